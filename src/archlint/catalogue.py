@@ -1,0 +1,127 @@
+"""The catalogue: what each rule is, in words and policy, from `rules/<family>/<stem>.yaml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import msgspec
+
+from archlint.diagnostic import Confidence, Severity
+from archlint.source import Role
+
+CODE_PREFIX = "ARC"
+_EVERYWHERE = tuple(Role)
+
+
+class Status(str, Enum):
+    """Where a rule is in its life."""
+
+    PREVIEW = "preview"
+    STABLE = "stable"
+    DEPRECATED = "deprecated"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A bad and a good snippet; `bad` must be reported by the rule and `good` must be silent.
+
+    `path` is the name under which the snippet is read (it decides the kind of file).
+    `bad_files` and `good_files` map paths to texts where one file is not enough.
+    """
+
+    bad: str = ""
+    good: str = ""
+    path: str = "app/service.py"
+    bad_files: dict[str, str] = field(default_factory=dict)
+    good_files: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a rule: what it means and what it is when nobody sets it."""
+
+    description: str
+    default: bool | int | str | list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One rule of the catalogue; prose fields are Markdown, `source` holds ids of docs/checklist.md."""
+
+    code: str
+    name: str
+    summary: str
+    severity: Severity
+    confidence: Confidence
+    status: Status
+    since: str
+    rationale: str
+    instead: str
+    family: str = ""
+    examples: list[Example] = field(default_factory=list)
+    limits: list[str] = field(default_factory=list)
+    options: dict[str, Option] = field(default_factory=dict)
+    roles: tuple[Role, ...] = (Role.PRODUCTION, Role.SETTINGS, Role.COMMAND)
+    cwe: list[int] = field(default_factory=list)
+    references: list[str] = field(default_factory=list)
+    source: list[str] = field(default_factory=list)
+    security_severity: float | None = None
+
+    @property
+    def stem(self) -> str:
+        """Return the name as a module is called."""
+        return self.name.replace("-", "_")
+
+
+def _rules_folder() -> Path:
+    return Path(__file__).resolve().parents[2] / "rules"
+
+
+def read_entries(folder: Path) -> list[Entry]:
+    """Return the entries below a `rules/` folder, by code.
+
+    Raises `ValueError` with the file's name where one does not follow the schema.
+    """
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    entries = []
+    for path in sorted(folder.glob("*/*.yaml")):
+        if path.parent.name == "knowledge":
+            continue
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader
+        try:
+            entry = msgspec.convert({**data, "family": path.parent.name}, Entry)
+        except (msgspec.ValidationError, TypeError) as error:
+            message = f"{path.name}: {error}"
+            raise ValueError(message) from error
+        entries.append(entry)
+    return sorted(entries, key=lambda entry: entry.code)
+
+
+@cache
+def catalogue() -> tuple[Entry, ...]:
+    """Return every entry, by code: compiled when the package was built, read from `rules/` in a checkout."""
+    compiled = resources.files("archlint").joinpath("compiled", "catalogue.json")
+    if compiled.is_file():
+        return msgspec.json.decode(compiled.read_bytes(), type=tuple[Entry, ...])
+    return tuple(read_entries(_rules_folder()))
+
+
+@cache
+def entry_by_code() -> dict[str, Entry]:
+    """Return the entries by their codes."""
+    return {entry.code: entry for entry in catalogue()}
+
+
+def find(code_or_name: str) -> Entry | None:
+    """Return the entry with this code or name (a stem counts as its name), or None."""
+    wanted = code_or_name.strip()
+    for entry in catalogue():
+        if wanted.upper() == entry.code or wanted.lower().replace("_", "-") == entry.name:
+            return entry
+    return None

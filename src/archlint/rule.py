@@ -1,0 +1,124 @@
+"""What a rule is: a code and its checks. A check is a stateless generator of diagnostics.
+
+A check's first parameter says what it wants to see: the annotation `cst.Call`, `exp.Update | exp.Delete`
+is the dispatch key. Annotations are read as text, so that naming a node type imports no parser.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from archlint.diagnostic import Confidence, Diagnostic, Fix, Related, Span
+from archlint.ir.module import Flag
+
+if TYPE_CHECKING:
+    import libcst
+    import sqlglot.expressions
+
+    from archlint.knowledge import Knowledge
+    from archlint.project.project import Project, ProjectContext
+    from archlint.source import Kind
+    from archlint.syntax.config import ConfigContext, ConfigFile
+    from archlint.syntax.python import PythonContext
+    from archlint.syntax.sql import SqlContext
+
+Found = Iterator[Diagnostic]
+CstNode = TypeVar("CstNode", bound="libcst.CSTNode")
+SqlNode = TypeVar("SqlNode", bound="sqlglot.expressions.Expression")
+_NODE_TYPE = re.compile(r"(?:cst|exp)\.(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Which units deserve a CST: those with all `flags` and, where `calls` is given, a call of one of its names.
+
+    `calls` maps the knowledge to the qualified names that matter, so that the decision needs no tree.
+    """
+
+    flags: Flag = Flag.NONE
+    calls: Callable[[Knowledge], Container[str]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One function of a rule and the names of the node types (or the kinds of files) it wants to see."""
+
+    function: Callable[..., Found]
+    node_types: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    trigger: Trigger = field(default_factory=Trigger)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A thing that can be reported. Checks register when the rule's module is imported, and never again."""
+
+    code: str
+    python_checks: list[Check] = field(default_factory=list)
+    sql_checks: list[Check] = field(default_factory=list)
+    config_checks: list[Check] = field(default_factory=list)
+    project_checks: list[Check] = field(default_factory=list)
+
+    def python(
+        self, trigger: Trigger
+    ) -> Callable[[Callable[[CstNode, PythonContext], Found]], Callable[[CstNode, PythonContext], Found]]:
+        """Register a check of CST nodes, in the units that the trigger selects."""
+
+        def register(check: Callable[[CstNode, PythonContext], Found]) -> Callable[[CstNode, PythonContext], Found]:
+            self.python_checks.append(Check(check, _node_types(check), trigger=trigger))
+            return check
+
+        return register
+
+    def sql(self, check: Callable[[SqlNode, SqlContext], Found]) -> Callable[[SqlNode, SqlContext], Found]:
+        """Register a check of SQL nodes, in .sql files and in strings that reach a database."""
+        self.sql_checks.append(Check(check, _node_types(check)))
+        return check
+
+    def config(
+        self, *kinds: Kind
+    ) -> Callable[[Callable[[ConfigFile, ConfigContext], Found]], Callable[[ConfigFile, ConfigContext], Found]]:
+        """Register a check of whole configuration files of some kinds."""
+
+        def register(
+            check: Callable[[ConfigFile, ConfigContext], Found],
+        ) -> Callable[[ConfigFile, ConfigContext], Found]:
+            self.config_checks.append(Check(check, kinds=kinds))
+            return check
+
+        return register
+
+    def project(
+        self, check: Callable[[Project, ProjectContext], Found]
+    ) -> Callable[[Project, ProjectContext], Found]:
+        """Register a check of the linked project."""
+        self.project_checks.append(Check(check))
+        return check
+
+    def at(  # noqa: PLR0913 - the fields of a diagnostic
+        self,
+        span: Span,
+        message: str,
+        *,
+        confidence: Confidence = Confidence.HIGH,
+        related: tuple[Related, ...] = (),
+        flow: tuple[Related, ...] = (),
+        fix: Fix | None = None,
+        scope: str = "",
+        anchor: str = "",
+    ) -> Diagnostic:
+        """Return a diagnostic of this rule."""
+        return Diagnostic(self.code, span, message, confidence, related, flow, fix, scope, anchor)
+
+
+def _node_types(check: Callable[..., Any]) -> tuple[str, ...]:
+    """Return the node types that a check's first parameter names; raises `TypeError` where there is none."""
+    first = next(iter(check.__annotations__.values()), "")
+    names = tuple(_NODE_TYPE.findall(str(first)))
+    if not names:
+        message = f"{check.__qualname__}: annotate the first parameter with the node types, as in `cst.Call`"
+        raise TypeError(message)
+    return names
