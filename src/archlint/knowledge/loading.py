@@ -1,0 +1,57 @@
+"""From `rules/knowledge/*.yaml`, or from what was compiled of it, to tables."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from archlint.knowledge.tables import Tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_FIELDS = tuple(field.name for field in msgspec.structs.fields(Tables))
+
+
+def tables_from(data: Mapping[str, object], origin: str) -> Tables:
+    """Return the tables of a parsed document; raises `ValueError` that names `origin` and the place in it."""
+    try:
+        return msgspec.convert(data, Tables)
+    except msgspec.ValidationError as error:
+        message = f"{origin}: {error}"
+        raise ValueError(message) from error
+
+
+def joined(parts: Iterable[Tables]) -> Tables:
+    """Return the rows of all parts, in order."""
+    parts = tuple(parts)
+    rows: dict[str, Any] = {name: tuple(row for part in parts for row in getattr(part, name)) for name in _FIELDS}
+    return Tables(**{**rows, "logger_names": frozenset(rows["logger_names"])})
+
+
+def read_tables(folder: Path) -> Tables:
+    """Return the tables of a folder of YAML files; raises `ValueError` with the name of a file that is wrong."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    parts = []
+    for path in sorted(folder.glob("*.yaml")):
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader
+        parts.append(tables_from(data, path.name))
+    return joined(parts)
+
+
+def encoded(tables: Tables) -> bytes:
+    """Return the tables as JSON, the same bytes for the same rows."""
+    return msgspec.json.encode(tables, order="deterministic")
+
+
+def load() -> Tables:
+    """Return archlint's own tables: compiled when the package was built, read from `rules/knowledge/` in a checkout."""
+    compiled = resources.files("archlint").joinpath("compiled", "knowledge.json")
+    if compiled.is_file():
+        return msgspec.json.decode(compiled.read_bytes(), type=Tables)
+    return read_tables(Path(__file__).resolve().parents[3] / "rules" / "knowledge")

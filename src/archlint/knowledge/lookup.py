@@ -1,0 +1,88 @@
+"""From a qualified name to the row that speaks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from archlint.knowledge.rows import BlockingCall, Members, Type, is_waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from archlint.knowledge.tables import Tables
+
+M = TypeVar("M", bound=Members)
+T = TypeVar("T", bound=Type)
+_CALLED = "()"
+_BUILTINS = "builtins."
+
+
+def by_member(rows: Iterable[M]) -> dict[str, M]:
+    """Return rows by all names of their members. A later row takes a name over; a name of its own beats an alias."""
+    rows = tuple(rows)
+    aliases = {name: row for row in rows for name in spelled(row, row.aliases)}
+    return aliases | {name: row for row in rows for name in spelled(row, (row.of,))}
+
+
+def spelled(row: Members, owners: Iterable[str]) -> list[str]:
+    """Return the qualified names of a row's members in some modules or classes."""
+    return [f"{owner}.{name}".removeprefix(_BUILTINS) for owner in owners for name in row.names]
+
+
+def by_name(rows: Iterable[T]) -> dict[str, T]:
+    """Return classes by their qualified names."""
+    return {row.name: row for row in rows}
+
+
+def whole_class(classes: Mapping[str, BlockingCall], name: str) -> BlockingCall | None:
+    """Return the row of the class that blocks as a whole and has the member `name`, or None."""
+    dot = name.find(".")
+    while dot > 0:
+        row = classes.get(name[:dot])
+        if row is not None:
+            return row if is_waiting(name[dot + 1 :], row.besides) else None
+        dot = name.find(".", dot + 1)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What names stand for.
+
+    `same` maps other names of a class to the one of its row; `returns` maps callables to the class that they return.
+    """
+
+    same: Mapping[str, str]
+    returns: Mapping[str, str]
+
+    def canonical(self, qualified: str) -> str:
+        """Return the one name that the tables use: `boto3.client().get_object` is a method of botocore's client."""
+        head, *rest = qualified.removeprefix(_BUILTINS).split(_CALLED)
+        name = self._renamed(head)
+        for index, part in enumerate(rest):
+            called_again = not part and index < len(rest) - 1
+            name = self._renamed(self.returns.get(name, name) + (".__call__" if called_again else part))
+        return name
+
+    def _renamed(self, name: str) -> str:
+        end = len(name)
+        while end > 0:
+            target = self.same.get(name[:end])
+            if target is not None:
+                return target + name[end:]
+            end = name.rfind(".", 0, end)
+        return name
+
+
+def names_of(tables: Tables) -> Names:
+    """Return what the rows say about names; a class returns itself when called."""
+    types: list[Type] = [*tables.clients, *tables.handler_classes, *tables.loggers]
+    types += [one for orm in tables.orms for one in orm.types]
+    same = {alias: row.name for row in types for alias in row.aliases}
+    same |= {alias: one.name for orm in tables.orms for one in orm.relations for alias in one.aliases}
+    returns = {name: row.returns for name, row in by_member(tables.factories).items()}
+    returns |= {factory: row.name for row in types for factory in row.factories}
+    returns |= {row.name: row.name for row in types}
+    return Names(same, returns)

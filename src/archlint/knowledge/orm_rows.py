@@ -1,0 +1,59 @@
+"""The rows about object-relational mappers and database interfaces."""
+
+from __future__ import annotations
+
+import msgspec
+
+from archlint.knowledge.rows import Row, Type
+
+
+class DatabaseType(Type, frozen=True, kw_only=True):
+    """An engine, connection, session, cursor or query, and which of its methods reach the database."""
+
+    kind: str
+    is_async: bool = False
+    reads: frozenset[str] = frozenset()
+    writes: frozenset[str] = frozenset()
+    transactions: frozenset[str] = frozenset()
+    lazy: frozenset[str] = frozenset()
+    local: frozenset[str] = frozenset()
+
+
+class RelationField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A field or construct that relates two models; `many` ones yield a manager or a collection."""
+
+    name: str
+    many: bool
+    aliases: tuple[str, ...] = ()
+
+
+class OrmVerbs(Row, frozen=True, kw_only=True):
+    """The vocabulary of an ORM or of a database interface.
+
+    `terminal_reads` and `terminal_writes` query when called; `lazy` ones only build; `eager` ones load relations.
+    `bounding` ones limit how many rows come; `streaming` ones fetch them in portions.
+    `defeating` ones ignore what was prefetched, `using` ones read it. `cached` callables query once a process.
+    `async_verbs` are the terminal names that must be awaited (or iterated with `async for`).
+    """
+
+    name: str
+    model_bases: frozenset[str] = frozenset()
+    manager_names: frozenset[str] = frozenset()
+    terminal_reads: frozenset[str] = frozenset()
+    terminal_writes: frozenset[str] = frozenset()
+    instance_reads: frozenset[str] = frozenset()
+    instance_writes: frozenset[str] = frozenset()
+    related_writes: frozenset[str] = frozenset()
+    async_verbs: frozenset[str] = frozenset()
+    lazy: frozenset[str] = frozenset()
+    eager: frozenset[str] = frozenset()
+    bounding: frozenset[str] = frozenset()
+    streaming: frozenset[str] = frozenset()
+    evaluating: frozenset[str] = frozenset()
+    defeating: frozenset[str] = frozenset()
+    using: frozenset[str] = frozenset()
+    builders: frozenset[str] = frozenset()
+    loaders: frozenset[str] = frozenset()
+    cached: frozenset[str] = frozenset()
+    relations: tuple[RelationField, ...] = ()
+    types: tuple[DatabaseType, ...] = ()

@@ -1,0 +1,228 @@
+"""What rules ask of the knowledge."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from archlint.knowledge import loading, lookup
+from archlint.knowledge.tables import Tables
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archlint.knowledge.lookup import Names
+    from archlint.knowledge.orm_rows import DatabaseType, OrmVerbs, RelationField
+    from archlint.knowledge.rows import (
+        BlockingCall,
+        ClientClass,
+        DeadlineCall,
+        DeadlineGuard,
+        HandlerClass,
+        LogCall,
+        LoggerType,
+        Offloader,
+        Registration,
+        RouteDecorator,
+        Sleep,
+        TaskDecorator,
+    )
+
+
+# Not slotted: each index is built when it is first asked for, and most runs ask few questions.
+@dataclass(frozen=True)
+class Knowledge:
+    """The tables, by the questions that rules ask.
+
+    Names are qualified: `requests.get`, `requests.Session.get` for a method of an instance,
+    `boto3.client().get_object` where the type of the instance is a callable's result.
+    An answer of None means that nothing is known. Versions are judged apart, with `admits` and `possible_defaults`.
+    """
+
+    tables: Tables
+
+    @cached_property
+    def digest(self) -> bytes:
+        """Return 16 bytes that change with the rows."""
+        return hashlib.blake2b(loading.encoded(self.tables), digest_size=16).digest()
+
+    def extended(self, data: Mapping[str, object], origin: str) -> Knowledge:
+        """Return the knowledge with a project's own rows, which win; raises `ValueError` where they are malformed."""
+        return Knowledge(loading.joined((self.tables, loading.tables_from(data, origin))))
+
+    def canonical(self, qualified: str) -> str:
+        """Return the name with its classes as the tables call them, and calls replaced by what they return."""
+        return self._names.canonical(qualified)
+
+    def returns(self, qualified: str) -> str | None:
+        """Return the canonical class of what a callable returns (a known class returns itself), or None."""
+        return self._names.returns.get(self.canonical(qualified))
+
+    def blocking(self, qualified: str) -> BlockingCall | None:
+        """Return the row of a callable that holds its thread."""
+        name = self.canonical(qualified)
+        return self._blocking.get(name) or lookup.whole_class(self._blocking_classes, name)
+
+    def blocking_names(self) -> frozenset[str]:
+        """Return the exact names of blocking callables, aliases included, without the classes that block as a whole."""
+        return self._blocking_names
+
+    def offloader(self, qualified: str) -> Offloader | None:
+        """Return the row of a callable that runs another one elsewhere; distinctive methods need no known receiver."""
+        found = self._offloaders.get(self.canonical(qualified))
+        if found is None and "." in qualified:
+            return self._distinctive.get(qualified.rpartition(".")[2])
+        return found
+
+    def deadline_call(self, qualified: str) -> DeadlineCall | None:
+        """Return where a call that waits for something outside takes its deadline."""
+        return self._deadline_calls.get(self.canonical(qualified))
+
+    def deadline_names(self) -> frozenset[str]:
+        """Return the exact names of callables with a deadline and of clients, aliases and factories included."""
+        return self._deadline_names
+
+    def client_class(self, qualified: str) -> ClientClass | None:
+        """Return the row of a client's class, by its name or by a callable that returns an instance."""
+        return self._clients.get(self.returns(qualified) or "")
+
+    def deadline_guard(self, qualified: str) -> DeadlineGuard | None:
+        """Return the row of what bounds the calls that it surrounds."""
+        return self._guards.get(self.canonical(qualified))
+
+    def orm(self, name: str) -> OrmVerbs:
+        """Return the vocabulary of an ORM or database interface; raises `KeyError` for a name that no row has."""
+        return self._orms[name]
+
+    def orm_of_model(self, qualified: str) -> OrmVerbs | None:
+        """Return the ORM whose models derive from a class."""
+        return self._model_bases.get(self.canonical(qualified))
+
+    def database_type(self, qualified: str) -> DatabaseType | None:
+        """Return the row of an engine, session, connection, cursor or query, by class or by what returns one."""
+        return self._database_types.get(self.returns(qualified) or "")
+
+    def relation_field(self, qualified: str) -> RelationField | None:
+        """Return the row of a field that relates two models."""
+        return self._relations.get(self.canonical(qualified))
+
+    def route_decorator(self, qualified: str) -> RouteDecorator | None:
+        """Return the row of a decorator that makes a handler, a middleware or a hook."""
+        return self._routes.get(self.canonical(qualified))
+
+    def handler_class(self, qualified: str) -> HandlerClass | None:
+        """Return the row of a class whose subclasses serve requests."""
+        return self._handler_classes.get(self.canonical(qualified))
+
+    def registration(self, qualified: str) -> Registration | None:
+        """Return the row of a callable that is given a handler, a dependency or a job."""
+        return self._registrations.get(self.canonical(qualified))
+
+    def task_decorator(self, qualified: str) -> TaskDecorator | None:
+        """Return the row of a decorator that makes a task or a command."""
+        return self._tasks.get(self.canonical(qualified))
+
+    def logger_type(self, qualified: str) -> LoggerType | None:
+        """Return the row of a logger's class, by its name or by a callable that returns one."""
+        return self._loggers.get(self.returns(qualified) or "")
+
+    def log_call(self, qualified: str) -> LogCall | None:
+        """Return the row of a callable that writes a message out."""
+        return self._log_calls.get(self.canonical(qualified))
+
+    def sleep(self, qualified: str) -> Sleep | None:
+        """Return the row of a callable that waits for a number of seconds."""
+        return self._sleeps.get(self.canonical(qualified))
+
+    @cached_property
+    def _names(self) -> Names:
+        return lookup.names_of(self.tables)
+
+    @cached_property
+    def _blocking(self) -> dict[str, BlockingCall]:
+        return lookup.by_member(self.tables.blocking)
+
+    @cached_property
+    def _blocking_names(self) -> frozenset[str]:
+        return frozenset(self._blocking)
+
+    @cached_property
+    def _blocking_classes(self) -> dict[str, BlockingCall]:
+        return {owner: row for row in self.tables.blocking if row.every for owner in (row.of, *row.aliases)}
+
+    @cached_property
+    def _offloaders(self) -> dict[str, Offloader]:
+        return lookup.by_member(self.tables.offloaders)
+
+    @cached_property
+    def _distinctive(self) -> dict[str, Offloader]:
+        return {name: row for row in self.tables.offloaders if row.distinctive for name in row.names}
+
+    @cached_property
+    def _deadline_calls(self) -> dict[str, DeadlineCall]:
+        return lookup.by_member(self.tables.deadline_calls)
+
+    @cached_property
+    def _deadline_names(self) -> frozenset[str]:
+        clients = {name for row in self.tables.clients for name in (row.name, *row.aliases, *row.factories)}
+        return frozenset(clients.union(self._deadline_calls))
+
+    @cached_property
+    def _clients(self) -> dict[str, ClientClass]:
+        return lookup.by_name(self.tables.clients)
+
+    @cached_property
+    def _guards(self) -> dict[str, DeadlineGuard]:
+        return lookup.by_member(self.tables.deadline_guards)
+
+    @cached_property
+    def _orms(self) -> dict[str, OrmVerbs]:
+        return {row.name: row for row in self.tables.orms}
+
+    @cached_property
+    def _model_bases(self) -> dict[str, OrmVerbs]:
+        return {base: row for row in self.tables.orms for base in row.model_bases}
+
+    @cached_property
+    def _database_types(self) -> dict[str, DatabaseType]:
+        return lookup.by_name(one for row in self.tables.orms for one in row.types)
+
+    @cached_property
+    def _relations(self) -> dict[str, RelationField]:
+        return {one.name: one for row in self.tables.orms for one in row.relations}
+
+    @cached_property
+    def _routes(self) -> dict[str, RouteDecorator]:
+        return lookup.by_member(self.tables.routes)
+
+    @cached_property
+    def _handler_classes(self) -> dict[str, HandlerClass]:
+        return lookup.by_name(self.tables.handler_classes)
+
+    @cached_property
+    def _registrations(self) -> dict[str, Registration]:
+        return lookup.by_member(self.tables.registrations)
+
+    @cached_property
+    def _tasks(self) -> dict[str, TaskDecorator]:
+        return lookup.by_member(self.tables.tasks)
+
+    @cached_property
+    def _loggers(self) -> dict[str, LoggerType]:
+        return lookup.by_name(self.tables.loggers)
+
+    @cached_property
+    def _log_calls(self) -> dict[str, LogCall]:
+        return lookup.by_member(self.tables.log_calls)
+
+    @cached_property
+    def _sleeps(self) -> dict[str, Sleep]:
+        return lookup.by_member(self.tables.sleeps)
+
+
+@cache
+def knowledge() -> Knowledge:
+    """Return what archlint itself knows."""
+    return Knowledge(loading.load())

@@ -1,0 +1,80 @@
+"""All rows of `rules/knowledge/*.yaml`, by subject."""
+
+from __future__ import annotations
+
+import msgspec
+
+from archlint.knowledge.orm_rows import DatabaseType, OrmVerbs, RelationField
+from archlint.knowledge.rows import (
+    HTTP_VERBS,
+    STANDARD_LIBRARY,
+    BlockingCall,
+    Blocks,
+    ClientClass,
+    DeadlineCall,
+    DeadlineGuard,
+    Default,
+    Factory,
+    Form,
+    HandlerClass,
+    LogCall,
+    LoggerType,
+    Members,
+    Offloader,
+    Place,
+    Registration,
+    RouteDecorator,
+    Row,
+    Sleep,
+    TaskDecorator,
+    Type,
+)
+
+__all__ = [
+    "HTTP_VERBS",
+    "STANDARD_LIBRARY",
+    "BlockingCall",
+    "Blocks",
+    "ClientClass",
+    "DatabaseType",
+    "DeadlineCall",
+    "DeadlineGuard",
+    "Default",
+    "Factory",
+    "Form",
+    "HandlerClass",
+    "LogCall",
+    "LoggerType",
+    "Members",
+    "Offloader",
+    "OrmVerbs",
+    "Place",
+    "Registration",
+    "RelationField",
+    "RouteDecorator",
+    "Row",
+    "Sleep",
+    "Tables",
+    "TaskDecorator",
+    "Type",
+]
+
+
+class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """All rows, by subject. A project's own knowledge has the same shape."""
+
+    blocking: tuple[BlockingCall, ...] = ()
+    offloaders: tuple[Offloader, ...] = ()
+    deadline_calls: tuple[DeadlineCall, ...] = ()
+    clients: tuple[ClientClass, ...] = ()
+    deadline_guards: tuple[DeadlineGuard, ...] = ()
+    orms: tuple[OrmVerbs, ...] = ()
+    routes: tuple[RouteDecorator, ...] = ()
+    handler_classes: tuple[HandlerClass, ...] = ()
+    registrations: tuple[Registration, ...] = ()
+    tasks: tuple[TaskDecorator, ...] = ()
+    loggers: tuple[LoggerType, ...] = ()
+    log_calls: tuple[LogCall, ...] = ()
+    logger_names: frozenset[str] = frozenset()
+    sleeps: tuple[Sleep, ...] = ()
+    factories: tuple[Factory, ...] = ()
