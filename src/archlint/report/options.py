@@ -1,0 +1,29 @@
+"""How a report is rendered; the command line decides, reporters only obey."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archlint import __version__
+
+
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """What may differ between two renderings of one report.
+
+    `color` allows ANSI colours in the text formats, `summary` adds the last line to the concise one.
+    `include_suppressed` adds suppressed diagnostics to JSON, JSON lines and SARIF, marked as such.
+    `show_fixes` names the fix of each diagnostic in the full format.
+    `ci` escapes what a CI runner would take for a command in the text formats.
+    `root_in_repository` is the path of the project root inside its repository, for SARIF and annotations.
+    `category` tells apart several SARIF files of one commit.
+    """
+
+    color: bool = False
+    include_suppressed: bool = False
+    show_fixes: bool = True
+    summary: bool = False
+    ci: bool = False
+    root_in_repository: str = ""
+    category: str = ""
+    version: str = __version__

@@ -1,0 +1,41 @@
+"""What a reporter is given: judged diagnostics, redacted texts and the figures of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from archlint.catalogue import Entry
+from archlint.diagnostic import Diagnostic, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A diagnostic after policy: with the severity it has here and the identity that survives moved lines."""
+
+    diagnostic: Diagnostic
+    entry: Entry
+    severity: Severity
+    fingerprint: str
+    suppressed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that a run has to say.
+
+    `results` are sorted; suppressed ones stand in `suppressed`.
+    `texts` maps the path of each file that a span of a result names to its text, secret values masked by `*`.
+    `skipped` are the files that could not be checked as (path, reason).
+    `timings` are seconds per rule code, when asked for.
+    """
+
+    results: tuple[Result, ...]
+    suppressed: tuple[Result, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+    files: int = 0
+    skipped: tuple[tuple[str, str], ...] = ()
+    timings: Mapping[str, float] = field(default_factory=dict)
+    entries: tuple[Entry, ...] = ()
+    hints: tuple[str, ...] = ()
+    crashed: bool = False

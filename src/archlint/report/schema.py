@@ -1,0 +1,149 @@
+"""The JSON report as types, and the JSON Schema that is published for it.
+
+Within one version fields may be added; a field that goes or changes its meaning makes a new version.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from archlint.diagnostic import Applicability, Confidence, Severity  # noqa: TC001 - msgspec reads the annotations
+from archlint.report.links import DOCS
+
+Version = Literal[1]
+Positive = Annotated[int, Meta(ge=1)]
+Count = Annotated[int, Meta(ge=0)]
+
+
+class Tool(Struct, frozen=True):
+    """What made the report."""
+
+    name: str
+    version: str
+    url: str
+
+
+class Place(Struct, frozen=True):
+    """A region that explains a diagnostic: lines and columns count code points from 1, ends are exclusive."""
+
+    path: str
+    line: Positive
+    column: Positive
+    end_line: Positive
+    end_column: Positive
+    message: str
+
+
+class JsonEdit(Struct, frozen=True):
+    """A replacement in the diagnostic's file: `start` and `end` are code point offsets from 0.
+
+    Lines and columns are null where the text of the file is not known.
+    """
+
+    start: Count
+    end: Count
+    line: Positive | None
+    column: Positive | None
+    end_line: Positive | None
+    end_column: Positive | None
+    text: str
+
+
+class JsonFix(Struct, frozen=True):
+    """Edits that remove the diagnostic, to be made together."""
+
+    title: str
+    applicability: Applicability
+    edits: tuple[JsonEdit, ...]
+
+
+class JsonDiagnostic(Struct, frozen=True):
+    """One thing found at one place; `fingerprint` stays the same when the line moves.
+
+    `flow` is the chain from entry to sink, `suppressed_by` is null unless the diagnostic is suppressed.
+    """
+
+    code: str
+    name: str
+    message: str
+    severity: Severity
+    confidence: Confidence
+    path: str
+    line: Positive
+    column: Positive
+    end_line: Positive
+    end_column: Positive
+    scope: str
+    fingerprint: str
+    related: tuple[Place, ...]
+    flow: tuple[Place, ...]
+    fix: JsonFix | None
+    suppressed_by: str | None
+    url: str
+
+
+class Skipped(Struct, frozen=True):
+    """A file that could not be checked, and why."""
+
+    path: str
+    reason: str
+
+
+class Summary(Struct, frozen=True):
+    """The figures of the run; `crashed` says that archlint failed in a rule and the result is incomplete."""
+
+    files: Count
+    diagnostics: Count
+    errors: Count
+    warnings: Count
+    notes: Count
+    suppressed: Count
+    skipped: Count
+    crashed: bool
+    codes: dict[str, Count]
+
+
+class JsonReport(Struct, frozen=True):
+    """A whole report; `suppressed` is filled only on request, `timings` are seconds per rule code."""
+
+    version: Version
+    tool: Tool
+    summary: Summary
+    diagnostics: tuple[JsonDiagnostic, ...]
+    suppressed: tuple[JsonDiagnostic, ...]
+    skipped: tuple[Skipped, ...]
+    hints: tuple[str, ...]
+    timings: dict[str, float]
+
+
+class Header(Struct, frozen=True):
+    """The first of the JSON lines, of type `header`."""
+
+    version: Version
+    tool: Tool
+
+
+class Footer(Struct, frozen=True):
+    """The last of the JSON lines, of type `summary`."""
+
+    summary: Summary
+    skipped: tuple[Skipped, ...]
+    hints: tuple[str, ...]
+    timings: dict[str, float]
+
+
+def report_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of the JSON report."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"{DOCS}schemas/report.json",
+        **msgspec.json.schema(JsonReport),
+    }
+
+
+def report_schema_text() -> str:
+    """Return the schema as it is published in `docs/schemas/report.json`."""
+    return msgspec.json.format(msgspec.json.encode(report_schema()), indent=2).decode() + "\n"

@@ -1,0 +1,103 @@
+"""The two formats for people: one line for each diagnostic, or code frames with the chain and the help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archlint.report.escaping import inert, visible, visible_path
+from archlint.report.frame import code_frame
+from archlint.report.links import docs_url
+from archlint.report.prose import first_sentence
+from archlint.report.regions import Texts, first_line
+from archlint.report.styles import Painter, painter
+from archlint.report.summary import summary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archlint.diagnostic import Related, Span
+    from archlint.report.options import RenderOptions
+    from archlint.report.result import Report, Result
+
+
+def concise(report: Report, options: RenderOptions) -> str:
+    """Return `path:line:column: CODE message` for each result, and the last lines if the options ask for them."""
+    paint = painter(color=options.color)
+    lines = [_concise_line(result, paint) for result in report.results]
+    return _joined([*lines, *summary(report, paint)] if options.summary else lines, options)
+
+
+def full(report: Report, options: RenderOptions) -> str:
+    """Return each result with its code, its chain, related places, help and fix, and then the last lines."""
+    drawing = _Drawing(Texts(report.texts), painter(color=options.color), options)
+    lines = [line for result in report.results for line in (*_block(result, drawing), "")]
+    return _joined([*lines, *summary(report, drawing.paint)], options)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    texts: Texts
+    paint: Painter
+    options: RenderOptions
+
+
+def _joined(lines: list[str], options: RenderOptions) -> str:
+    text = "".join(f"{line}\n" for line in lines)
+    return inert(text) if options.ci else text
+
+
+def _concise_line(result: Result, paint: Painter) -> str:
+    found = result.diagnostic
+    code = paint(found.code, result.severity.value)
+    return f"{paint(_place(found.span), 'path')}: {code} {visible(found.message)}"
+
+
+def _place(span: Span) -> str:
+    return f"{visible_path(span.path)}:{span.line}:{span.column}"
+
+
+def _block(result: Result, drawing: _Drawing) -> Iterator[str]:
+    found, entry, paint = result.diagnostic, result.entry, drawing.paint
+    gutter = max(len(str(span.line)) for span in (found.span, *(related.span for related in found.related)))
+    label = paint(f"{result.severity.value}[{found.code}]", result.severity.value)
+    yield f"{label} {paint(entry.name, 'name')}: {visible(found.message)}"
+    yield from _frame(found.span, gutter, result.severity.value, drawing)
+    yield from _chain(found.flow, gutter, paint)
+    for related in found.related:
+        yield f"{paint('note', 'note')}: {visible(related.message)}"
+        yield from _frame(related.span, gutter, "note", drawing)
+    if advice := first_sentence(entry.instead):
+        yield f"{paint('help', 'help')}: {visible(advice)}"
+    if found.fix and drawing.options.show_fixes:
+        yield f"{paint('fix', 'help')}: {visible(found.fix.title)} ({found.fix.applicability.value})"
+    yield f"{paint('see', 'help')}: {docs_url(entry)}"
+
+
+def _frame(span: Span, gutter: int, role: str, drawing: _Drawing) -> Iterator[str]:
+    """Yield the place, and the code with its marks where the report has the text."""
+    paint, margin = drawing.paint, " " * gutter
+    yield f"{margin}{paint('-->', 'gutter')} {_place(span)}"
+    file = drawing.texts.file(span.path)
+    frame = code_frame(first_line(span, drawing.texts), file, "-" if role == "note" else "^") if file else None
+    if frame is None:
+        return
+    code, marks = frame
+    bar = paint("|", "gutter")
+    yield f"{margin} {bar}"
+    yield f"{paint(f'{span.line:>{gutter}}', 'gutter')} {bar} {code}".rstrip()
+    yield f"{margin} {bar} {_painted_marks(marks, role, paint)}"
+
+
+def _painted_marks(marks: str, role: str, paint: Painter) -> str:
+    start = len(marks) - len(marks.lstrip())
+    return marks[:start] + paint(marks[start:], role)
+
+
+def _chain(flow: tuple[Related, ...], gutter: int, paint: Painter) -> Iterator[str]:
+    if not flow:
+        return
+    margin, width = " " * gutter, len(str(len(flow)))
+    yield f"{margin} {paint('=', 'gutter')} chain:"
+    for number, step in enumerate(flow, start=1):
+        yield f"{margin}   {number:>{width}}. {visible_path(step.span.path)}:{step.span.line}  {visible(step.message)}"
