@@ -1,0 +1,2 @@
+-- Prices went up by five percent.
+UPDATE products SET price_cents = price_cents * 105 / 100;

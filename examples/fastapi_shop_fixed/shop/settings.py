@@ -1,0 +1,7 @@
+"""Settings of the shop."""
+
+import os
+
+DATABASE_URL = os.environ.get("DATABASE_URL", "postgresql+psycopg:///shop")
+RATES_URL = os.environ.get("RATES_URL", "https://rates.example.com")
+JWT_SECRET = os.environ["JWT_SECRET"]
