@@ -1,0 +1,1 @@
+"""The rules, one module each, in the folders of their families."""

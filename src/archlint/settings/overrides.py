@@ -1,0 +1,44 @@
+"""What the command line says: it wins over every file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+_BEYOND_FILES = frozenset({"no_cache", "ignore_suppressions"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overrides:
+    """Options of the command line, as the user gave them; None where there is none.
+
+    `no_cache` and `ignore_suppressions` exist on the command line only.
+    """
+
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] | None = None
+    extend_ignore: tuple[str, ...] | None = None
+    min_confidence: str | None = None
+    fail_on: str | None = None
+    preview: bool | None = None
+    require_reason: bool | None = None
+    exclude: tuple[str, ...] | None = None
+    extend_exclude: tuple[str, ...] | None = None
+    respect_gitignore: bool | None = None
+    force_exclude: bool | None = None
+    max_file_size: int | None = None
+    output_format: str | None = None
+    jobs: int | None = None
+    cache_dir: str | None = None
+    no_cache: bool = False
+    ignore_suppressions: bool = False
+
+    def table(self) -> dict[str, Any]:
+        """Return what a configuration file could also have said, by the keys of the schema."""
+        given = {item.name: getattr(self, item.name) for item in fields(self) if item.name not in _BEYOND_FILES}
+        return {
+            name.replace("_", "-"): list(value) if isinstance(value, tuple) else value
+            for name, value in given.items()
+            if value is not None
+        }

@@ -1,0 +1,117 @@
+"""The settings of some files: one frozen answer to every question about configuration."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from archlint import catalogue
+from archlint.catalogue import Entry
+from archlint.diagnostic import Confidence, Severity
+from archlint.errors import UsageError
+from archlint.settings.globs import Glob
+from archlint.settings.schema import FailOn, keys
+from archlint.source import Role
+
+Options = TypeVar("Options")
+OptionValue = bool | int | str | list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for the files below one configuration, all defaults filled in.
+
+    `root` is the root of the run and `config_path` the file that was nearest, if any.
+    `src` are folders from the root with forward slashes (`""` is the root). `jobs` is 0 for one a core.
+    `include` is empty when every known kind of file is read. `values` and `origins` are for people: see `show`.
+    """
+
+    root: Path
+    cache_dir: Path
+    config_path: Path | None = None
+    selected: frozenset[str] = frozenset()
+    per_file_ignores: tuple[tuple[Glob, frozenset[str]], ...] = ()
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    rules: Mapping[str, Mapping[str, OptionValue]] = field(default_factory=dict)
+    min_confidence: Confidence = Confidence.MEDIUM
+    fail_on: FailOn = FailOn.WARNING
+    include: tuple[Glob, ...] = ()
+    exclude: tuple[Glob, ...] = ()
+    preview: bool = False
+    src: tuple[str, ...] = ("src", "")
+    roles: tuple[tuple[Role, tuple[Glob, ...]], ...] = ()
+    require_reason: bool = False
+    respect_gitignore: bool = True
+    force_exclude: bool = False
+    output_format: str = "full"
+    jobs: int = 0
+    max_file_size: int = 1_000_000
+    context: Mapping[str, Any] = field(default_factory=dict)
+    no_cache: bool = False
+    ignore_suppressions: bool = False
+    values: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    origins: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def selects(self, code: str) -> bool:
+        """Return whether the rule with this code runs."""
+        return code in self.selected
+
+    def ignored_in(self, path: str, code: str) -> bool:
+        """Return whether per-file-ignores silence a code in a file (its path is relative to the root)."""
+        return any(code in codes and glob.matches(path) for glob, codes in self.per_file_ignores)
+
+    def is_excluded(self, path: str) -> bool:
+        """Return whether a path, relative to the root, or a folder above it is excluded."""
+        return any(glob.matches_or_holds(path) for glob in self.exclude)
+
+    def role_of(self, path: str) -> Role | None:
+        """Return the role that the configuration gives to a file, or None where detection decides."""
+        return next((role for role, globs in self.roles if any(glob.matches_or_holds(path) for glob in globs)), None)
+
+    def severity_of(self, entry: Entry) -> Severity:
+        """Return the severity that a rule has here."""
+        return self.severities.get(entry.code, entry.severity)
+
+    def rule_options(self, entry: Entry) -> Mapping[str, OptionValue]:
+        """Return the options of a rule by the names of the catalogue, defaults included."""
+        return {**{name: option.default for name, option in entry.options.items()}, **self.rules.get(entry.code, {})}
+
+    def options(self, code: str, wanted: type[Options]) -> Options:
+        """Return the options of a rule as a value of its own type; raises `UsageError` where they do not fit."""
+        entry = catalogue.entry_by_code().get(code)
+        given = self.rule_options(entry) if entry else self.rules.get(code, {})
+        try:
+            return msgspec.convert({name.replace("-", "_"): value for name, value in given.items()}, wanted)
+        except msgspec.ValidationError as error:
+            raise UsageError(f"options of {code}: {error}") from None
+
+    def digest(self) -> bytes:
+        """Return a digest of all that influences the diagnostics of a file, and of nothing else."""
+        relevant = {
+            "selected": sorted(self.selected),
+            "ignored": [(glob.base, glob.pattern, sorted(codes)) for glob, codes in self.per_file_ignores],
+            "severities": {code: severity.value for code, severity in self.severities.items()},
+            "rules": {code: options for code, options in self.rules.items() if code in self.selected},
+            "roles": [(role.value, [(glob.base, glob.pattern) for glob in globs]) for role, globs in self.roles],
+            "src": self.src,
+            "context": self.context,
+            "limits": (self.min_confidence.value, self.require_reason, self.max_file_size, self.ignore_suppressions),
+        }
+        return hashlib.sha256(msgspec.json.encode(relevant, order="deterministic")).digest()
+
+
+def show(settings: Settings) -> list[tuple[str, Any, str]]:
+    """Return (key, value, origin) for every key that has a value.
+
+    The origin is `default`, `command line`, or the path of a configuration file from the root.
+    """
+    return [
+        (key, settings.values[key], settings.origins.get(key, "default"))
+        for key in (*keys(), "no-cache", "ignore-suppressions")
+        if key in settings.values
+    ]
