@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import accumulate
 from pathlib import Path
 
 from archlint.diagnostic import Span
@@ -67,6 +68,8 @@ class FileEntry:
 
 def line_starts(text: str) -> list[int]:
     """Return the offset at which each line starts; only CR LF, CR and LF end a line, as in Python's grammar."""
+    if "\r" not in text:  # Twice as fast, and true of nearly every file.
+        return [0, *accumulate(len(line) + 1 for line in text.split("\n"))][:-1]
     return [0, *(match.end() for match in _LINE_END.finditer(text))]
 
 

@@ -1,0 +1,140 @@
+"""Which paths git ignores: .gitignore at every level and .git/info/exclude of the repository around it."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+IGNORE_FILE = ".gitignore"
+_MAX_PATTERNS = 5_000
+_MAX_LENGTH = 1_000
+_MAX_STARS = 3
+_MAX_INNER_DOUBLE_STARS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreFile:
+    """One ignore file: the folder it speaks about, with a slash behind, and its patterns.
+
+    `left_out` counts patterns that would take too long to match and therefore ignore nothing.
+    """
+
+    folder: str
+    spec: GitIgnoreSpec
+    left_out: int = 0
+
+    def verdict(self, path: str) -> bool | None:
+        """Return whether an absolute path (a folder ends with a slash) is ignored, or None if no pattern says."""
+        return self.spec.check_file(path[len(self.folder) :]).include
+
+
+def is_ignored(chain: tuple[IgnoreFile, ...], path: str) -> bool:
+    """Return what the innermost file of a chain that speaks about an absolute path says."""
+    for file in reversed(chain):
+        verdict = file.verdict(path)
+        if verdict is not None:
+            return verdict
+    return False
+
+
+def read_ignore_file(path: str, folder: str, max_size: int) -> IgnoreFile | None:
+    """Return the patterns of a regular file that is not larger than `max_size` bytes, or None.
+
+    Links are not followed, as git does not follow them; what cannot be read ignores nothing.
+    """
+    try:
+        status = os.lstat(path)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > max_size:
+            return None
+        text = Path(path).read_bytes().decode("utf-8-sig", "surrogateescape")
+    except OSError:
+        return None
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    patterns = [line for line in lines if line.strip() and not line.startswith("#")]
+    kept = [line for line in patterns[:_MAX_PATTERNS] if _is_cheap(line)]
+    return IgnoreFile(folder.rstrip("/") + "/", _spec(kept), len(patterns) - len(kept))
+
+
+def ignore_files_above(folder: str, root: str, max_size: int) -> tuple[IgnoreFile, ...]:
+    """Return the ignore files that hold in an absolute folder, without its own, outermost first.
+
+    They are looked for up to the repository around the folder; without one, up to the project root.
+    None of them counts where they ignore the folder itself: whoever names it wants to see it.
+    """
+    top = _repository(folder)
+    found = [] if top is None else [read_ignore_file(f"{top}/.git/info/exclude", top, max_size)]
+    above = list(_folders_between(top or root, folder))
+    found += [read_ignore_file(f"{parent.rstrip('/')}/{IGNORE_FILE}", parent, max_size) for parent in above]
+    chain = tuple(file for file in found if file is not None)
+    if any(is_ignored(_about(chain, path), f"{path}/") for path in [*above[1:], folder]):
+        return ()
+    return chain
+
+
+def _about(chain: tuple[IgnoreFile, ...], path: str) -> tuple[IgnoreFile, ...]:
+    return tuple(file for file in chain if f"{path}/".startswith(file.folder) and file.folder != f"{path}/")
+
+
+def _repository(folder: str) -> str | None:
+    current = folder
+    while not os.path.lexists(f"{current.rstrip('/')}/.git"):
+        parent = current.rpartition("/")[0]
+        if not parent:
+            return None
+        current = parent
+    return current
+
+
+def _folders_between(top: str, folder: str) -> Iterator[str]:
+    """Yield the folders from `top` to the parent of `folder`; nothing if it is not below `top`."""
+    if not folder.startswith(top.rstrip("/") + "/"):
+        return
+    current = top
+    yield current
+    for part in folder[len(top.rstrip("/")) + 1 :].split("/")[:-1]:
+        current = f"{current.rstrip('/')}/{part}"
+        yield current
+
+
+def _is_cheap(pattern: str) -> bool:
+    """Return whether a pattern can be matched in reasonable time.
+
+    pathspec makes a backtracking expression of it: `*a*a*a*a*ab` takes 40 seconds for one name of 255 letters.
+    """
+    if len(pattern) > _MAX_LENGTH:
+        return False
+    segments = pattern.strip().strip("/").split("/")
+    stars = sum(segment.rstrip("*").count("*") for segment in segments if segment != "**")
+    inner = sum(segment == "**" for segment in segments[1:-1])
+    return stars <= _MAX_STARS and inner <= _MAX_INNER_DOUBLE_STARS
+
+
+def _spec(patterns: Iterable[str]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec
+
+    with warnings.catch_warnings():
+        # Odd brackets in a pattern make `re` warn about its own future, which is not for the user to solve.
+        warnings.simplefilter("ignore", FutureWarning)
+        try:
+            return GitIgnoreSpec.from_lines(patterns)
+        except (ValueError, re.error):
+            return GitIgnoreSpec.from_lines([pattern for pattern in patterns if _compiles(pattern)])
+
+
+def _compiles(pattern: str) -> bool:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([pattern])
+    except (ValueError, re.error):
+        return False
+    return True
