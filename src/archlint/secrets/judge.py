@@ -1,0 +1,170 @@
+"""The judge: whether what stands in a slot is a secret, how certain that is, and how to call it without saying it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from archlint.diagnostic import Confidence
+from archlint.secrets.checks import decoded
+from archlint.secrets.formats import tokens
+from archlint.secrets.names import promised, words_of
+from archlint.secrets.placeholders import is_placeholder, is_reference, is_uuid, repeats_name
+from archlint.secrets.slots import HOLE, Container, Slot
+from archlint.secrets.strength import is_strong
+from archlint.secrets.structures import (
+    Structure,
+    header_credentials,
+    json_web_tokens,
+    pairs,
+    private_keys,
+    url_passwords,
+)
+from archlint.source import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_QUIET_ROLES = frozenset({Role.TEST, Role.EXAMPLE, Role.GENERATED, Role.VENDORED})
+_FINGERPRINT_KEY = b"archlint secret fingerprint"
+_HARMLESS = re.compile(
+    r"(?i)user(?:name)?|login|host|port|email|database|db|region|endpoint|url|realm|namespace|crt|cert|ca|id"
+)
+_DOCUMENTATION = frozenset(
+    {"example", "examples", "sample", "samples", "documentation", "placeholder", "dummy", "fake", "mock"}
+)
+_KEYLIKE = frozenset({"API key", "secret", "secret key", "password"})
+_DECODED_SHORTEST = 6
+_EMBEDDED_SHORTEST = 16
+_LONGEST_VALUE = 100_000
+
+
+class Tier(IntEnum):
+    """How much a value itself proves: nothing, strength or form, or a checksum of its own."""
+
+    WEAK = 0
+    STRONG = 1
+    CERTAIN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a slot holds. No field holds any part of the value but `prefix`, the public start of a known format.
+
+    `digest` tells two values of the same slot apart (keyed, eight hexadecimal digits); it is empty for weak values,
+    since a digest of a weak password is as good as the password. `length` is the secret part's, in characters.
+    """
+
+    description: str
+    tier: Tier
+    confidence: Confidence
+    length: int
+    prefix: str = ""
+    digest: str = ""
+
+
+def judge(slot: Slot, role: Role) -> Verdict | None:
+    """Return what a slot holds, or None where it holds no secret that counts in a file of this role."""
+    if not slot.value or len(slot.value) > _LONGEST_VALUE:
+        return None
+    certain_only = role in _QUIET_ROLES or _is_documentation(slot)
+    for opinion in _OPINIONS:
+        verdict = next(opinion(slot), None)
+        if verdict is not None:
+            return verdict if verdict.tier is Tier.CERTAIN or not certain_only else None
+    return None
+
+
+def _is_documentation(slot: Slot) -> bool:
+    """Tell whether a slot shows what a value may look like rather than holding one."""
+    return slot.container is Container.DOCSTRING or bool(
+        _DOCUMENTATION & {w for key in slot.path for w in words_of(key)}
+    )
+
+
+def digest_of(value: str) -> str:
+    """Return eight hexadecimal digits of a keyed hash."""
+    return hashlib.blake2b(value.encode("utf-8", "replace"), digest_size=4, key=_FINGERPRINT_KEY).hexdigest()
+
+
+def _known_formats(slot: Slot) -> Iterator[Verdict]:
+    found = sorted(((token, slot.value[token.start : token.end]) for token in tokens(slot.value)), key=_uncertain_last)
+    for token, value in found:
+        tier = Tier.CERTAIN if token.checked else Tier.STRONG
+        prefix = token.public_prefix
+        yield Verdict(token.format.description, tier, Confidence.HIGH, len(value), prefix, digest_of(value))
+
+
+def _uncertain_last(found: tuple[object, str]) -> bool:
+    return not getattr(found[0], "checked", False)
+
+
+def _private_keys(slot: Slot) -> Iterator[Verdict]:
+    for key in private_keys(slot.value):
+        confidence = Confidence.MEDIUM if key.description.startswith("encrypted") else Confidence.HIGH
+        yield _verdict(key, confidence)
+
+
+def _json_web_tokens(slot: Slot) -> Iterator[Verdict]:
+    for token in json_web_tokens(slot.value):
+        yield _verdict(token, Confidence.MEDIUM)
+
+
+def _urls(slot: Slot) -> Iterator[Verdict]:
+    for url in url_passwords(slot.value):
+        if _is_secret(url.secret, ""):
+            yield _verdict(url, Confidence.HIGH)
+
+
+def _headers(slot: Slot) -> Iterator[Verdict]:
+    for credential in header_credentials(slot.value):
+        if _is_secret(credential.secret, ""):
+            yield _verdict(credential, Confidence.HIGH)
+
+
+def _named(slot: Slot) -> Iterator[Verdict]:
+    value, kind = _value_and_kind(slot)
+    if kind and _is_secret(value, slot.name):
+        yield Verdict(kind, Tier.STRONG, Confidence.HIGH, len(value), "", digest_of(value))
+    elif kind and is_uuid(value) and kind in _KEYLIKE and not is_placeholder(value):
+        yield Verdict(kind, Tier.STRONG, Confidence.MEDIUM, len(value), "", digest_of(value))
+
+
+def _value_and_kind(slot: Slot) -> tuple[str, str]:
+    kind = promised(slot.name)
+    if slot.container is not Container.ENCODED:
+        return slot.value, kind
+    plain = decoded(slot.value).decode("utf-8", "replace").strip()
+    value = plain if len(plain) >= _DECODED_SHORTEST and "\ufffd" not in plain else slot.value
+    return value, kind or ("" if _HARMLESS.fullmatch(slot.name.rpartition(".")[2]) else "secret")
+
+
+def _embedded(slot: Slot) -> Iterator[Verdict]:
+    """Yield pairs inside a longer text: JSON in a string, a query, a connection string."""
+    if "=" not in slot.value and ":" not in slot.value:
+        return
+    for pair in pairs(slot.value):
+        kind = promised(pair.name)
+        if kind and len(pair.secret) >= _EMBEDDED_SHORTEST and _is_secret(pair.secret, pair.name):
+            described = Structure(kind, pair.start, pair.end, pair.secret)
+            yield _verdict(described, Confidence.MEDIUM)
+
+
+_OPINIONS: tuple[Callable[[Slot], Iterator[Verdict]], ...] = (
+    _known_formats, _private_keys, _json_web_tokens, _urls, _headers, _named, _embedded,
+)  # fmt: skip
+"""In the order of what they prove; the first that has something to say decides."""
+
+
+def _is_secret(value: str, name: str) -> bool:
+    """Tell whether a value is too surprising to be a word, and no stand-in for a secret kept elsewhere."""
+    if HOLE in value or not is_strong(value):
+        return False
+    return not (is_placeholder(value) or is_reference(value) or repeats_name(value, name))
+
+
+def _verdict(found: Structure, confidence: Confidence) -> Verdict:
+    return Verdict(found.description, Tier.STRONG, confidence, len(found.secret), "", digest_of(found.secret))

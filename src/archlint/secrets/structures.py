@@ -1,0 +1,104 @@
+"""Secrets that are structures rather than tokens: private keys, JSON Web Tokens, URLs, headers, pairs inside texts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archlint.secrets.checks import decoded, decoded_json
+from archlint.secrets.placeholders import is_placeholder, is_public_sample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EXPIRED_BEFORE = 1_735_689_600
+"""A token that ended before 2025 is expired on every day on which this runs."""
+
+_PEM_BEGIN = re.compile(r"-----BEGIN ((?:[A-Z]+ )?PRIVATE KEY(?: BLOCK)?)-----")
+_PEM_MARK = "-----"
+_PEM_LONGEST = 12_000
+_PEM_SHORTEST_BODY = 60
+_PEM_HEADER = re.compile(r"(?:Proc-Type|DEK-Info|Comment|Version|Hash)\s*:[^\r\n\\]*")
+_NOT_BASE64 = re.compile(r"\\[nr]|[^A-Za-z0-9+/]")
+_JWT = re.compile(r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,4000}\.eyJ[A-Za-z0-9_-]{2,8000}\.[A-Za-z0-9_-]{16,1000}")
+_URL = re.compile(
+    r"\b([A-Za-z][A-Za-z0-9+.-]{1,30})://([^\s:/@'\"<>]{0,120}):([^\s/@'\"<>]{1,200})@([^\s/@'\"<>?#,]{1,200})"
+)
+_CREDENTIAL = re.compile(r"(?i)\b(bearer|basic)\s+([A-Za-z0-9._~+/-]{12,2000}=*)")
+_PAIR = re.compile(
+    r"(?<![\w.-])[\"']?([A-Za-z][\w.-]{1,60})\\?[\"']?\s{0,4}(?:[:=]|=>)\s{0,4}\\?[\"']?([^\s\"'&;,<>\\(){}\[\]]{8,300})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """A secret inside a text: what it is, the offsets of its secret part, and that part."""
+
+    description: str
+    start: int
+    end: int
+    secret: str
+    name: str = ""
+
+
+def private_keys(text: str) -> Iterator[Structure]:
+    """Yield private keys in PEM form that have a body; a header alone is a constant of a parser."""
+    for match in _PEM_BEGIN.finditer(text):
+        end = text.find(_PEM_MARK, match.end(), match.end() + _PEM_LONGEST)
+        stop = end if end >= 0 else match.end() + _PEM_LONGEST
+        raw = text[match.end() : stop]
+        body = _NOT_BASE64.sub("", _PEM_HEADER.sub("", raw))
+        if len(body) < _PEM_SHORTEST_BODY or is_placeholder(body[:100]) or not _has_key_bytes(body, match.group(1)):
+            continue
+        encrypted = "ENCRYPTED" in match.group(1) or "ENCRYPTED" in raw
+        what = "encrypted private key" if encrypted else "private key"
+        yield Structure(what, match.start(), min(stop, len(text)), body)
+
+
+def _has_key_bytes(body: str, label: str) -> bool:
+    """Tell whether the start of a PEM body is ASN.1, OpenSSH's magic or a PGP packet."""
+    head = decoded(body[:40])
+    return head[:1] == b"\x30" or head.startswith(b"openssh-key-v1") or (label.startswith("PGP") and bool(head))
+
+
+def json_web_tokens(text: str) -> Iterator[Structure]:
+    """Yield signed tokens that may be valid: not expired for years, not public by their role, not the sample."""
+    if "eyJ" not in text:
+        return
+    for match in _JWT.finditer(text):
+        header, payload, signature = match.group().split(".")
+        claims = decoded_json(payload)
+        if str(decoded_json(header).get("alg", "none")).lower() == "none" or is_public_sample(signature):
+            continue
+        ends = claims.get("exp")
+        expired = isinstance(ends, (int, float)) and ends < EXPIRED_BEFORE
+        public = claims.get("role") == "anon" or "demo" in str(claims.get("iss", ""))
+        if not expired and not public:
+            yield Structure("JSON Web Token", match.start(), match.end(), match.group())
+
+
+def url_passwords(text: str) -> Iterator[Structure]:
+    """Yield the passwords of URLs with `user:password@host`, whatever their strength."""
+    if "://" not in text:
+        return
+    for match in _URL.finditer(text):
+        yield Structure("password inside a URL", match.start(3), match.end(3), match.group(3))
+
+
+def header_credentials(text: str) -> Iterator[Structure]:
+    """Yield what follows `Bearer` and `Basic`; of the latter the password that it decodes to."""
+    for match in _CREDENTIAL.finditer(text):
+        scheme, secret = match.groups()
+        if scheme.lower() == "bearer":
+            yield Structure("bearer token", match.start(2), match.end(2), secret)
+            continue
+        _, colon, password = decoded(secret).decode("utf-8", "replace").partition(":")
+        if colon and "\ufffd" not in password:
+            yield Structure("basic authentication credential", match.start(2), match.end(2), password)
+
+
+def pairs(text: str) -> Iterator[Structure]:
+    """Yield `name=value`, `name: value` and `"name": "value"` pairs in a text."""
+    for match in _PAIR.finditer(text):
+        yield Structure("", match.start(2), match.end(2), match.group(2), match.group(1))
