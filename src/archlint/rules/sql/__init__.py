@@ -1,0 +1,1 @@
+"""SQL, schema and migrations."""

@@ -1,0 +1,166 @@
+"""SQL inside Python: the strings that reach a call that sends them to a database, read from the IR."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted
+from archlint.ir.module import Flag, decode_body
+from archlint.source import SourceFile
+from archlint.syntax.origin import EmbeddedSql, OffsetMap
+from archlint.syntax.sql_text import refilled_tables, temporary_tables
+from archlint.syntax.string_values import Definition, Names, Resolve, StringReader, last_name
+
+if TYPE_CHECKING:
+    from archlint.ir.module import ModuleFacts, Unit
+    from archlint.syntax.literals import Composition
+
+SINKS = frozenset(
+    {
+        "exec", "execute", "executemany", "executescript", "execute_sql", "execute_batch", "execute_query",
+        "execute_many", "execute_raw", "execute_values", "exec_driver_sql", "executeQuery", "run_sql", "RunSQL", "raw",
+        "raw_sql", "text", "mogrify", "fetch", "fetchrow", "fetchval", "fetchall", "fetchone", "fetch_all", "fetch_one",
+        "fetch_val", "fetch_page", "fetch_row", "fetch_rows", "fetch_raw", "query", "query_row", "query_rows",
+        "query_raw", "query_first", "read_sql", "read_sql_query", "iterate", "stream", "scalar", "scalars", "prepare",
+        "copy_expert",
+    }
+)  # fmt: skip
+"""Names of functions and methods that send SQL to a database, or make a statement of it that is sent."""
+
+_SQL_KEYWORDS = frozenset({"sql", "query", "statement", "stmt", "operation", "raw_query", "text", "clause"})
+_FIRST_ARGUMENTS = 3
+_SQL = re.compile(
+    r"""\s*(?:(?:--[^\n]*\n|/\*[^*]*\*/)\s*)*(?=(\w+))(?:
+        select\b | with\s+(?:recursive\s+)?[\w"]+\s*(?:\([^()]*\)\s*)?as\b | insert\s+(?:or\s+\w+\s+|ignore\s+)?into\b
+      | update\s+(?:or\s+\w+\s+|only\s+)?[\w."`\[\]{}%$]+\s+(?:as\s+\w+\s+|\w+\s+)?(?:set|join|,|_hole_)
+      | delete\s+(?:\w+\s+)?from\b | merge\s+into\b | replace\s+into\b | truncate\b
+      | create\s+(?:or\s+replace\s+)?(?:unique\s+|temp\w*\s+|global\s+|local\s+|unlogged\s+|materialized\s+)*
+        (?:table|index|view|schema|sequence|type|function|trigger|extension)\b
+      | alter\s+(?:table|index|view|type|sequence)\b | drop\s+(?:table|index|view|column|type|sequence|schema)\b
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_CUE = re.compile(r"(?i)[=*()?]|\n|:\w|%s|\b(?:where|join|values|limit|order\s+by|group\s+by|returning)\b")
+_SHORTEST = 12
+_MAX_LENGTH = 200_000
+
+
+def module_constants(facts: ModuleFacts) -> dict[str, Definition]:
+    """Return the names that a module assigns exactly once, on its top level, by plain assignment."""
+    found: dict[str, list[Definition]] = {}
+    for unit in facts.units:
+        if unit.owner or unit.flags & Flag.FUNCTION:
+            continue
+        for name, value in _assigned(decode_body(unit.body)):
+            found.setdefault(name, []).append(Definition(value or ir.Opaque(0, 0), unit.start, value is None))
+    return {name: each[0] for name, each in found.items() if len(each) == 1 and not each[0].is_open}
+
+
+def module_sql(facts: ModuleFacts, source: SourceFile) -> Iterator[tuple[Unit, EmbeddedSql]]:
+    """Yield the SQL texts of a file with the unit whose call they reach first, each text once.
+
+    Units without such a call are not decoded.
+    """
+    units = [unit for unit in facts.units if any(name.rpartition(".")[2] in SINKS for name in unit.calls)]
+    constants = module_constants(facts) if units else {}
+    seen: set[int] = set()
+    for unit in units:
+        for found in embedded_sql(decode_body(unit.body), unit.start, source, constants.get):
+            place = found.offsets.start(0)
+            if place not in seen:
+                seen.add(place)
+                yield unit, found
+
+
+def embedded_sql(statement: ir.Stmt, start: int, source: SourceFile, resolve: Resolve) -> Iterator[EmbeddedSql]:
+    """Yield the SQL texts that reach a database call in a unit, each once, in the order of the calls.
+
+    `start` is the unit's offset in the file; `resolve` knows the constants of the module.
+    """
+    calls = [node for node in walk(statement) if isinstance(node, ir.Call) and last_name(node.func) in SINKS]
+    if not calls:
+        return
+    written = source.text[start + statement.start : start + statement.end]
+    tables = temporary_tables(written), refilled_tables(written)
+    reader = StringReader(source, Names(_local_definitions(statement, start), resolve))
+    seen: set[int] = set()
+    for call in sorted(calls, key=lambda each: (each.start, -each.end)):
+        for argument in _sql_arguments(call):
+            found = reader.read(argument, start)
+            if found is None or not _is_sql(found, call) or found.segments[0].source in seen:
+                continue
+            seen.add(found.segments[0].source)
+            offsets = OffsetMap(tuple(found.segments))
+            sink, region = dotted(call.func), (start + call.start, start + call.end)
+            yield EmbeddedSql(found.text, tuple(found.holes), offsets, sink, *region, *tables)
+            break
+
+
+def walk(node: ir.Node) -> Iterator[ir.Node]:
+    """Yield a node and all nodes below it, parents first."""
+    pending: list[object] = [node]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, tuple):
+            pending.extend(reversed(item))
+        elif isinstance(item, ir.Node):
+            yield item
+            pending.extend(reversed([value for value in msgspec.structs.astuple(item) if not isinstance(value, str)]))
+
+
+def _is_sql(found: Composition, call: ir.Call) -> bool:
+    """Return whether a text that reaches a call is SQL: other calls than `execute…` take prose as well."""
+    if not _SHORTEST <= found.length <= _MAX_LENGTH:
+        return False
+    verb = _SQL.match(text := found.text)
+    if verb is None:
+        return False
+    return last_name(call.func).startswith("exec") or verb.group(1).isupper() or _CUE.search(text) is not None
+
+
+def _sql_arguments(call: ir.Call) -> Iterator[ir.Expr]:
+    """Yield the arguments that may hold the statement: wrappers put a description or a cursor first."""
+    yield from call.args[:_FIRST_ARGUMENTS]
+    yield from (each.value for each in call.keywords if each.name in _SQL_KEYWORDS)
+
+
+def _assigned(statement: ir.Stmt) -> Iterator[tuple[str, ir.Expr | None]]:
+    """Yield the names that a statement binds anywhere, with the value where it is plainly assigned."""
+    for node in walk(statement):
+        if isinstance(node, ir.Assign):
+            value = node.value if len(node.targets) == 1 and isinstance(node.targets[0], ir.Name) else None
+            for target in node.targets if node.value is not None else ():
+                yield from ((name, value) for name in _names(target))
+        elif isinstance(node, ir.AugmentedAssign | ir.Walrus | ir.For | ir.Clause | ir.WithItem):
+            yield from ((name, None) for name in _names(node.target))
+        elif isinstance(node, ir.Parameter):
+            yield node.name, None
+        elif isinstance(node, ir.Scope):
+            yield from ((name, None) for name in node.names)
+
+
+def _names(target: ir.Expr | None) -> Iterator[str]:
+    """Yield the names that a target binds; what an attribute or a subscript names is bound elsewhere."""
+    if isinstance(target, ir.Name):
+        yield target.id
+    elif isinstance(target, ir.Collection):
+        for item in target.items:
+            yield from _names(item)
+    elif isinstance(target, ir.Starred):
+        yield from _names(target.value)
+
+
+def _local_definitions(statement: ir.Stmt, start: int) -> dict[str, Definition | None]:
+    """Return what each name of a unit is assigned first; None where no assignment says it plainly."""
+    values: dict[str, list[ir.Expr | None]] = {}
+    for name, value in _assigned(statement):
+        values.setdefault(name, []).append(value)
+    return {
+        name: None if each[0] is None else Definition(each[0], start, is_open=len(each) > 1)
+        for name, each in values.items()
+    }

@@ -1,0 +1,227 @@
+"""CST units: a slice of a file as a libcst tree, the one walk over it, and what a check may ask at a node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from archlint.ir.builder import resolved
+from archlint.ir.cst_spans import spans
+from archlint.ir.guard import unsafe_for_cst
+from archlint.source import Role, SourceFile
+from archlint.syntax import cst
+
+if TYPE_CHECKING:
+    from archlint.diagnostic import Span
+    from archlint.ir.module import ModuleFacts, Unit
+    from archlint.knowledge import Knowledge
+
+Options = TypeVar("Options")
+Visit = Callable[["cst.CSTNode", "PythonContext"], None]
+_PREFIX = "if 1:\n"
+_LAYOUT = frozenset(
+    {
+        "header", "footer", "leading_lines", "lines_after_decorators", "trailing_whitespace", "lpar", "rpar", "comma",
+        "semicolon", "equal", "lbracket", "rbracket", "lbrace", "rbrace", "dot", "colon", "indent", "newline", "star",
+        "colon_equal", "arrow", "posonly_ind", "first_line",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class UnitTree:
+    """A unit as a tree; `shift` added to an offset in the parsed text gives the offset in the file."""
+
+    unit: Unit
+    module: cst.Module
+    shift: int
+
+
+@dataclass(slots=True)
+class PythonContext:
+    """What is known at the node that is being visited."""
+
+    source: SourceFile
+    facts: ModuleFacts
+    knowledge: Knowledge
+    options_of: Callable[[str, type[Any]], Any]
+    targets: Mapping[str, str]
+    ancestors: list[cst.CSTNode] = field(default_factory=list)
+    tree: UnitTree | None = None
+    _spans: Mapping[cst.CSTNode, tuple[int, int]] | None = None
+    _bound: dict[int, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def role(self) -> Role:
+        """Return the role of the file."""
+        return self.source.role
+
+    @property
+    def function(self) -> cst.FunctionDef | cst.Lambda | None:
+        """Return the innermost function (a lambda counts) around the node, or None."""
+        for node in reversed(self.ancestors):
+            if isinstance(node, cst.FunctionDef | cst.Lambda):
+                return node
+        return None
+
+    @property
+    def scope(self) -> str:
+        """Return the dotted name, below the module, of what surrounds the node."""
+        owner = self._current.unit.owner
+        names = [owner] if owner else []
+        names += [n.name.value for n in self.ancestors if isinstance(n, cst.FunctionDef | cst.ClassDef)]
+        return ".".join(names)
+
+    @property
+    def _current(self) -> UnitTree:
+        if self.tree is None:
+            raise RuntimeError("a context has places only after a unit has begun")
+        return self.tree
+
+    def options(self, code: str, shape: type[Options]) -> Options:
+        """Return the options of a rule as a value of the given type."""
+        chosen: Options = self.options_of(code, shape)
+        return chosen
+
+    def begin(self, tree: UnitTree) -> None:
+        """Start another unit."""
+        self.tree, self._spans = tree, None
+        self.ancestors.clear()
+        self._bound.clear()
+
+    def span(self, node: cst.CSTNode) -> Span:
+        """Return where a node stands in the file."""
+        tree = self._current
+        if self._spans is None:
+            self._spans = spans(tree.module)
+        start, end = self._spans[node]
+        return self.source.span(start + tree.shift, end + tree.shift)
+
+    def resolve(self, node: cst.BaseExpression) -> str | None:
+        """Return the qualified name of a chain of names through the imports of the file.
+
+        None where the expression is no chain of names, where the chain starts with anything but an import,
+        or where a function around it binds the first name itself. A single name that nobody binds is a built-in.
+        """
+        name = dotted_name(node)
+        if name is None:
+            return None
+        head, dot, _ = name.partition(".")
+        if dot and head not in self.targets:
+            return None
+        for outer in self.ancestors:
+            if isinstance(outer, cst.FunctionDef) and head in self._bindings(outer):
+                return None
+        return resolved(name, self.targets)
+
+    def _bindings(self, function: cst.FunctionDef) -> frozenset[str]:
+        known = self._bound.get(id(function))
+        if known is None:
+            known = self._bound[id(function)] = frozenset(_bound_names(function))
+        return known
+
+
+def dotted_name(node: cst.CSTNode) -> str | None:
+    """Return a chain of names as text, or None."""
+    parts = []
+    while isinstance(node, cst.Attribute):
+        parts.append(node.attr.value)
+        node = node.value
+    if not isinstance(node, cst.Name):
+        return None
+    return ".".join([node.value, *reversed(parts)])
+
+
+def parse_unit(source: SourceFile, unit: Unit) -> UnitTree | str:
+    """Return a unit as a tree, or the reason why there is none: too deep, too long, or not exactly reproducible."""
+    import libcst
+
+    line_start = source.starts[source.line_at(unit.start) - 1]
+    lead = source.text[line_start : unit.start]
+    prefix = f"{_PREFIX}{lead}" if lead and not lead.strip(" \t\f") else ""
+    text = prefix + source.text[unit.start : unit.end]
+    reason = unsafe_for_cst(text)
+    if reason:
+        return reason
+    try:
+        module = libcst.parse_module(text)
+    except libcst.ParserSyntaxError:
+        return "the parser refuses it"
+    except RecursionError:
+        return "nested too deeply"
+    if module.code != text:
+        return "the tree does not reproduce the source"
+    return UnitTree(unit, module, unit.start - len(prefix))
+
+
+def walk_unit(tree: UnitTree, context: PythonContext, visits: Mapping[str, list[Visit]]) -> None:
+    """Call the visits of each node's type, parents before children; iterative, so depth does no harm."""
+    context.begin(tree)
+    pending: list[cst.CSTNode | None] = [tree.module]
+    children_of = _Children()
+    while pending:
+        node = pending.pop()
+        if node is None:
+            context.ancestors.pop()
+            continue
+        for visit in visits.get(type(node).__name__, ()):
+            visit(node, context)
+        context.ancestors.append(node)
+        pending.append(None)
+        pending.extend(reversed(list(children_of(node))))
+
+
+class _Children:
+    """The semantic children of a node: white space, punctuation and comments are left out."""
+
+    @cached_property
+    def _fields(self) -> dict[type, tuple[str, ...]]:
+        return {}
+
+    def __call__(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        import libcst
+
+        names = self._fields.get(type(node))
+        if names is None:
+            names = self._fields[type(node)] = tuple(
+                name for name in node.__dataclass_fields__ if name not in _LAYOUT and not name.startswith("whitespace")
+            )
+        for name in names:
+            value = getattr(node, name)
+            if isinstance(value, libcst.CSTNode):
+                yield value
+            elif isinstance(value, tuple | list):
+                yield from (item for item in value if isinstance(item, libcst.CSTNode))
+
+
+def _bound_names(function: cst.FunctionDef) -> Iterator[str]:
+    """Yield the names that a function binds: parameters, assignments, loops, `with`, `except`; not its imports."""
+    import libcst.matchers as m
+
+    for parameter in m.findall(function.params, m.Param()):
+        if isinstance(parameter, cst.Param):
+            yield parameter.name.value
+    targets = m.AssignTarget() | m.AnnAssign() | m.For() | m.CompFor() | m.NamedExpr() | m.AsName() | m.AugAssign()
+    imported = {
+        id(alias.asname) for alias in m.findall(function.body, m.ImportAlias()) if isinstance(alias, cst.ImportAlias)
+    }
+    for node in m.findall(function.body, targets):
+        if isinstance(node, cst.AsName) and id(node) not in imported:
+            target: cst.CSTNode = node.name
+        elif isinstance(node, cst.AssignTarget | cst.AnnAssign | cst.For | cst.CompFor | cst.NamedExpr | cst.AugAssign):
+            target = node.target
+        else:
+            continue
+        yield from _plain_names(target)
+
+
+def _plain_names(target: cst.CSTNode) -> Iterator[str]:
+    if isinstance(target, cst.Name):
+        yield target.value
+    elif isinstance(target, cst.Tuple | cst.List):
+        for element in target.elements:
+            yield from _plain_names(element.value)
+    elif isinstance(target, cst.StarredElement):
+        yield from _plain_names(target.value)

@@ -1,0 +1,174 @@
+"""SQL before it is parsed: templates masked at the same length, and the dialect that the text speaks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Region = tuple[int, int]
+
+_NOT_LINE_END = re.compile(r"[^\r\n]")
+_OPENING = re.compile(
+    r"""
+    (?P<quote>')
+  | (?P<line_comment>--|\#\ )
+  | (?P<block_comment>/\*)
+  | (?P<dollar>\$(?:[A-Za-z_]\w*)?\$)
+  | (?P<blank>\{%[^%]*%\} | \{\#[^\#]*\#\})
+  | (?P<hole>\{\{[^{}]*\}\} | \$?\{[\w.\[\]!:-]*\} | (?<!:):(?:'\w+'|"\w+") | \$%\w+%\$)
+  | (?P<named>%\(\w+\)s)
+  | (?P<positional>%s\b)
+  | (?P<percent>%%)
+  | (?P<cast>\?(?=::))
+    """,
+    re.VERBOSE,
+)
+_META_COMMAND = re.compile(r"^\\[^\r\n]*", re.MULTILINE)
+_COPY_DATA = re.compile(r"^COPY\b[^;]{0,1000}?\bFROM\s+stdin\b[^;]{0,400};", re.MULTILINE | re.IGNORECASE)
+_DELIMITER = re.compile(r"^[ \t]*DELIMITER[ \t]+(\S+)[^\r\n]*", re.MULTILINE | re.IGNORECASE)
+_GO = re.compile(r"^([ \t]*)GO(?=[ \t]*\r?$)", re.MULTILINE)
+
+_GUESSED_FROM = 20_000
+_COMMENT = re.compile(r"--[^\n]*")
+_PATH_CUES = (
+    ("postgres", re.compile(r"(?i)(?<![a-z])(?:postgres(?:ql)?|pg|psql)(?![a-z])")),
+    ("mysql", re.compile(r"(?i)(?<![a-z])(?:mysql|mariadb)(?![a-z])")),
+    ("sqlite", re.compile(r"(?i)(?<![a-z])sqlite3?(?![a-z])")),
+    ("tsql", re.compile(r"(?i)(?<![a-z])(?:mssql|sqlserver|tsql)(?![a-z])")),
+    ("oracle", re.compile(r"(?i)(?<![a-z])oracle(?![a-z])")),
+    ("clickhouse", re.compile(r"(?i)(?<![a-z])clickhouse(?![a-z])")),
+    ("snowflake", re.compile(r"(?i)(?<![a-z])snowflake(?![a-z])")),
+    ("bigquery", re.compile(r"(?i)(?<![a-z])bigquery(?![a-z])")),
+)
+_TEXT_CUES = (
+    ("mysql", re.compile(r"(?i)`\w|\bENGINE\s*=|\bAUTO_INCREMENT\b|\bON\s+DUPLICATE\s+KEY\b")),
+    ("sqlite", re.compile(r"(?i)\bAUTOINCREMENT\b|\bPRAGMA\s+\w|\b(?:INSERT|UPDATE)\s+OR\s+\w|\bWITHOUT\s+ROWID\b")),
+    ("tsql", re.compile(r"(?im)\[\w+\]\.\[|^[ \t]*GO[ \t]*$|\bNVARCHAR\s*\(|\bIDENTITY\s*\(\d|\bSELECT\s+TOP\b")),
+)
+_TEMPORARY_TABLE = re.compile(
+    r"(?i)\bTEMP(?:ORARY)?\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?[\"'`\[\w.]{0,200}?(\w{1,100})\b(?![.\w])"
+)
+_INSERT = re.compile(r"(?i)\b(?:INSERT\s+INTO|COPY)\s+[\"'`\[\w.]{0,200}?(\w{1,100})\b(?![.\w])")
+DEFAULT_DIALECT = "postgres"
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedSql:
+    """A text of the same length without templates, and the regions whose content is not known."""
+
+    text: str
+    holes: tuple[Region, ...]
+
+
+def guess_dialect(text: str, path: str = "") -> str:
+    """Return the sqlglot dialect that a path or a text speaks; postgres where nothing says otherwise."""
+    for dialect, cue in _PATH_CUES:
+        if cue.search(path):
+            return dialect
+    sample = _COMMENT.sub("", text[:_GUESSED_FROM])
+    for dialect, cue in _TEXT_CUES:
+        if cue.search(sample):
+            return dialect
+    return DEFAULT_DIALECT
+
+
+def refilled_tables(text: str) -> frozenset[str]:
+    """Return the names, in lower case and without schema, of the tables that a text inserts into."""
+    return frozenset(match.group(1).lower() for match in _INSERT.finditer(text))
+
+
+def temporary_tables(text: str) -> frozenset[str]:
+    """Return the names, in lower case and without schema, of the tables that a text creates for a session."""
+    return frozenset(match.group(1).lower() for match in _TEMPORARY_TABLE.finditer(text))
+
+
+def mask(text: str) -> MaskedSql:
+    """Return the text with templates, client commands and COPY data replaced by something that parses.
+
+    Bind parameters (`%s`, `%(name)s`) become `:name` parameters, `?` before a cast a name; they are values, not holes.
+    """
+    stripped = _without_client_lines(text)
+    pieces: list[str] = []
+    holes: list[Region] = []
+    done = 0
+    for start, end, kind in _templates(stripped):
+        found = stripped[start:end]
+        pieces += (stripped[done:start], _replacement(kind, found))
+        if kind in {"hole", "blank"}:
+            holes.append((start, end))
+        done = end
+    return MaskedSql("".join(pieces) + stripped[done:], tuple(holes))
+
+
+def _replacement(kind: str, found: str) -> str:
+    if kind == "named":
+        return f":_{found[2:-2]}_s"
+    return {"positional": ":s", "percent": "% ", "cast": "_", "blank": blank(found)}.get(kind, "_" * len(found))
+
+
+def blank(text: str) -> str:
+    """Return spaces in place of a text, its line ends kept."""
+    return _NOT_LINE_END.sub(" ", text)
+
+
+def _templates(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the regions of templates outside of strings and comments, with their kind.
+
+    Stops at a string, comment or body that never ends: nothing behind it can be told apart.
+    """
+    position = 0
+    while (match := _OPENING.search(text, position)) is not None:
+        kind = match.lastgroup or ""
+        position = match.end()
+        if kind in {"hole", "blank", "named", "positional", "percent", "cast"}:
+            yield match.start(), match.end(), kind
+            continue
+        closing = {"quote": "'", "block_comment": "*/", "line_comment": "\n"}.get(kind, match.group())
+        found = text.find(closing, position)
+        if found < 0:
+            return
+        position = found + len(closing)
+
+
+def _without_client_lines(text: str) -> str:
+    """Return the text without what only a client understands: psql commands, COPY data, DELIMITER blocks, GO."""
+    text = blanked(text, _copied_regions(text))
+    text = blanked(text, _delimited_regions(text))
+    if "\\" in text:
+        text = _META_COMMAND.sub(lambda match: blank(match.group()), text)
+    return _GO.sub(r"\1; ", text)
+
+
+def blanked(text: str, regions: Iterable[Region]) -> str:
+    """Return the text with spaces in place of regions that are in order."""
+    pieces: list[str] = []
+    done = 0
+    for start, end in regions:
+        pieces += (text[done:start], blank(text[start:end]))
+        done = end
+    return "".join(pieces) + text[done:]
+
+
+def _copied_regions(text: str) -> Iterator[Region]:
+    position = 0
+    while (match := _COPY_DATA.search(text, position)) is not None:
+        end = text.find("\n\\.", match.end())
+        position = len(text) if end < 0 else end + 3
+        yield match.start(), position
+
+
+def _delimited_regions(text: str) -> Iterator[Region]:
+    """Yield the parts of a MySQL script between `DELIMITER $$` and `DELIMITER ;`: bodies of routines."""
+    start = None
+    for match in _DELIMITER.finditer(text):
+        if match.group(1) != ";":
+            start = match.start() if start is None else start
+        else:
+            yield (match.start() if start is None else start), match.end()
+            start = None
+    if start is not None:
+        yield start, len(text)

@@ -1,0 +1,154 @@
+"""What a string expression of the IR says: literals, constants, f-strings, `%`, `.format` and `+`, with holes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from archlint.ir import nodes as ir
+from archlint.source import SourceFile
+from archlint.syntax.literals import HOLE, Composition, read_literal
+
+_MAX_STEPS = 3
+_MAX_READS = 2_000
+_WRAPPERS = frozenset({"text", "SQL", "dedent", "cleandoc", "RawSQL", "TextClause", "literal_column", "DDL", "str"})
+_SAME_TEXT = frozenset({"format", "strip", "lstrip", "rstrip"})
+_PERCENT = re.compile(r"%%|%(?:\(\w+\))?[#0 +-]{0,5}[\d*]{0,5}(?:\.[\d*]{1,5})?[a-zA-Z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a name is assigned: an expression and the file offset that its own offsets count from.
+
+    An open definition is not the only one, or is added to later.
+    """
+
+    value: ir.Expr
+    base: int
+    is_open: bool = False
+
+
+Resolve = Callable[[str], Definition | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names that a unit sees."""
+
+    local: dict[str, Definition | None]
+    outer: Resolve
+
+    def find(self, name: str) -> Definition | None:
+        """Return what a name stands for, as far as it is plain; a local name hides the outer one."""
+        return self.local[name] if name in self.local else self.outer(name)
+
+
+@dataclass(slots=True)
+class StringReader:
+    """Puts the text of an expression together from the literals that it is made of."""
+
+    source: SourceFile
+    names: Names
+    budget: int = _MAX_READS
+
+    def read(self, expression: ir.Expr, base: int, steps: int = _MAX_STEPS) -> Composition | None:
+        """Return the text of an expression, or None where no part of it is a known string.
+
+        A name costs one of the steps; all reads of one unit together are bounded, since constants can multiply.
+        """
+        self.budget -= 1
+        if self.budget < 0:
+            return None
+        if isinstance(expression, ir.Text | ir.Masked | ir.Format):
+            return self._literal(expression, base, steps)
+        if isinstance(expression, ir.Binary):
+            return self._binary(expression, base, steps)
+        if isinstance(expression, ir.Name):
+            definition = self.names.find(expression.id) if steps else None
+            return self._defined(definition, steps - 1) if definition is not None else None
+        return self._call(expression, base, steps) if isinstance(expression, ir.Call) else None
+
+    def _literal(self, node: ir.Text | ir.Masked | ir.Format, base: int, steps: int) -> Composition | None:
+        found = read_literal(self.source.text, base + node.start, base + node.end)
+        if found is None or not isinstance(node, ir.Format):
+            return found
+        values: list[ir.Expr] = [part for part in node.parts if not isinstance(part, ir.Text | ir.Masked)]
+        return self._filled(found, values, base, steps) if len(values) == len(found.holes) else found
+
+    def _filled(self, found: Composition, values: list[ir.Expr], base: int, steps: int) -> Composition:
+        """Return an f-string's text with the names of constants replaced by what they are."""
+        texts = [self.read(value, base, steps) if isinstance(value, ir.Name) else None for value in values]
+        if not any(texts):
+            return found
+        filled, written = Composition(), found.text
+        holes = dict(zip(found.holes, texts, strict=True))
+        for segment in found.segments:
+            region = (segment.start, segment.start + segment.length)
+            text = holes.get(region)
+            if text is not None:
+                filled.join(text)
+            elif region in holes:
+                filled.add_hole(segment.source, segment.source_length)
+            else:
+                filled.add(written[slice(*region)], segment.source, segment.source_length)
+        return filled
+
+    def _defined(self, definition: Definition, steps: int) -> Composition | None:
+        found = self.read(definition.value, definition.base, steps)
+        if found is not None and definition.is_open:
+            found.holes.append((found.length, found.length))
+        return found
+
+    def _binary(self, node: ir.Binary, base: int, steps: int) -> Composition | None:
+        if node.op == "%":
+            return _with_percent_holes(self.read(node.left, base, steps))
+        operands = _operands(node) if node.op == "+" else ()
+        parts = [self.read(operand, base, steps) for operand in operands]
+        if not any(parts):
+            return None
+        found = Composition()
+        for operand, part in zip(operands, parts, strict=True):
+            if part is None:
+                found.add_hole(base + operand.start, operand.end - operand.start)
+            else:
+                found.join(part)
+        return found
+
+    def _call(self, node: ir.Call, base: int, steps: int) -> Composition | None:
+        name = last_name(node.func)
+        if name in _WRAPPERS and node.args:
+            return self.read(node.args[0], base, steps)
+        if isinstance(node.func, ir.Attribute) and name in _SAME_TEXT:
+            return self.read(node.func.value, base, steps)
+        return None
+
+
+def _operands(node: ir.Binary) -> tuple[ir.Expr, ...]:
+    """Return what a chain of `+` adds up; the chain leans to the left and can be long."""
+    operands: list[ir.Expr] = []
+    left: ir.Expr = node
+    while isinstance(left, ir.Binary) and left.op == "+":
+        operands.append(left.right)
+        left = left.left
+    return (left, *reversed(operands))
+
+
+def _with_percent_holes(found: Composition | None) -> Composition | None:
+    """Return a text with its `%` conversions as holes of the same length."""
+    if found is None:
+        return None
+    text, regions = found.text, []
+    for match in _PERCENT.finditer(text):
+        start, end = match.span()
+        is_escape = match.group() == "%%"
+        text = text[:start] + (" %" if is_escape else HOLE[:1] * (end - start)) + text[end:]
+        regions += [] if is_escape else [(start, end)]
+    return Composition([text], found.segments, sorted([*found.holes, *regions]), found.length)
+
+
+def last_name(expression: ir.Expr) -> str:
+    """Return the name of a name or the last one of an attribute, or an empty text."""
+    if isinstance(expression, ir.Attribute):
+        return expression.name
+    return expression.id if isinstance(expression, ir.Name) else ""
