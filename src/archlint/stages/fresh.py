@@ -1,0 +1,62 @@
+"""What the last run found in the project as a whole, for those who see one file at a time and may not wait."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from archlint.diagnostic import Diagnostic
+from archlint.discovery import discover
+from archlint.reading import content_digest, read, read_text
+from archlint.settings import SettingsResolver
+from archlint.source import FileEntry
+from archlint.stages.analyse import cache_of
+from archlint.stages.link import shapes_project, state_of, stored_diagnostics
+
+
+@dataclass(frozen=True, slots=True)
+class FreshProject:
+    """The diagnostics of the project checks by file, and the digest of each file that they were made from."""
+
+    diagnostics: Mapping[str, tuple[Diagnostic, ...]]
+    digests: Mapping[str, bytes]
+
+    def text_behind(self, entry: FileEntry, lines: str, max_size: int) -> str | None:
+        r"""Return the file's own text if `lines`, all of which end in `\n`, are what the diagnostics were made from.
+
+        None where they are not: the file is being edited, or it is no part of the project.
+        """
+        known = self.digests.get(entry.path)
+        if not known:
+            return None
+        if read_text(entry, lines).digest == known:
+            return lines
+        done = read(entry, max_size)
+        if done.source is None or done.digest != known:
+            return None
+        own = done.source.text
+        return own if own.replace("\r\n", "\n").replace("\r", "\n") == lines else None
+
+
+def fresh_project(resolver: SettingsResolver) -> FreshProject | None:
+    """Return what the last run left of a project if no file of it has changed since, by content; None otherwise.
+
+    Nothing is analysed and nothing kept: each file is read once and hashed.
+    """
+    settings = resolver.run_settings()
+    cache, _ = cache_of(settings)
+    if cache.folder is None or not (cache.folder / cache.version).is_dir():
+        return None
+    entries = [entry for entry in discover([resolver.root], resolver.root, settings).files if shapes_project(entry)]
+    contents = [content_digest(entry, resolver.settings_for(entry.path).max_file_size) for entry in entries]
+    stored = stored_diagnostics(cache, state_of(zip(entries, contents, strict=True), resolver))
+    if stored is None:
+        return None
+    by_path: defaultdict[str, list[Diagnostic]] = defaultdict(list)
+    for diagnostic in stored:
+        by_path[diagnostic.span.path].append(diagnostic)
+    return FreshProject(
+        {path: tuple(found) for path, found in by_path.items()},
+        {entry.path: content for entry, content in zip(entries, contents, strict=True)},
+    )
