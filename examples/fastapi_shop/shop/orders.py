@@ -29,7 +29,7 @@ def latest(session: Session, count: int) -> Sequence[Order]:
     return session.scalars(select(Order).order_by(Order.id.desc())).all()[:count]
 
 
-def empty_carts(session: Session) -> None:
+def forget_abandoned_carts(session: Session) -> None:
     """Forget the carts of customers who left."""
     session.execute(text("DELETE FROM carts"))
     session.commit()

@@ -26,7 +26,7 @@ def latest(session: Session, count: int) -> Sequence[Order]:
     return session.scalars(newest).all()
 
 
-def empty_carts(session: Session, before: datetime) -> None:
+def forget_abandoned_carts(session: Session, before: datetime) -> None:
     """Forget the carts that nobody touched since a time."""
     session.execute(text("DELETE FROM carts WHERE updated_at < :before"), {"before": before})
     session.commit()
