@@ -1,0 +1,155 @@
+"""How long a call of something outside may take: what its arguments, its client and its surroundings say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted, resolved
+from archlint.knowledge import possible_defaults
+from archlint.knowledge.tables import ClientClass, DeadlineCall, Default, Form
+from archlint.project.flow import CallSite
+from archlint.project.project import Project
+from archlint.project.symbols import Module
+from archlint.project.tree import assigned_attributes
+from archlint.project.values import External, Instance, Method
+
+_ADDRESSES = frozenset({"url", "dsn", "conninfo", "host"})
+
+
+class Given(Enum):
+    """What the arguments of a call say about its deadline."""
+
+    SET = "set"
+    NOTHING = "nothing"
+    OFF = "off"
+    """Explicitly none."""
+    UNKNOWN = "unknown"
+    """Arguments that are passed through, or an object that may carry one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlimited:
+    """A call that may wait for ever.
+
+    `parameter` is what would bound it ("" where nothing can), `is_certain` is False where only some versions of the
+    library wait for ever and the project does not say which one it has. `client` is the creation that left it open.
+    """
+
+    parameter: str
+    is_off: bool
+    is_certain: bool
+    client: ir.Call | None = None
+
+
+def given(call: ir.Call, row: DeadlineCall | ClientClass, parameters: tuple[str, ...]) -> Given:
+    """Return what a call says about its deadline."""
+    if any(word.name is None for word in call.keywords) or any(isinstance(one, ir.Starred) for one in call.args):
+        return Given.UNKNOWN
+    words = {word.name: word.value for word in call.keywords}
+    for name in parameters:
+        if name in words:
+            return _judged(words[name], row.unbounded)
+    position = row.position if isinstance(row, DeadlineCall) else None
+    if position is not None and len(call.args) > position:
+        return _judged(call.args[position], row.unbounded)
+    if any(name in words and not isinstance(words[name], ir.Text) for name in row.carriers):
+        return Given.UNKNOWN
+    first = call.args[0] if call.args else None
+    if first is not None and _ADDRESSES.intersection(row.carriers) and not _is_plain_address(first):
+        return Given.UNKNOWN
+    return Given.NOTHING
+
+
+def _judged(value: ir.Expr, off: Iterable[float | None]) -> Given:
+    if isinstance(value, ir.Constant):
+        return Given.OFF if value.value in tuple(off) else Given.SET
+    return Given.SET
+
+
+def _is_plain_address(value: ir.Expr) -> bool:
+    return isinstance(value, ir.Text) and "timeout" not in value.value.lower()
+
+
+def unlimited(project: Project, site: CallSite) -> Unlimited | None:
+    """Return why a call may wait for ever, or None where it cannot or nothing is known."""
+    if isinstance(site.callee, External):
+        found = _function(project, site, site.callee.name)
+    elif isinstance(site.callee, Method) and isinstance(site.callee.receiver, Instance):
+        found = _client_method(project, site, site.callee.receiver, site.callee.name)
+    else:
+        return None
+    return None if found is None or _is_guarded(project, site) else found
+
+
+def _function(project: Project, site: CallSite, name: str) -> Unlimited | None:
+    row = project.knowledge.deadline_call(name)
+    if row is not None:
+        return _verdict(project, given(site.call, row, row.parameters), row.defaults, row.distribution, row.parameters)
+    client = project.knowledge.client_class(name)
+    if client is None or not client.parameters:
+        return None
+    said = given(site.call, client, client.parameters)
+    if said is Given.NOTHING and client.call_parameters:
+        return None  # each call of this client may still set its own
+    return _verdict(project, said, client.defaults, client.distribution, client.parameters)
+
+
+def _client_method(project: Project, site: CallSite, receiver: Instance, method: str) -> Unlimited | None:
+    row = project.knowledge.deadline_call(f"{receiver.name}.{method}")
+    if row is not None:
+        return _verdict(project, given(site.call, row, row.parameters), row.defaults, row.distribution, row.parameters)
+    client = project.knowledge.client_class(receiver.name)
+    if client is None or not client.waits(method) or not client.call_parameters or receiver.definition is not None:
+        return None
+    said = given(site.call, client, client.call_parameters)
+    if said is Given.NOTHING and client.parameters:
+        if receiver.creation is None:
+            return None
+        said = given(receiver.creation.call, client, client.parameters)
+        if said is Given.OFF:
+            return None  # reported where the client is made
+    if said is Given.NOTHING and _is_customised(project, site.module, client.methods):
+        return None
+    return _verdict(project, said, client.defaults, client.distribution, client.call_parameters)
+
+
+def _verdict(
+    project: Project, said: Given, defaults: tuple[Default, ...], distribution: str, parameters: tuple[str, ...]
+) -> Unlimited | None:
+    parameter = parameters[0] if parameters else ""
+    if said is Given.OFF:
+        return Unlimited(parameter, is_off=True, is_certain=True)
+    if said is not Given.NOTHING:
+        return None
+    seconds = possible_defaults(defaults, project.versions.get(distribution))
+    if None not in seconds:
+        return None
+    return Unlimited(parameter, is_off=False, is_certain=len(seconds) == 1)
+
+
+def _is_customised(project: Project, module: Module, methods: frozenset[str]) -> bool:
+    """Return whether a module mounts adapters or replaces methods: its sessions may have a deadline unseen."""
+    if any("mount" in unit.attributes for unit in module.facts.units):
+        return True
+    units = (unit for unit in module.facts.units if not methods.isdisjoint(unit.attributes))
+    return any(not methods.isdisjoint(assigned_attributes(project.body(unit))) for unit in units)
+
+
+def _is_guarded(project: Project, site: CallSite) -> bool:
+    """Return whether something around the call bounds it: a context, a call it is handed to, a decorator."""
+    imports = site.module.imports
+    around = [*site.guards, *(parent for parent in site.parents if isinstance(parent, ir.Call))]
+    for function in site.functions:
+        around += function.decorators if isinstance(function, ir.Function) else ()
+    names = (resolved(dotted(one.func if isinstance(one, ir.Call) else one), imports) for one in around)
+    return any(project.knowledge.deadline_guard(name) is not None for name in names)
+
+
+def sets_default(project: Project) -> bool:
+    """Return whether the project sets a deadline for every socket: `socket.setdefaulttimeout`."""
+    guards = project.knowledge.tables.deadline_guards
+    names = frozenset(name for row in guards if row.form is Form.GLOBAL for name in row.qualified)
+    return any(not names.isdisjoint(unit.calls) for module in project.modules for unit in module.facts.units)

@@ -1,0 +1,103 @@
+"""Where calls happen: each call of a unit with what is known there and the loops around it."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+
+from archlint.ir import nodes as ir
+from archlint.project.project import Project, UnitPlace
+from archlint.project.scopes import Scope
+from archlint.project.symbols import Module
+from archlint.project.tree import names_in
+from archlint.project.values import UNKNOWN, Value
+from archlint.project.walk import Called, Iterated, Loop, Site, walk
+
+__all__ = ["CallSite", "Iterated", "Loop", "call_sites", "loops", "names_in"]
+
+
+@dataclass(frozen=True, slots=True)
+class CallSite:
+    """A call, what its callee evaluates to, and where it happens.
+
+    `parents` are the expressions around it, outermost first; `statement` is the innermost statement.
+    `functions` are the functions around it, outermost first; `guards` are the `with` items around it.
+    """
+
+    place: UnitPlace
+    call: ir.Call
+    callee: Value
+    arguments: tuple[Value, ...]
+    loops: tuple[Loop, ...]
+    parents: tuple[ir.Expr, ...]
+    statement: ir.Stmt
+    functions: tuple[ir.Function | ir.Lambda, ...]
+    guards: tuple[ir.Expr, ...]
+    scope: Scope
+
+    @property
+    def module(self) -> Module:
+        """Return the module."""
+        return self.place.module
+
+    @property
+    def offset(self) -> int:
+        """Return the start of the unit in the file."""
+        return self.place.unit.start
+
+    @property
+    def function(self) -> ir.Function | ir.Lambda | None:
+        """Return the innermost function around the call."""
+        return self.functions[-1] if self.functions else None
+
+    @property
+    def method(self) -> str:
+        """Return the last name of the callee, as it is written."""
+        func = self.call.func
+        return func.name if isinstance(func, ir.Attribute) else func.id if isinstance(func, ir.Name) else ""
+
+    @property
+    def is_awaited(self) -> bool:
+        """Return whether the call is awaited where it stands."""
+        return bool(self.parents) and isinstance(self.parents[-1], ir.Await)
+
+
+def call_sites(project: Project, place: UnitPlace, wanted: Container[str] | None = None) -> Iterator[CallSite]:
+    """Yield the calls of a unit, in the order of execution; only those whose last name is wanted, where given.
+
+    Calls of callees about which nothing is known are left out.
+    """
+    for site in _sites(project, place, wanted):
+        if isinstance(site, Called):
+            callee = project.inference.value(site.call.func, site.scope)
+            if callee != UNKNOWN:
+                yield _call_site(project, place, site, callee)
+
+
+def loops(project: Project, place: UnitPlace) -> Iterator[Iterated]:
+    """Yield the loops and comprehensions of a unit, in the order of execution."""
+    for site in _sites(project, place, frozenset()):
+        if isinstance(site, Iterated):
+            yield site
+
+
+def _sites(project: Project, place: UnitPlace, wanted: Container[str] | None) -> Iterator[Site]:
+    owner = place.module.classes.get(place.unit.owner) if place.unit.owner else None
+    scope = Scope(place.module, place.unit.start, owner)
+    return walk(project.inference, project.body(place.unit), scope, wanted)
+
+
+def _call_site(project: Project, place: UnitPlace, site: Called, callee: Value) -> CallSite:
+    arguments = tuple([project.inference.value(argument, site.scope) for argument in site.call.args])
+    return CallSite(
+        place,
+        site.call,
+        callee,
+        arguments,
+        site.loops,
+        site.parents,
+        site.statement,
+        site.functions,
+        site.guards,
+        site.scope,
+    )

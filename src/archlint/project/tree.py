@@ -1,0 +1,100 @@
+"""Questions to the nodes of the IR that need no inference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archlint.ir import nodes as ir
+
+_MAX_STATEMENTS = 20_000
+
+
+def children(node: ir.Node) -> Iterator[ir.Expr]:
+    """Yield the expressions directly below an expression, in the order of the source."""
+    for name in node.__struct_fields__[2:]:
+        value = getattr(node, name)
+        if isinstance(value, ir.Node):
+            yield value.value if isinstance(value, ir.Keyword) else value  # type: ignore[misc]
+        elif isinstance(value, tuple):
+            for item in value:
+                if isinstance(item, ir.Keyword):
+                    yield item.value
+                elif isinstance(item, ir.Node):
+                    yield item  # type: ignore[misc]
+
+
+def names_in(node: ir.Node) -> frozenset[str]:
+    """Return all plain names that an expression reads."""
+    found: set[str] = set()
+    pending: list[ir.Node] = [node]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, ir.Name):
+            found.add(current.id)
+        pending.extend(children(current))
+    return frozenset(found)
+
+
+def expressions_of(node: ir.Stmt) -> Iterator[ir.Expr]:
+    """Yield the expressions directly below a simple statement."""
+    for name in node.__struct_fields__[2:]:
+        value = getattr(node, name)
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, ir.Node) and not isinstance(item, ir.Alias):
+                yield item  # type: ignore[misc]
+
+
+def target_names(target: ir.Expr) -> frozenset[str]:
+    """Return the plain names that an assignment target binds."""
+    if isinstance(target, ir.Name):
+        return frozenset({target.id})
+    if isinstance(target, ir.Collection):
+        return frozenset().union(*[target_names(item) for item in target.items])
+    return target_names(target.value) if isinstance(target, ir.Starred) else frozenset()
+
+
+def assigned(body: tuple[ir.Stmt, ...]) -> frozenset[str]:
+    """Return the names that a body binds, those of its nested functions left out."""
+    found: set[str] = set()
+    for node in _nested(body):
+        if isinstance(node, ir.Assign):
+            found.update(*[target_names(target) for target in node.targets])
+        elif isinstance(node, ir.AugmentedAssign | ir.For):
+            found |= target_names(node.target)
+        elif isinstance(node, ir.With):
+            found.update(*[target_names(item.target) for item in node.items if item.target is not None])
+    return frozenset(found)
+
+
+def assigned_attributes(statement: ir.Stmt) -> frozenset[str]:
+    """Return the names of the attributes that a statement or what is in it assigns: `a.get = …` gives `get`."""
+    bodies = _nested(getattr(statement, "body", None) or (statement,))
+    assigns = [node for node in bodies if isinstance(node, ir.Assign)]
+    return frozenset(one.name for node in assigns for one in node.targets if isinstance(one, ir.Attribute))
+
+
+def breaks(body: tuple[ir.Stmt, ...]) -> bool:
+    """Return whether a body may leave the loop around it."""
+    nested = _nested(body)
+    return any((isinstance(node, ir.Jump) and node.kind == "break") or isinstance(node, ir.Return) for node in nested)
+
+
+def is_pass(node: ir.Stmt) -> bool:
+    """Return whether a statement does nothing."""
+    return isinstance(node, ir.Jump) and node.kind == "pass"
+
+
+def _nested(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Stmt]:
+    """Yield the statements of a body and of the blocks in it, not those of functions and classes in it."""
+    pending = list(body)
+    seen = 0
+    while pending and seen < _MAX_STATEMENTS:
+        seen += 1
+        node = pending.pop()
+        yield node
+        if isinstance(node, ir.Function | ir.Class):
+            continue
+        for name in ("body", "orelse", "final"):
+            pending.extend(getattr(node, name, ()))
+        for inner in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+            pending.extend(inner.body)

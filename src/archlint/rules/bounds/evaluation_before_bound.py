@@ -1,0 +1,96 @@
+"""ARC201: a query is evaluated whole before it is cut or counted."""
+
+from __future__ import annotations
+
+from archlint.ir import nodes as ir
+from archlint.ir.render import render
+from archlint.project.flow import CallSite, call_sites
+from archlint.project.project import Project, ProjectContext
+from archlint.project.values import External, Items, Method, Query, Stage
+from archlint.rule import Found, Rule
+
+LOADERS = frozenset({"list", "tuple", "all", "fetchall", "sorted"})
+"""Calls that fetch every row of a query."""
+
+rule = Rule("ARC201")
+
+
+@rule.project
+def evaluation_before_bound(project: Project, ctx: ProjectContext) -> Found:
+    """Report `list(query)[:n]`, `query.all()[0]` and `len(query)`: all rows are fetched, few or none are needed."""
+    for place in project.units(ctx.roles, attributes=_query_attributes(project)):
+        for site in call_sites(project, place, LOADERS | {"len"}):
+            message = _length(site) or _cut(site)
+            if message:
+                yield rule.at(
+                    ctx.span(site.module, site.offset, _region(site)),
+                    message,
+                    scope=place.scope,
+                    anchor=render(site.call),
+                )
+
+
+def _query_attributes(project: Project) -> frozenset[str]:
+    return frozenset({"all"}).union(*[verbs.manager_names | verbs.lazy for verbs in project.knowledge.tables.orms])
+
+
+def _length(site: CallSite) -> str:
+    """Judge `len(query)` where the query is written there: nobody else can use the rows that it fetches."""
+    if site.callee != External("len") or len(site.call.args) != 1 or not isinstance(site.call.args[0], ir.Call):
+        return ""
+    if _drops_duplicates(site.call.args[0]):
+        return ""
+    query = _whole_query(site.arguments[0], fetched_by_len=True)
+    if query is None:
+        return ""
+    return f"`len({render(site.call.args[0])})` fetches every `{_name(query)}` to count them"
+
+
+def _drops_duplicates(node: ir.Call) -> bool:
+    return isinstance(node.func, ir.Name) and node.func.id in ("frozenset", "set")
+
+
+def _cut(site: CallSite) -> str:
+    parent = site.parents[-1] if site.parents else None
+    parent = site.parents[-2] if isinstance(parent, ir.Await) and len(site.parents) > 1 else parent
+    if not isinstance(parent, ir.Subscript) or not _takes_few(parent):
+        return ""
+    query = _loaded(site)
+    if query is None:
+        return ""
+    return f"`{render(site.call)}` fetches every `{_name(query)}` before it is cut"
+
+
+def _takes_few(node: ir.Subscript) -> bool:
+    index = node.index
+    if isinstance(index, ir.Slice):
+        return index.upper is not None and not isinstance(index.upper, ir.Unary)
+    return isinstance(index, ir.Constant) and isinstance(index.value, int)
+
+
+def _loaded(site: CallSite) -> Query | None:
+    """Return the query that a call fetches whole, or None."""
+    if isinstance(site.callee, External) and site.arguments:
+        return _whole_query(site.arguments[0], fetched_by_len=False)
+    if isinstance(site.callee, Method) and isinstance(site.callee.receiver, Query):
+        query = site.callee.receiver
+        lazy_all = query.orm == "django" or query.stage in (Stage.MANAGER, Stage.STATEMENT)
+        return None if lazy_all or query.bounded else query
+    return None
+
+
+def _whole_query(value: object, *, fetched_by_len: bool) -> Query | None:
+    if isinstance(value, Items) and fetched_by_len:
+        value = value.source
+    if not isinstance(value, Query) or value.bounded or value.definition is None or value.related:
+        return None  # the rows of a relation may have been prefetched: they are here already
+    return value if value.stage in (Stage.LAZY, Stage.RESULT) else None
+
+
+def _region(site: CallSite) -> ir.Node:
+    parent = site.parents[-1] if site.parents else None
+    return parent if isinstance(parent, ir.Subscript) else site.call
+
+
+def _name(query: Query) -> str:
+    return query.model.rpartition(".")[2]

@@ -1,0 +1,78 @@
+"""ARC401: a call of a service may wait for ever."""
+
+from __future__ import annotations
+
+from archlint.diagnostic import Confidence
+from archlint.ir.render import render
+from archlint.knowledge.tables import STANDARD_LIBRARY
+from archlint.project.deadlines import Unlimited, sets_default, unlimited
+from archlint.project.flow import CallSite, call_sites
+from archlint.project.project import Project, ProjectContext
+from archlint.project.values import External, Instance, Method
+from archlint.rule import Found, Rule
+
+LOCAL_WAITS = ("subprocess.", "threading.", "queue.", "concurrent.", "asyncio.", "multiprocessing.")
+"""Waits for the program's own threads and processes: another rule's business."""
+
+rule = Rule("ARC401")
+
+
+@rule.project
+def missing_deadline(project: Project, ctx: ProjectContext) -> Found:
+    """Report calls and clients of services for which neither code nor library sets a deadline."""
+    wanted = _wanted(project)
+    attributes = frozenset(wanted)
+    has_default = sets_default(project)
+    for place in project.units(ctx.roles):
+        if attributes.isdisjoint(place.unit.attributes) and not any(_tail(name) in wanted for name in place.unit.calls):
+            continue
+        for site in call_sites(project, place, wanted):
+            name = _callee(site)
+            if name is None or name.startswith(LOCAL_WAITS):
+                continue
+            if has_default and _is_standard(project, name):
+                continue
+            found = unlimited(project, site)
+            if found is not None:
+                yield rule.at(
+                    ctx.span(site.module, site.offset, site.call),
+                    _message(site, found),
+                    confidence=Confidence.HIGH if found.is_certain else Confidence.MEDIUM,
+                    scope=place.scope,
+                    anchor=render(site.call.func),
+                )
+
+
+def _wanted(project: Project) -> frozenset[str]:
+    """Return the last names of all callables with a deadline, of clients and of their methods."""
+    names = {_tail(name) for name in project.knowledge.deadline_names()}
+    for row in project.knowledge.tables.clients:
+        if row.call_parameters:
+            names |= {_tail(method) for method in row.methods}
+    return frozenset(names)
+
+
+def _tail(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def _callee(site: CallSite) -> str | None:
+    if isinstance(site.callee, External):
+        return site.callee.name
+    if isinstance(site.callee, Method) and isinstance(site.callee.receiver, Instance):
+        return f"{site.callee.receiver.name}.{site.callee.name}"
+    return None
+
+
+def _is_standard(project: Project, name: str) -> bool:
+    row = project.knowledge.deadline_call(name)
+    return row is not None and row.distribution == STANDARD_LIBRARY
+
+
+def _message(site: CallSite, found: Unlimited) -> str:
+    call = f"`{render(site.call.func)}(…)`"
+    if found.is_off:
+        return f"{call} may wait for ever: `{found.parameter}` is switched off"
+    if not found.parameter:
+        return f"{call} may wait for ever: it takes no deadline"
+    return f"{call} may wait for ever: no `{found.parameter}` is set"

@@ -1,0 +1,133 @@
+"""ARC101: a query or a write runs once per turn of a loop."""
+
+from __future__ import annotations
+
+from archlint.diagnostic import Related
+from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted, resolved
+from archlint.ir.module import Flag
+from archlint.ir.render import render
+from archlint.project.calls import COPIES
+from archlint.project.database import DatabaseCall, database_call, wanted_names
+from archlint.project.flow import CallSite, Loop, call_sites, names_in
+from archlint.project.project import Project, ProjectContext
+from archlint.project.values import Items, ProjectClass
+from archlint.rule import Found, Rule
+
+PORTION_WORDS = (
+    "chunk", "batch", "page", "paginat", "slice", "window", "partition", "retry", "retries", "attempt", "sorted_tables",
+)  # fmt: skip
+"""Words in the name of an iterable that say its turns are portions, attempts or tables, not rows."""
+HANDFUL = 10
+"""Rows up to which a loop over a slice of constant size is let pass."""
+ENDLESS = frozenset({"itertools.count", "itertools.cycle", "itertools.repeat"})
+"""Iterables that a `break` ends, as in `while True`."""
+
+rule = Rule("ARC101")
+
+
+@rule.project
+def query_in_loop(project: Project, ctx: ProjectContext) -> Found:
+    """Report each database call whose number grows with the data that a loop runs over."""
+    wanted = wanted_names(project)
+    for place in project.units(ctx.roles, flags=Flag.LOOP, attributes=wanted):
+        for site in call_sites(project, place, wanted):
+            call = database_call(project, site) if site.loops else None
+            loop = _growing_loop(site, call) if call is not None else None
+            if call is not None and loop is not None:
+                yield rule.at(
+                    ctx.span(site.module, site.offset, site.call),
+                    _message(site, call, loop),
+                    confidence=call.confidence,
+                    related=_related(ctx, site, loop, call),
+                    scope=place.scope,
+                    anchor=render(site.call.func),
+                )
+
+
+def _growing_loop(site: CallSite, call: DatabaseCall) -> Loop | None:
+    """Return the innermost loop that multiplies the call, or None.
+
+    Each level is judged by itself: an outer loop over a constant excuses nothing inside.
+    """
+    used = names_in(site.call)
+    if _runs_a_script(site):
+        return None
+    for loop in reversed(site.loops):
+        if isinstance(loop.node, ir.While) or _runs_over_portions(site, loop):
+            continue
+        if call.writes or used & loop.varying:
+            return loop
+    return None
+
+
+def _runs_over_portions(site: CallSite, loop: Loop) -> bool:
+    """Return whether the number of turns does not grow with the rows: literals, chunks, pages, attempts."""
+    iterable = _looked_through(loop.iterable)
+    if iterable is None or isinstance(loop.value, ProjectClass):  # a class that is iterated over is an enumeration
+        return True
+    if (isinstance(loop.value, Items) and loop.value.is_constant) or _is_named_like_a_constant(iterable):
+        return True
+    if _is_a_handful(iterable) or _groups(iterable):
+        return True
+    if not isinstance(iterable, ir.Call):
+        return any(word in render(iterable).lower() for word in PORTION_WORDS)
+    name = resolved(dotted(iterable.func), site.module.imports)
+    if name == "range" and (len(iterable.args) == 3 or loop.may_break):  # noqa: PLR2004 - range(start, stop, step)
+        return True
+    return name in ENDLESS or any(word in dotted(iterable.func).lower() for word in PORTION_WORDS)
+
+
+def _looked_through(iterable: ir.Expr | None) -> ir.Expr | None:
+    """Return what a chain of built-ins such as `enumerate(sorted(…))` runs over in the end."""
+    while isinstance(iterable, ir.Call) and isinstance(iterable.func, ir.Name) and iterable.args:
+        if iterable.func.id not in COPIES and iterable.func.id != "enumerate":
+            break
+        iterable = iterable.args[0]
+    return iterable
+
+
+def _is_a_handful(iterable: ir.Expr) -> bool:
+    """Return whether a slice with a small constant end is what the loop runs over: `query[:2]`."""
+    end = iterable.index.upper if isinstance(iterable, ir.Subscript) and isinstance(iterable.index, ir.Slice) else None
+    return isinstance(end, ir.Constant) and isinstance(end.value, int) and 0 <= end.value <= HANDFUL
+
+
+def _groups(iterable: ir.Expr) -> bool:
+    """Return whether `zip(*[iter(rows)] * size)`, the idiom of the standard library, cuts rows into groups."""
+    is_zip = isinstance(iterable, ir.Call) and dotted(iterable.func).rpartition(".")[2] in ("zip", "zip_longest")
+    return is_zip and isinstance(iterable, ir.Call) and [type(one) for one in iterable.args] == [ir.Starred]
+
+
+def _is_named_like_a_constant(iterable: ir.Expr) -> bool:
+    """Return whether the name is in capitals (PEP 8), also in `KINDS.items()`."""
+    if isinstance(iterable, ir.Call) and not iterable.args and isinstance(iterable.func, ir.Attribute):
+        iterable = iterable.func.value
+    name = dotted(iterable).rpartition(".")[2]
+    return len(name) > 1 and name.isupper()
+
+
+def _runs_a_script(site: CallSite) -> bool:
+    """Return whether the loop runs over the statements themselves, one after the other."""
+    node = site.call.args[0] if len(site.call.args) == 1 and not site.call.keywords else None
+    if isinstance(node, ir.Call) and len(node.args) == 1:  # `text(statement)`
+        node = node.args[0]
+    is_handed = isinstance(node, ir.Name) and site.method in ("execute", "executescript")
+    return is_handed and any(isinstance(node, ir.Name) and node.id in loop.targets for loop in site.loops)
+
+
+def _message(site: CallSite, call: DatabaseCall, loop: Loop) -> str:
+    action = "writes" if call.writes else "queries"
+    what = f"`{call.model}`" if call.model else "the database"
+    over = f" over `{render(loop.iterable)}`" if loop.iterable is not None else ""
+    return f"`{render(site.call.func)}` {action} {what} once per turn of the loop{over}"
+
+
+def _related(ctx: ProjectContext, site: CallSite, loop: Loop, call: DatabaseCall) -> tuple[Related, ...]:
+    anchor = loop.iterable if loop.iterable is not None else loop.node
+    places = [ctx.related(site.module, site.offset, anchor, "the loop runs over this")]
+    if call.definition is not None:
+        module, row = call.definition.module, call.definition.row
+        header = ir.Jump(row.start, row.start + len("class ") + len(row.name), "class")
+        places.append(ctx.related(module, 0, header, f"`{call.model}` is defined here"))
+    return tuple(places)

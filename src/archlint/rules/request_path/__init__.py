@@ -1,0 +1,1 @@
+"""Synchronous work in the request path."""

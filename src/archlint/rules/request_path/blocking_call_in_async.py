@@ -1,0 +1,96 @@
+"""ARC301: a coroutine makes a call that holds the event loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from archlint.ir import nodes as ir
+from archlint.ir.module import Flag
+from archlint.ir.render import render
+from archlint.knowledge import Knowledge
+from archlint.knowledge.tables import BlockingCall, Blocks
+from archlint.project.flow import CallSite, call_sites
+from archlint.project.project import Project, ProjectContext
+from archlint.project.values import Instance, Method, Query, Stage
+from archlint.rule import Found, Rule, Trigger
+from archlint.syntax import cst
+from archlint.syntax.python import PythonContext
+
+rule = Rule("ARC301")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The kinds of waiting that are reported: network, database, disk, cpu, wait."""
+
+    kinds: list[Blocks] = field(default_factory=lambda: [Blocks.NETWORK, Blocks.DATABASE, Blocks.WAIT])
+
+
+def _names(knowledge: Knowledge) -> frozenset[str]:
+    return knowledge.blocking_names()
+
+
+@rule.python(Trigger(Flag.ASYNC, _names))
+def blocking_call(node: cst.Call, ctx: PythonContext) -> Found:
+    """Report a blocking call whose innermost function is a coroutine.
+
+    A function that is handed over (`asyncio.to_thread(requests.get, …)`) is not called here;
+    a nested `def` or a lambda may run in a thread, so calls in it are not reported.
+    """
+    function = ctx.function
+    if not isinstance(function, cst.FunctionDef) or function.asynchronous is None:
+        return
+    if isinstance(ctx.ancestors[-1], cst.Await):
+        return
+    name = ctx.resolve(node.func)
+    row = ctx.knowledge.blocking(name) if name else None
+    if row is None or row.kind not in ctx.options(rule.code, Options).kinds:
+        return
+    yield rule.at(
+        ctx.span(node),
+        f"`{name}` holds the event loop in `async def {function.name.value}`: use {row.instead}",
+        scope=ctx.scope,
+        anchor=f"{name}",
+    )
+
+
+@rule.project
+def blocking_method(project: Project, ctx: ProjectContext) -> Found:
+    """Report a blocking method of an object whose type is known, where the innermost function is a coroutine."""
+    kinds = ctx.options(rule.code, Options).kinds
+    for place in project.units(ctx.roles, flags=Flag.ASYNC):
+        for site in call_sites(project, place):
+            function = site.function
+            if not isinstance(function, ir.Function) or not function.is_async or site.is_awaited:
+                continue
+            if _answers_at_once(site.call):
+                continue
+            row = _method_row(project, site)
+            if row is not None and row.kind in kinds:
+                name = render(site.call.func)
+                yield rule.at(
+                    ctx.span(site.module, site.offset, site.call),
+                    f"`{name}` holds the event loop in `async def {function.name}`: use {row.instead}",
+                    scope=place.scope,
+                    anchor=name,
+                )
+
+
+def _answers_at_once(call: ir.Call) -> bool:
+    """Return whether a lock or queue is told not to wait: `acquire(blocking=False)`, `get(timeout=0)`."""
+    words = {word.name: word.value for word in call.keywords}
+    first = call.args[0] if call.args else words.get("blocking", words.get("block"))
+    timeout = words.get("timeout")
+    is_off = isinstance(first, ir.Constant) and first.value is False
+    return is_off or (isinstance(timeout, ir.Constant) and timeout.value == 0)
+
+
+def _method_row(project: Project, site: CallSite) -> BlockingCall | None:
+    if not isinstance(site.callee, Method):
+        return None
+    receiver, name = site.callee.receiver, site.callee.name
+    if isinstance(receiver, Query) and receiver.orm == "sqlalchemy" and receiver.stage in (Stage.MANAGER, Stage.LAZY):
+        return project.knowledge.blocking(f"sqlalchemy.orm.Query.{name}")
+    if not isinstance(receiver, Instance) or receiver.definition is not None:
+        return None
+    return project.knowledge.blocking(f"{receiver.name}.{name}")
