@@ -226,7 +226,8 @@ class _Finder:
         known = self.found.get(real)
         explicit = explicit or (known is not None and known.explicit)
         role = self._given_role(path) or role
-        self.found[real] = FileEntry(path, Path(real), kind, role, status.st_size, status.st_mtime_ns, explicit)
+        times = status.st_mtime_ns, status.st_ctime_ns
+        self.found[real] = FileEntry(path, Path(real), kind, role, status.st_size, times[0], explicit, times[1])
         if status.st_nlink > 1 and status.st_size:
             self.links[real] = (status.st_dev, status.st_ino)
 

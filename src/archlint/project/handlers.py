@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from archlint.diagnostic import Related
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted, resolved
 from archlint.knowledge.tables import HTTP_VERBS
-from archlint.project.project import Project
+from archlint.project.project import Project, ProjectContext, UnitPlace
 from archlint.project.scopes import Scope
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.values import External, Instance, Method, Value
@@ -103,3 +104,16 @@ def qualified_decorators(function: FunctionDefinition) -> tuple[str, ...]:
     """Return the names of a function's decorators through the imports of its file."""
     names = (dotted(one.func if isinstance(one, ir.Call) else one) for one in function.row.decorators)
     return tuple(resolved(name, function.module.imports) for name in names)
+
+
+def entry(project: Project, ctx: ProjectContext, place: UnitPlace) -> tuple[Related, ...]:
+    """Return the first step of a chain where a unit serves requests: the route, at the head of its handler."""
+    function = project.function_at(place)
+    served = handler(project, function) if function is not None else None
+    if function is None or served is None:
+        return ()
+    source = ctx.source_of(place.module.path)
+    definition = source.text.find("def ", function.row.start, function.row.end)
+    start = max(definition, function.row.start)
+    span = source.span(start, start + len("def ") + len(function.row.name))
+    return (Related(span, f"`{served.label}` is served here"),)

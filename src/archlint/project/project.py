@@ -175,6 +175,16 @@ class ProjectContext:
         """Return a related place with its message."""
         return Related(self.span(module, offset, node), message)
 
+    def defined(self, definition: ClassDefinition | None) -> tuple[Related, ...]:
+        """Return the place where a class is defined, as related places; none for None."""
+        if definition is None:
+            return ()
+        row = definition.row
+        source = self.source_of(definition.module.path)
+        start = max(source.text.find("class ", row.start, row.end), row.start)
+        span = source.span(start, start + len("class ") + len(row.name.rpartition(".")[2]))
+        return (Related(span, f"`{row.name}` is defined here"),)
+
     def options(self, code: str, shape: type[Options]) -> Options:
         """Return the options of a rule as a value of the given type."""
         chosen: Options = self.options_of(code, shape)

@@ -10,7 +10,7 @@ from archlint.ir import nodes as ir
 from archlint.ir.module import Flag
 from archlint.ir.render import render
 from archlint.project.flow import CallSite, call_sites, loops
-from archlint.project.handlers import Handler, handler
+from archlint.project.handlers import Handler, entry, handler
 from archlint.project.project import Project, ProjectContext, UnitPlace
 from archlint.project.values import (
     External,
@@ -69,7 +69,8 @@ def _in_handler(project: Project, ctx: ProjectContext, place: UnitPlace, served:
             ctx.span(place.module, place.unit.start, node),
             f"`{served.label}` fetches every `{model}`: `{render(node)}` has no limit",
             confidence=Confidence.MEDIUM,
-            related=_related(project, ctx, place, query),
+            related=ctx.defined(query.definition),
+            flow=_chain(project, ctx, place, node, query),
             scope=place.scope,
             anchor=f"{model}:{render(node)}",
         )
@@ -151,12 +152,7 @@ def _is_cut(site: CallSite) -> bool:
     return any(isinstance(parent, ir.Subscript) for parent in site.parents[-2:])
 
 
-def _related(project: Project, ctx: ProjectContext, place: UnitPlace, query: Query) -> tuple[Related, ...]:
-    body = project.body(place.unit)
-    header = ir.Jump(body.start, body.start + 1, "def")
-    places = [ctx.related(place.module, place.unit.start, header, "the handler starts here")]
-    if query.definition is not None:
-        row = query.definition.row
-        model = ir.Jump(row.start, row.start + len("class ") + len(row.name), "class")
-        places.append(ctx.related(query.definition.module, 0, model, "the model is defined here"))
-    return tuple(places)
+def _chain(project: Project, ctx: ProjectContext, place: UnitPlace, node: ir.Expr, query: Query) -> tuple[Related, ...]:
+    """Return the steps to the rows: the route, the query."""
+    what = f"every `{query.model.rpartition('.')[2]}` is fetched"
+    return (*entry(project, ctx, place), ctx.related(place.module, place.unit.start, node, what))

@@ -10,6 +10,7 @@ from archlint.ir.render import render
 from archlint.project.calls import COPIES
 from archlint.project.database import DatabaseCall, database_call, wanted_names
 from archlint.project.flow import CallSite, Loop, call_sites, names_in
+from archlint.project.handlers import entry
 from archlint.project.project import Project, ProjectContext
 from archlint.project.values import Items, ProjectClass
 from archlint.rule import Found, Rule
@@ -39,7 +40,8 @@ def query_in_loop(project: Project, ctx: ProjectContext) -> Found:
                     ctx.span(site.module, site.offset, site.call),
                     _message(site, call, loop),
                     confidence=call.confidence,
-                    related=_related(ctx, site, loop, call),
+                    related=ctx.defined(call.definition),
+                    flow=_chain(project, ctx, site, loop, call),
                     scope=place.scope,
                     anchor=render(site.call.func),
                 )
@@ -123,11 +125,14 @@ def _message(site: CallSite, call: DatabaseCall, loop: Loop) -> str:
     return f"`{render(site.call.func)}` {action} {what} once per turn of the loop{over}"
 
 
-def _related(ctx: ProjectContext, site: CallSite, loop: Loop, call: DatabaseCall) -> tuple[Related, ...]:
-    anchor = loop.iterable if loop.iterable is not None else loop.node
-    places = [ctx.related(site.module, site.offset, anchor, "the loop runs over this")]
-    if call.definition is not None:
-        module, row = call.definition.module, call.definition.row
-        header = ir.Jump(row.start, row.start + len("class ") + len(row.name), "class")
-        places.append(ctx.related(module, 0, header, f"`{call.model}` is defined here"))
-    return tuple(places)
+def _chain(
+    project: Project, ctx: ProjectContext, site: CallSite, loop: Loop, call: DatabaseCall
+) -> tuple[Related, ...]:
+    """Return the steps to the call: the route where there is one, the loop, the call."""
+    over = f"the loop runs over `{render(loop.iterable)}`" if loop.iterable is not None else "the loop"
+    action = "writes" if call.writes else "queries"
+    return (
+        *entry(project, ctx, site.place),
+        ctx.related(site.module, site.offset, loop.iterable or loop.node, over),
+        ctx.related(site.module, site.offset, site.call, f"each turn {action} `{call.model or 'the database'}`"),
+    )
