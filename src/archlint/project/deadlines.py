@@ -19,6 +19,10 @@ from archlint.project.values import External, Instance, Method
 _ADDRESSES = frozenset({"url", "dsn", "conninfo", "host"})
 
 
+STREAMS = frozenset({"stream", "ws_connect", "subscribe"})
+"""Methods that open a stream of events: who switches its deadline off there waits for events on purpose."""
+
+
 class Given(Enum):
     """What the arguments of a call say about its deadline."""
 
@@ -81,7 +85,9 @@ def unlimited(project: Project, site: CallSite) -> Unlimited | None:
         found = _client_method(project, site, site.callee.receiver, site.callee.name)
     else:
         return None
-    return None if found is None or _is_guarded(project, site) else found
+    if found is None or _is_guarded(project, site) or (found.is_off and site.method in STREAMS):
+        return None
+    return found
 
 
 def _function(project: Project, site: CallSite, name: str) -> Unlimited | None:
