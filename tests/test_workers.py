@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -232,13 +233,34 @@ def test_a_stopped_run_forgives_its_workers() -> None:
     stopped._workers = []
 
 
+@fork_only
+def test_a_result_that_waits_to_be_read_is_not_late() -> None:
+    late = pool.Pool(result, [], DEADLINE, "fork")
+    ours, theirs = multiprocessing.Pipe()
+    late._workers = [pool.Worker(None, ours, deque([0]), time.monotonic() - 100)]  # type: ignore[arg-type]
+    theirs.send_bytes(b"a result")
+    assert list(late._overdue()) == []
+    ours.close()
+    theirs.close()
+
+
+@fork_only
+def test_workers_leave_ctrl_c_to_the_run() -> None:
+    def analyse(index: int) -> FileResult:
+        return result(index, str(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])))
+
+    found = {outcome.skipped for _, outcome in analyse_all(entries(), analyse, jobs=2, deadline=DEADLINE)}  # type: ignore[union-attr]
+    assert found == {"True"}
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
 _ORPHANS = """
 import os, sys, time
 from archlint.workers import analyse_all
 sys.path.insert(0, {tests!r})
 from test_workers import entries, result
 def analyse(index):
-    print(os.getpid(), flush=True)
+    os.write(1, str(os.getpid()).encode() + bytes([10]))
     time.sleep(0.2)
     return result(index)
 for _ in analyse_all(entries(400), analyse, jobs=3, deadline=30):
@@ -307,11 +329,10 @@ def test_spawned_workers_answer_the_same(tmp_path: Path) -> None:
     plan = project(tmp_path)
     big = [FileEntry(one.path, one.real, one.kind, one.role, 200_000, 0) for one in plan.entries]
     found = {
-        index: outcome.diagnostics
+        index: outcome.reason if isinstance(outcome, Lost) else outcome.diagnostics
         for index, outcome in analyse_all(big, plan, jobs=2, deadline=60, start_method="spawn")
-        if isinstance(outcome, FileResult)
     }
-    assert found == {index: project(tmp_path)(index).diagnostics for index in range(len(big))}
+    assert found == {index: plan(index).diagnostics for index in range(len(big))}
 
 
 def test_batches_hold_every_file_once_and_the_large_ones_first() -> None:

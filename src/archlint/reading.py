@@ -6,6 +6,7 @@ import codecs
 import os
 import re
 import stat
+import sys
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -68,15 +69,23 @@ def read(entry: FileEntry, max_size: int) -> ReadFile:
     return _read_file(entry, text, data)
 
 
-def read_text(entry: FileEntry, text: str) -> ReadFile:
+def read_text(entry: FileEntry, text: str, max_size: int = sys.maxsize) -> ReadFile:
     """Return a file whose text is known already, from an editor or from standard input."""
     data = text.encode("utf-8", "surrogatepass")
+    if len(data) > max_size:
+        return ReadFile(None, b"", _too_large(entry, len(data), max_size))
     text = text.removeprefix("\ufeff")
     if "\0" not in text:
         return _read_file(entry, text, data)
     if entry.kind in _PYTHON_KINDS:
         return _read_file(entry, _null_bytes(entry, text), data)
     return _read_file(entry, unreadable_file(entry.path, "binary content"), data)
+
+
+def content_digest(entry: FileEntry, max_size: int) -> bytes:
+    """Return what `read` gives as the digest of a file, without decoding it."""
+    data = _bytes(entry, max_size)
+    return b"" if isinstance(data, Diagnostic) else _digest(data)
 
 
 def refine_role(role: Role, text: str) -> Role:
@@ -94,10 +103,14 @@ def refine_role(role: Role, text: str) -> Role:
 
 
 def _read_file(entry: FileEntry, text: str | Diagnostic, data: bytes) -> ReadFile:
-    digest = blake2b(data, digest_size=16).digest()
+    digest = _digest(data)
     if isinstance(text, Diagnostic):
         return ReadFile(None, digest, text)
     return ReadFile(SourceFile.of(entry.path, text, entry.kind, refine_role(entry.role, text)), digest, None)
+
+
+def _digest(data: bytes) -> bytes:
+    return blake2b(data, digest_size=16).digest()
 
 
 def _bytes(entry: FileEntry, max_size: int) -> bytes | Diagnostic:

@@ -91,9 +91,7 @@ class Rule:
 
         return register
 
-    def project(
-        self, check: Callable[[Project, ProjectContext], Found]
-    ) -> Callable[[Project, ProjectContext], Found]:
+    def project(self, check: Callable[[Project, ProjectContext], Found]) -> Callable[[Project, ProjectContext], Found]:
         """Register a check of the linked project."""
         self.project_checks.append(Check(check))
         return check
@@ -110,8 +108,15 @@ class Rule:
         scope: str = "",
         anchor: str = "",
     ) -> Diagnostic:
-        """Return a diagnostic of this rule."""
-        return Diagnostic(self.code, span, message, confidence, related, flow, fix, scope, anchor)
+        """Return a diagnostic of this rule; lone surrogates in its texts are escaped, since nothing can encode them."""
+        return Diagnostic(
+            self.code, span, _encodable(message), confidence, related, flow, fix, scope, _encodable(anchor)
+        )
+
+
+def _encodable(text: str) -> str:
+    """Return a text that can be stored and sent."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def _node_types(check: Callable[..., Any]) -> tuple[str, ...]:

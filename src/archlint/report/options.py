@@ -12,6 +12,7 @@ class RenderOptions:
     """What may differ between two renderings of one report.
 
     `color` allows ANSI colours in the text formats, `summary` adds the last line to the concise one.
+    `quiet` takes the last lines from the full one.
     `include_suppressed` adds suppressed diagnostics to JSON, JSON lines and SARIF, marked as such.
     `show_fixes` names the fix of each diagnostic in the full format.
     `ci` escapes what a CI runner would take for a command in the text formats.
@@ -23,6 +24,7 @@ class RenderOptions:
     include_suppressed: bool = False
     show_fixes: bool = True
     summary: bool = False
+    quiet: bool = False
     ci: bool = False
     root_in_repository: str = ""
     category: str = ""

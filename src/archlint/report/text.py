@@ -32,7 +32,7 @@ def full(report: Report, options: RenderOptions) -> str:
     """Return each result with its code, its chain, related places, help and fix, and then the last lines."""
     drawing = _Drawing(Texts(report.texts), painter(color=options.color), options)
     lines = [line for result in report.results for line in (*_block(result, drawing), "")]
-    return _joined([*lines, *summary(report, drawing.paint)], options)
+    return _joined(lines if options.quiet else [*lines, *summary(report, drawing.paint)], options)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,8 @@ class SettingsResolver:
         while settings is None:
             settings = self._by_folder.get(folder) or self._own(folder)
             passed.append(folder)
-            folder = dirname(folder)
+            # Above a file outside of the root there is no configuration of the project: the root's holds.
+            folder = "" if dirname(folder) == folder else dirname(folder)
         self._by_folder.update(dict.fromkeys(passed, settings))
         return settings
 

@@ -1,0 +1,256 @@
+"""What is done with one file: read, lower to facts, parse what has candidates, visit. No tree leaves this module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from time import perf_counter
+from typing import Any
+
+from archlint.catalogue import Entry, entry_by_code
+from archlint.crash import checked, survive
+from archlint.diagnostic import Diagnostic, Span
+from archlint.ir.module import Flag, ModuleFacts, Unit, encode_facts
+from archlint.knowledge import Knowledge
+from archlint.reading import read, read_text
+from archlint.registry import rules_of
+from archlint.rule import Check, Rule
+from archlint.rules.tool.rule_crashed import rule_crashed
+from archlint.rules.tool.skipped_file import skipped_file
+from archlint.rules.tool.syntax_error import syntax_error
+from archlint.settings import Settings
+from archlint.source import FileEntry, Kind, Role, SourceFile
+from archlint.suppression import Suppression, Suppressions, embedded_suppressions, find_suppressions
+
+PYTHON_KINDS = frozenset({Kind.PYTHON, Kind.STUB})
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What is known of one file after its own analysis; plain values that travel and are stored.
+
+    `facts` are encoded, None for files that are not Python; `skipped` is the reason where it was not checked whole.
+    `role` is what the file is for after a look at its first lines.
+    """
+
+    path: str
+    digest: bytes
+    facts: bytes | None
+    diagnostics: tuple[Diagnostic, ...]
+    suppressions: Suppressions
+    skipped: str = ""
+    timings: dict[str, float] = field(default_factory=dict)
+    role: Role = Role.PRODUCTION
+
+
+@dataclass(slots=True)
+class FileAnalysis:
+    """Analyses files with one set of settings; made once for each set in each process."""
+
+    settings: Settings
+    knowledge: Knowledge
+    timings: dict[str, float] = field(default_factory=dict)
+    embedded: list[Suppression] = field(default_factory=list)
+    _rules: tuple[Rule, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Load the selected rules once."""
+        self._rules = rules_of(self.settings.selected)
+
+    def run(self, entry: FileEntry, module_name: str, text: str | None = None) -> FileResult:
+        """Return the result of one file (of `text` where it is given); whatever is wrong becomes a diagnostic."""
+        return survive(
+            lambda: self._run(entry, module_name, text),
+            lambda line: FileResult(
+                entry.path,
+                b"",
+                None,
+                (rule_crashed("archlint", Span(entry.path, 0, 0, 1, 1, 1, 1), line),),
+                Suppressions(entry.path),
+                line,
+                role=entry.role,
+            ),
+        )
+
+    def _run(self, entry: FileEntry, module_name: str, text: str | None) -> FileResult:
+        self.timings, self.embedded = {}, []
+        limit = self.settings.max_file_size
+        done = read(entry, limit) if text is None else read_text(entry, text, limit)
+        if done.source is None:
+            problems = (done.problem,) if done.problem is not None else ()
+            reason = done.problem.message if done.problem is not None else "not readable"
+            return FileResult(
+                entry.path, done.digest, None, problems, Suppressions(entry.path), reason, role=entry.role
+            )
+        source = done.source
+        facts, found, skipped = self._python(source, module_name) if source.kind in PYTHON_KINDS else (None, [], "")
+        if facts is None:
+            found += self._other(source)
+        if done.problem is not None:
+            found.append(done.problem)
+        return FileResult(
+            entry.path,
+            done.digest,
+            encode_facts(facts) if facts is not None else None,
+            tuple(found),
+            find_suppressions(source).including(self.embedded),
+            skipped,
+            self.timings,
+            source.role,
+        )
+
+    def _python(self, source: SourceFile, module_name: str) -> tuple[ModuleFacts | None, list[Diagnostic], str]:
+        facts, problem = lower(source, module_name, is_package=source.path.endswith(("__init__.py", "__init__.pyi")))
+        if facts is None:
+            assert problem is not None
+            return None, [problem], "" if problem.code == "ARC001" else problem.message
+        return facts, [*self._trees(source, facts), *self._embedded(source, facts)], ""
+
+    def _other(self, source: SourceFile) -> list[Diagnostic]:
+        if source.kind is Kind.SQL:
+            return list(self._sql(source))
+        return list(self._config(source))
+
+    def _active(self, source: SourceFile, checks_of: Callable[[Rule], list[Check]]) -> Iterator[tuple[Entry, Check]]:
+        """Yield the checks of the rules that are about files of this role."""
+        for rule in self._rules:
+            entry = entry_by_code()[rule.code]
+            if source.role in entry.roles:
+                yield from ((entry, check) for check in checks_of(rule))
+
+    def _timed(self, code: str, check: Check, place: Span, *arguments: object) -> list[Diagnostic]:
+        start = perf_counter()
+        found = checked(code, check.function, place, *arguments)
+        self.timings[code] = self.timings.get(code, 0.0) + perf_counter() - start
+        return found
+
+    def _trees(self, source: SourceFile, facts: ModuleFacts) -> Iterator[Diagnostic]:
+        """Parse the units in which a check has a candidate, and visit them."""
+        wanted = list(candidates(facts, list(self._active(source, lambda rule: rule.python_checks)), self.knowledge))
+        if not wanted:
+            return
+        from archlint.syntax.python import PythonContext, parse_unit, walk_unit
+
+        targets = {row.bound: row.target for row in facts.imports}
+        context = PythonContext(source, facts, self.knowledge, self.settings.options, targets)
+        for unit, checks in wanted:
+            tree = parse_unit(source, unit)
+            if isinstance(tree, str):
+                yield skipped_file(source.path, f"lines {unit.line} on: {tree}", source.span(unit.start, unit.start))
+                continue
+            found: list[Diagnostic] = []
+            place = source.span(unit.start, unit.start)
+            visits: dict[str, list[Any]] = {}
+            for entry, check in checks:
+                for name in check.node_types:
+                    visits.setdefault(name, []).append(partial(self._visit, entry.code, check, place, found))
+            walk_unit(tree, context, visits)
+            yield from found
+
+    def _visit(
+        self, code: str, check: Check, place: Span, found: list[Diagnostic], node: object, context: object
+    ) -> None:
+        found += self._timed(code, check, place, node, context)
+
+    def _embedded(self, source: SourceFile, facts: ModuleFacts) -> Iterator[Diagnostic]:
+        checks = list(self._active(source, lambda rule: rule.sql_checks))
+        if not checks or not any(unit.flags & Flag.SQL for unit in facts.units):
+            return
+        from archlint.syntax.embedded_sql import module_sql
+
+        for unit, embedded in module_sql(facts, source):
+            for part in embedded.offsets.segments:
+                self.embedded += embedded_suppressions(source, part.source, part.source + part.source_length)
+            scope = ".".join(part for part in (unit.owner, unit.name) if part)
+            yield from self._sql_text(source, checks, embedded, scope)
+
+    def _sql(self, source: SourceFile) -> Iterator[Diagnostic]:
+        checks = list(self._active(source, lambda rule: rule.sql_checks))
+        if checks:
+            yield from self._sql_text(source, checks, None, "")
+
+    def _sql_text(
+        self, source: SourceFile, checks: list[tuple[Entry, Check]], embedded: Any, scope: str
+    ) -> Iterator[Diagnostic]:
+        from archlint.syntax.sql import SqlContext, parse_sql, walk_sql
+
+        text = source.text if embedded is None else embedded.text
+        parsed = parse_sql(text, path=source.path, holes=() if embedded is None else embedded.holes)
+        context = SqlContext(source, parsed, self.settings.options, embedded, scope)
+        by_type: dict[str, list[tuple[Entry, Check]]] = {}
+        for entry, check in checks:
+            for name in check.node_types:
+                by_type.setdefault(name, []).append((entry, check))
+        place = source.span(0, 0) if embedded is None else source.span(embedded.sink_start, embedded.sink_start)
+
+        def run(pair: tuple[Entry, Check], node: object, here: object) -> Iterable[Diagnostic]:
+            return self._timed(pair[0].code, pair[1], place, node, here)
+
+        yield from walk_sql(context, by_type, run)
+
+    def _config(self, source: SourceFile) -> Iterator[Diagnostic]:
+        checks = [
+            pair for pair in self._active(source, lambda rule: rule.config_checks) if source.kind in pair[1].kinds
+        ]
+        if not checks:
+            return
+        from archlint.syntax.config import ConfigContext, ConfigFile, parse_config
+
+        file = parse_config(source) if source.kind in (Kind.YAML, Kind.JSON) else ConfigFile(source)
+        if file.problem is not None:
+            line = source.line_at(file.problem.offset)
+            column = file.problem.offset - source.starts[line - 1] + 1
+            yield syntax_error(source, line, column, file.problem.message)
+        if file.skipped:
+            yield skipped_file(source.path, file.skipped)
+        context = ConfigContext(source, self.settings.options)
+        for entry, check in checks:
+            yield from self._timed(entry.code, check, source.span(0, 0), file, context)
+
+
+def lower(source: SourceFile, module_name: str, *, is_package: bool) -> tuple[ModuleFacts | None, Diagnostic | None]:
+    """Return the facts of a Python file, or the diagnostic that says why there are none.
+
+    A file that this interpreter's grammar refuses may be written in a newer one: libcst reads it then.
+    """
+    from archlint.ir import lower_ast
+
+    try:
+        return lower_ast.lower_module(source, module_name, is_package=is_package), None
+    except (RecursionError, MemoryError):
+        return None, skipped_file(source.path, "nested too deeply to analyse")
+    except (SyntaxError, ValueError) as error:
+        from archlint.ir import lower_cst
+        from archlint.ir.guard import unsafe_for_cst
+
+        if unsafe_for_cst(source.text):
+            return None, _refused(source, error)
+        try:
+            return lower_cst.lower_module(source, module_name, is_package=is_package), None
+        except RecursionError:
+            return None, skipped_file(source.path, "nested too deeply to analyse")
+        except (SyntaxError, ValueError):
+            return None, _refused(source, error)
+
+
+def _refused(source: SourceFile, error: SyntaxError | ValueError) -> Diagnostic:
+    if isinstance(error, SyntaxError):
+        return syntax_error(source, error.lineno or 1, error.offset or 1, error.msg)
+    return syntax_error(source, 1, 1, str(error))
+
+
+def candidates(
+    facts: ModuleFacts, checks: list[tuple[Entry, Check]], knowledge: Knowledge
+) -> Iterator[tuple[Unit, list[tuple[Entry, Check]]]]:
+    """Yield the units that deserve a tree, with the checks that want it: resolved names decide, no tree is needed."""
+    names = {id(check): check.trigger.calls(knowledge) if check.trigger.calls else None for _, check in checks}
+    for unit in facts.units:
+        wanting = []
+        for entry, check in checks:
+            flags = int(check.trigger.flags)
+            known = names[id(check)]
+            if unit.flags & flags == flags and (known is None or any(call in known for call in unit.calls)):
+                wanting.append((entry, check))
+        if wanting:
+            yield unit, wanting

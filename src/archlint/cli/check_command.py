@@ -1,0 +1,149 @@
+"""`archlint check`: lint and report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from archlint.cli.output import sinks_of, write_all
+from archlint.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from archlint.pipeline import Request
+    from archlint.report.result import Report
+    from archlint.settings import Settings
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+_CODES = "CODES"
+_EXIT_CODES = (
+    "Exit codes: 0 clean, 1 diagnostics, 2 usage or configuration, 3 internal error, "
+    "4 incomplete under --strict, 130 interrupted."
+)
+
+
+def _codes(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return comma-separated values of an option that may be repeated, None where it was not given."""
+    words = tuple(word.strip() for value in values for word in value.split(",") if word.strip())
+    return words if values else None
+
+
+def _rule_options(function: Function) -> Function:
+    for name, text in (
+        ("--select", "Rules to run: codes, prefixes, names, families or ALL."),
+        ("--ignore", "Rules not to run."),
+        ("--extend-select", "Rules to run beside those of the configuration."),
+        ("--extend-ignore", "Rules not to run beside those of the configuration."),
+    ):
+        function = click.option(name, multiple=True, metavar=_CODES, callback=_codes, help=text)(function)
+    function = click.option("--preview/--no-preview", default=None, help="Take preview rules as well.")(function)
+    function = click.option(
+        "--min-confidence", type=click.Choice(["high", "medium", "low"]), help="Least confidence that is reported."
+    )(function)
+    return click.option(
+        "--fail-on", type=click.Choice(["error", "warning", "note", "never"]), help="Least severity that exits with 1."
+    )(function)
+
+
+def _file_options(function: Function) -> Function:
+    function = click.option("--exclude", multiple=True, metavar="GLOBS", callback=_codes, help="Files to leave out.")(
+        function
+    )
+    function = click.option(
+        "--extend-exclude", multiple=True, metavar="GLOBS", callback=_codes, help="More files to leave out."
+    )(function)
+    function = click.option(
+        "--force-exclude/--no-force-exclude", default=None, help="Exclude even files that are named here."
+    )(function)
+    function = click.option(
+        "--respect-gitignore/--no-respect-gitignore", default=None, help="Leave out what git ignores."
+    )(function)
+    function = click.option("--stdin-filename", metavar="PATH", help="The name of what `-` reads.")(function)
+    function = click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="The configuration.")(
+        function
+    )
+    return click.option("--isolated", is_flag=True, help="Read no configuration.")(function)
+
+
+def _output_options(function: Function) -> Function:
+    function = click.option("--output-format", metavar="FORMAT", help="full, concise, json, jsonl, sarif or github.")(
+        function
+    )
+    function = click.option("--output-file", "-o", metavar="FILE", help="Write the report to a file.")(function)
+    function = click.option(
+        "--output", multiple=True, metavar="FORMAT=FILE", help="Write one more report; may be repeated."
+    )(function)
+    function = click.option("--sort", type=click.Choice(["path", "rank"]), default="path", help="Order of the report.")(
+        function
+    )
+    function = click.option("--statistics", is_flag=True, help="Count the diagnostics of each rule.")(function)
+    function = click.option("--timings", is_flag=True, help="Say how long each rule took.")(function)
+    function = click.option("--include-suppressed", is_flag=True, help="Report suppressed diagnostics, marked.")(
+        function
+    )
+    function = click.option("--quiet", "-q", is_flag=True, help="Print diagnostics only.")(function)
+    return click.option("--verbose", "-v", is_flag=True, help="Say what is being done.")(function)
+
+
+def _run_options(function: Function) -> Function:
+    function = click.option("--jobs", "-j", type=click.IntRange(0, 1024), help="Processes; 0 is one for each core.")(
+        function
+    )
+    function = click.option("--cache-dir", metavar="DIR", help="Where results are kept.")(function)
+    function = click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")(function)
+    function = click.option("--exit-zero", is_flag=True, help="Exit with 0 although there are diagnostics.")(function)
+    function = click.option("--strict", is_flag=True, help="Exit with 4 when something could not be checked.")(function)
+    function = click.option("--ignore-suppressions", is_flag=True, help="Report what comments silence.")(function)
+    function = click.option("--show-settings", is_flag=True, help="Show all settings and where each comes from.")(
+        function
+    )
+    return click.option("--show-files", is_flag=True, help="Show the files that would be read.")(function)
+
+
+@click.command(epilog=_EXIT_CODES)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@_rule_options
+@_file_options
+@_output_options
+@_run_options
+@click.pass_context
+def check(ctx: click.Context, /, paths: tuple[Path, ...], **options: Any) -> None:
+    """Lint files and folders (the current folder where none is named); `-` reads standard input."""
+    from archlint.cli.request import request_of
+
+    request, settings = request_of(paths or (Path(),), options)
+    if options["show_settings"] or options["show_files"]:
+        from archlint.cli.showing import show_files, show_settings
+
+        click.echo(show_settings(request) if options["show_settings"] else show_files(request), nl=False)
+        return
+    chosen = options["output_format"] or settings.output_format
+    sinks = sinks_of(chosen, options["output_file"], options["output"])
+    report = _report(request, settings, verbose=options["verbose"], quiet=options["quiet"])
+    write_all(report, sinks, settings.root, options)
+    ctx.exit(_exit_code(report, settings.fail_on.value, options))
+
+
+def _report(request: Request, settings: Settings, *, verbose: bool, quiet: bool) -> Report:
+    from archlint.cli.showing import log_line, say_where
+    from archlint.pipeline import run
+
+    if not verbose:
+        with progress_bar(enabled=not quiet) as progress:
+            return run(replace(request, progress=progress))
+    say_where(request, settings)
+    return run(replace(request, log=log_line))
+
+
+def _exit_code(report: Report, fail_on: str, options: dict[str, Any]) -> int:
+    """Return the exit code: an internal error before an incomplete run before diagnostics."""
+    if report.crashed:
+        return 3
+    if options["strict"] and (report.skipped or not report.files):
+        return 4
+    least = {"note": 0, "warning": 1, "error": 2}.get(fail_on)
+    failing = least is not None and any(result.severity.rank >= least for result in report.results)
+    return 1 if failing and not options["exit_zero"] else 0

@@ -1,0 +1,169 @@
+"""Where reports go: the terminal, files, several at once."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archlint.errors import ArchlintError, UsageError
+from archlint.report.escaping import visible
+from archlint.report.formats import FORMATS, render
+from archlint.report.options import RenderOptions
+from archlint.report.order import sort_results
+from archlint.report.result import Report
+from archlint.report.summary import statistics, summary_line, timings
+from archlint.settings.suggestions import did_you_mean, quoted
+
+_TEXT = frozenset({"full", "concise"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """One report: its format, and its file, None for standard output."""
+
+    format: str
+    file: Path | None = None
+
+
+def sinks_of(format_name: str, file: str | None, more: tuple[str, ...]) -> list[Sink]:
+    """Return where reports go; raises `UsageError` for what cannot be one."""
+    sinks = [Sink(_known(format_name), _target(file) if file is not None else None)]
+    for text in more:
+        name, equals, path = text.partition("=")
+        if not equals or not path:
+            raise UsageError(f"--output takes FORMAT=FILE, as in sarif=archlint.sarif, not {quoted(text)}")
+        sinks.append(Sink(_known(name), _target(path)))
+    files = [os.path.realpath(sink.file) for sink in sinks if sink.file is not None]
+    if len(set(files)) < len(files):
+        raise UsageError("two reports cannot go to the same file")
+    return sinks
+
+
+def _known(name: str) -> str:
+    if name not in FORMATS:
+        hint = did_you_mean(name, FORMATS) or f": use one of {', '.join(FORMATS)}"
+        raise UsageError(f"unknown output format {quoted(name)}{hint}")
+    return name
+
+
+def _target(name: str) -> Path | None:
+    """Return the file that a report goes to, None for `-`: a run of minutes must not end in a folder."""
+    path = Path(name)
+    if path.is_dir():
+        raise UsageError(f"cannot write a report to {quoted(name)}: it is a directory")
+    return None if name == "-" else path
+
+
+def write_all(report: Report, sinks: list[Sink], root: Path, options: dict[str, Any]) -> None:
+    """Write each report, files first; raises `ArchlintError` where that failed, after all others are written."""
+    report = replace(report, results=sort_results(report.results, options["sort"]))
+    rendering = RenderOptions(
+        include_suppressed=options["include_suppressed"],
+        summary=not options["quiet"],
+        quiet=options["quiet"],
+        ci=os.environ.get("GITHUB_ACTIONS") == "true",
+        root_in_repository=_root_in_repository(root),
+    )
+    failures = [
+        failure
+        for sink in sinks
+        if sink.file is not None and (failure := _write(sink.file, render(report, sink.format, rendering)))
+    ]
+    shown = [sink.format for sink in sinks if sink.file is None]
+    for name in shown:
+        color = name in _TEXT and wants_color()
+        _print(render(report, name, replace(rendering, color=color)), color=color)
+    if options["statistics"]:
+        _print(statistics(report), err=not _TEXT.issuperset(shown))
+    if options["timings"]:
+        _print(timings(report), err=True)
+    if not options["quiet"]:
+        _warn(report, is_told=bool(_TEXT.intersection(shown)))
+    if failures:
+        raise ArchlintError("; ".join(failures))
+
+
+def wants_color() -> bool:
+    """Return whether standard output takes colours: on a terminal, unless NO_COLOR, or with FORCE_COLOR."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
+
+
+def _warn(report: Report, *, is_told: bool) -> None:
+    """Say on standard error what no report shows; `is_told` means that a person sees the report's last lines."""
+    for line in report.warnings:
+        _print(f"archlint: warning: {visible(line)}\n", err=True)
+    if not report.files and not is_told:
+        _print(f"archlint: {summary_line(replace(report, results=(), crashed=False))}\n", err=True)
+
+
+def _print(text: str, *, err: bool = False, color: bool | None = None) -> None:
+    try:
+        click.echo(text, nl=False, err=err, color=color)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        name = "standard error" if err else "standard output"
+        raise ArchlintError(f"cannot write to {name}: {_reason(error)}") from None
+
+
+def _write(path: Path, text: str) -> str:
+    """Write a file and return why that failed, or "".
+
+    A regular file is replaced as a whole, since half a report is worse than none; a pipe or a device is written to.
+    """
+    data = text.encode("utf-8", "backslashreplace")
+    target = Path(os.path.realpath(path))
+    try:
+        if target.exists() and not stat.S_ISREG(target.stat().st_mode):
+            target.write_bytes(data)
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _replace(target, data)
+    except OSError as error:
+        return f"cannot write {quoted(os.fspath(path))}: {_reason(error)}"
+    return ""
+
+
+def _replace(target: Path, data: bytes) -> None:
+    descriptor, partial = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        Path(partial).chmod(_mode(target))
+        Path(partial).replace(target)
+    except BaseException:
+        with suppress(OSError):
+            Path(partial).unlink()
+        raise
+
+
+def _mode(target: Path) -> int:
+    """Return the permissions that a file has or that a new one would get."""
+    try:
+        return stat.S_IMODE(target.stat().st_mode)
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()
+
+
+def _root_in_repository(root: Path) -> str:
+    """Return the path of the project root below the repository's: code hosts count from there."""
+    for folder in (root, *root.parents):
+        if (folder / ".git").exists():
+            return "" if folder == root else root.relative_to(folder).as_posix()
+    return ""

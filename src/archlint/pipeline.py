@@ -1,0 +1,206 @@
+"""One run, on one screen: discover, analyse, link, check, judge."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from time import perf_counter
+
+from archlint.analysis import FileResult
+from archlint.cache import Cache
+from archlint.catalogue import catalogue
+from archlint.diagnostic import Diagnostic
+from archlint.discovery import Discovery, discover
+from archlint.errors import UsageError
+from archlint.knowledge import locked_versions
+from archlint.report.result import Report
+from archlint.settings import Overrides, Settings, SettingsResolver, find_root
+from archlint.settings.suggestions import quoted
+from archlint.source import FileEntry
+from archlint.stages.analyse import analyse, cache_of, plan_of
+from archlint.stages.files import RunFiles, unsaved
+from archlint.stages.judge import judge, redacted_texts, results_of
+from archlint.stages.link import (
+    link,
+    project_diagnostics,
+    shapes_project,
+    state_of,
+    store_diagnostics,
+    stored_diagnostics,
+)
+from archlint.stages.masks import Masks
+
+_CRASH = "ARC002"
+
+
+def _silent(_done: int, _all: int) -> None:
+    """Show no progress."""
+
+
+def _mute(_line: str) -> None:
+    """Say nothing of what is being done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a run is asked for.
+
+    `overlay` maps paths relative to the root to texts that stand in for what is on disk.
+    `progress` is told how many of how many files are done, `log` one line about each stage.
+    """
+
+    paths: tuple[Path, ...]
+    cwd: Path = field(default_factory=Path.cwd)
+    overrides: Overrides = field(default_factory=Overrides)
+    config: Path | None = None
+    isolated: bool = False
+    overlay: Mapping[str, str] = field(default_factory=dict)
+    timings: bool = False
+    progress: Callable[[int, int], None] = _silent
+    log: Callable[[str], None] = _mute
+
+    def with_overlay(self, overlay: Mapping[str, str]) -> Request:
+        """Return the request with other texts in place of files."""
+        return replace(self, overlay=overlay)
+
+
+def run(request: Request) -> Report:
+    """Lint a project.
+
+    Raises `UsageError` for what is wrong with the request or the configuration; all else is in the report.
+    """
+    watch = Stopwatch(request.log)
+    root, resolver = resolve(request)
+    settings = resolver.run_settings()
+    found, context = find_files(request, root, settings)
+    files = RunFiles(found, context, request.overlay, settings)
+    cache, no_cache = cache_of(settings)
+    watch.lap("discover", f"{len(found.files)} files to report on, {len(context)} files around them")
+
+    plan = plan_of(files.entries, resolver.settings_for, request.overlay)
+    analysed = analyse(plan, cache, root, jobs=settings.jobs, progress=request.progress)
+    files.analysed(analysed.results)
+    watch.lap("analyse", f"{analysed.cached} of {len(files.entries)} files from the cache")
+
+    timings = _summed(analysed.results)
+    linked = _project_diagnostics(request, files, analysed.results, resolver, cache, timings)
+    watch.lap("link and check", "")
+
+    own = [result for result in analysed.results if result.path in files.reported]
+    diagnostics = [*found.problems, *(one for result in own for one in result.diagnostics), *_shown(linked, files)]
+    kept, silenced = judge(diagnostics, own, resolver.settings_for, files.role_of, files.source_of)
+    masks = Masks(cache, files.digest_of)
+    texts = redacted_texts([*kept, *(one for one, _ in silenced)], files.source_of, masks.spans_of)
+    masks.keep()
+    hidden = results_of([one for one, _ in silenced], resolver.settings_for, files.role_of, texts)
+    watch.lap("judge", f"{len(kept)} diagnostics, {len(silenced)} suppressed")
+    return Report(
+        results=tuple(results_of(kept, resolver.settings_for, files.role_of, texts)),
+        suppressed=tuple(
+            replace(result, suppressed_by=reason) for result, (_, reason) in zip(hidden, silenced, strict=True)
+        ),
+        texts=texts,
+        files=len(found.files),
+        skipped=_skipped(found, own),
+        timings=timings if request.timings else {},
+        entries=tuple(entry for entry in catalogue() if settings.selects(entry.code)),
+        hints=found.hints,
+        crashed=any(one.code == _CRASH for one in diagnostics),
+        warnings=tuple(filter(None, (no_cache, analysed.problem))),
+    )
+
+
+def check(paths: Sequence[Path | str], *, root: Path | None = None, overrides: Overrides | None = None) -> Report:
+    """Return what archlint has to say of some paths: the same as the command line, without a cache."""
+    chosen = overrides or Overrides(no_cache=True)
+    return run(Request(tuple(Path(path) for path in paths), cwd=root or Path.cwd(), overrides=chosen))
+
+
+def resolve(request: Request) -> tuple[Path, SettingsResolver]:
+    """Return the project root and what knows the settings of each file."""
+    root = find_root(request.paths, request.cwd)
+    return root, SettingsResolver(root, request.overrides, request.config, request.isolated, request.cwd)
+
+
+def find_files(request: Request, root: Path, settings: Settings) -> tuple[Discovery, tuple[FileEntry, ...]]:
+    """Return the files to report on, and the Python files beside them that cross-file rules must know as well."""
+    given = {os.fspath(request.cwd / path): os.fspath(path) for path in request.paths}
+    new = [one for path in request.overlay if (one := unsaved(path, settings)) and not (root / path).exists()]
+    found = discover([Path(path) for path in given], root, settings)
+    if new:
+        found = replace(found, files=tuple(new), missing=())
+    if found.missing:
+        names = ", ".join(quoted(given.get(path, path)) for path in found.missing)
+        raise UsageError(f"no such file or directory: {names}")
+    if not is_project(root) or any((request.cwd / path).resolve() == root.resolve() for path in request.paths):
+        return found, ()
+    reported = {entry.path for entry in found.files}
+    around = discover([root], root, settings).files
+    return found, tuple(one for one in around if one.path not in reported and shapes_project(one))
+
+
+def is_project(root: Path) -> bool:
+    """Return whether a root was recognised: all of some other folder must not be read for the sake of one file."""
+    return any((root / name).exists() for name in ("archlint.toml", "pyproject.toml", ".git"))
+
+
+def _project_diagnostics(
+    request: Request,
+    files: RunFiles,
+    results: list[FileResult],
+    resolver: SettingsResolver,
+    cache: Cache,
+    timings: dict[str, float],
+) -> Sequence[Diagnostic]:
+    """Return what the project checks find: from the cache where no file has changed since."""
+    state = state_of(zip(files.entries, (result.digest for result in results), strict=True), resolver)
+    stored = None if request.overlay else stored_diagnostics(cache, state)
+    if stored is not None:
+        return stored
+    settings = {resolver.settings_for(entry.path).selected for entry in files.entries if shapes_project(entry)}
+    selected = frozenset().union(*settings)
+    found = project_diagnostics(
+        lambda: link(results, locked_versions(files.pins())),
+        resolver.run_settings(),
+        selected,
+        files.text_of,
+        timings,
+    )
+    if not request.overlay and not any(one.code == _CRASH for one in found):
+        store_diagnostics(cache, state, found)
+    return found
+
+
+class Stopwatch:
+    """Says how long each stage took."""
+
+    def __init__(self, log: Callable[[str], None]) -> None:
+        self._log = log
+        self._since = perf_counter()
+
+    def lap(self, stage: str, what: str) -> None:
+        """Log a stage that ends now, with what came of it."""
+        now = perf_counter()
+        self._log(f"{stage}: {now - self._since:.3f} s{', ' if what else ''}{what}")
+        self._since = now
+
+
+def _shown(linked: Sequence[Diagnostic], files: RunFiles) -> list[Diagnostic]:
+    """Return those about the files that are reported on; a crash is about no file, and always told."""
+    return [one for one in linked if one.span.path in files.reported or one.code == _CRASH]
+
+
+def _skipped(found: Discovery, own: Sequence[FileResult]) -> tuple[tuple[str, str], ...]:
+    """Return what could not be checked whole, and why, by path."""
+    listed = [(one.span.path, one.message) for one in found.problems]
+    return tuple(sorted([*listed, *((result.path, result.skipped) for result in own if result.skipped)]))
+
+
+def _summed(results: list[FileResult]) -> dict[str, float]:
+    total: dict[str, float] = {}
+    for result in results:
+        for code, seconds in result.timings.items():
+            total[code] = total.get(code, 0.0) + seconds
+    return total

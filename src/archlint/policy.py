@@ -1,0 +1,50 @@
+"""What becomes of a diagnostic: whether it counts here, how severe it is, and what identifies it over time."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from archlint.catalogue import entry_by_code
+from archlint.diagnostic import Diagnostic, Severity
+from archlint.settings import Settings
+from archlint.source import Role
+
+_SOFTER = {Severity.ERROR: Severity.WARNING, Severity.WARNING: Severity.NOTE, Severity.NOTE: Severity.NOTE}
+
+
+def counts(diagnostic: Diagnostic, settings: Settings, role: Role) -> bool:
+    """Return whether a diagnostic is reported in a file of a role under these settings."""
+    entry = entry_by_code()[diagnostic.code]
+    return (
+        settings.selects(diagnostic.code)
+        and role in entry.roles
+        and diagnostic.confidence.rank >= settings.min_confidence.rank
+        and not settings.ignored_in(diagnostic.span.path, diagnostic.code)
+    )
+
+
+def severity(diagnostic: Diagnostic, settings: Settings, role: Role) -> Severity:
+    """Return the severity of a diagnostic: what the settings say, else the catalogue's, one step softer in scripts."""
+    entry = entry_by_code()[diagnostic.code]
+    decided = settings.severity_of(entry)
+    if entry.code in settings.severities or role is not Role.COMMAND:
+        return decided
+    return _SOFTER[decided]
+
+
+def fingerprints(diagnostics: Iterable[Diagnostic], text_of: Callable[[str, int], str]) -> list[str]:
+    """Return the identity of each diagnostic: path, code, scope and normalised code, never a line number.
+
+    Equal ones are numbered in order. `text_of` gives the redacted text of a line.
+    """
+    seen: Counter[str] = Counter()
+    result = []
+    for diagnostic in diagnostics:
+        anchor = diagnostic.anchor or " ".join(text_of(diagnostic.span.path, diagnostic.span.line).split())
+        parts = (diagnostic.span.path, diagnostic.code, diagnostic.scope, anchor)
+        key = hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+        result.append(f"{key}{seen[key]:02x}" if seen[key] else key)
+        seen[key] += 1
+    return result

@@ -1,0 +1,194 @@
+"""All files analysed: from the cache where nothing changed, else in worker processes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+
+from archlint import __version__
+from archlint.analysis import FileAnalysis, FileResult
+from archlint.cache import Cache
+from archlint.ir.module import SCHEMA
+from archlint.knowledge import knowledge
+from archlint.rules.tool.skipped_file import skipped_file
+from archlint.settings import Settings
+from archlint.source import FileEntry
+from archlint.stages.reuse import gone_files, known_results, rows_of
+from archlint.suppression import Suppressions
+from archlint.workers import Lost, analyse_all
+
+FILE_DEADLINE = 20.0
+"""Seconds that one file may take."""
+_IN_PROCESS_BYTES = 400_000
+"""Below this many bytes, starting processes costs more than it saves."""
+_PARSERS = ("libcst", "sqlglot")
+
+
+@dataclass(slots=True)
+class Plan:
+    """Which file is analysed under which settings; a worker process is given one and calls it with an index."""
+
+    entries: tuple[FileEntry, ...]
+    settings: tuple[Settings, ...]
+    settings_index: tuple[int, ...]
+    overlay: Mapping[str, str]
+    analyses: dict[int, FileAnalysis] = field(default_factory=dict)
+
+    def __call__(self, index: int) -> FileResult:
+        """Return the result of the file with this index."""
+        which = self.settings_index[index]
+        if which not in self.analyses:
+            self.analyses[which] = FileAnalysis(self.settings[which], knowledge())
+        entry = self.entries[index]
+        name = module_name(entry.path, self.settings[which].src)
+        return self.analyses[which].run(entry, name, self.overlay.get(entry.path))
+
+
+def plan_of(entries: Sequence[FileEntry], settings_for: Callable[[str], Settings], overlay: Mapping[str, str]) -> Plan:
+    """Return the plan for some files."""
+    by_id: dict[int, int] = {}
+    distinct: list[Settings] = []
+    index = []
+    for entry in entries:
+        settings = settings_for(entry.path)
+        if id(settings) not in by_id:
+            by_id[id(settings)] = len(distinct)
+            distinct.append(settings)
+        index.append(by_id[id(settings)])
+    return Plan(tuple(entries), tuple(distinct), tuple(index), overlay)
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """The result of each file in the order of the plan.
+
+    `cached` of them come from the cache; `problem` says why it could not be written, or is "".
+    """
+
+    results: list[FileResult]
+    cached: int
+    problem: str
+
+
+def analyse(plan: Plan, cache: Cache, root: Path, *, jobs: int, progress: Callable[[int, int], None]) -> Analysed:
+    """Return the results of all files of a plan."""
+    began = time.time_ns()
+    contexts = _contexts(plan)
+    stored = cache.files()
+    results: dict[int, FileResult] = {}
+    fresh: list[int] = []
+    limits = [plan.settings[which].max_file_size for which in plan.settings_index]
+    for index, result, is_touched in known_results(plan.entries, contexts, stored, limits, began):
+        if plan.entries[index].path not in plan.overlay:
+            results[index] = result
+            fresh += [index] if is_touched else []
+    cached = len(results)
+    for index, outcome in _run(plan, [index for index in range(len(plan.entries)) if index not in results], jobs):
+        if isinstance(outcome, Lost):
+            results[index] = _lost(plan.entries[index], outcome)
+        else:
+            results[index] = outcome
+            fresh += [index] if plan.entries[index].path not in plan.overlay else []
+        progress(len(results), len(plan.entries))
+    rows = rows_of(((plan.entries[index], contexts[index], results[index]) for index in fresh), began)
+    problem = cache.store(rows, gone=gone_files(stored, {entry.path for entry in plan.entries}, root))
+    return Analysed([results[index] for index in range(len(plan.entries))], cached, problem)
+
+
+def cache_of(settings: Settings) -> tuple[Cache, str]:
+    """Return the cache of a run, and why it has none although it should, or "".
+
+    A project that is only being linted must not choose where on the machine files are written, not by a link either.
+    """
+    if settings.no_cache:
+        return Cache(None, ""), ""
+    cache = Cache(settings.cache_dir, cache_version())
+    if settings.origins.get("cache-dir") == "command line":
+        return cache, ""
+    real = Path(os.path.realpath(settings.cache_dir / cache.version))
+    if real.is_relative_to(os.path.realpath(settings.root)):
+        return cache, ""
+    return Cache(None, ""), "the cache is not used: its folder leads out of the project; name it with --cache-dir"
+
+
+def cache_version() -> str:
+    """Return the name of the cache's folder: archlint's version, the schema of facts, the interpreter, the parsers.
+
+    In a checkout, where rules change without a new version, the state of the source files takes part.
+    """
+    state = hashlib.blake2b(sys.version.encode(), digest_size=6)
+    for parser in _PARSERS:
+        state.update(_version_file(parser))
+    package = Path(__file__).resolve().parents[1]
+    if not (package / "compiled").is_dir():
+        rules = package.parents[1] / "rules"
+        for path in sorted([*package.rglob("*.py"), *rules.rglob("*.yaml")]):
+            info = path.stat()
+            state.update(f"{path.name}:{info.st_size}:{info.st_mtime_ns};".encode())
+    return f"{__version__}-{SCHEMA}-{state.hexdigest()}"
+
+
+def module_name(path: str, src: tuple[str, ...]) -> str:
+    """Return the dotted name of a file's module; `src` are the folders in which top-level modules stand."""
+    stem = path.rpartition(".")[0]
+    for folder in sorted(src, key=len, reverse=True):
+        if folder and stem.startswith(f"{folder}/"):
+            stem = stem[len(folder) + 1 :]
+            break
+    return stem.removesuffix("/__init__").replace("/", ".") if stem != "__init__" else ""
+
+
+def _version_file(package: str) -> bytes:
+    """Return what says which version of a package is installed; asking its metadata would take ten times as long."""
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        return b""
+    try:
+        return Path(spec.origin).with_name("_version.py").read_bytes()
+    except OSError:
+        return b""
+
+
+def _run(plan: Plan, todo: list[int], jobs: int) -> Iterator[tuple[int, FileResult | Lost]]:
+    entries = [plan.entries[index] for index in todo]
+    is_small = sum(entry.size for entry in entries) < _IN_PROCESS_BYTES
+    count = 1 if is_small else jobs or _cores()
+    for position, outcome in analyse_all(entries, _Shifted(plan, tuple(todo)), jobs=count, deadline=FILE_DEADLINE):
+        yield todo[position], outcome
+
+
+def _cores() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Shifted:
+    """A plan, called with positions in a list of indexes."""
+
+    plan: Plan
+    todo: tuple[int, ...]
+
+    def __call__(self, position: int) -> FileResult:
+        return self.plan(self.todo[position])
+
+
+def _lost(entry: FileEntry, lost: Lost) -> FileResult:
+    found = skipped_file(entry.path, lost.reason)
+    return FileResult(entry.path, b"", None, (found,), Suppressions(entry.path), lost.reason)
+
+
+def _contexts(plan: Plan) -> list[bytes]:
+    """Return for each file a digest of all that its result depends on beside its content."""
+    shared = [settings.digest() + knowledge().digest for settings in plan.settings]
+    result = []
+    for entry, which in zip(plan.entries, plan.settings_index, strict=True):
+        own = f"{entry.role.value}:{entry.kind.value}:{module_name(entry.path, plan.settings[which].src)}"
+        result.append(hashlib.blake2b(shared[which] + own.encode("utf-8", "surrogatepass"), digest_size=16).digest())
+    return result

@@ -1,0 +1,75 @@
+"""The files of a run and their texts, read again where a report needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from archlint.analysis import FileResult
+from archlint.discovery import Discovery, kind_of, role_of
+from archlint.reading import read, read_text
+from archlint.settings import Settings
+from archlint.source import FileEntry, Kind, Role, SourceFile
+
+
+class RunFiles:
+    """What a run reads: the files that are reported on, and others that cross-file rules must know as well."""
+
+    def __init__(
+        self, found: Discovery, context: Sequence[FileEntry], overlay: Mapping[str, str], settings: Settings
+    ) -> None:
+        self.entries = tuple(sorted((*found.files, *context), key=lambda entry: entry.path))
+        self.reported = frozenset(
+            [*(entry.path for entry in found.files), *(problem.span.path for problem in found.problems)]
+        )
+        self._by_path = {entry.path: entry for entry in self.entries}
+        self._results: dict[str, FileResult] = {}
+        self._sources: dict[str, SourceFile | None] = {}
+        self._overlay = overlay
+        self._max_size = settings.max_file_size
+
+    def analysed(self, results: Sequence[FileResult]) -> None:
+        """Take note of what the files were when they were analysed."""
+        self._results = {result.path: result for result in results}
+
+    def role_of(self, path: str) -> Role:
+        """Return the role of a file, by its first lines too where it was read."""
+        if path in self._results:
+            return self._results[path].role
+        entry = self._by_path.get(path)
+        return entry.role if entry is not None else Role.PRODUCTION
+
+    def digest_of(self, path: str) -> bytes:
+        """Return the digest of a file's content as it was analysed."""
+        return self._results[path].digest if path in self._results else b""
+
+    def source_of(self, path: str) -> SourceFile | None:
+        """Return a file's text with its lines, or None where it is not what was analysed."""
+        if path not in self._sources:
+            entry = self._by_path.get(path)
+            self._sources[path] = None if entry is None else self._read(entry)
+        return self._sources[path]
+
+    def text_of(self, path: str) -> SourceFile:
+        """Return a file that was read before; an empty one where it has changed since."""
+        return self.source_of(path) or SourceFile.of(path, "", Kind.PYTHON)
+
+    def pins(self) -> Mapping[str, str]:
+        """Return the texts of lock and requirements files."""
+        entries = [entry for entry in self.entries if entry.kind in (Kind.LOCK, Kind.REQUIREMENTS)]
+        sources = ((entry.path, self.source_of(entry.path)) for entry in entries)
+        return {path: source.text for path, source in sources if source is not None}
+
+    def _read(self, entry: FileEntry) -> SourceFile | None:
+        text = self._overlay.get(entry.path)
+        done = read(entry, self._max_size) if text is None else read_text(entry, text)
+        known = self.digest_of(entry.path)
+        return None if known and done.digest != known else done.source
+
+
+def unsaved(path: str, settings: Settings) -> FileEntry | None:
+    """Return what a file is that exists only as the text of an editor, or None where archlint would not read it."""
+    kind = kind_of(path.rpartition("/")[2])
+    if kind is None or (settings.force_exclude and settings.is_excluded(path)):
+        return None
+    role = settings.role_of(path) or role_of(path)
+    return FileEntry(path, settings.root / path, kind, role, 0, 0, explicit=True)

@@ -1,0 +1,121 @@
+"""From what was found to what is reported: suppressions, policy, identity, redacted texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from archlint.analysis import FileResult
+from archlint.catalogue import entry_by_code
+from archlint.diagnostic import Diagnostic
+from archlint.ir.enclosing import enclosing
+from archlint.ir.module import decode_facts
+from archlint.policy import counts, fingerprints, severity
+from archlint.report.result import Result
+from archlint.secrets.redaction import Region, redact
+from archlint.settings import Settings
+from archlint.source import Kind, Role, SourceFile
+from archlint.suppression import Applied, Place, apply
+
+SettingsFor = Callable[[str], Settings]
+SourceOf = Callable[[str], SourceFile | None]
+
+
+def judge(
+    diagnostics: Iterable[Diagnostic],
+    results: Sequence[FileResult],
+    settings_for: SettingsFor,
+    role_of: Callable[[str], Role],
+    source_of: SourceOf,
+) -> tuple[list[Diagnostic], list[tuple[Diagnostic, str]]]:
+    """Return the diagnostics that are reported, sorted, and the suppressed ones with the suppression's reason."""
+    applied = silence(diagnostics, results, settings_for, role_of, source_of)
+    kept = sorted([*applied.kept, *applied.tool], key=order)
+    return kept, [(one, suppression.reason or suppression.form.value) for one, suppression in applied.suppressed]
+
+
+def silence(
+    diagnostics: Iterable[Diagnostic],
+    results: Sequence[FileResult],
+    settings_for: SettingsFor,
+    role_of: Callable[[str], Role],
+    source_of: SourceOf,
+    *,
+    not_run: frozenset[str] = frozenset(),
+) -> Applied:
+    """Return the diagnostics that count here, held against suppressions.
+
+    A suppression of one of the codes in `not_run` is never unused.
+    """
+    by_path = {result.path: result for result in results}
+    counting = [one for one in diagnostics if counts(one, settings_for(one.span.path), role_of(one.span.path))]
+    suppressions = {result.path: result.suppressions for result in results if result.suppressions.items}
+    return apply(
+        sorted(set_of(counting), key=order),
+        suppressions,
+        settings_for,
+        place_of=lambda one: _place(one, by_path.get(one.span.path), source_of),
+        ran_in=lambda path: _ran(settings_for(path), role_of(path)) - not_run,
+    )
+
+
+def set_of(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return diagnostics without those that say the same of the same place."""
+    seen: set[tuple[object, ...]] = set()
+    result = []
+    for one in diagnostics:
+        key = (one.span, one.code, one.message)
+        if key not in seen:
+            seen.add(key)
+            result.append(one)
+    return result
+
+
+def order(one: Diagnostic) -> tuple[object, ...]:
+    """Return the key by which diagnostics are sorted."""
+    return (one.span.path, one.span.line, one.span.column, one.code, one.message)
+
+
+def results_of(
+    diagnostics: Sequence[Diagnostic],
+    settings_for: SettingsFor,
+    role_of: Callable[[str], Role],
+    texts: Mapping[str, str],
+) -> list[Result]:
+    """Return the diagnostics with their severity and identity; `texts` are redacted."""
+    lines = {path: SourceFile.of(path, text, Kind.PYTHON) for path, text in texts.items()}
+
+    def text_of(path: str, line: int) -> str:
+        return lines[path].line_text(line) if path in lines else ""
+
+    prints = fingerprints(diagnostics, text_of)
+    return [
+        Result(one, entry_by_code()[one.code], severity(one, settings_for(one.span.path), role_of(one.span.path)), key)
+        for one, key in zip(diagnostics, prints, strict=True)
+    ]
+
+
+def redacted_texts(
+    diagnostics: Iterable[Diagnostic], source_of: SourceOf, spans_of: Callable[[SourceFile], Iterable[Region]]
+) -> dict[str, str]:
+    """Return the texts of all files that diagnostics name, secret values masked."""
+    paths = {place.span.path for one in diagnostics for place in (one, *one.related, *one.flow)}
+    sources = ((path, source_of(path)) for path in sorted(paths))
+    return {path: redact(source.text, spans_of(source)) for path, source in sources if source is not None}
+
+
+def _ran(settings: Settings, role: Role) -> frozenset[str]:
+    """Return the codes whose absence in a file of this role means something."""
+    return frozenset(code for code in settings.selected if role in entry_by_code()[code].roles)
+
+
+def _place(diagnostic: Diagnostic, result: FileResult | None, source_of: SourceOf) -> Place:
+    source = source_of(diagnostic.span.path)
+    if result is None or result.facts is None or source is None:
+        return Place()
+    around = enclosing(decode_facts(result.facts), source.text, diagnostic.span.start, diagnostic.span.end)
+
+    def lines(region: tuple[int, int]) -> tuple[int, int]:
+        return source.line_at(region[0]), source.line_at(max(region[1] - 1, region[0]))
+
+    statement = lines(around.statement) if around.statement else None
+    return Place(statement, tuple(lines(head) for head in around.heads))

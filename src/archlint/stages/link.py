@@ -1,0 +1,93 @@
+"""The facts of all files made into a project, and what the project checks find in it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from time import perf_counter
+
+import msgspec
+
+from archlint.analysis import PYTHON_KINDS, FileResult
+from archlint.cache import Cache
+from archlint.catalogue import entry_by_code
+from archlint.crash import checked
+from archlint.diagnostic import Diagnostic, Span
+from archlint.ir.module import decode_facts
+from archlint.knowledge import Pin, knowledge
+from archlint.project.project import Project, ProjectContext
+from archlint.registry import rules_of
+from archlint.settings import Settings, SettingsResolver
+from archlint.source import FileEntry, Kind, SourceFile
+
+_DIAGNOSTICS = msgspec.msgpack.Decoder(tuple[Diagnostic, ...])
+_RUN = "project"
+_DIGEST_BYTES = 16
+
+
+def link(results: Sequence[FileResult], versions: Mapping[str, Pin]) -> Project:
+    """Return the project that the facts of some files make."""
+    facts = [decode_facts(result.facts) for result in results if result.facts is not None]
+    return Project(facts, {result.path: result.role for result in results}, knowledge(), versions)
+
+
+def project_diagnostics(
+    project: Callable[[], Project],
+    settings: Settings,
+    selected: frozenset[str],
+    source_of: Callable[[str], SourceFile],
+    timings: dict[str, float],
+) -> list[Diagnostic]:
+    """Return what the checks of the selected rules find in the project; they run in the order of their codes.
+
+    A check that crashes is reported at the start of the project's first module: it is about no file.
+    """
+    rules = [rule for rule in rules_of(selected) if rule.project_checks]
+    if not rules:
+        return []
+    linked = project()
+    place = Span(min((module.path for module in linked.modules), default="."), 0, 0, 1, 1, 1, 1)
+    found: list[Diagnostic] = []
+    for rule in rules:
+        start = perf_counter()
+        context = ProjectContext(entry_by_code()[rule.code].roles, source_of, settings.options)
+        for check in rule.project_checks:
+            found += checked(rule.code, check.function, place, linked, context)
+        timings[rule.code] = timings.get(rule.code, 0.0) + perf_counter() - start
+    return found
+
+
+def shapes_project(entry: FileEntry) -> bool:
+    """Return whether what the project checks find depends on a file: Python, and what pins versions."""
+    return entry.kind in PYTHON_KINDS or entry.kind in (Kind.LOCK, Kind.REQUIREMENTS)
+
+
+def state_of(files: Iterable[tuple[FileEntry, bytes]], resolver: SettingsResolver) -> bytes:
+    """Return a digest of all that the project's diagnostics depend on; `files` come with the digests of their content.
+
+    It is the same for a run over the whole project and for one over a part of it.
+    """
+    state = hashlib.blake2b(knowledge().digest + resolver.run_settings().digest(), digest_size=16)
+    digests: dict[int, bytes] = {}
+    for entry, content in sorted(files, key=lambda pair: pair[0].path):
+        if shapes_project(entry):
+            settings = resolver.settings_for(entry.path)
+            if id(settings) not in digests:
+                digests[id(settings)] = settings.digest()
+            state.update(f"{entry.path}\0{entry.role.value}\0".encode("utf-8", "surrogatepass"))
+            state.update(content.ljust(_DIGEST_BYTES, b"\0") + digests[id(settings)])
+    return state.digest()
+
+
+def stored_diagnostics(cache: Cache, state: bytes) -> tuple[Diagnostic, ...] | None:
+    """Return what the last run found in the same state of the project, or None."""
+    payload = cache.stored_run(_RUN, state)
+    try:
+        return None if payload is None else _DIAGNOSTICS.decode(payload)
+    except msgspec.MsgspecError:
+        return None
+
+
+def store_diagnostics(cache: Cache, state: bytes, found: Sequence[Diagnostic]) -> str:
+    """Keep what the project checks found; return why that failed, or ""."""
+    return cache.store((), [(_RUN, state, msgspec.msgpack.encode(tuple(found)))])

@@ -1,0 +1,91 @@
+"""Work on files in this process, and what bounds it: the depth of the stack and the time for one file."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from types import FrameType
+
+from archlint.analysis import FileResult
+
+Analyse = Callable[[int], FileResult]
+_RECURSION = 12_000
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Why there is no result of a file: its worker died or ran out of time."""
+
+    reason: str
+
+
+Outcome = tuple[int, FileResult | Lost]
+
+
+class deep_stack:  # noqa: N801 - used like a function
+    """Raises the recursion limit for a while: long chains of operators are walked recursively."""
+
+    def __enter__(self) -> None:
+        """Raise it."""
+        self._limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(self._limit, _RECURSION if sys.version_info >= (3, 11) else 3_000))
+
+    def __exit__(self, *_: object) -> None:
+        """Put it back."""
+        sys.setrecursionlimit(self._limit)
+
+
+class without_collector:  # noqa: N801 - used like a function
+    """Switches the cyclic garbage collector off for a while: trees are freed by reference counts alone."""
+
+    def __enter__(self) -> None:
+        """Switch it off."""
+        self._was_enabled = gc.isenabled()
+        gc.disable()
+
+    def __exit__(self, *_: object) -> None:
+        """Switch it back on if it was."""
+        if self._was_enabled:
+            gc.enable()
+
+
+class _Overtime(BaseException):
+    """The file took too long; no `except Exception` on the way may keep it."""
+
+
+def analyse_here(indexes: Iterable[int], analyse: Analyse, deadline: float) -> Iterator[Outcome]:
+    """Yield the outcome of each file; nothing is protected from a parser that ends the process."""
+    with deep_stack(), without_collector():
+        for index in indexes:
+            yield index, _limited(analyse, index, deadline)
+
+
+def _limited(analyse: Analyse, index: int, deadline: float) -> FileResult | Lost:
+    """Return the result of a file, given up at the deadline where this process may set an alarm."""
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main or not hasattr(signal, "setitimer") or signal.getsignal(signal.SIGALRM) is not signal.SIG_DFL:
+        return analyse(index)
+    try:
+        signal.signal(signal.SIGALRM, _overtime)
+        signal.setitimer(signal.ITIMER_REAL, deadline)
+        try:
+            return analyse(index)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    except _Overtime:
+        return Lost(too_slow(deadline))
+    finally:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
+def _overtime(_signal: int, _frame: FrameType | None) -> None:
+    raise _Overtime
+
+
+def too_slow(deadline: float) -> str:
+    """Return why a file was given up at its deadline."""
+    return f"it took longer than {deadline:g} s"
