@@ -518,7 +518,7 @@ def test_show_settings(project: Path, archlint: Callable[..., Done]) -> None:
     assert rows("--jobs", "5")["jobs"] == "5  # command line"
     assert rows()["fail-on"] == '"warning"  # default'
     assert rows("--isolated")["jobs"] == "0  # default"
-    assert rows("app")["jobs"] == rows("app/views.py")["jobs"] == "3  # archlint.toml"
+    assert rows("app")["jobs"] == rows("app/views.py")["jobs"] == "3  # app/archlint.toml"
 
 
 def test_show_files(project: Path, archlint: Callable[..., Done]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 
 import pytest
 from lowering import by_ast, by_cst, comparable, rows_of, shape, source_of
@@ -63,3 +65,9 @@ def test_a_tree_that_is_not_its_source_is_refused(text: str) -> None:
 def test_what_the_guard_refuses_is_not_parsed() -> None:
     with pytest.raises(ValueError, match="nested too deeply"):
         lower_cst.lower_module(source_of("x = " + "[" * 5_000), "m")
+
+
+def test_libcst_is_imported_when_something_is_parsed() -> None:
+    modules = "archlint.ir.lower_cst, archlint.ir.guard, archlint.ir.cst_spans"
+    script = f"import sys, {modules}; sys.exit('libcst' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -49,7 +49,7 @@ note: the loop is here
   |     ---------------------------------
 help: Load the rows with one query, e.g. with `select_related`
 fix: add `select_related` (suggested)
-see: https://archlint.readthedocs.io/rules/query-in-loop/
+see: archlint explain ARC101
 
 Found 1 diagnostic (1 warning) in 120 files.
 """

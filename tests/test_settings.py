@@ -405,7 +405,9 @@ def test_globs_of_the_command_line_are_relative_to_the_current_folder(tmp_path: 
     ("files", "targets", "root"),
     [
         pytest.param({"archlint_toml": "", "a__b_toml": ""}, ["a"], ".", id="above the target"),
-        pytest.param({"a__archlint_toml": "", "archlint_toml": ""}, ["a"], "a", id="the nearest"),
+        pytest.param({"a__archlint_toml": "", "archlint_toml": ""}, ["a"], ".", id="where one stands"),
+        pytest.param({"a__archlint_toml": "", ".git__x_toml": ""}, ["a"], "a", id="a project of its own"),
+        pytest.param({"a__pyproject_toml": "[project]", ".git__x_toml": ""}, ["a"], ".", id="one repository"),
         pytest.param({"a__archlint_toml": "", "archlint_toml": "", "b__x_toml": ""}, ["a", "b"], ".", id="above all"),
         pytest.param({"archlint_toml": "", "a__pyproject_toml": "[project]"}, ["a"], ".", id="ours before any other"),
         pytest.param({"a__pyproject_toml": "[project]", "a__c__x_toml": ""}, ["a/c"], "a", id="any pyproject"),

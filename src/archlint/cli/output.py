@@ -70,6 +70,7 @@ def write_all(report: Report, sinks: list[Sink], root: Path, options: dict[str, 
         summary=not options["quiet"],
         quiet=options["quiet"],
         ci=os.environ.get("GITHUB_ACTIONS") == "true",
+        root_from_here=_root_from_here(root),
         root_in_repository=_root_in_repository(root),
     )
     failures = [
@@ -159,6 +160,15 @@ def _mode(target: Path) -> int:
 
 def _reason(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
+
+
+def _root_from_here(root: Path) -> str:
+    """Return the path of the project root from the current folder, or "" where they are the same."""
+    try:
+        path = Path(os.path.relpath(root)).as_posix()
+    except (OSError, ValueError):  # a folder that is gone, another drive
+        return ""
+    return "" if path == "." else path
 
 
 def _root_in_repository(root: Path) -> str:

@@ -9,7 +9,6 @@ import msgspec
 
 from archlint.diagnostic import Edit, Fix, Related, Severity
 from archlint.report.escaping import json_text
-from archlint.report.links import DOCS, docs_url
 from archlint.report.regions import Texts
 from archlint.report.schema import (
     Footer,
@@ -64,7 +63,7 @@ def _items(report: Report, options: RenderOptions) -> Iterator[tuple[str, msgspe
 
 
 def _tool(options: RenderOptions) -> Tool:
-    return Tool("archlint", options.version, DOCS)
+    return Tool("archlint", options.version)
 
 
 def _suppressed(report: Report, options: RenderOptions) -> tuple[Result, ...]:
@@ -110,7 +109,6 @@ def _diagnostic(result: Result, texts: Texts) -> JsonDiagnostic:
         flow=tuple(map(_place, found.flow)),
         fix=_fix(found.fix, span.path, texts) if found.fix else None,
         suppressed_by=result.suppressed_by or None,
-        url=docs_url(result.entry),
     )
 
 

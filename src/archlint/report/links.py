@@ -1,4 +1,4 @@
-"""Addresses: of a rule's page, of a file inside its repository, of a path as a URI."""
+"""Addresses: of a rule's page, of a file from here and inside its repository, of a path as a URI."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from archlint.catalogue import Entry
 
-DOCS = "https://archlint.readthedocs.io/"
+
+def explain_command(entry: Entry) -> str:
+    """Return what a person types to read a rule's page."""
+    return f"archlint explain {entry.code}"
 
 
-def docs_url(entry: Entry) -> str:
-    """Return the address of a rule's page."""
-    return f"{DOCS}rules/{entry.name}/"
+def path_from_here(path: str, root_from_here: str = "") -> str:
+    """Return a path relative to the current folder, given one relative to the project root."""
+    return posixpath.normpath(posixpath.join(root_from_here, path)) if root_from_here else path
 
 
 def repository_path(path: str, root_in_repository: str = "") -> str | None:

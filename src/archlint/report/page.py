@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from archlint.catalogue import Entry, Example, Option, Status
 from archlint.diagnostic import Confidence
-from archlint.report.links import docs_url
+from archlint.report.links import explain_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,7 +25,7 @@ def rule_page(entry: Entry) -> str:
 
 def rule_text(entry: Entry) -> str:
     """Return the summary, the reason and the remedy in plain text, with the address of the page."""
-    parts = (entry.summary.strip(), entry.rationale.strip(), entry.instead.strip(), docs_url(entry))
+    parts = (entry.summary.strip(), entry.rationale.strip(), entry.instead.strip(), explain_command(entry))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -50,7 +50,7 @@ def _sections(entry: Entry) -> Iterator[tuple[str, str]]:
     yield "Policy", _policy(entry)
     yield (
         "References",
-        _listed([f"<{docs_url(entry)}>", *map(_cwe, entry.cwe), *(f"<{it}>" for it in entry.references)]),
+        _listed([*map(_cwe, entry.cwe), *(f"<{it}>" for it in entry.references)]),
     )
     yield "Source", _listed(f"checklist line {line}" for line in entry.source)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archlint.report.escaping import json_text
-from archlint.report.links import DOCS, relative_uri, repository_path
+from archlint.report.links import relative_uri, repository_path
 from archlint.report.order import sort_results
 from archlint.report.prose import counted
 from archlint.report.regions import Texts
@@ -68,7 +68,6 @@ def _driver(rules: list[Entry], options: RenderOptions) -> Object:
     return {
         "name": "archlint",
         "version": options.version,
-        "informationUri": DOCS,
         "rules": [rule_descriptor(entry) for entry in rules],
     }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from archlint.catalogue import Entry, Status
 from archlint.diagnostic import Severity
-from archlint.report.links import docs_url
 from archlint.report.page import rule_page, rule_text
 from archlint.report.prose import shortened
 
@@ -21,7 +20,6 @@ def rule_descriptor(entry: Entry) -> dict[str, object]:
         "shortDescription": {"text": shortened(summary, _DESCRIPTION)},
         "fullDescription": {"text": shortened(entry.rationale.strip() or summary, _DESCRIPTION)},
         "help": {"text": rule_text(entry), "markdown": rule_page(entry)},
-        "helpUri": docs_url(entry),
         "defaultConfiguration": {"level": entry.severity.value},
         "properties": _properties(entry),
     }

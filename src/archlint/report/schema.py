@@ -11,7 +11,6 @@ import msgspec
 from msgspec import Meta, Struct
 
 from archlint.diagnostic import Applicability, Confidence, Severity  # noqa: TC001 - msgspec reads the annotations
-from archlint.report.links import DOCS
 
 Version = Literal[1]
 Positive = Annotated[int, Meta(ge=1)]
@@ -23,7 +22,6 @@ class Tool(Struct, frozen=True):
 
     name: str
     version: str
-    url: str
 
 
 class Place(Struct, frozen=True):
@@ -82,7 +80,6 @@ class JsonDiagnostic(Struct, frozen=True):
     flow: tuple[Place, ...]
     fix: JsonFix | None
     suppressed_by: str | None
-    url: str
 
 
 class Skipped(Struct, frozen=True):
@@ -139,7 +136,6 @@ def report_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of the JSON report."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"{DOCS}schemas/report.json",
         **msgspec.json.schema(JsonReport),
     }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from archlint.diagnostic import Severity
 from archlint.report.escaping import visible, visible_path
+from archlint.report.links import path_from_here
 from archlint.report.prose import counted
 from archlint.report.styles import Painter, painter
 
@@ -28,7 +29,7 @@ def summary_line(report: Report) -> str:
     return f"All clear: {counted(report.files, 'file')} checked."
 
 
-def summary(report: Report, paint: Painter | None = None) -> Iterator[str]:
+def summary(report: Report, paint: Painter | None = None, root_from_here: str = "") -> Iterator[str]:
     """Yield the last lines of a report: the sentence, what was left out, what went wrong, the hints."""
     paint = paint or painter(color=False)
     yield paint(summary_line(report), _role(report))
@@ -36,7 +37,8 @@ def summary(report: Report, paint: Painter | None = None) -> Iterator[str]:
         yield paint("error: archlint failed in at least one rule, so the result is incomplete", "error")
     if report.skipped:
         yield paint(f"{counted(len(report.skipped), 'file')} skipped:", "warning")
-        yield from (f"  {visible_path(path)}: {visible(reason)}" for path, reason in report.skipped)
+        for path, reason in report.skipped:
+            yield f"  {visible_path(path_from_here(path, root_from_here))}: {visible(reason)}"
     yield from (f"{paint('hint', 'help')}: {visible(hint)}" for hint in report.hints)
 
 

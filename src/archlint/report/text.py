@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archlint.report.escaping import inert, visible, visible_path
 from archlint.report.frame import code_frame
-from archlint.report.links import docs_url
+from archlint.report.links import explain_command, path_from_here
 from archlint.report.prose import first_sentence
 from archlint.report.regions import Texts, first_line
 from archlint.report.styles import Painter, painter
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 def concise(report: Report, options: RenderOptions) -> str:
     """Return `path:line:column: CODE message` for each result, and the last lines if the options ask for them."""
     paint = painter(color=options.color)
-    lines = [_concise_line(result, paint) for result in report.results]
-    return _joined([*lines, *summary(report, paint)] if options.summary else lines, options)
+    lines = [_concise_line(result, paint, options) for result in report.results]
+    return _joined([*lines, *summary(report, paint, options.root_from_here)] if options.summary else lines, options)
 
 
 def full(report: Report, options: RenderOptions) -> str:
     """Return each result with its code, its chain, related places, help and fix, and then the last lines."""
     drawing = _Drawing(Texts(report.texts), painter(color=options.color), options)
     lines = [line for result in report.results for line in (*_block(result, drawing), "")]
-    return _joined(lines if options.quiet else [*lines, *summary(report, drawing.paint)], options)
+    return _joined(lines if options.quiet else [*lines, *summary(report, drawing.paint, options.root_from_here)], options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,18 @@ def _joined(lines: list[str], options: RenderOptions) -> str:
     return inert(text) if options.ci else text
 
 
-def _concise_line(result: Result, paint: Painter) -> str:
+def _concise_line(result: Result, paint: Painter, options: RenderOptions) -> str:
     found = result.diagnostic
     code = paint(found.code, result.severity.value)
-    return f"{paint(_place(found.span), 'path')}: {code} {visible(found.message)}"
+    return f"{paint(_place(found.span, options), 'path')}: {code} {visible(found.message)}"
 
 
-def _place(span: Span) -> str:
-    return f"{visible_path(span.path)}:{span.line}:{span.column}"
+def _path(path: str, options: RenderOptions) -> str:
+    return visible_path(path_from_here(path, options.root_from_here))
+
+
+def _place(span: Span, options: RenderOptions) -> str:
+    return f"{_path(span.path, options)}:{span.line}:{span.column}"
 
 
 def _block(result: Result, drawing: _Drawing) -> Iterator[str]:
@@ -63,7 +67,7 @@ def _block(result: Result, drawing: _Drawing) -> Iterator[str]:
     label = paint(f"{result.severity.value}[{found.code}]", result.severity.value)
     yield f"{label} {paint(entry.name, 'name')}: {visible(found.message)}"
     yield from _frame(found.span, gutter, result.severity.value, drawing)
-    yield from _chain(found.flow, gutter, paint)
+    yield from _chain(found.flow, gutter, drawing)
     for related in found.related:
         yield f"{paint('note', 'note')}: {visible(related.message)}"
         yield from _frame(related.span, gutter, "note", drawing)
@@ -71,13 +75,13 @@ def _block(result: Result, drawing: _Drawing) -> Iterator[str]:
         yield f"{paint('help', 'help')}: {visible(advice)}"
     if found.fix and drawing.options.show_fixes:
         yield f"{paint('fix', 'help')}: {visible(found.fix.title)} ({found.fix.applicability.value})"
-    yield f"{paint('see', 'help')}: {docs_url(entry)}"
+    yield f"{paint('see', 'help')}: {explain_command(entry)}"
 
 
 def _frame(span: Span, gutter: int, role: str, drawing: _Drawing) -> Iterator[str]:
     """Yield the place, and the code with its marks where the report has the text."""
     paint, margin = drawing.paint, " " * gutter
-    yield f"{margin}{paint('-->', 'gutter')} {_place(span)}"
+    yield f"{margin}{paint('-->', 'gutter')} {_place(span, drawing.options)}"
     file = drawing.texts.file(span.path)
     frame = code_frame(first_line(span, drawing.texts), file, "-" if role == "note" else "^") if file else None
     if frame is None:
@@ -94,10 +98,11 @@ def _painted_marks(marks: str, role: str, paint: Painter) -> str:
     return marks[:start] + paint(marks[start:], role)
 
 
-def _chain(flow: tuple[Related, ...], gutter: int, paint: Painter) -> Iterator[str]:
+def _chain(flow: tuple[Related, ...], gutter: int, drawing: _Drawing) -> Iterator[str]:
     if not flow:
         return
+    paint = drawing.paint
     margin, width = " " * gutter, len(str(len(flow)))
     yield f"{margin} {paint('=', 'gutter')} chain:"
     for number, step in enumerate(flow, start=1):
-        yield f"{margin}   {number:>{width}}. {visible_path(step.span.path)}:{step.span.line}  {visible(step.message)}"
+        yield f"{margin}   {number:>{width}}. {_path(step.span.path, drawing.options)}:{step.span.line}  {visible(step.message)}"

@@ -16,21 +16,28 @@ from archlint.settings.settings import Settings
 
 
 def find_root(targets: Sequence[Path], cwd: Path) -> Path:
-    """Return the root of a run: the nearest folder above all targets that has a configuration of archlint.
+    """Return the root of a run: the nearest folder with a configuration of archlint above the current folder.
 
-    Failing that the nearest with `.git` or any pyproject.toml, else the current folder, or the targets' own
-    folder where that lies elsewhere.
+    Where there is none, or it does not hold all targets, the nearest above the targets counts.
+    Failing that the same with `.git` or any pyproject.toml, else the current folder, or the targets' own
+    folder where that lies elsewhere. A run on some files has the root of the run on all of them: facts, cache and
+    fingerprints are the same.
     """
-    start = _common_folder(targets, cwd)
-    above = (start, *start.parents)
-    for folder in above:
-        if config_in(folder) is not None:
-            return folder
-    for folder in above:
-        if _exists(folder / ".git") or _is_file(folder / PROJECT_FILE):
-            return folder
-    here = _normal(cwd)
+    start, here = _common_folder(targets, cwd), _normal(cwd)
+    for is_root in (_has_config, _is_marked):
+        for base in (here, start):
+            found = next((folder for folder in (base, *base.parents) if is_root(folder)), None)
+            if found is not None and start.is_relative_to(found):
+                return found
     return here if start.is_relative_to(here) else start
+
+
+def _has_config(folder: Path) -> bool:
+    return config_in(folder) is not None
+
+
+def _is_marked(folder: Path) -> bool:
+    return _exists(folder / ".git") or _is_file(folder / PROJECT_FILE)
 
 
 def config_in(folder: Path) -> Path | None:
