@@ -65,7 +65,7 @@ class ExpressionLowerer:
         }
         if hasattr(ast, "TemplateStr"):  # Python 3.14
             self._by_type[ast.TemplateStr] = self._format
-            self._by_type[ast.Interpolation] = self._hole
+            self._by_type[vars(ast)["Interpolation"]] = self._hole
 
     def begin(self, unit: UnitBuilder) -> None:
         """Start a unit: from here on offsets are relative to it and its index is filled."""
@@ -113,16 +113,14 @@ class ExpressionLowerer:
         return lowered
 
     def annotation(self, node: ast.expr | None) -> ir.Expr | None:
-        """Return an annotation as IR; one that is written as a string is parsed, all its nodes on the string's region."""
+        """Return an annotation as IR; one that is written as a string is parsed, all its nodes on the string."""
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
             return self.optional(node)
         return quoted_annotation(node.value, self.region(node), self.unit) or self.expression(node)
 
     def keywords(self, keywords: list[ast.keyword]) -> tuple[ir.Keyword, ...]:
         """Return keyword arguments as IR."""
-        return tuple(
-            [ir.Keyword(*self.region(word), word.arg, self.named(word.arg, word.value)) for word in keywords]
-        )
+        return tuple([ir.Keyword(*self.region(word), word.arg, self.named(word.arg, word.value)) for word in keywords])
 
     def parameters(self, arguments: ast.arguments) -> tuple[ir.Parameter, ...]:
         """Return the parameters of a function in the order of the source."""

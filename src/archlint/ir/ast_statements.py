@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from archlint.ir.ast_expressions import ExpressionLowerer, operator_text
 from archlint.ir.builder import ModuleBuilder, target_name
 from archlint.ir.module import ClassRow, Flag
 
+_DECORATOR = re.compile(r"[ \t\f]*@")
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -69,7 +71,11 @@ class StatementLowerer(ExpressionLowerer):
         decorators = getattr(node, "decorator_list", None)
         if not decorators:
             return self.offset(node.lineno, node.col_offset)
-        return self.text.rfind("@", 0, self.offset(decorators[0].lineno, decorators[0].col_offset))
+        # Between the sign and the expression only parentheses, blanks and comments can stand: `@(  # as @wraps does`.
+        for line in range(decorators[0].lineno - 1, -1, -1):
+            if (sign := _DECORATOR.match(self.text, self.starts[line])) is not None:
+                return sign.end() - 1
+        return self.offset(decorators[0].lineno, decorators[0].col_offset)
 
     def end_of(self, node: ast.stmt) -> int:
         """Return the offset in the file at which a statement ends."""
@@ -168,9 +174,7 @@ class StatementLowerer(ExpressionLowerer):
         body = self.body(without_docstring(node.body))
         self.depth -= 1
         start, end = self.start_of(node) - self.origin, self.end_of(node) - self.origin
-        function = ir.Function(
-            start, end, node.name, parameters, decorators, returns, body, is_async, self.yields > 0
-        )
+        function = ir.Function(start, end, node.name, parameters, decorators, returns, body, is_async, self.yields > 0)
         self.yields, self.unit.slot = outer_yields, outer_slot
         if not self.depth:
             self.module.function(function, self.owner, self.origin, len(self.module.units))

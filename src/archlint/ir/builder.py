@@ -36,7 +36,11 @@ from archlint.secrets.masking import may_be_secret
 MAX_TEXT = 4000
 """Longer strings are not kept: no rule reads prose of that size, and SQL is read from the source again."""
 
-_SQL = re.compile(r"\s*(?:--[^\n]*\n\s*)*(?:SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE|MERGE|CREATE|ALTER|DROP|TRUNCATE)\s", re.I)
+_SQL = re.compile(
+    r"\s*(?:--[^\n]*\n\s*)*(?:SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE|MERGE|CREATE|ALTER|DROP|TRUNCATE)\s",
+    re.IGNORECASE,
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _TOO_DEEP = "?"
 _INT64 = 2**63
 
@@ -93,6 +97,9 @@ class UnitBuilder:
 
     def text(self, start: int, end: int, value: str, *, is_bytes: bool = False) -> Text | Masked:
         """Return a string literal, without its value where that may be secret."""
+        if not value.isascii():
+            # "\ud800" is a string of Python that UTF-8, and so MessagePack, has no form for.
+            value = _SURROGATE.sub("\ufffd", value)
         if may_be_secret(self.slot, value):
             self.flags |= Flag.SECRET
             return Masked(start, end, len(value), is_bytes)
@@ -131,7 +138,7 @@ class ModuleBuilder:
             return module
         drop = statement.level - (1 if self.is_package else 0)
         parts = self.name.split(".") if self.name else []
-        parent = ".".join(parts[: len(parts) - drop]) if drop else self.name
+        parent = ".".join(parts[: max(0, len(parts) - drop)])
         return f"{parent}.{module}".strip(".")
 
     def function(self, function: Function, owner: str, offset: int, unit: int) -> None:
@@ -166,7 +173,7 @@ class ModuleBuilder:
                 owner,
                 name,
                 int(unit.flags),
-                tuple(sorted(resolved(callee, targets) for callee in unit.calls)),
+                tuple(sorted({resolved(callee, targets) for callee in unit.calls})),
                 tuple(sorted(unit.attributes)),
                 encode_body(statement),
             )

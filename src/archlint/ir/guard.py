@@ -17,10 +17,8 @@ _MAX_OPERATORS = 2_000
 _MAX_TRAILERS = 500
 _MAX_RIGHT = 300
 _MAX_ELIFS = 500
-_MAX_PATTERN_DEPTH = 8
-_MAX_PATTERN_STEPS = 250_000
-_MAX_LINE_TOKENS = 50_000
-_MAX_VOLUME = 400_000
+_MAX_PATTERN_DEPTH, _MAX_PATTERN_STEPS = 8, 250_000
+_MAX_LINE_TOKENS, _MAX_VOLUME = 50_000, 300_000
 _SHORT = 4_000
 
 _TOKEN = re.compile(
@@ -43,13 +41,13 @@ _STRING_TEXT = {
     "'''": re.compile(r"\\.|'''", re.DOTALL),
     '"""': re.compile(r'\\.|"""', re.DOTALL),
 }
-_FORMAT_TEXT = re.compile(r"\{\{|\}\}|\\N\{[^{}]*\}|\\(?![{}])(?:\r\n|.)|[{}'\"\r\n]", re.DOTALL)
+_FORMAT_TEXT = re.compile(r"\{\{|\}\}|\\N\{|\\(?![{}])(?:\r\n|.)|[{}'\"\r\n]", re.DOTALL)
 _RAW_FORMAT_TEXT = re.compile(r"\{\{|\}\}|\\(?![{}])(?:\r\n|.)|[{}'\"\r\n]", re.DOTALL)
-_SPEC_TEXT = re.compile(r"[{}'\"]")
+_SPEC_TEXT = re.compile(r"\\(?![{}])(?:\r\n|.)|[{}'\"]", re.DOTALL)
 _KEYWORDS = frozenset({"and", "or", "in", "is", "if", "for", "else", "not", "lambda"})
 _RIGHT = frozenset({"else", "lambda", "**", ":="})
 _LIGHTER = frozenset({"newline", "comma", "close"})
-_PATTERN_FACTOR = {"(": 2, "[": 2, "{": 4, ")": 2, "]": 2, "}": 4}
+_PATTERN_FACTOR = {"(": 4, "[": 2, "{": 4, ")": 4, "]": 2, "}": 4}
 
 
 def unsafe_for_cst(text: str) -> str | None:
@@ -85,8 +83,10 @@ class _Scanner:
         self.text = text
         self.position = 0
         self.load = (0, 0, 0)
-        """Operators, trailers and right-nested constructs around the current token."""
+        """Operators, trailers and right-nested constructs around the current word."""
         self.stack = [self.load]
+        self.headers = [0]
+        """For each open bracket how many `lambda` in it still wait for their colon: a comma there ends nothing."""
         self.formats: list[str] = []
         self.holes: list[tuple[int, bool]] = []
         """For each open hole of an f-string its depth, and whether it stands in a format specification."""
@@ -95,6 +95,7 @@ class _Scanner:
         self.volume = self.line_tokens = 0
         self.starts_line, self.line_start = True, 0
         self.elifs: dict[int, int] | None = {} if text.count("elif") > _MAX_ELIFS else None
+        self.branches = 0
         self.has_match = self.in_pattern = False
         self.pattern_factor, self.pattern_steps = 1, 0
 
@@ -115,14 +116,14 @@ class _Scanner:
             self.volume += len(self.stack)
             self.line_tokens += 1
             act[kind](found[kind or 0])
-            if self.in_pattern:
-                self.pattern_steps += self.pattern_factor
             if kind not in _LIGHTER and (why := self._passed()) is not None:
                 return why
-        return None
+        return self._passed()
 
     def _passed(self) -> str | None:
+        """Add what the current token costs by its place, and return the limit that is passed."""
         operators, trailers, right = self.load
+        self.volume += right + self.prefixes + (operators + 2 * trailers) // 16
         if len(self.stack) > _MAX_DEPTH + 1 or self.prefixes > _MAX_PREFIXES or right > _MAX_RIGHT:
             return "nested too deeply"
         if operators > _MAX_OPERATORS or trailers > _MAX_TRAILERS:
@@ -131,96 +132,108 @@ class _Scanner:
             return "patterns nested too deeply"
         if self.line_tokens > _MAX_LINE_TOKENS or self.volume > _MAX_VOLUME:
             return "too many tokens"
-        if self.elifs and sum(self.elifs.values()) > _MAX_ELIFS:
+        if self.branches > _MAX_ELIFS:
             return "too many branches"
         return None
 
-    def _start_line(self, token: str, start: int) -> None:
+    def _start_line(self, word: str, start: int) -> None:
         self.starts_line = False
-        self.in_pattern = token == "case" and self.has_match
+        self.in_pattern = word == "case" and self.has_match
         self.pattern_factor = 1
-        self.has_match = self.has_match or token == "match"
+        self.has_match = self.has_match or word == "match"
         if self.elifs is not None:
             column = len(self.text[self.line_start : start].expandtabs())
-            ended = column if token not in {"elif", "else"} else column + 1
+            ended = column if word not in {"elif", "else"} else column + 1
             self.elifs = {indent: count for indent, count in self.elifs.items() if indent < ended}
-            if token == "elif":
+            if word == "elif":
                 self.elifs[column] = self.elifs.get(column, 0) + 1
+            self.branches = sum(self.elifs.values())
 
-    def _newline(self, _token: str) -> None:
+    def _newline(self, _word: str) -> None:
         if len(self.stack) > 1:
             return
         self.load, self.after_operand, self.prefixes, self.line_tokens = self.stack[0], False, 0, 0
+        self.headers[0] = 0
         self.starts_line, self.line_start, self.in_pattern = True, self.position, False
 
-    def _operand(self, _token: str = "") -> None:
+    def _operand(self, _word: str = "") -> None:
         if self.after_operand:
             # Two strings, or a keyword in front: `"a" "b"`, `1or 2`.
             self._deepen(operators=1)
         self.after_operand, self.prefixes = True, 0
 
-    def _name(self, token: str) -> None:
-        if token in _KEYWORDS:
-            self._operator(token)
+    def _name(self, word: str) -> None:
+        if word in _KEYWORDS:
+            self._operator(word)
             return
-        dots = token.count(".")
-        if token[0] != ".":
+        dots = word.count(".")
+        if word[0] != ".":
             self._operand()
         if dots:
-            self.volume += dots * len(self.stack)
             self._deepen(trailers=dots)
+            self.volume += dots * (len(self.stack) + self.load[1] // 8)
         self.after_operand, self.prefixes = True, 0
 
     def _deepen(self, *, operators: int = 0, trailers: int = 0, right: int = 0) -> None:
         load = self.load
         self.load = (load[0] + operators, load[1] + trailers, load[2] + right)
 
-    def _operator(self, token: str) -> None:
-        if self.holes and self.holes[-1][0] == len(self.stack) and token in {":", ":="}:
+    def _operator(self, word: str) -> None:
+        if self.holes and self.holes[-1][0] == len(self.stack) and word in {":", ":="}:
             self._spec_text(self.position)
             return
-        if token == "...":
+        if word == "...":
             self._operand()
             return
-        if token == "." and self.after_operand:
+        if word == "." and self.after_operand:
             self._deepen(trailers=1)
         elif self.after_operand:
             operators, _, right = self.load
             self.load = (operators + 1, self.stack[-1][1], right)
         else:
             self.prefixes += 1
-        if token in _RIGHT:
+        if word in _RIGHT:
             self._deepen(right=1)
-        if len(self.stack) == 1 and token in {":", "if"}:
+        if word == "lambda":
+            self.headers[-1] += 1
+        elif word == ":" and self.headers[-1]:
+            self.headers[-1] -= 1
+        if len(self.stack) == 1 and word in {":", "if"}:
             self.in_pattern = False
         self.after_operand = False
 
-    def _comma(self, _token: str) -> None:
-        self.load, self.after_operand, self.prefixes = self.stack[-1], False, 0
+    def _comma(self, _word: str) -> None:
+        if not self.headers[-1]:
+            self.load = self.stack[-1]
+        self.after_operand, self.prefixes = False, 0
 
-    def _open(self, token: str) -> None:
+    def _open(self, word: str) -> None:
         if self.after_operand:
             self._deepen(trailers=1)
         self.stack.append(self.load)
-        self.pattern_factor *= _PATTERN_FACTOR[token] if self.in_pattern else 1
+        self.headers.append(0)
+        if self.in_pattern:
+            self.pattern_factor *= _PATTERN_FACTOR[word]
+            self.pattern_steps += self.pattern_factor
         self.after_operand, self.prefixes = False, 0
 
-    def _close(self, token: str) -> None:
+    def _close(self, word: str) -> None:
         if self.holes and self.holes[-1][0] == len(self.stack):
-            if token == "}":
+            if word == "}":
                 self._close_hole()
             return
         if len(self.stack) > 1:
             self.load = self.stack.pop()
+            self.headers.pop()
         if self.in_pattern:
-            self.pattern_factor = max(1, self.pattern_factor // _PATTERN_FACTOR[token])
+            self.pattern_factor = max(1, self.pattern_factor // _PATTERN_FACTOR[word])
         self.after_operand, self.prefixes = True, 0
 
-    def _quote(self, token: str) -> None:
-        prefix = token.rstrip("'\"").lower()
-        quote = token[len(prefix) :]
+    def _quote(self, word: str) -> None:
+        prefix = word.rstrip("'\"").lower()
+        quote = word[len(prefix) :]
         if "f" in prefix or "t" in prefix:
-            self.formats.append(token)
+            self.formats.append(word)
             self._format_text()
             return
         for found in _STRING_TEXT[quote].finditer(self.text, self.position):
@@ -242,31 +255,33 @@ class _Scanner:
         quote = opening.lstrip("bBrRfFtTuU")
         pattern = _RAW_FORMAT_TEXT if "r" in opening.lower() else _FORMAT_TEXT
         for found in pattern.finditer(self.text, self.position):
-            token = found[0]
-            if token == "{":
+            word = found[0]
+            if word == "{":
                 self._open_hole(found.end(), in_spec=False)
                 return
-            if token in "'\"" and self.text.startswith(quote, found.start()):
+            if word in "'\"" and self.text.startswith(quote, found.start()):
                 self.formats.pop()
                 self.position = found.start() + len(quote)
                 self._operand()
                 return
-            if token in "\r\n" and len(quote) == 1:
+            if word in "\r\n" and len(quote) == 1:
                 break
         self._give_up()
 
     def _spec_text(self, start: int) -> None:
         """Read a format specification up to a hole in it or its end."""
-        found = _SPEC_TEXT.search(self.text, start)
-        if found is None or (found[0] in "'\"" and self.text.startswith(self.formats[-1][-1], found.start())):
-            self._give_up()
-        elif found[0] == "{":
-            self._open_hole(found.end(), in_spec=True)
-        elif found[0] == "}":
+        quote = self.formats[-1].lstrip("bBrRfFtTuU")
+        for found in _SPEC_TEXT.finditer(self.text, start):
             self.position = found.end()
-            self._close_hole()
-        else:
-            self._spec_text(found.end())
+            if found[0] == "{":
+                self._open_hole(found.end(), in_spec=True)
+                return
+            if found[0] == "}":
+                self._close_hole()
+                return
+            if self.text.startswith(quote, found.start()):
+                break
+        self._give_up()
 
     def _open_hole(self, position: int, *, in_spec: bool) -> None:
         self.position = position
@@ -277,6 +292,7 @@ class _Scanner:
     def _close_hole(self) -> None:
         _, in_spec = self.holes.pop()
         self.load = self.stack.pop()
+        self.headers.pop()
         if in_spec:
             self._spec_text(self.position)
         else:

@@ -18,16 +18,16 @@ def lower_module(source: SourceFile, module_name: str, *, is_package: bool = Fal
     Raises `SyntaxError` (or `ValueError`, `MemoryError`) where this interpreter cannot parse it,
     `RecursionError` where it is nested too deeply to walk.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        tree = ast.parse(source.text)
     module = ModuleBuilder(source.path, module_name, is_package)
-    lowerer = StatementLowerer(module, source.text, source.starts, _wide_lines(source))
-    for node in without_docstring(tree.body):
-        if isinstance(node, ast.ClassDef):
-            _outermost_class(lowerer, node)
-        else:
-            _unit(lowerer, node, owner="")
+    with warnings.catch_warnings():
+        # What Python warns about (invalid escapes, `is` with a literal) is said of strings that are annotations, too.
+        warnings.simplefilter("ignore")
+        lowerer = StatementLowerer(module, source.text, source.starts, _wide_lines(source))
+        for node in without_docstring(ast.parse(source.text).body):
+            if isinstance(node, ast.ClassDef):
+                _outermost_class(lowerer, node)
+            else:
+                _unit(lowerer, node, owner="")
     return module.build()
 
 
