@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sqlglot.expressions import *  # noqa: F403
 else:
 
-    def __getattr__(name: str) -> Any:  # noqa: ANN401
+    def __getattr__(name: str) -> object:
         from sqlglot import expressions
 
-        return getattr(expressions, name)
+        # Kept, so that the next use of the name finds it without a call.
+        return globals().setdefault(name, getattr(expressions, name))

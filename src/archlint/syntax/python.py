@@ -198,23 +198,20 @@ class _Children:
 
 def _bound_names(function: cst.FunctionDef) -> Iterator[str]:
     """Yield the names that a function binds: parameters, assignments, loops, `with`, `except`; not its imports."""
-    import libcst.matchers as m
-
-    for parameter in m.findall(function.params, m.Param()):
-        if isinstance(parameter, cst.Param):
-            yield parameter.name.value
-    targets = m.AssignTarget() | m.AnnAssign() | m.For() | m.CompFor() | m.NamedExpr() | m.AsName() | m.AugAssign()
-    imported = {
-        id(alias.asname) for alias in m.findall(function.body, m.ImportAlias()) if isinstance(alias, cst.ImportAlias)
-    }
-    for node in m.findall(function.body, targets):
-        if isinstance(node, cst.AsName) and id(node) not in imported:
-            target: cst.CSTNode = node.name
-        elif isinstance(node, cst.AssignTarget | cst.AnnAssign | cst.For | cst.CompFor | cst.NamedExpr | cst.AugAssign):
-            target = node.target
-        else:
+    binding = (cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.For, cst.CompFor, cst.NamedExpr)
+    children_of = _Children()
+    pending: list[cst.CSTNode] = [function.params, function.body]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, cst.Import | cst.ImportFrom):
             continue
-        yield from _plain_names(target)
+        if isinstance(node, cst.Param):
+            yield node.name.value
+        elif isinstance(node, cst.AsName):
+            yield from _plain_names(node.name)
+        elif isinstance(node, binding):
+            yield from _plain_names(node.target)
+        pending.extend(children_of(node))
 
 
 def _plain_names(target: cst.CSTNode) -> Iterator[str]:
