@@ -1,6 +1,6 @@
 """What reading costs: CPU time a line of each step, for the table of docs/adr/0001-one-ir-two-lowerers.md.
 
-  python benchmarks/reading.py FOLDER
+python benchmarks/reading.py FOLDER
 """
 
 from __future__ import annotations

@@ -7,13 +7,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from cases import FIXTURES, selection
 
 import archlint.rules
 from archlint import check
 from archlint.catalogue import Entry, Example, catalogue
 from archlint.registry import load
 from archlint.settings import Overrides
-from cases import FIXTURES, selection
 
 ROOT = Path(__file__).parents[1]
 CODE_RANGES = {

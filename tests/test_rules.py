@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from cases import Expectation, cases, expectations, run_case
 
 from archlint.catalogue import catalogue
-from cases import Expectation, cases, expectations, run_case
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: "-".join(case.parts[-2:]))

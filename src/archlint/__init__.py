@@ -11,7 +11,7 @@ __all__ = ["__version__", "check"]
 __version__ = "0.1.0"
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401
+def __getattr__(name: str) -> Any:
     """Import the public entry point when it is first used: `archlint --version` needs none of it."""
     if name == "check":
         from archlint.pipeline import check

@@ -102,9 +102,9 @@ class FileAnalysis:
 
     def _python(self, source: SourceFile, module_name: str) -> tuple[ModuleFacts | None, list[Diagnostic], str]:
         facts, problem = lower(source, module_name, is_package=source.path.endswith(("__init__.py", "__init__.pyi")))
-        if facts is None:
-            assert problem is not None
-            return None, [problem], "" if problem.code == "ARC001" else problem.message
+        if problem is not None or facts is None:
+            found = [problem] if problem is not None else []
+            return None, found, "".join(one.message for one in found if one.code != "ARC001")
         return facts, [*self._trees(source, facts), *self._embedded(source, facts)], ""
 
     def _other(self, source: SourceFile) -> list[Diagnostic]:

@@ -54,7 +54,8 @@ class FileEntry:
     `path` names it in every output: relative to the project root, with forward slashes; a file outside the root
     has its absolute path without symbolic links, so that `root / path` is the file in both cases. Bytes that
     are not UTF-8 stand there as `\xff`; `real` is what is opened.
-    `size` is in bytes, `mtime_ns` in nanoseconds; `changed_ns` also tells of a file that took another one's place. `explicit` marks a file that was named itself, not by its folder.
+    `size` is in bytes, `mtime_ns` in nanoseconds; `changed_ns` also tells of a file that took another
+    one's place. `explicit` marks a file that was named itself, not by its folder.
     """
 
     path: str

@@ -71,7 +71,9 @@ GENERATED = (
 """Written by a program: the place to repair is its input."""
 
 TEST = (
-    RoleRule(Role.TEST, _under(r"tests? testing __tests__ __mocks__ fixtures testdata testsuite testlib e2e \.semgrep")),
+    RoleRule(
+        Role.TEST, _under(r"tests? testing __tests__ __mocks__ fixtures testdata testsuite testlib e2e \.semgrep")
+    ),
     RoleRule(
         Role.TEST,
         _under(

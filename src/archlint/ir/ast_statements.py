@@ -213,7 +213,7 @@ class StatementLowerer(ExpressionLowerer):
         return ir.Assert(*self.region(node), self.expression(node.test), self.optional(node.msg))
 
     def _type_alias(self, node: Any) -> ir.Stmt:
-        return ir.TypeAlias_(*self.region(node), node.name.id, self.expression(node.value))
+        return ir.TypeStatement(*self.region(node), node.name.id, self.expression(node.value))
 
 
 def without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:

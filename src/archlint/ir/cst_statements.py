@@ -244,7 +244,7 @@ class CstStatementLowerer(CstExpressionLowerer):
         return ir.Assert(*self.region(node), self.expression(node.test), self.optional(node.msg))
 
     def _type_alias(self, node: cst.TypeAlias) -> ir.Stmt:
-        return ir.TypeAlias_(*self.extent(node), identifier(node.name.value), self.expression(node.value))
+        return ir.TypeStatement(*self.extent(node), identifier(node.name.value), self.expression(node.value))
 
 
 def statements(suite: cst.BaseSuite | cst.Module) -> list[cst.CSTNode]:

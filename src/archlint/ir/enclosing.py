@@ -34,9 +34,11 @@ def enclosing(facts: ModuleFacts, text: str, start: int, end: int) -> Enclosing:
         if unit.start <= start and end <= unit.end:
             statement = decode_body(unit.body)
             inner = [*_around(statement, start - unit.start, end - unit.start)]
-            for node in inner:
-                if isinstance(node, ir.Function | ir.Class):
-                    heads.append((unit.start + node.start, _declared_head_end(text, unit.start, node)))
+            heads += [
+                (unit.start + node.start, _declared_head_end(text, unit.start, node))
+                for node in inner
+                if isinstance(node, ir.Function | ir.Class)
+            ]
             last = inner[-1]
             return Enclosing((unit.start + last.start, _own_end(text, unit.start, last)), tuple(heads))
     return Enclosing(None, tuple(heads))

@@ -81,7 +81,10 @@ class FunctionRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class ClassRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A class at module level or nested in one; `name` is dotted below the module. Expression offsets are the file's."""
+    """A class at module level or nested in one; `name` is dotted below the module.
+
+    The offsets of its header's expressions are relative to its own start.
+    """
 
     name: str
     start: int
@@ -116,7 +119,8 @@ def encode_body(statement: Stmt) -> bytes:
 
 def decode_body(body: bytes) -> Stmt:
     """Return the statement of a unit; raises `msgspec.ValidationError` on bytes of another shape."""
-    return _BODY_DECODER.decode(body)
+    statement: Stmt = _BODY_DECODER.decode(body)
+    return statement
 
 
 def encode_facts(facts: ModuleFacts) -> bytes:

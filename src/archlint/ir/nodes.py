@@ -383,7 +383,7 @@ class Jump(Node, frozen=True, array_like=True, gc=False, tag=57):
     kind: str
 
 
-class TypeAlias_(Node, frozen=True, array_like=True, gc=False, tag=58):
+class TypeStatement(Node, frozen=True, array_like=True, gc=False, tag=58):
     """`type name = value`."""
 
     name: str
@@ -392,5 +392,5 @@ class TypeAlias_(Node, frozen=True, array_like=True, gc=False, tag=58):
 
 Stmt: TypeAlias = Union[  # noqa: UP007 - evaluated at run time, by msgspec
     Assign, AugmentedAssign, Evaluate, Return, Raise, If, For, While, With, Try, Match, Function, Class, Import,
-    Delete, Scope, Assert, Jump, TypeAlias_,
+    Delete, Scope, Assert, Jump, TypeStatement,
 ]  # fmt: skip

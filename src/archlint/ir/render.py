@@ -13,7 +13,7 @@ def render(node: ir.Expr) -> str:
     return text if len(text) <= _MAX_LENGTH else f"…{text[-_MAX_LENGTH + 1 :]}"
 
 
-def _render(node: ir.Expr, depth: int) -> str:
+def _render(node: ir.Expr, depth: int) -> str:  # noqa: PLR0911 - one answer for each kind of node
     if depth > _MAX_LENGTH:
         return "…"
     match node:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from archlint.diagnostic import Applicability, Confidence, Severity  # noqa: TC001 - msgspec reads the annotations
+from archlint.diagnostic import Applicability, Confidence, Severity
 
 Version = Literal[1]
 Positive = Annotated[int, Meta(ge=1)]

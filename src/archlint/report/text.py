@@ -32,7 +32,9 @@ def full(report: Report, options: RenderOptions) -> str:
     """Return each result with its code, its chain, related places, help and fix, and then the last lines."""
     drawing = _Drawing(Texts(report.texts), painter(color=options.color), options)
     lines = [line for result in report.results for line in (*_block(result, drawing), "")]
-    return _joined(lines if options.quiet else [*lines, *summary(report, drawing.paint, options.root_from_here)], options)
+    return _joined(
+        lines if options.quiet else [*lines, *summary(report, drawing.paint, options.root_from_here)], options
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +107,5 @@ def _chain(flow: tuple[Related, ...], gutter: int, drawing: _Drawing) -> Iterato
     margin, width = " " * gutter, len(str(len(flow)))
     yield f"{margin} {paint('=', 'gutter')} chain:"
     for number, step in enumerate(flow, start=1):
-        yield f"{margin}   {number:>{width}}. {_path(step.span.path, drawing.options)}:{step.span.line}  {visible(step.message)}"
+        place = f"{_path(step.span.path, drawing.options)}:{step.span.line}"
+        yield f"{margin}   {number:>{width}}. {place}  {visible(step.message)}"

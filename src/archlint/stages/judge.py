@@ -98,7 +98,9 @@ def redacted_texts(
     diagnostics: Iterable[Diagnostic], source_of: SourceOf, spans_of: Callable[[SourceFile], Iterable[Region]]
 ) -> dict[str, str]:
     """Return the texts of all files that diagnostics name, secret values masked."""
-    paths = {place.span.path for one in diagnostics for place in (one, *one.related, *one.flow)}
+    paths = {
+        span.path for one in diagnostics for span in (one.span, *(step.span for step in (*one.related, *one.flow)))
+    }
     sources = ((path, source_of(path)) for path in sorted(paths))
     return {path: redact(source.text, spans_of(source)) for path, source in sources if source is not None}
 
