@@ -221,23 +221,25 @@ def lower(source: SourceFile, module_name: str, *, is_package: bool) -> tuple[Mo
     except (RecursionError, MemoryError):
         return None, skipped_file(source.path, "nested too deeply to analyse")
     except (SyntaxError, ValueError) as error:
-        from archlint.ir import lower_cst
-        from archlint.ir.guard import unsafe_for_cst
-
-        if unsafe_for_cst(source.text):
-            return None, _refused(source, error)
-        try:
-            return lower_cst.lower_module(source, module_name, is_package=is_package), None
-        except RecursionError:
-            return None, skipped_file(source.path, "nested too deeply to analyse")
-        except (SyntaxError, ValueError):
-            return None, _refused(source, error)
+        return _lower_newer(source, module_name, is_package=is_package, refusal=error)
 
 
-def _refused(source: SourceFile, error: SyntaxError | ValueError) -> Diagnostic:
-    if isinstance(error, SyntaxError):
-        return syntax_error(source, error.lineno or 1, error.offset or 1, error.msg)
-    return syntax_error(source, 1, 1, str(error))
+def _lower_newer(
+    source: SourceFile, module_name: str, *, is_package: bool, refusal: SyntaxError | ValueError
+) -> tuple[ModuleFacts | None, Diagnostic | None]:
+    from archlint.ir import lower_cst
+
+    try:
+        return lower_cst.lower_module(source, module_name, is_package=is_package), None
+    except RecursionError:
+        return None, skipped_file(source.path, "nested too deeply to analyse")
+    except SyntaxError as error:
+        return None, syntax_error(source, error.lineno or 1, error.offset or 1, error.msg)
+    except ValueError as reason:
+        # libcst cannot say whether it is wrong or only newer; what this interpreter said of its grammar counts.
+        if isinstance(refusal, SyntaxError):
+            return None, syntax_error(source, refusal.lineno or 1, refusal.offset or 1, refusal.msg)
+        return None, skipped_file(source.path, str(reason))
 
 
 def candidates(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import warnings
 from typing import TYPE_CHECKING
 
 from archlint.ir.builder import ModuleBuilder, UnitBuilder
-from archlint.ir.guard import unsafe_for_cst
+from archlint.ir.cst_parsing import parse
 from archlint.ir.module import Flag, ModuleFacts
 
 if TYPE_CHECKING:
@@ -15,9 +14,6 @@ if TYPE_CHECKING:
 
     from archlint.ir.cst_statements import CstStatementLowerer
     from archlint.source import SourceFile
-
-_UNSURE = ("invalid syntax", "expected '('", "expected ':'", "multiple exception types", "f-string")
-"""What `ast` says about grammar that is newer than the interpreter."""
 
 
 def lower_module(source: SourceFile, module_name: str, *, is_package: bool = False) -> ModuleFacts:
@@ -29,7 +25,7 @@ def lower_module(source: SourceFile, module_name: str, *, is_package: bool = Fal
     from archlint.ir.cst_spans import layout
     from archlint.ir.cst_statements import CstStatementLowerer, statements, without_docstring
 
-    tree = _parse(source)
+    tree = parse(source.text)
     laid_out = layout(tree)
     if laid_out.code != source.text:
         raise ValueError("the tree does not round-trip")
@@ -40,41 +36,6 @@ def lower_module(source: SourceFile, module_name: str, *, is_package: bool = Fal
         for node in without_docstring(statements(tree)):
             _top_level(lowerer, source, node)
     return module.build()
-
-
-def _parse(source: SourceFile) -> cst.Module:
-    import libcst as cst
-
-    if (reason := unsafe_for_cst(source.text)) is not None:
-        raise ValueError(reason)
-    try:
-        return cst.parse_module(source.text)
-    except cst.ParserSyntaxError as error:
-        raise _located(source.text, error.raw_line, error.raw_column + 1) from None
-    except (cst.CSTValidationError, cst.CSTLogicError):
-        # Bytes beside text, an empty name: the parser passes it, the nodes refuse it without a place.
-        raise _located(source.text, 1, 1) from None
-    except BaseException as error:
-        # A panic of the native parser is no `Exception`, and libcst has no public name for it.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise ValueError("libcst cannot parse it") from None
-
-
-def _located(text: str, line: int, column: int) -> SyntaxError:
-    """Return the error with the better position: libcst puts whatever its tokenizer refuses at the file's start."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(text)
-    except SyntaxError as known:
-        # Newer grammar stops `ast` early; where libcst came further, that was not the error.
-        went_further = line > (known.lineno or 0) and known.msg.startswith(_UNSURE)
-        if not went_further:
-            return SyntaxError(known.msg, (None, known.lineno, known.offset, None))
-    except (ValueError, MemoryError, RecursionError):
-        pass
-    return SyntaxError("invalid syntax", (None, line, column, None))
 
 
 def _top_level(lowerer: CstStatementLowerer, source: SourceFile, node: cst.CSTNode) -> None:

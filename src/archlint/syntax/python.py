@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from archlint.ir.builder import resolved
-from archlint.ir.cst_spans import spans
-from archlint.ir.guard import unsafe_for_cst
+from archlint.ir.cst_parsing import parse
+from archlint.ir.cst_spans import layout
 from archlint.source import Role, SourceFile
 from archlint.syntax import cst
 
@@ -37,6 +37,7 @@ class UnitTree:
     unit: Unit
     module: cst.Module
     shift: int
+    spans: Mapping[cst.CSTNode, tuple[int, int]]
 
 
 @dataclass(slots=True)
@@ -50,7 +51,6 @@ class PythonContext:
     targets: Mapping[str, str]
     ancestors: list[cst.CSTNode] = field(default_factory=list)
     tree: UnitTree | None = None
-    _spans: Mapping[cst.CSTNode, tuple[int, int]] | None = None
     _bound: dict[int, frozenset[str]] = field(default_factory=dict)
 
     @property
@@ -87,16 +87,14 @@ class PythonContext:
 
     def begin(self, tree: UnitTree) -> None:
         """Start another unit."""
-        self.tree, self._spans = tree, None
+        self.tree = tree
         self.ancestors.clear()
         self._bound.clear()
 
     def span(self, node: cst.CSTNode) -> Span:
         """Return where a node stands in the file."""
         tree = self._current
-        if self._spans is None:
-            self._spans = spans(tree.module)
-        start, end = self._spans[node]
+        start, end = tree.spans[node]
         return self.source.span(start + tree.shift, end + tree.shift)
 
     def resolve(self, node: cst.BaseExpression) -> str | None:
@@ -136,24 +134,22 @@ def dotted_name(node: cst.CSTNode) -> str | None:
 
 def parse_unit(source: SourceFile, unit: Unit) -> UnitTree | str:
     """Return a unit as a tree, or the reason why there is none: too deep, too long, or not exactly reproducible."""
-    import libcst
-
     line_start = source.starts[source.line_at(unit.start) - 1]
     lead = source.text[line_start : unit.start]
     prefix = f"{_PREFIX}{lead}" if lead and not lead.strip(" \t\f") else ""
     text = prefix + source.text[unit.start : unit.end]
-    reason = unsafe_for_cst(text)
-    if reason:
-        return reason
     try:
-        module = libcst.parse_module(text)
-    except libcst.ParserSyntaxError:
-        return "the parser refuses it"
+        module = parse(text)
+        laid_out = layout(module)
+    except SyntaxError:
+        return "libcst refuses it"
+    except ValueError as reason:
+        return str(reason)
     except RecursionError:
         return "nested too deeply"
-    if module.code != text:
+    if laid_out.code != text:
         return "the tree does not reproduce the source"
-    return UnitTree(unit, module, unit.start - len(prefix))
+    return UnitTree(unit, module, unit.start - len(prefix), laid_out.spans)
 
 
 def walk_unit(tree: UnitTree, context: PythonContext, visits: Mapping[str, list[Visit]]) -> None:
