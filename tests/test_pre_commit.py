@@ -117,10 +117,11 @@ def test_files_filter_the_report_and_not_what_is_known(project: Path) -> None:
 
 
 def test_paths_are_relative_to_the_current_folder(project: Path) -> None:
-    assert entry(project / "app", "services.py") == LOOP
-    assert entry(project / "app", "../app/services.py") == LOOP
-    assert entry(project.parent, "project/app/services.py") == LOOP
-    assert entry(project.parent, str(project / "app" / "services.py")) == LOOP
+    inside, outside = (1, [("services.py:5", "ARC101")]), (1, [("project/app/services.py:5", "ARC101")])
+    assert entry(project / "app", "services.py") == inside
+    assert entry(project / "app", "../app/services.py") == inside
+    assert entry(project.parent, "project/app/services.py") == outside
+    assert entry(project.parent, str(project / "app" / "services.py")) == outside
 
 
 def test_a_file_outside_of_the_project(project: Path) -> None:
@@ -137,7 +138,7 @@ def test_excluded_files_are_left_out(project: Path) -> None:
 
 def test_no_files_are_all_files(project: Path) -> None:
     assert entry(project) == LOOP
-    assert entry(project / "app") == LOOP
+    assert entry(project / "app") == (1, [("services.py:5", "ARC101")])
 
 
 @dataclass(frozen=True)

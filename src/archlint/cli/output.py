@@ -70,7 +70,8 @@ def write_all(report: Report, sinks: list[Sink], root: Path, options: dict[str, 
         summary=not options["quiet"],
         quiet=options["quiet"],
         ci=os.environ.get("GITHUB_ACTIONS") == "true",
-        root_from_here=_root_from_here(root),
+        root=root.as_posix(),
+        here=_here(root),
         root_in_repository=_root_in_repository(root),
     )
     failures = [
@@ -162,13 +163,12 @@ def _reason(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
 
 
-def _root_from_here(root: Path) -> str:
-    """Return the path of the project root from the current folder, or "" where they are the same."""
+def _here(root: Path) -> str:
+    """Return the current folder, or the root where it is gone."""
     try:
-        path = Path(os.path.relpath(root)).as_posix()
-    except (OSError, ValueError):  # a folder that is gone, another drive
-        return ""
-    return "" if path == "." else path
+        return Path.cwd().as_posix()
+    except OSError:
+        return root.as_posix()
 
 
 def _root_in_repository(root: Path) -> str:

@@ -15,9 +15,9 @@ def explain_command(entry: Entry) -> str:
     return f"archlint explain {entry.code}"
 
 
-def path_from_here(path: str, root_from_here: str = "") -> str:
+def path_from_here(path: str, root: str = "", here: str = "") -> str:
     """Return a path relative to the current folder, given one relative to the project root."""
-    return posixpath.normpath(posixpath.join(root_from_here, path)) if root_from_here else path
+    return path if root == here else posixpath.relpath(posixpath.join(root, path), here)
 
 
 def repository_path(path: str, root_in_repository: str = "") -> str | None:

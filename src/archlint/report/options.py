@@ -16,8 +16,8 @@ class RenderOptions:
     `include_suppressed` adds suppressed diagnostics to JSON, JSON lines and SARIF, marked as such.
     `show_fixes` names the fix of each diagnostic in the full format.
     `ci` escapes what a CI runner would take for a command in the text formats.
-    `root_from_here` is the path of the project root from the current folder: the text formats name files as a person
-    who stands there would.
+    `root` and `here` are the project root and the current folder: the text formats name files as a person who stands
+    there would. Neither is ever printed.
     `root_in_repository` is the path of the project root inside its repository, for SARIF and annotations.
     `category` tells apart several SARIF files of one commit.
     """
@@ -28,7 +28,8 @@ class RenderOptions:
     summary: bool = False
     quiet: bool = False
     ci: bool = False
-    root_from_here: str = ""
+    root: str = ""
+    here: str = ""
     root_in_repository: str = ""
     category: str = ""
     version: str = __version__

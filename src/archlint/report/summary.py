@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from archlint.diagnostic import Severity
 from archlint.report.escaping import visible, visible_path
 from archlint.report.links import path_from_here
+from archlint.report.options import RenderOptions
 from archlint.report.prose import counted
 from archlint.report.styles import Painter, painter
 
@@ -29,16 +30,16 @@ def summary_line(report: Report) -> str:
     return f"All clear: {counted(report.files, 'file')} checked."
 
 
-def summary(report: Report, paint: Painter | None = None, root_from_here: str = "") -> Iterator[str]:
+def summary(report: Report, paint: Painter | None = None, options: RenderOptions | None = None) -> Iterator[str]:
     """Yield the last lines of a report: the sentence, what was left out, what went wrong, the hints."""
-    paint = paint or painter(color=False)
+    paint, places = paint or painter(color=False), options or RenderOptions()
     yield paint(summary_line(report), _role(report))
     if report.crashed:
         yield paint("error: archlint failed in at least one rule, so the result is incomplete", "error")
     if report.skipped:
         yield paint(f"{counted(len(report.skipped), 'file')} skipped:", "warning")
         for path, reason in report.skipped:
-            yield f"  {visible_path(path_from_here(path, root_from_here))}: {visible(reason)}"
+            yield f"  {visible_path(path_from_here(path, places.root, places.here))}: {visible(reason)}"
     yield from (f"{paint('hint', 'help')}: {visible(hint)}" for hint in report.hints)
 
 

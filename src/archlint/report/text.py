@@ -25,16 +25,14 @@ def concise(report: Report, options: RenderOptions) -> str:
     """Return `path:line:column: CODE message` for each result, and the last lines if the options ask for them."""
     paint = painter(color=options.color)
     lines = [_concise_line(result, paint, options) for result in report.results]
-    return _joined([*lines, *summary(report, paint, options.root_from_here)] if options.summary else lines, options)
+    return _joined([*lines, *summary(report, paint, options)] if options.summary else lines, options)
 
 
 def full(report: Report, options: RenderOptions) -> str:
     """Return each result with its code, its chain, related places, help and fix, and then the last lines."""
     drawing = _Drawing(Texts(report.texts), painter(color=options.color), options)
     lines = [line for result in report.results for line in (*_block(result, drawing), "")]
-    return _joined(
-        lines if options.quiet else [*lines, *summary(report, drawing.paint, options.root_from_here)], options
-    )
+    return _joined(lines if options.quiet else [*lines, *summary(report, drawing.paint, options)], options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def _concise_line(result: Result, paint: Painter, options: RenderOptions) -> str
 
 
 def _path(path: str, options: RenderOptions) -> str:
-    return visible_path(path_from_here(path, options.root_from_here))
+    return visible_path(path_from_here(path, options.root, options.here))
 
 
 def _place(span: Span, options: RenderOptions) -> str:
