@@ -24,6 +24,9 @@ HANDFUL = 10
 ENDLESS = frozenset({"itertools.count", "itertools.cycle", "itertools.repeat"})
 """Iterables that a `break` ends, as in `while True`."""
 
+BULK = frozenset({"bulk_create", "bulk_update", "abulk_create", "abulk_update", "executemany", "insert_many"})
+"""Calls that carry many rows: in a loop they are the batches of one."""
+
 rule = Rule("ARC101")
 
 
@@ -53,7 +56,7 @@ def _growing_loop(site: CallSite, call: DatabaseCall) -> Loop | None:
     Each level is judged by itself: an outer loop over a constant excuses nothing inside.
     """
     used = names_in(site.call)
-    if _runs_a_script(site):
+    if _runs_a_script(site) or site.method in BULK:
         return None
     for loop in reversed(site.loops):
         if isinstance(loop.node, ir.While) or _runs_over_portions(site, loop):
