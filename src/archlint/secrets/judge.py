@@ -37,6 +37,8 @@ _DOCUMENTATION = frozenset(
     {"example", "examples", "sample", "samples", "documentation", "placeholder", "dummy", "fake", "mock"}
 )
 _KEYLIKE = frozenset({"API key", "secret", "secret key", "password"})
+_FIREBASE_KEY = ("api_key", "current_key")
+"""Where the file that Firebase makes for an app keeps the key that it ships in the app: it names, it does not open."""
 _DECODED_SHORTEST = 6
 _EMBEDDED_SHORTEST = 16
 _LONGEST_VALUE = 100_000
@@ -91,6 +93,8 @@ def digest_of(value: str) -> str:
 
 
 def _known_formats(slot: Slot) -> Iterator[Verdict]:
+    if slot.path[-2:] == _FIREBASE_KEY:
+        return
     found = sorted(((token, slot.value[token.start : token.end]) for token in tokens(slot.value)), key=_uncertain_last)
     for token, value in found:
         tier = Tier.CERTAIN if token.checked else Tier.STRONG

@@ -35,6 +35,8 @@ _HASH = re.compile(
     r"|sha(?:1|224|256|384|512)[-:$]|(?:md5|sha1|sha256)\$",
     re.IGNORECASE,
 )
+_PUBLIC_KEY = re.compile(r"(?:phc_|pk_(?:live|test)_|sb_publishable_)[A-Za-z0-9_-]{8,}|pk\.eyJ[\w.-]{16,}")
+"""Keys that their issuer means to be shipped to browsers: PostHog, Stripe, Supabase, Mapbox."""
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _PATH = re.compile(
     r"(?:~|\.{1,2})?/(?:[\w.@:-]+/)*[\w.@-]*|[A-Za-z]:\\.*|[\w./-]+\.(?:py|pem|key|json|txt|ya?ml|crt|html?|js|sock)"
@@ -69,11 +71,15 @@ _PUBLIC = frozenset(
 """Digests of keys that vendors print in their own documentation."""
 
 
+_PATTERN = re.compile(r"\[[^\]\s]{2,80}\](?:\{\d{1,4}(?:,\d{0,4})?\}|[+*])|\\[wdsSWD](?:[+*{]|\b)|\(\?[:P<=!]")
+"""What only a regular expression has: a class that is repeated, an escape for one, a group with a mark."""
+
+
 @lru_cache(maxsize=1024)
 def is_placeholder(value: str) -> bool:
-    """Tell whether a value is a placeholder, a reference to a secret, a sequence, or a public sample."""
+    """Tell whether a value is a placeholder, a reference to a secret, a pattern, a sequence, or a public sample."""
     value = value[:_READ]
-    if _SIMPLE.match(value) or _WORDS_OF_PLACEHOLDERS.search(value):
+    if _PATTERN.search(value) or _SIMPLE.match(value) or _WORDS_OF_PLACEHOLDERS.search(value):
         return True
     return len(set(value)) <= _FEW_CHARACTERS or _is_sequence(value) or is_public_sample(value)
 
@@ -84,8 +90,8 @@ def is_uuid(value: str) -> bool:
 
 
 def is_reference(value: str) -> bool:
-    """Tell whether a value is a path, a dotted name, a hash or a UUID rather than a secret in clear."""
-    if _HASH.match(value) or is_uuid(value):
+    """Tell whether a value is a path, a dotted name, a hash, a UUID or a public key rather than a secret in clear."""
+    if _HASH.match(value) or is_uuid(value) or _PUBLIC_KEY.fullmatch(value):
         return True
     return _PATH.fullmatch(value) is not None or _DOTTED.fullmatch(value) is not None
 

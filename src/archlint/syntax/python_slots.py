@@ -107,7 +107,9 @@ def _argument(argument: cst.Arg, call: cst.Call) -> _Place | None:
     first = _text_of(call.args[0].value)
     kind = Container.FALLBACK if environment_read(call) else Container.ARGUMENT
     keyword = argument.keyword.value if argument.keyword else ""
-    is_named_by_first = argument is not call.args[0] and (promised(first) or kind is Container.FALLBACK)
+    # `Row("Amazon API key", …)` describes; `getenv("API_KEY", …)` names.
+    is_key = first is not None and " " not in first
+    is_named_by_first = is_key and argument is not call.args[0] and (promised(first) or kind is Container.FALLBACK)
     if is_named_by_first and (not keyword or keyword in _DEFAULTS):
         return _Place((first,), kind, first)
     if keyword and keyword not in _DEFAULTS:
