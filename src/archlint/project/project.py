@@ -63,6 +63,11 @@ class Project:
         return Inference(self)
 
     @cached_property
+    def imported_roots(self) -> frozenset[str]:
+        """Return the first names of all that is imported anywhere: a library that is not among them is not used."""
+        return frozenset(row.target.partition(".")[0] for one in self.modules for row in one.facts.imports)
+
+    @cached_property
     def _library_roots(self) -> frozenset[str]:
         tables = self.knowledge.tables
         rows = [*tables.blocking, *tables.deadline_calls, *tables.routes]

@@ -44,10 +44,11 @@ def missing_deadline(project: Project, ctx: ProjectContext) -> Found:
 
 
 def _wanted(project: Project) -> frozenset[str]:
-    """Return the last names of all callables with a deadline, of clients and of their methods."""
-    names = {_tail(name) for name in project.knowledge.deadline_names()}
+    """Return the last names of callables with a deadline, of clients and of their methods, in libraries that are used."""
+    used = project.imported_roots
+    names = {_tail(name) for name in project.knowledge.deadline_names() if name.partition(".")[0] in used}
     for row in project.knowledge.tables.clients:
-        if row.call_parameters:
+        if row.call_parameters and row.name.partition(".")[0] in used:
             names |= {_tail(method) for method in row.methods}
     return frozenset(names)
 
