@@ -24,6 +24,8 @@ from archlint.source import FileEntry, Kind, Role, SourceFile
 from archlint.suppression import Suppression, Suppressions, embedded_suppressions, find_suppressions
 
 PYTHON_KINDS = frozenset({Kind.PYTHON, Kind.STUB})
+_FOREIGN_ROLES = frozenset({Role.TEST, Role.EXAMPLE, Role.GENERATED, Role.VENDORED})
+"""Where data that no parser accepts may stand on purpose, or is not ours to repair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,7 @@ class FileAnalysis:
         from archlint.syntax.config import ConfigContext, ConfigFile, parse_config
 
         file = parse_config(source) if source.kind in (Kind.YAML, Kind.JSON) else ConfigFile(source)
-        if file.problem is not None:
+        if file.problem is not None and source.role not in _FOREIGN_ROLES:
             line = source.line_at(file.problem.offset)
             column = file.problem.offset - source.starts[line - 1] + 1
             yield syntax_error(source, line, column, file.problem.message)

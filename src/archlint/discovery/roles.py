@@ -78,6 +78,7 @@ TEST = (
         Role.TEST,
         _under(
             r"(?:unit|integration|functional|acceptance|api|system|smoke|regression|contract|ui|load|perf)[_-]?tests?",
+            r"(?:e2e|end[_-]to[_-]end|browser|cypress|playwright|selenium)[_-]?tests?",
             r"tests?[_-](?:utils|helpers|support|data|fixtures|files|assets|cases|suite|project|apps?|settings)",
             r"tests_\w+ end[_-]to[_-]end cypress playwright locust benchmarks",
         ),
@@ -87,6 +88,7 @@ TEST = (
         name=_named(r"(?:tests?_.*|.*_tests?|tests?|testing|conftest|.*_spec|spec_.*|locustfile.*|pytest_.*)\.pyi?"),
     ),
     RoleRule(Role.TEST, _under("specs?"), _named(r".*\.pyi?")),
+    RoleRule(Role.TEST, name=_named(r"(?:docker-)?compose[._-](?:ci|cypress|playwright|tests?|e2e)\.ya?ml")),
     RoleRule(Role.PRODUCTION, _under(r"\.github \.gitlab \.circleci"), _named(r".*\.ya?ml")),
     RoleRule(
         Role.TEST, name=_named(rf"(?:.*[._-])?(?:tests?|testing|e2e)\.{_DATA}", r"\.env[._-](?:tests?|testing|e2e)")
@@ -115,6 +117,7 @@ EXAMPLE_NAMES = (
 
 MIGRATION = (
     RoleRule(Role.MIGRATION, _under("migrations?"), _named(r"\d{3,}_.*\.py", r"_.*\.py", r"v\d.*__.*\.py")),
+    RoleRule(Role.MIGRATION, _under(r"\w+_migrations"), _named(r"\d{3,}_.*\.py")),
     RoleRule(Role.MIGRATION, _under("migrations? migrate"), _named(r".*\.(?:p|pg)?sql")),
     RoleRule(Role.MIGRATION, _under("db/migrate")),
     RoleRule(Role.MIGRATION, _under(r"(?:alembic[^/]*|migrations?|revisions)/(?:.+/)?versions")),

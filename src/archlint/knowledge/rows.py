@@ -125,7 +125,8 @@ class DeadlineCall(Members, frozen=True, kw_only=True):
     """Callables that wait for something outside.
 
     Any of `parameters` bounds the wait; `position` is the index of the first of them, where it can be positional.
-    A parameter in `carriers` may bring a deadline in an object. A value in `unbounded` is no deadline.
+    A parameter in `carriers` may bring a deadline in an object, or make the call return at once.
+    A value in `unbounded` is no deadline.
     """
 
     parameters: tuple[str, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
@@ -22,6 +22,9 @@ _SCHEMA = re.compile(
 _UNITS_OF_WORK = frozenset({"commit", "delete", "flush", "merge_all"})
 """Methods of a session that mark a row, or send what is pending: whether a turn of a loop needs its own is a choice."""
 
+_LINKING = frozenset({"aadd", "aclear", "add", "aremove", "aset", "clear", "remove", "set"})
+"""Methods of a related manager that say which rows belong to an object."""
+
 
 @dataclass(frozen=True, slots=True)
 class DatabaseCall:
@@ -31,6 +34,16 @@ class DatabaseCall:
     model: str
     definition: ClassDefinition | None
     confidence: Confidence
+    links: bool = False
+    """It changes which rows belong together, through a relation to the model."""
+
+    @property
+    def effect(self) -> str:
+        """Return what the call does, as a predicate: "queries `Order`", "writes the database"."""
+        what = f"`{self.model}`" if self.model else "the database"
+        if self.links:
+            return f"changes the links to {what}"
+        return f"{'writes' if self.writes else 'queries'} {what}"
 
 
 def database_call(project: Project, site: CallSite) -> DatabaseCall | None:
@@ -65,7 +78,7 @@ def _query_call(project: Project, query: Query, name: str) -> DatabaseCall | Non
     if query.related and (name in verbs.using or name == "first"):
         return None  # of a relation that was prefetched these read what is there
     if query.related and query.stage is Stage.MANAGER and name in verbs.related_writes:
-        return _call(True, query.model, query.definition)
+        return replace(_call(True, query.model, query.definition), links=name in _LINKING)
     if name in verbs.terminal_reads or name in verbs.terminal_writes:
         return _call(name in verbs.terminal_writes, query.model, query.definition)
     return None

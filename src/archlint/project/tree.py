@@ -79,6 +79,44 @@ def breaks(body: tuple[ir.Stmt, ...]) -> bool:
     return any((isinstance(node, ir.Jump) and node.kind == "break") or isinstance(node, ir.Return) for node in nested)
 
 
+def tests_around(body: tuple[ir.Stmt, ...], node: ir.Node) -> Iterator[ir.Expr]:
+    """Yield the tests of the `if` statements of a body that must hold for a node to be reached."""
+    for statement in _nested(body):
+        if isinstance(statement, ir.If) and any(one.start <= node.start < one.end for one in statement.body):
+            yield statement.test
+
+
+def leaves_after(body: tuple[ir.Stmt, ...], node: ir.Node, *, is_inner: bool = False) -> bool:
+    """Return whether the loop with this body is left once a node in it was reached: by `break` or `return`.
+
+    `is_inner` says that the body is that of a loop inside: a `break` leaves only that one.
+    """
+    around = next((one for one in body if one.start <= node.start < one.end), None)
+    if around is None or isinstance(around, ir.Function | ir.Class):
+        return False
+    last = body[-1]
+    if isinstance(last, ir.Return) or (isinstance(last, ir.Jump) and last.kind == "break" and not is_inner):
+        return True
+    is_inner = is_inner or isinstance(around, ir.For | ir.While)
+    return any(leaves_after(block, node, is_inner=is_inner) for block in _blocks(around))
+
+
+def _blocks(node: ir.Stmt) -> Iterator[tuple[ir.Stmt, ...]]:
+    for name in ("body", "orelse", "final"):
+        yield getattr(node, name, ())
+    for inner in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+        yield inner.body
+
+
+def expressions_in(node: ir.Expr) -> Iterator[ir.Expr]:
+    """Yield an expression and all that are in it."""
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        yield current
+        pending.extend(children(current))
+
+
 def is_pass(node: ir.Stmt) -> bool:
     """Return whether a statement does nothing."""
     return isinstance(node, ir.Jump) and node.kind == "pass"
@@ -94,7 +132,5 @@ def _nested(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Stmt]:
         yield node
         if isinstance(node, ir.Function | ir.Class):
             continue
-        for name in ("body", "orelse", "final"):
-            pending.extend(getattr(node, name, ()))
-        for inner in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
-            pending.extend(inner.body)
+        for block in _blocks(node):
+            pending.extend(block)

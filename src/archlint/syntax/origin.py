@@ -51,7 +51,7 @@ class EmbeddedSql:
     `holes` are the regions of `text` whose content is not known (an empty one at the end: more may be appended).
     `sink` is the dotted name of the call as written; its offsets, like those of the map, count in the file.
     `temporary` are the tables, in lower case, that the unit around it creates for a session, `refilled` those that it
-    inserts into.
+    inserts into, `altered` those whose columns it changes.
     """
 
     text: str
@@ -62,3 +62,4 @@ class EmbeddedSql:
     sink_end: int
     temporary: frozenset[str] = frozenset()
     refilled: frozenset[str] = frozenset()
+    altered: frozenset[str] = frozenset()

@@ -115,6 +115,11 @@ class SqlContext:
         """Return the tables, in lower case, that the same .sql file or the same unit inserts into."""
         return self.parsed.refilled if self.embedded is None else self.embedded.refilled
 
+    @property
+    def altered_tables(self) -> frozenset[str]:
+        """Return the tables, in lower case, whose columns the same unit changes; a .sql file is a migration then."""
+        return frozenset() if self.embedded is None else self.embedded.altered
+
     def is_masked(self, node: Expr) -> bool:
         """Return whether a hole takes part in a node, so that its name or value is not known."""
         metas = [item.meta for item in node.walk() if "start" in item.meta]

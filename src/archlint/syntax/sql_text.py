@@ -53,6 +53,7 @@ _TEMPORARY_TABLE = re.compile(
     r"(?i)\bTEMP(?:ORARY)?\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?[\"'`\[\w.]{0,200}?(\w{1,100})\b(?![.\w])"
 )
 _INSERT = re.compile(r"(?i)\b(?:INSERT\s+INTO|COPY)\s+[\"'`\[\w.]{0,200}?(\w{1,100})\b(?![.\w])")
+_ALTER = re.compile(r"(?i)\bALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?[\"'`\[\w.]{0,200}?(\w{1,100})\b(?![.\w])")
 DEFAULT_DIALECT = "postgres"
 
 
@@ -79,6 +80,11 @@ def guess_dialect(text: str, path: str = "") -> str:
 def refilled_tables(text: str) -> frozenset[str]:
     """Return the names, in lower case and without schema, of the tables that a text inserts into."""
     return frozenset(match.group(1).lower() for match in _INSERT.finditer(text))
+
+
+def altered_tables(text: str) -> frozenset[str]:
+    """Return the names, in lower case and without schema, of the tables whose columns a text changes."""
+    return frozenset(match.group(1).lower() for match in _ALTER.finditer(text))
 
 
 def temporary_tables(text: str) -> frozenset[str]:

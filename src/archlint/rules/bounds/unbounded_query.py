@@ -30,13 +30,15 @@ SENDING = frozenset({"JsonResponse", "Response", "render", "TemplateResponse", "
 PAGING_WORDS = ("paginat", "limit_offset", "islice", "batch", "page_size")
 REFERENCE_WORDS = frozenset(
     {
-        "Category", "Config", "Configuration", "Connector", "Country", "Currency", "Flag", "Integration", "Kind",
-        "Language", "Level", "Locale", "Option", "Override", "Permission", "Plan", "Plugin", "Preference", "Priority",
-        "Provider", "Region", "Role", "Setting", "Settings", "Severity", "State", "Status", "Timezone", "Type", "Unit",
+        "Bracket", "Category", "Conf", "Config", "Configuration", "Connector", "Country", "Currency", "Environment",
+        "Field", "Flag", "Integration", "Kind", "Language", "Level", "Locale", "Option", "Override", "Permission",
+        "Plan", "Plugin", "Preference", "Priority", "Provider", "Region", "Role", "Setting", "Settings", "Severity",
+        "State", "Status", "Timezone", "Type", "Unit",
     }
 )  # fmt: skip
 """Last words of the names of models whose rows people configure: such tables stay small."""
 _LAST_WORD = re.compile(r"[A-Z][a-z0-9]*$")
+_PLURAL = re.compile(r"(?:ie)?s$")
 
 rule = Rule("ARC202")
 
@@ -58,12 +60,11 @@ def _pages(place: UnitPlace) -> bool:
 
 
 def _in_handler(project: Project, ctx: ProjectContext, place: UnitPlace, served: Handler) -> Found:
-    seen: set[tuple[int, str]] = set()
+    seen: set[str] = set()  # what is fetched once may be used twice
     for node, query in sorted(_fetches(project, place), key=lambda pair: pair[0].start):
-        key = (ctx.span(place.module, place.unit.start, node).line, query.model)
-        if key in seen:
+        if query.model in seen:
             continue
-        seen.add(key)
+        seen.add(query.model)
         model = query.model.rpartition(".")[2]
         yield rule.at(
             ctx.span(place.module, place.unit.start, node),
@@ -144,7 +145,12 @@ def _is_whole(query: Query) -> bool:
     if query.filtered or query.bounded or query.definition is None:
         return False
     last = _LAST_WORD.search(query.model)
-    return last is None or last.group() not in REFERENCE_WORDS
+    return last is None or REFERENCE_WORDS.isdisjoint(_singular(last.group()))
+
+
+def _singular(word: str) -> frozenset[str]:
+    """Return the words that a word may be the plural of, and the word itself."""
+    return frozenset({word, _PLURAL.sub("", word), _PLURAL.sub("y", word), word.removesuffix("s")})
 
 
 def _is_cut(site: CallSite) -> bool:

@@ -12,6 +12,7 @@ from archlint.project.database import DatabaseCall, database_call, wanted_names
 from archlint.project.flow import CallSite, Loop, call_sites, names_in
 from archlint.project.handlers import entry
 from archlint.project.project import Project, ProjectContext
+from archlint.project.tree import expressions_in, leaves_after, tests_around
 from archlint.project.values import Items, ProjectClass
 from archlint.rule import Found, Rule
 
@@ -26,6 +27,14 @@ ENDLESS = frozenset({"itertools.count", "itertools.cycle", "itertools.repeat"})
 
 BULK = frozenset({"bulk_create", "bulk_update", "abulk_create", "abulk_update", "executemany", "insert_many"})
 """Calls that carry many rows: in a loop they are the batches of one."""
+
+MANAGERS = frozenset({"_base_manager", "_default_manager", "objects"})
+"""Attributes of a Django model that are its managers."""
+PROGRESS_BARS = frozenset({"tqdm", "track"})
+"""Callables of tqdm and rich that hand on what they are given, and draw."""
+
+SCHEMA_NAMES = frozenset({"get_app_configs", "get_models", "get_schema_names", "get_table_names", "get_view_names"})
+"""Methods whose results are as many as the tables."""
 
 rule = Rule("ARC101")
 
@@ -56,10 +65,14 @@ def _growing_loop(site: CallSite, call: DatabaseCall) -> Loop | None:
     Each level is judged by itself: an outer loop over a constant excuses nothing inside.
     """
     used = names_in(site.call)
-    if _runs_a_script(site) or site.method in BULK:
+    if _runs_a_script(site) or site.method in BULK or _migrates(site):
         return None
     for loop in reversed(site.loops):
         if isinstance(loop.node, ir.While) or _runs_over_portions(site, loop):
+            continue
+        if _happens_once(site, loop) or _sends_a_portion(site, loop):
+            continue
+        if not call.model and _runs_over_models(site, loop):
             continue
         if call.writes or used & loop.varying:
             return loop
@@ -73,7 +86,7 @@ def _runs_over_portions(site: CallSite, loop: Loop) -> bool:
         return True
     if (isinstance(loop.value, Items) and loop.value.is_constant) or _is_named_like_a_constant(iterable):
         return True
-    if _is_a_handful(iterable) or _groups(iterable):
+    if _is_a_handful(iterable) or _groups(iterable) or _is_schema(iterable):
         return True
     if not isinstance(iterable, ir.Call):
         return any(word in render(iterable).lower() for word in PORTION_WORDS)
@@ -83,19 +96,67 @@ def _runs_over_portions(site: CallSite, loop: Loop) -> bool:
     return name in ENDLESS or any(word in dotted(iterable.func).lower() for word in PORTION_WORDS)
 
 
+def _happens_once(site: CallSite, loop: Loop) -> bool:
+    """Return whether the loop is left after the call: what is searched was found."""
+    return isinstance(loop.node, ir.For) and leaves_after(loop.node.body, site.call)
+
+
+def _migrates(site: CallSite) -> bool:
+    """Return whether the call is a step of a data migration, wherever the function stands."""
+    functions = (one for one in site.functions if isinstance(one, ir.Function))
+    return any(parameter.name == "schema_editor" for one in functions for parameter in one.parameters)
+
+
+def _sends_a_portion(site: CallSite, loop: Loop) -> bool:
+    """Return whether only some turns get to the call, counted: `if n % 500 == 0`, `if len(batch) >= size`."""
+    if not isinstance(loop.node, ir.For):
+        return False
+    tests = tests_around(loop.node.body, site.call)
+    return any(_counts(node) for test in tests for node in expressions_in(test))
+
+
+def _counts(node: ir.Expr) -> bool:
+    if isinstance(node, ir.Binary):
+        return node.op == "%" and not isinstance(node.left, ir.Text | ir.Format)
+    if not (isinstance(node, ir.Compare) and isinstance(node.left, ir.Call) and dotted(node.left.func) == "len"):
+        return False
+    size = node.comparators[0]
+    is_any = isinstance(size, ir.Constant) and size.value in (0, 1)
+    return node.ops[0] in ("==", ">", ">=") and not is_any
+
+
+def _runs_over_models(site: CallSite, loop: Loop) -> bool:
+    """Return whether each turn has a model of its own: there are as many turns as tables, whatever the rows."""
+    node: ir.Expr = site.call
+    while isinstance(node, ir.Call | ir.Attribute):
+        if isinstance(node, ir.Attribute) and node.name in MANAGERS:
+            return not names_in(node.value).isdisjoint(loop.varying)
+        node = node.func if isinstance(node, ir.Call) else node.value
+    return False
+
+
 def _looked_through(iterable: ir.Expr | None) -> ir.Expr | None:
-    """Return what a chain of built-ins such as `enumerate(sorted(…))` runs over in the end."""
-    while isinstance(iterable, ir.Call) and isinstance(iterable.func, ir.Name) and iterable.args:
-        if iterable.func.id not in COPIES and iterable.func.id != "enumerate":
-            break
+    """Return what a chain such as `enumerate(sorted(…))` or `tqdm(…)` runs over in the end."""
+    while isinstance(iterable, ir.Call) and iterable.args and _hands_on(iterable.func):
         iterable = iterable.args[0]
     return iterable
+
+
+def _hands_on(callee: ir.Expr) -> bool:
+    is_built_in = isinstance(callee, ir.Name) and (callee.id in COPIES or callee.id == "enumerate")
+    return is_built_in or dotted(callee).rpartition(".")[2] in PROGRESS_BARS
 
 
 def _is_a_handful(iterable: ir.Expr) -> bool:
     """Return whether a slice with a small constant end is what the loop runs over: `query[:2]`."""
     end = iterable.index.upper if isinstance(iterable, ir.Subscript) and isinstance(iterable.index, ir.Slice) else None
     return isinstance(end, ir.Constant) and isinstance(end.value, int) and 0 <= end.value <= HANDFUL
+
+
+def _is_schema(iterable: ir.Expr) -> bool:
+    """Return whether the models of an app, the fields of a model or the tables of a database are what is run over."""
+    names = dotted(iterable.func if isinstance(iterable, ir.Call) else iterable).split(".")
+    return "_meta" in names or names[-1] in SCHEMA_NAMES
 
 
 def _groups(iterable: ir.Expr) -> bool:
@@ -122,20 +183,22 @@ def _runs_a_script(site: CallSite) -> bool:
 
 
 def _message(site: CallSite, call: DatabaseCall, loop: Loop) -> str:
-    action = "writes" if call.writes else "queries"
-    what = f"`{call.model}`" if call.model else "the database"
-    over = f" over `{render(loop.iterable)}`" if loop.iterable is not None else ""
-    return f"`{render(site.call.func)}` {action} {what} once per turn of the loop{over}"
+    return f"`{render(site.call.func)}` {call.effect} once per turn of the loop{_over(loop)}"
+
+
+def _over(loop: Loop) -> str:
+    """Return what the loop runs over, where that has a name."""
+    shown = render(loop.iterable) if loop.iterable is not None else ""
+    return f" over `{shown}`" if shown.strip("…") else ""
 
 
 def _chain(
     project: Project, ctx: ProjectContext, site: CallSite, loop: Loop, call: DatabaseCall
 ) -> tuple[Related, ...]:
     """Return the steps to the call: the route where there is one, the loop, the call."""
-    over = f"the loop runs over `{render(loop.iterable)}`" if loop.iterable is not None else "the loop"
-    action = "writes" if call.writes else "queries"
+    over = f"the loop runs{_over(loop)}" if _over(loop) else "the loop"
     return (
         *entry(project, ctx, site.place),
         ctx.related(site.module, site.offset, loop.iterable or loop.node, over),
-        ctx.related(site.module, site.offset, site.call, f"each turn {action} `{call.model or 'the database'}`"),
+        ctx.related(site.module, site.offset, site.call, f"each turn {call.effect}"),
     )

@@ -33,6 +33,11 @@ DEVELOPMENT = re.compile(
     r"|watchmedo|debugpy|nodemon"
 )
 DEVELOPMENT_NAME = re.compile(r"(?:^|[-_])(?:dev|devel|local|tests?)$")
+WAITER = re.compile(
+    r"(?i)wait[-_]?for(?:[-_]?it)?\b|wait-on\b|wait4x|dockerize\b.{0,80}-wait|\bpg_isready\b|until\s+nc\b"
+)
+"""Commands that wait until a service answers, before they start what is theirs."""
+
 LAYER = re.compile(
     r"compose[.-](?!prod|stag|deploy)[\w.-]+\.ya?ml$|(?:^|/)\.\w|(?:^|[/._-])(?:dev|local|tests?|ci)(?:[/._-])"
 )
@@ -69,7 +74,7 @@ def unchecked_service(file: ConfigFile, context: ConfigContext) -> Found:
         return
     dependants = _dependants(file)
     for service in file.find("services", "*"):
-        waiting = dependants.get(service.key, [])
+        waiting = [entry for entry in dependants.get(service.key, []) if not _waits_itself(file, entry, service.key)]
         if _is_checked(service) or _is_one_shot(service, waiting):
             continue
         why = _reason(service, waiting)
@@ -104,6 +109,13 @@ def _dependants(file: ConfigFile) -> dict[str, list[ConfigNode]]:
         name = entry.value if entry.kind == "scalar" and entry.value else entry.key
         found.setdefault(name, []).append(entry)
     return found
+
+
+def _waits_itself(file: ConfigFile, entry: ConfigNode, name: str) -> bool:
+    """Return whether the command of a dependant waits for the service by its name."""
+    word = re.compile(rf"(?<!\w)(?<!\w-){re.escape(name)}(?![\w-])")
+    texts = [text for service in file.find("services", entry.path[1]) for text in _commands(service)]
+    return any(WAITER.search(text) and word.search(text) for text in texts)
 
 
 def _condition(entry: ConfigNode) -> str:

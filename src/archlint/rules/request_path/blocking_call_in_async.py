@@ -63,7 +63,7 @@ def blocking_method(project: Project, ctx: ProjectContext) -> Found:
             function = site.function
             if not isinstance(function, ir.Function) or not function.is_async or site.is_awaited:
                 continue
-            if _answers_at_once(site.call):
+            if _answers_at_once(site.call) or _has_room(site):
                 continue
             row = _method_row(project, site)
             if row is not None and row.kind in kinds:
@@ -83,6 +83,18 @@ def _answers_at_once(call: ir.Call) -> bool:
     timeout = words.get("timeout")
     is_off = isinstance(first, ir.Constant) and first.value is False
     return is_off or (isinstance(timeout, ir.Constant) and timeout.value == 0)
+
+
+def _has_room(site: CallSite) -> bool:
+    """Return whether a call puts into a queue that never fills up, or of which no size is known."""
+    receiver = site.callee.receiver if isinstance(site.callee, Method) else None
+    if site.method != "put" or not isinstance(receiver, Instance) or not receiver.name.startswith("queue."):
+        return False
+    if receiver.creation is None:
+        return True
+    made = receiver.creation.call
+    sizes = [*made.args[:1], *(word.value for word in made.keywords if word.name == "maxsize")]
+    return all(isinstance(size, ir.Constant) and size.value in (0, None) for size in sizes)
 
 
 def _method_row(project: Project, site: CallSite) -> BlockingCall | None:

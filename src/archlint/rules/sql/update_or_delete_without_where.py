@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 TEMPORARY_NAME = re.compile(r"(?i)^#|(?:^|_)te?mp(?:orary)?(?:_|$)")
 
-ALL_ROWS_NAME = re.compile(r"(?i)(?:^|_)(?:all|clean(?:up)?|clear|empty|flush|purge|reset|truncate|wipe)(?:_|$)")
+ALL_ROWS_NAME = re.compile(
+    r"(?i)(?:^|_)(?:all|clean(?:up)?|clear|drop_tables?|empty|flush|purge|reset|truncate|wipe)(?:_|$)"
+)
 
 rule = Rule("ARC601")
 
@@ -44,12 +46,15 @@ def every_row(statement: exp.Update | exp.Delete, context: SqlContext) -> Found:
 def _means_all_rows(statement: exp.Update | exp.Delete, table: exp.Table, context: SqlContext) -> bool:
     """Return whether the surroundings say that no row is to be spared.
 
-    That is so in a function or script named for it, in a migration or reset script, and where a table is filled anew.
+    That is so in a function or script named for it, in a migration or reset script, where a table is filled anew,
+    and where its columns change.
     """
     place = context.scope.rpartition(".")[2] or PurePosixPath(context.source.path).stem
     if ALL_ROWS_NAME.search(place):
         return True
     if isinstance(statement, exp.Delete) and table.name.lower() in context.refilled_tables:
+        return True
+    if table.name.lower() in context.altered_tables:
         return True
     return not context.is_embedded and (context.parsed.changes_schema or context.parsed.only_clears)
 
