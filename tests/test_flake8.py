@@ -175,7 +175,7 @@ def test_a_crashing_rule_is_a_diagnostic(project: Path, tmp_path: Path) -> None:
         "rule.python_checks[:] = [replace(check, function=crash) for check in rule.python_checks]\n",
         encoding="utf-8",
     )
-    (project / "app" / "settings.py").write_text("total = 0  # archlint: ignore[ARC601]\n", encoding="utf-8")
+    (project / "app" / "settings.py").write_text("total = 0  # archlint: ignore[ARC501]\n", encoding="utf-8")
     found = flake8(project, "-j2", PYTHONPATH=str(tmp_path))
     assert [line.split(" ")[1] for line in found] == ["ARC006", "ARC002"]
     assert "`ARC301` crashed here (ValueError in sitecustomize.py:4)" in found[1]

@@ -116,10 +116,28 @@ def test_the_role_is_that_of_the_first_lines_everywhere(tmp_path: Path) -> None:
     }
     report = lint(make(tmp_path, files))
     assert [(path.diagnostic.span.path, path.severity.value) for path in report.results] == [
-        ("app/client.py", "error"),
-        ("app/jobs.py", "warning"),
-        ("app/loop.py", "error"),
+        ("app/client.py", "warning"),
+        ("app/jobs.py", "note"),
+        ("app/loop.py", "warning"),
     ]
+
+
+def test_what_a_request_waits_for_weighs_more(tmp_path: Path) -> None:
+    """The same call is an error behind a route and a warning where nobody knows what waits for it."""
+    call = "    requests.get('http://example.org')\n"
+    route = f"@app.get('/')\ndef home():\n{call}"
+    files = {
+        "archlint.toml": "",
+        "app/routes.py": f"import requests\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n{route}",
+        "app/jobs.py": f"import requests\n\n\ndef job():\n{call}",
+    }
+    found = {one.diagnostic.span.path: one for one in lint(make(tmp_path, files)).results}
+    assert found["app/routes.py"].severity.value == "error"
+    assert [step.message for step in found["app/routes.py"].diagnostic.flow] == [
+        "`GET /` is served here",
+        "the request waits here",
+    ]
+    assert found["app/jobs.py"].severity.value == "warning"
 
 
 def test_a_missing_path(tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ def test_a_current_folder_that_is_gone(tmp_path: Path) -> None:
 
 def test_modules_in_the_current_folder_are_not_imported(project: Path) -> None:
     """What is linted may be called like what archlint imports late."""
-    script = "from archlint.cli import main; main()"
+    script = "sys.argv[1:] = ['--preview']; from archlint.cli import main; main()"
     for name in ("yaml", "sqlglot", "libcst", "sitecustomize", "tomllib", "msgspec"):
         (project / f"{name}.py").write_text("open('imported', 'w')\n", encoding="utf-8")
     (project / "run.sql").write_text("DELETE FROM shop;\n", encoding="utf-8")

@@ -50,7 +50,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One rule of the catalogue; prose fields are Markdown, `source` holds ids of docs/checklist.md."""
+    """One rule of the catalogue; prose fields are Markdown, `source` holds ids of docs/checklist.md.
+
+    `elsewhere` is the severity where a diagnostic is not known to happen while a request waits; None is the same.
+    """
 
     code: str
     name: str
@@ -65,6 +68,7 @@ class Entry:
     examples: list[Example] = field(default_factory=list)
     limits: list[str] = field(default_factory=list)
     options: dict[str, Option] = field(default_factory=dict)
+    elsewhere: Severity | None = None
     roles: tuple[Role, ...] = (Role.PRODUCTION, Role.SETTINGS, Role.COMMAND)
     cwe: list[int] = field(default_factory=list)
     references: list[str] = field(default_factory=list)

@@ -90,6 +90,7 @@ class Diagnostic:
     `related` are places to look at; `flow` is the chain from entry to sink, in order.
     `scope` is the qualified name of the function or class around it and `anchor` the normalised code or slot:
     together with path and code they identify a diagnostic whose line moved.
+    `in_request` tells that it is known to happen while a request waits.
     """
 
     code: str
@@ -101,3 +102,4 @@ class Diagnostic:
     fix: Fix | None = None
     scope: str = ""
     anchor: str = ""
+    in_request: bool = False

@@ -26,12 +26,18 @@ def counts(diagnostic: Diagnostic, settings: Settings, role: Role) -> bool:
 
 
 def severity(diagnostic: Diagnostic, settings: Settings, role: Role) -> Severity:
-    """Return the severity of a diagnostic: what the settings say, else the catalogue's, one step softer in scripts."""
+    """Return the severity of a diagnostic: what the settings say, else the catalogue's for the place where it happens.
+
+    What runs while a request waits weighs more than what runs elsewhere or nobody knows where, and that more than
+    what a person starts from a script.
+    """
     entry = entry_by_code()[diagnostic.code]
     decided = settings.severity_of(entry)
-    if entry.code in settings.severities or role is not Role.COMMAND:
+    if entry.code in settings.severities:
         return decided
-    return _SOFTER[decided]
+    if not diagnostic.in_request:
+        decided = entry.elsewhere or decided
+    return _SOFTER[decided] if role is Role.COMMAND else decided
 
 
 def fingerprints(diagnostics: Iterable[Diagnostic], text_of: Callable[[str, int], str]) -> list[str]:

@@ -33,6 +33,7 @@ _PROBE = bytes(range(0x20, 0x7F)) + b"\t\n\r\f"
 """What every source encoding must read as ASCII does; EBCDIC and UTF-16 do not."""
 
 _HEAD = 2_048
+_MAX_LOCK_SIZE = 50_000_000
 _COMMENT = r"^[ \t]*(?:#|--|//|/?\*|<!--|;)[^\n]{0,200}?"
 _GENERATED = re.compile(
     _COMMENT + r"(?:\b(?:auto-?|automatically )?generated (?:by|from|with|using) (?!Django|'?django-admin)"
@@ -115,6 +116,7 @@ def _digest(data: bytes) -> bytes:
 
 def _bytes(entry: FileEntry, max_size: int) -> bytes | Diagnostic:
     """Return the bytes of a regular file; it is looked at before and after opening, since it may be exchanged."""
+    max_size = _limit(entry, max_size)
     try:
         if not stat.S_ISREG(os.lstat(entry.real).st_mode):
             return unreadable_file(entry.path, "not a regular file")
@@ -133,6 +135,11 @@ def _bytes(entry: FileEntry, max_size: int) -> bytes | Diagnostic:
     except OSError as error:
         return unreadable_file(entry.path, (error.strerror or "not readable").lower())
     return data if len(data) <= max_size else _too_large(entry, len(data), max_size)
+
+
+def _limit(entry: FileEntry, max_size: int) -> int:
+    """Return the size up to which a file is read: of a lock file only versions are taken, line by line."""
+    return max(max_size, _MAX_LOCK_SIZE) if entry.kind is Kind.LOCK else max_size
 
 
 def _too_large(entry: FileEntry, size: int, max_size: int) -> Diagnostic:

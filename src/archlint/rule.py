@@ -107,10 +107,20 @@ class Rule:
         fix: Fix | None = None,
         scope: str = "",
         anchor: str = "",
+        in_request: bool = False,
     ) -> Diagnostic:
         """Return a diagnostic of this rule; lone surrogates in its texts are escaped, since nothing can encode them."""
         return Diagnostic(
-            self.code, span, _encodable(message), confidence, related, flow, fix, scope, _encodable(anchor)
+            self.code,
+            span,
+            _encodable(message),
+            confidence,
+            related,
+            flow,
+            fix,
+            scope,
+            _encodable(anchor),
+            in_request,
         )
 
 

@@ -47,7 +47,8 @@ def _located(text: str, line: int, column: int) -> SyntaxError:
             ast.parse(text)
     except SyntaxError as known:
         # Newer grammar stops `ast` early; where libcst came further, that was not the error.
-        went_further = line > (known.lineno or 0) and known.msg.startswith(_UNSURE)
+        # libcst may name the line behind the one that it refuses.
+        went_further = line > (known.lineno or 0) + 1 and known.msg.startswith(_UNSURE)
         if not went_further:
             return SyntaxError(known.msg, (None, known.lineno, known.offset, None))
     except (ValueError, MemoryError, RecursionError):

@@ -7,6 +7,7 @@ from archlint.ir.render import render
 from archlint.knowledge.tables import STANDARD_LIBRARY
 from archlint.project.deadlines import Unlimited, sets_default, unlimited
 from archlint.project.flow import CallSite, call_sites
+from archlint.project.handlers import entry
 from archlint.project.project import Project, ProjectContext
 from archlint.project.values import External, Instance, Method
 from archlint.rule import Found, Rule
@@ -34,19 +35,24 @@ def missing_deadline(project: Project, ctx: ProjectContext) -> Found:
                 continue
             found = unlimited(project, site)
             if found is not None:
+                route = entry(project, ctx, place)
+                waits = ctx.related(site.module, site.offset, site.call, "the request waits here")
                 yield rule.at(
                     ctx.span(site.module, site.offset, site.call),
                     _message(site, found),
                     confidence=Confidence.HIGH if found.is_certain else Confidence.MEDIUM,
+                    flow=(*route, waits) if route else (),
                     scope=place.scope,
                     anchor=render(site.call.func),
+                    in_request=bool(route),
                 )
 
 
 def _wanted(project: Project) -> frozenset[str]:
-    """Return the last names of callables with a deadline, of clients and of their methods, in libraries that are used."""
+    """Return the last names of calls with a deadline, of clients and of their methods, in libraries that are used."""
     used = project.imported_roots
-    names = {_tail(name) for name in project.knowledge.deadline_names() if name.partition(".")[0] in used}
+    known = (name for name in project.knowledge.deadline_names() if name.partition(".")[0] in used)
+    names = {_tail(name) for name in known}
     for row in project.knowledge.tables.clients:
         if row.call_parameters and row.name.partition(".")[0] in used:
             names |= {_tail(method) for method in row.methods}

@@ -48,14 +48,16 @@ def query_in_loop(project: Project, ctx: ProjectContext) -> Found:
             call = database_call(project, site) if site.loops else None
             loop = _growing_loop(site, call) if call is not None else None
             if call is not None and loop is not None:
+                route = entry(project, ctx, place)
                 yield rule.at(
                     ctx.span(site.module, site.offset, site.call),
                     _message(site, call, loop),
                     confidence=call.confidence,
                     related=ctx.defined(call.definition),
-                    flow=_chain(project, ctx, site, loop, call),
+                    flow=(*route, *_steps(ctx, site, loop, call)),
                     scope=place.scope,
                     anchor=render(site.call.func),
+                    in_request=bool(route),
                 )
 
 
@@ -192,13 +194,10 @@ def _over(loop: Loop) -> str:
     return f" over `{shown}`" if shown.strip("…") else ""
 
 
-def _chain(
-    project: Project, ctx: ProjectContext, site: CallSite, loop: Loop, call: DatabaseCall
-) -> tuple[Related, ...]:
-    """Return the steps to the call: the route where there is one, the loop, the call."""
+def _steps(ctx: ProjectContext, site: CallSite, loop: Loop, call: DatabaseCall) -> tuple[Related, ...]:
+    """Return the last steps of the chain: the loop, the call."""
     over = f"the loop runs{_over(loop)}" if _over(loop) else "the loop"
     return (
-        *entry(project, ctx, site.place),
         ctx.related(site.module, site.offset, loop.iterable or loop.node, over),
         ctx.related(site.module, site.offset, site.call, f"each turn {call.effect}"),
     )
