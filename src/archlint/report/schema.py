@@ -5,6 +5,7 @@ Within one version fields may be added; a field that goes or changes its meaning
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -136,8 +137,18 @@ def report_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of the JSON report."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **msgspec.json.schema(JsonReport),
+        **_dedented(msgspec.json.schema(JsonReport)),
     }
+
+
+def _dedented(schema: Any) -> Any:
+    """Return a schema whose descriptions, which are docstrings, have no indents, as Python 3.13 has them by itself."""
+    if isinstance(schema, dict):
+        return {
+            key: cleandoc(value) if key == "description" and isinstance(value, str) else _dedented(value)
+            for key, value in schema.items()
+        }
+    return [_dedented(value) for value in schema] if isinstance(schema, list) else schema
 
 
 def report_schema_text() -> str:
