@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted, resolved
 from archlint.knowledge import possible_defaults
-from archlint.knowledge.tables import ClientClass, DeadlineCall, Default, Form
+from archlint.knowledge.tables import ClientClass, DeadlineCall, Form
 from archlint.project.flow import CallSite
 from archlint.project.project import Project
 from archlint.project.symbols import Module
@@ -38,14 +39,14 @@ class Given(Enum):
 class Unlimited:
     """A call that may wait for ever.
 
-    `parameter` is what would bound it ("" where nothing can), `is_certain` is False where only some versions of the
-    library wait for ever and the project does not say which one it has. `client` is the creation that left it open.
+    `parameter` is what would bound it ("" where nothing can), `is_off` tells that it is switched off on purpose.
+    The confidence is medium where only some versions of the library wait for ever and the project does not say which
+    one it has, and where what is known of the library was not seen.
     """
 
     parameter: str
     is_off: bool
-    is_certain: bool
-    client: ir.Call | None = None
+    confidence: Confidence
 
 
 def given(call: ir.Call, row: DeadlineCall | ClientClass, parameters: tuple[str, ...]) -> Given:
@@ -93,20 +94,20 @@ def unlimited(project: Project, site: CallSite) -> Unlimited | None:
 def _function(project: Project, site: CallSite, name: str) -> Unlimited | None:
     row = project.knowledge.deadline_call(name)
     if row is not None:
-        return _verdict(project, given(site.call, row, row.parameters), row.defaults, row.distribution, row.parameters)
+        return _verdict(project, given(site.call, row, row.parameters), row, row.parameters)
     client = project.knowledge.client_class(name)
     if client is None or not client.parameters:
         return None
     said = given(site.call, client, client.parameters)
     if said is Given.NOTHING and client.call_parameters:
         return None  # each call of this client may still set its own
-    return _verdict(project, said, client.defaults, client.distribution, client.parameters)
+    return _verdict(project, said, client, client.parameters)
 
 
 def _client_method(project: Project, site: CallSite, receiver: Instance, method: str) -> Unlimited | None:
     row = project.knowledge.deadline_call(f"{receiver.name}.{method}")
     if row is not None:
-        return _verdict(project, given(site.call, row, row.parameters), row.defaults, row.distribution, row.parameters)
+        return _verdict(project, given(site.call, row, row.parameters), row, row.parameters)
     client = project.knowledge.client_class(receiver.name)
     if client is None or not client.waits(method) or not client.call_parameters or receiver.definition is not None:
         return None
@@ -119,21 +120,21 @@ def _client_method(project: Project, site: CallSite, receiver: Instance, method:
             return None  # reported where the client is made
     if said is Given.NOTHING and _is_customised(project, site.module, client.methods):
         return None
-    return _verdict(project, said, client.defaults, client.distribution, client.call_parameters)
+    return _verdict(project, said, client, client.call_parameters)
 
 
 def _verdict(
-    project: Project, said: Given, defaults: tuple[Default, ...], distribution: str, parameters: tuple[str, ...]
+    project: Project, said: Given, row: DeadlineCall | ClientClass, parameters: tuple[str, ...]
 ) -> Unlimited | None:
     parameter = parameters[0] if parameters else ""
     if said is Given.OFF:
-        return Unlimited(parameter, is_off=True, is_certain=True)
+        return Unlimited(parameter, is_off=True, confidence=row.confidence)
     if said is not Given.NOTHING:
         return None
-    seconds = possible_defaults(defaults, project.versions.get(distribution))
+    seconds = possible_defaults(row.defaults, project.versions.get(row.distribution))
     if None not in seconds:
         return None
-    return Unlimited(parameter, is_off=False, is_certain=len(seconds) == 1)
+    return Unlimited(parameter, is_off=False, confidence=row.confidence if len(seconds) == 1 else Confidence.MEDIUM)
 
 
 def _is_customised(project: Project, module: Module, methods: frozenset[str]) -> bool:

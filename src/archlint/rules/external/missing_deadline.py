@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from archlint.diagnostic import Confidence
 from archlint.ir.render import render
 from archlint.knowledge.tables import STANDARD_LIBRARY
 from archlint.project.deadlines import Unlimited, sets_default, unlimited
@@ -40,7 +39,7 @@ def missing_deadline(project: Project, ctx: ProjectContext) -> Found:
                 yield rule.at(
                     ctx.span(site.module, site.offset, site.call),
                     _message(site, found),
-                    confidence=Confidence.HIGH if found.is_certain else Confidence.MEDIUM,
+                    confidence=found.confidence,
                     flow=(*route, waits) if route else (),
                     scope=place.scope,
                     anchor=render(site.call.func),

@@ -49,6 +49,7 @@ def blocking_call(node: cst.Call, ctx: PythonContext) -> Found:
     yield rule.at(
         ctx.span(node),
         f"`{name}` holds the event loop in `async def {function.name.value}`: use {row.instead}",
+        confidence=row.confidence,
         scope=ctx.scope,
         anchor=f"{name}",
     )
@@ -71,6 +72,7 @@ def blocking_method(project: Project, ctx: ProjectContext) -> Found:
                 yield rule.at(
                     ctx.span(site.module, site.offset, site.call),
                     f"`{name}` holds the event loop in `async def {function.name}`: use {row.instead}",
+                    confidence=row.confidence,
                     scope=place.scope,
                     anchor=name,
                 )
