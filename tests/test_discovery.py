@@ -196,6 +196,11 @@ class TestIgnoreFiles:
         (tmp_path / "c/.gitignore").write_text("*\n" * 100)
         assert names(find(tmp_path, max_file_size=100)) == ["a/x.py", "b/x.py", "c/x.py"]
 
+    def test_what_stands_in_a_folder_is_not_the_folder(self, tmp_path: Path) -> None:
+        make(tmp_path, "a/x.py", "b/x.py", "b/c/y.py")
+        (tmp_path / ".gitignore").write_text("a\n!a/**\nb/**\n!b/x.py\n")
+        assert names(find(tmp_path)) == ["b/x.py"]
+
     @settings(max_examples=40, deadline=None)
     @given(st.lists(PATTERNS, min_size=1, max_size=4))
     def test_the_answer_is_that_of_git(self, tmp_path_factory: pytest.TempPathFactory, patterns: list[str]) -> None:

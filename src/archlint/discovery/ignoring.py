@@ -22,6 +22,14 @@ _MAX_INNER_DOUBLE_STARS = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Pattern:
+    """One pattern; one with `!` before it brings back what others ignore."""
+
+    regex: re.Pattern[str]
+    is_ignoring: bool
+
+
+@dataclass(frozen=True, slots=True)
 class IgnoreFile:
     """One ignore file: the folder it speaks about, with a slash behind, and its patterns.
 
@@ -29,12 +37,20 @@ class IgnoreFile:
     """
 
     folder: str
-    spec: GitIgnoreSpec
+    patterns: tuple[Pattern, ...]
     left_out: int = 0
 
     def verdict(self, path: str) -> bool | None:
-        """Return whether an absolute path (a folder ends with a slash) is ignored, or None if no pattern says."""
-        return self.spec.check_file(path[len(self.folder) :]).include
+        """Return whether an absolute path (a folder ends with a slash) is ignored, or None if no pattern says.
+
+        The last pattern that means the path itself decides. pathspec also lets a pattern mean all that stands below
+        what it names; the walk asks for each folder on the way, so that here `!b` must not bring back `b/ignored`.
+        """
+        relative = path[len(self.folder) :]
+        for pattern in reversed(self.patterns):
+            if pattern.regex.fullmatch(relative):
+                return pattern.is_ignoring
+        return None
 
 
 def is_ignored(chain: tuple[IgnoreFile, ...], path: str) -> bool:
@@ -61,7 +77,16 @@ def read_ignore_file(path: str, folder: str, max_size: int) -> IgnoreFile | None
     lines = [line.removesuffix("\r") for line in text.split("\n")]
     patterns = [line for line in lines if line.strip() and not line.startswith("#")]
     kept = [line for line in patterns[:_MAX_PATTERNS] if _is_cheap(line)]
-    return IgnoreFile(folder.rstrip("/") + "/", _spec(kept), len(patterns) - len(kept))
+    spec = _spec([_without_the_folder(line) for line in kept])
+    pairs = ((one.regex, one.include) for one in spec.patterns)
+    read = [Pattern(regex, include) for regex, include in pairs if regex is not None and include is not None]
+    return IgnoreFile(folder.rstrip("/") + "/", tuple(read), len(patterns) - len(kept))
+
+
+def _without_the_folder(pattern: str) -> str:
+    """Return a pattern for pathspec: to git `a/**` is what stands in `a`, to pathspec it is `a` itself as well."""
+    written = pattern if pattern.endswith("\\ ") else pattern.rstrip(" ")
+    return f"{written}/*" if written.endswith("/**") else pattern
 
 
 def ignore_files_above(folder: str, root: str, max_size: int) -> tuple[IgnoreFile, ...]:
