@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from archlint.diagnostic import Related
 from archlint.ir import nodes as ir
-from archlint.ir.builder import dotted, resolved
 from archlint.knowledge.tables import HTTP_VERBS
 from archlint.project.project import Project, ProjectContext, UnitPlace
 from archlint.project.scopes import Scope
@@ -98,12 +97,6 @@ def _first_text(call: ir.Call | None) -> str:
     words = [word.value for word in call.keywords if word.name in ("path", "rule")]
     first = call.args[0] if call.args else words[0] if words else None
     return first.value if isinstance(first, ir.Text) else ""
-
-
-def qualified_decorators(function: FunctionDefinition) -> tuple[str, ...]:
-    """Return the names of a function's decorators through the imports of its file."""
-    names = (dotted(one.func if isinstance(one, ir.Call) else one) for one in function.row.decorators)
-    return tuple(resolved(name, function.module.imports) for name in names)
 
 
 def entry(project: Project, ctx: ProjectContext, place: UnitPlace) -> tuple[Related, ...]:
