@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from archlint.analysis import lower
 from archlint.ir import nodes as ir
 from archlint.knowledge import knowledge
+from archlint.project.inference.scopes import Scope
+from archlint.project.inference.walk import Called, walk
 from archlint.project.project import Project
-from archlint.project.scopes import Scope
 from archlint.project.values import (
     External,
     Instance,
@@ -28,7 +29,6 @@ from archlint.project.values import (
     Query,
     Value,
 )
-from archlint.project.walk import Called, walk
 from archlint.source import Kind, SourceFile
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
+from archlint.project.inference.scopes import Scope
+from archlint.project.inference.walk import Called, Iterated, Loop, Site, walk
 from archlint.project.project import Project, UnitPlace
-from archlint.project.scopes import Scope
 from archlint.project.symbols import Module
 from archlint.project.tree import names_in
 from archlint.project.values import UNKNOWN, Value
-from archlint.project.walk import Called, Iterated, Loop, Site, walk
 
 __all__ = ["CallSite", "Iterated", "Loop", "call_sites", "loops", "names_in"]
 

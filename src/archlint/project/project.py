@@ -10,11 +10,12 @@ from typing import Any, TypeVar
 
 from archlint.diagnostic import Related, Span
 from archlint.ir import nodes as ir
-from archlint.ir.module import Flag, ModuleFacts, Unit, decode_body
+from archlint.ir.module import Flag, FunctionRow, ModuleFacts, Unit, decode_body
 from archlint.knowledge import Knowledge, Pin
 from archlint.knowledge.tables import DatabaseType, OrmVerbs
 from archlint.project.inference import Inference
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Symbols, Variable
+from archlint.project.tree import functions_in
 from archlint.project.values import Instance
 from archlint.source import Role, SourceFile
 
@@ -51,6 +52,7 @@ class Project:
         self.modules = tuple(Module(one, roles.get(one.path, Role.PRODUCTION)) for one in ordered)
         self._bodies: dict[int, ir.Stmt] = {}
         self._orms: dict[int, OrmVerbs | None] = {}
+        self._nested: dict[FunctionDefinition, Mapping[str, FunctionDefinition]] = {}
 
     @cached_property
     def symbols(self) -> Symbols:
@@ -97,6 +99,27 @@ class Project:
         """Return the function that a unit is, or None."""
         found = place.module.functions.get(place.scope)
         return found if found is not None and found.row.start == place.unit.start else None
+
+    def function_node(self, definition: FunctionDefinition) -> ir.Function | None:
+        """Return the IR of a function, or None where its unit is none (a `def` inside an `if`)."""
+        if definition.outer is not None:
+            return self._nested_nodes(definition.outer).get(definition.row.name)
+        body = self.body(definition.module.facts.units[definition.row.unit])
+        return body if isinstance(body, ir.Function) and body.name == definition.row.name else None
+
+    def nested_functions(self, outer: FunctionDefinition) -> Mapping[str, FunctionDefinition]:
+        """Return the functions that are defined directly in a function, by name; of several the last."""
+        if outer not in self._nested:
+            start = outer.module.facts.units[outer.row.unit].start
+            self._nested[outer] = {
+                name: FunctionDefinition(outer.module, _row(node, outer.row, start), outer)
+                for name, node in self._nested_nodes(outer).items()
+            }
+        return self._nested[outer]
+
+    def _nested_nodes(self, outer: FunctionDefinition) -> dict[str, ir.Function]:
+        node = self.function_node(outer)
+        return {one.name: one for one in functions_in(node.body)} if node is not None else {}
 
     def orm_of(self, definition: ClassDefinition) -> OrmVerbs | None:
         """Return the vocabulary of the ORM that a class is a model of, or None."""
@@ -162,6 +185,21 @@ class Project:
                 if isinstance(target, ir.Attribute) and isinstance(target.value, ir.Name) and target.value.id == own:
                     found[target.name] = (function, statement.value, statement.annotation)
         return found
+
+
+def _row(node: ir.Function, outer: FunctionRow, start: int) -> FunctionRow:
+    """Return the row of a nested function; `start` is that of the unit in the file."""
+    return FunctionRow(
+        node.name,
+        outer.owner,
+        start + node.start,
+        start + node.end,
+        node.is_async,
+        node.decorators,
+        node.parameters,
+        node.returns,
+        outer.unit,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
-from archlint.project.scopes import Scope
+from archlint.project.inference.scopes import Scope
 from archlint.project.symbols import ClassDefinition, Variable
 from archlint.project.values import Instance, ProjectClass, Query, Stage, Value
 from archlint.source import Role

@@ -31,15 +31,25 @@ class ClassDefinition:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FunctionDefinition:
-    """A function or method of the project that is not nested in another one."""
+    """A function or method of the project.
+
+    `outer` is the function around a nested one; the rows of both name the same unit.
+    """
 
     module: Module
     row: FunctionRow
+    outer: FunctionDefinition | None = None
+
+    @property
+    def local_name(self) -> str:
+        """Return the dotted name below the module: `Class.method`, `make_app.index` where one is nested."""
+        above = self.outer.local_name if self.outer is not None else self.row.owner
+        return f"{above}.{self.row.name}".lstrip(".")
 
     @property
     def name(self) -> str:
         """Return the qualified name."""
-        return ".".join(part for part in (self.module.name, self.row.owner, self.row.name) if part)
+        return f"{self.module.name}.{self.local_name}".lstrip(".")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

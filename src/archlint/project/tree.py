@@ -53,6 +53,12 @@ def target_names(target: ir.Expr) -> frozenset[str]:
     return target_names(target.value) if isinstance(target, ir.Starred) else frozenset()
 
 
+def functions_in(body: tuple[ir.Stmt, ...]) -> list[ir.Function]:
+    """Return the functions that a body defines, in the order of the source; those nested in them are left out."""
+    found = [node for node in _nested(body) if isinstance(node, ir.Function)]
+    return sorted(found, key=lambda node: node.start)
+
+
 def assigned(body: tuple[ir.Stmt, ...]) -> frozenset[str]:
     """Return the names that a body binds, those of its nested functions left out."""
     found: set[str] = set()

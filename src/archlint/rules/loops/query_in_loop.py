@@ -7,10 +7,10 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted, resolved
 from archlint.ir.module import Flag
 from archlint.ir.render import render
-from archlint.project.calls import COPIES
 from archlint.project.database import DatabaseCall, database_call, wanted_names
 from archlint.project.flow import CallSite, Loop, call_sites, names_in
 from archlint.project.handlers import entry
+from archlint.project.inference.calls import COPIES
 from archlint.project.project import Project, ProjectContext
 from archlint.project.tree import expressions_in, leaves_after, tests_around
 from archlint.project.values import Items, ProjectClass

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
-from archlint.project import calls, members, promises, relations, returns
-from archlint.project.remembering import Memory
-from archlint.project.scopes import Scope, bind
+from archlint.project import relations
+from archlint.project.inference import calls, members, promises, returns
+from archlint.project.inference.remembering import Memory
+from archlint.project.inference.scopes import Scope, bind
 from archlint.project.symbols import ClassDefinition, Definition, FunctionDefinition, Module
 from archlint.project.values import (
     UNKNOWN,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
-from archlint.project.promises import class_alias
+from archlint.project.inference.promises import class_alias
+from archlint.project.inference.scopes import Scope
 from archlint.project.relations import relation
-from archlint.project.scopes import Scope
 from archlint.project.symbols import ClassDefinition, Variable
 from archlint.project.values import (
     UNKNOWN,
@@ -26,7 +26,7 @@ from archlint.project.values import (
 )
 
 if TYPE_CHECKING:
-    from archlint.project.inference import Inference
+    from archlint.project.inference.inference import Inference
 
 _PROPERTIES = frozenset({"cached_property", "property"})
 _ENUMERATIONS = frozenset({"Choices", "Enum", "Flag", "IntEnum", "IntFlag", "IntegerChoices", "StrEnum", "TextChoices"})

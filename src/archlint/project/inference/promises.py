@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
-from archlint.project.scopes import Scope
+from archlint.project.inference.scopes import Scope
 from archlint.project.symbols import ClassDefinition
 from archlint.project.values import (
     UNKNOWN,
@@ -21,7 +21,7 @@ from archlint.project.values import (
 )
 
 if TYPE_CHECKING:
-    from archlint.project.inference import Inference
+    from archlint.project.inference.inference import Inference
 
 _WRAPPERS = frozenset({"Annotated", "Awaitable", "ClassVar", "Final", "Mapped", "Optional", "Required", "NotRequired"})
 _OPENED = frozenset({"AbstractAsyncContextManager", "AbstractContextManager", "AsyncContextManager", "ContextManager"})

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
-from archlint.project.promises import ITERATORS
-from archlint.project.scopes import Scope
+from archlint.project.inference.promises import ITERATORS
+from archlint.project.inference.scopes import Scope
+from archlint.project.inference.walk import Result, walk
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.values import UNKNOWN, Items, Value, join
-from archlint.project.walk import Result, walk
 
 if TYPE_CHECKING:
-    from archlint.project.inference import Inference
+    from archlint.project.inference.inference import Inference
 
 _CONTEXTS = frozenset({"asynccontextmanager", "contextmanager"})
 _TRANSPARENT = _CONTEXTS | {
@@ -61,8 +61,7 @@ def _transparent(inference: Inference, definition: FunctionDefinition) -> ir.Fun
     """Return the body of a function whose decorators leave alone what it returns, or None."""
     if not _names(definition) <= _TRANSPARENT:
         return None
-    body = inference.project.body(definition.module.facts.units[definition.row.unit])
-    return body if isinstance(body, ir.Function) and body.name == definition.row.name else None
+    return inference.project.function_node(definition)
 
 
 def _joined(inference: Inference, definition: FunctionDefinition, *, is_yield: bool) -> Value:

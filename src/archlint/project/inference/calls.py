@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
-from archlint.project import queries
-from archlint.project.members import member
-from archlint.project.scopes import Scope
+from archlint.project.inference import queries
+from archlint.project.inference.members import member
+from archlint.project.inference.scopes import Scope
 from archlint.project.symbols import ClassDefinition
 from archlint.project.values import (
     UNKNOWN,
@@ -26,7 +26,7 @@ from archlint.project.values import (
 )
 
 if TYPE_CHECKING:
-    from archlint.project.inference import Inference
+    from archlint.project.inference.inference import Inference
 
 COPIES = frozenset({"frozenset", "iter", "list", "reversed", "set", "sorted", "tuple"})
 """Built-ins that hand on the elements of what they are given."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from archlint.ir import nodes as ir
-from archlint.project.scopes import Scope, bind
+from archlint.project.inference.scopes import Scope, bind
 from archlint.project.symbols import ClassDefinition
 from archlint.project.tree import assigned, breaks, children, expressions_of, is_pass, target_names
 from archlint.project.values import UNKNOWN, Items, Value
