@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         ClientClass,
         DeadlineCall,
         DeadlineGuard,
+        Decorator,
         HandlerClass,
         LogCall,
         LoggerType,
@@ -124,6 +125,10 @@ class Knowledge:
         """Return the row of a decorator that makes a task or a command."""
         return self._tasks.get(self.canonical(qualified))
 
+    def decorator(self, qualified: str) -> Decorator | None:
+        """Return the row of a decorator that leaves alone what a function returns."""
+        return self._decorators.get(self.canonical(qualified))
+
     def logger_type(self, qualified: str) -> LoggerType | None:
         """Return the row of a logger's class, by its name or by a callable that returns one."""
         return self._loggers.get(self.returns(qualified) or "")
@@ -208,6 +213,10 @@ class Knowledge:
     @cached_property
     def _tasks(self) -> dict[str, TaskDecorator]:
         return lookup.by_member(self.tables.tasks)
+
+    @cached_property
+    def _decorators(self) -> dict[str, Decorator]:
+        return lookup.by_member(self.tables.decorators)
 
     @cached_property
     def _loggers(self) -> dict[str, LoggerType]:

@@ -234,6 +234,15 @@ class Sleep(Members, frozen=True, kw_only=True):
     is_async: bool
 
 
+class Decorator(Members, frozen=True, kw_only=True):
+    """Decorators that leave alone what a function returns.
+
+    `kind` is `plain`, `cache` (later calls do not run it), `retry`, or `transaction` (it runs in one).
+    """
+
+    kind: str = "plain"
+
+
 class Factory(Members, frozen=True, kw_only=True):
     """Callables that return an instance of a class about which another row speaks."""
 

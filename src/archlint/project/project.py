@@ -13,14 +13,15 @@ from archlint.ir import nodes as ir
 from archlint.ir.module import Flag, FunctionRow, ModuleFacts, Unit, decode_body
 from archlint.knowledge import Knowledge, Pin
 from archlint.knowledge.tables import DatabaseType, OrmVerbs
+from archlint.project import naming
 from archlint.project.inference import Inference
+from archlint.project.memo import Memo
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Symbols, Variable
 from archlint.project.tree import functions_in
 from archlint.project.values import Instance
 from archlint.source import Role, SourceFile
 
 Options = TypeVar("Options")
-SelfAttribute = tuple[ir.Function, "ir.Expr | None", "ir.Expr | None"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ class Project:
     def symbols(self) -> Symbols:
         """Return the names of all files."""
         return Symbols(self.modules, self._library_roots)
+
+    @cached_property
+    def memo(self) -> Memo:
+        """Return what remembers answers."""
+        return Memo(naming.name_of)
 
     @cached_property
     def inference(self) -> Inference:
@@ -170,21 +176,6 @@ class Project:
             if row is not None:
                 return row
         return None
-
-    def self_attributes(self, init: FunctionDefinition) -> Mapping[str, SelfAttribute]:
-        """Return what a method assigns to attributes of `self`: the method, the value, the annotation."""
-        function = self.body(init.module.facts.units[init.row.unit])
-        if not isinstance(function, ir.Function) or not function.parameters:
-            return {}
-        own = function.parameters[0].name
-        found: dict[str, SelfAttribute] = {}
-        for statement in function.body:
-            if not isinstance(statement, ir.Assign):
-                continue
-            for target in statement.targets:
-                if isinstance(target, ir.Attribute) and isinstance(target.value, ir.Name) and target.value.id == own:
-                    found[target.name] = (function, statement.value, statement.annotation)
-        return found
 
 
 def _row(node: ir.Function, outer: FunctionRow, start: int) -> FunctionRow:

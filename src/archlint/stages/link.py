@@ -15,8 +15,10 @@ from archlint.crash import checked
 from archlint.diagnostic import Diagnostic, Span
 from archlint.ir.module import decode_facts
 from archlint.knowledge import Pin, knowledge
+from archlint.project.deep import deeply
 from archlint.project.project import Project, ProjectContext
 from archlint.registry import rules_of
+from archlint.rule import Rule
 from archlint.settings import Settings, SettingsResolver
 from archlint.source import FileEntry, Kind, SourceFile
 
@@ -45,7 +47,16 @@ def project_diagnostics(
     rules = [rule for rule in rules_of(selected) if rule.project_checks]
     if not rules:
         return []
-    linked = project()
+    return deeply(lambda: _checked(project(), rules, settings, source_of, timings))
+
+
+def _checked(
+    linked: Project,
+    rules: Sequence[Rule],
+    settings: Settings,
+    source_of: Callable[[str], SourceFile],
+    timings: dict[str, float],
+) -> list[Diagnostic]:
     place = Span(min((module.path for module in linked.modules), default="."), 0, 0, 1, 1, 1, 1)
     found: list[Diagnostic] = []
     for rule in rules:
