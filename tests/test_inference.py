@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from linking import MODELS, TABLES, linked
 
-from archlint.analysis import lower
 from archlint.ir import nodes as ir
-from archlint.knowledge import knowledge
 from archlint.project.deep import deeply
 from archlint.project.inference.scopes import Scope
 from archlint.project.inference.walk import Called, walk
@@ -30,37 +29,13 @@ from archlint.project.values import (
     Query,
     Value,
 )
-from archlint.source import Kind, SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from archlint.ir.module import ModuleFacts
     from archlint.project.symbols import Module
 
 _MARKER = re.compile(r"# infer: (.+)$", re.MULTILINE)
-
-MODELS = """
-    from django.db import models
-
-    class Customer(models.Model):
-        name = models.TextField()
-
-    class Order(models.Model):
-        customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="orders")
-        total = models.IntegerField()
-"""
-TABLES = """
-    from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
-
-    class Base(DeclarativeBase):
-        pass
-
-    class User(Base):
-        __tablename__ = "users"
-
-    Maker = sessionmaker()
-"""
 
 
 def shown(value: Value) -> str:  # noqa: PLR0911 - one answer a type
@@ -87,19 +62,6 @@ def shown(value: Value) -> str:  # noqa: PLR0911 - one answer a type
             return repr(constant)
         case _:
             return "?"
-
-
-def linked(files: Mapping[str, str], order: Iterable[str] = ()) -> Project:
-    """Return the project of some modules, given to it in an order."""
-    return Project([_facts(path, files[path]) for path in order or files], {}, knowledge())
-
-
-def _facts(path: str, text: str) -> ModuleFacts:
-    source = SourceFile.of(path, dedent(text), Kind.PYTHON)
-    name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    facts, problem = lower(source, name, is_package=path.endswith("__init__.py"))
-    assert facts is not None, problem
-    return facts
 
 
 def inferred(project: Project, files: Mapping[str, str]) -> list[tuple[str, int, str]]:

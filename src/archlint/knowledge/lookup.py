@@ -31,6 +31,21 @@ def spelled(row: Members, owners: Iterable[str]) -> list[str]:
     return [f"{owner}.{name}".removeprefix(_BUILTINS) for owner in owners for name in row.names]
 
 
+def member_names(tables: Tables) -> frozenset[str]:
+    """Return the last names of all methods and functions that a row mentions."""
+    rows: tuple[Members, ...] = (
+        *tables.blocking, *tables.offloaders, *tables.deadline_calls, *tables.routes, *tables.registrations,
+        *tables.tasks, *tables.log_calls, *tables.sleeps, *tables.factories,
+    )  # fmt: skip
+    names = {name for row in rows for name in row.names}
+    names.update(*(row.methods for row in tables.clients), *(row.methods for row in tables.handler_classes))
+    for orm in tables.orms:
+        names |= orm.terminal_reads | orm.terminal_writes | orm.instance_reads | orm.instance_writes
+        names |= orm.lazy | orm.eager | orm.bounding | orm.related_writes
+        names.update(*(row.reads | row.writes | row.lazy | row.local | row.transactions for row in orm.types))
+    return frozenset(name.rpartition(".")[2] for name in names)
+
+
 def by_name(rows: Iterable[T]) -> dict[str, T]:
     """Return classes by their qualified names."""
     return {row.name: row for row in rows}

@@ -142,6 +142,11 @@ class Knowledge:
         return self._sleeps.get(self.canonical(qualified))
 
     @cached_property
+    def member_names(self) -> frozenset[str]:
+        """Return the last names of all methods and functions that a row mentions."""
+        return lookup.member_names(self.tables)
+
+    @cached_property
     def _names(self) -> Names:
         return lookup.names_of(self.tables)
 

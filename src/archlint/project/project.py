@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from archlint.diagnostic import Related, Span
 from archlint.ir import nodes as ir
@@ -20,6 +20,9 @@ from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
 from archlint.project.tree import functions_in
 from archlint.project.values import Instance
 from archlint.source import Role, SourceFile
+
+if TYPE_CHECKING:
+    from archlint.project.effects.effects import Effects
 
 Options = TypeVar("Options")
 
@@ -69,6 +72,30 @@ class Project:
     def inference(self) -> Inference:
         """Return what answers the question what an expression evaluates to."""
         return Inference(self)
+
+    @cached_property
+    def effects(self) -> Effects:
+        """Return what answers the question what functions do."""
+        from archlint.project.effects.effects import Effects
+
+        return Effects(self)
+
+    @cached_property
+    def relation_names(self) -> frozenset[str]:
+        """Return the names of all attributes that lead from a row of one model to rows of another."""
+        forward = {
+            unit.name
+            for module in self.modules
+            for unit in module.facts.units
+            if unit.owner and unit.name and any(call.rpartition(".")[2] in self._relation_fields for call in unit.calls)
+        }
+        return frozenset(forward | {name for _, name in self.inference.reverse_relations})
+
+    @cached_property
+    def _relation_fields(self) -> frozenset[str]:
+        rows = (one for verbs in self.knowledge.tables.orms for one in verbs.relations)
+        names = (name for row in rows for name in (row.name, *row.aliases))
+        return frozenset(name.rpartition(".")[2] for name in names)
 
     @cached_property
     def imported_roots(self) -> frozenset[str]:

@@ -76,10 +76,10 @@ class Inference:
             ("returned", lambda definition, receiver: returns.returned(self, definition, receiver)),
             ("opened", lambda definition, receiver: returns.opened(self, definition, receiver)),
         ):
-            self.memo.register(Kind(name, self._afresh(compute), NOTHING, UNKNOWN))
-        stored = self._afresh(lambda definition, receiver: returns.stored(self, definition, receiver))
+            self.memo.register(Kind(name, self.afresh(compute), NOTHING, UNKNOWN))
+        stored = self.afresh(lambda definition, receiver: returns.stored(self, definition, receiver))
         self.memo.register(Kind("stored", stored, (), ()))
-        self.memo.register(Kind("closure", self._afresh(self._closure), (), ()))
+        self.memo.register(Kind("closure", self.afresh(self._closure), (), ()))
 
     def value(self, node: ir.Expr, scope: Scope) -> Value:
         """Return what an expression evaluates to in a scope."""
@@ -236,12 +236,7 @@ class Inference:
         """Note that an answer rests on the body of a unit."""
         self.memo.read(("body", module, unit))
 
-    @cached_property
-    def reverse_relations(self) -> relations.Reverse:
-        """Return what the other ends of all relations between models yield, by model and attribute."""
-        return relations.reverse_relations(self)
-
-    def _afresh(self, compute: Callable[..., Any]) -> Callable[..., Any]:
+    def afresh(self, compute: Callable[..., Any]) -> Callable[..., Any]:
         """Return a computation that counts the depth of its expressions from zero."""
 
         def run(*subjects: Any) -> Any:
@@ -252,6 +247,11 @@ class Inference:
                 self._depth = outer
 
         return run
+
+    @cached_property
+    def reverse_relations(self) -> relations.Reverse:
+        """Return what the other ends of all relations between models yield, by model and attribute."""
+        return relations.reverse_relations(self)
 
     def _closure(self, definition: FunctionDefinition) -> Stored:
         """Return what the names of a function stand for at its end, for the functions that are defined in it."""
