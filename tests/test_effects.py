@@ -128,12 +128,18 @@ CASES: dict[str, str] = {
         def fine():  # does: query shop.Order at 27
             for order in Order.objects.select_related("customer"):
                 name(order)
+    """,
+    "relations that are loaded two calls away": """
+        from shop import Order
 
-        def many(orders):
-            for order in orders:
-                name(order)
+        def name(order):
+            return order.customer.name
 
-        def given():  # does: lazy load shop.Customer (shop.Order.customer) each at 35 > 32 > 13; query shop.Order at 35 > 31
+        def many(rows):
+            for row in rows:
+                name(row)
+
+        def far():  # does: lazy load shop.Customer (shop.Order.customer) each at 12 > 9 > 5; query shop.Order at 12 > 8
             many(Order.objects.all())
     """,
     "what a parameter is used for": """

@@ -19,6 +19,7 @@ MAX_ROUNDS = 12
 MAX_OPEN = 1000
 """Questions that may wait for each other; what lies deeper is unknown."""
 _FREE = 1 << 60
+_STATE = ("computed", "finished", "reads", "past", "_stack", "_open", "_tentative", "_held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,30 @@ class Memo:
         if len(self._stack) >= MAX_OPEN:
             return self._kinds[name].unknown
         return self._answer(key)
+
+    def look(self, key: Key) -> tuple[Any, bool]:
+        """Return the answer to a question without noting that it was asked, and whether it is final."""
+        frame = _Frame(("look", key), len(self._stack))
+        self._stack.append(frame)
+        try:
+            value = self.ask(str(key[0]), *key[1:])
+        finally:
+            self._stack.pop()
+        return value, key in self.finished
+
+    def aside(self, compute: Callable[[], Any]) -> Any:
+        """Return what is computed apart from all open questions, none of which it may rest on.
+
+        What is found on the way is forgotten: an index over the whole project must not depend on who asked first.
+        """
+        kept = {name: getattr(self, name) for name in _STATE}
+        for name, value in kept.items():
+            setattr(self, name, None if name == "past" else type(value)())
+        try:
+            return compute()
+        finally:
+            for name, value in kept.items():
+                setattr(self, name, value)
 
     def _depend_on(self, key: Key) -> None:
         frame = self._open.get(key)

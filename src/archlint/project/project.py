@@ -15,7 +15,7 @@ from archlint.knowledge import Knowledge, Pin
 from archlint.knowledge.tables import DatabaseType, OrmVerbs
 from archlint.project import naming
 from archlint.project.inference import Inference
-from archlint.project.memo import Memo
+from archlint.project.memo import Kind, Memo
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Symbols, Variable
 from archlint.project.tree import functions_in
 from archlint.project.values import Instance
@@ -55,7 +55,6 @@ class Project:
         ordered = sorted(facts, key=lambda one: one.path)
         self.modules = tuple(Module(one, roles.get(one.path, Role.PRODUCTION)) for one in ordered)
         self._bodies: dict[int, ir.Stmt] = {}
-        self._orms: dict[int, OrmVerbs | None] = {}
         self._nested: dict[FunctionDefinition, Mapping[str, FunctionDefinition]] = {}
 
     @cached_property
@@ -66,7 +65,9 @@ class Project:
     @cached_property
     def memo(self) -> Memo:
         """Return what remembers answers."""
-        return Memo(naming.name_of)
+        memo = Memo(naming.name_of)
+        memo.register(Kind("orm", self.orm_name, "", ""))
+        return memo
 
     @cached_property
     def inference(self) -> Inference:
@@ -156,13 +157,15 @@ class Project:
 
     def orm_of(self, definition: ClassDefinition) -> OrmVerbs | None:
         """Return the vocabulary of the ORM that a class is a model of, or None."""
-        key = id(definition)
-        if key not in self._orms:
-            self._orms[key] = None
-            names = (self._base_name(definition, one) for one in self.symbols.ancestors(definition))
-            found = (self.knowledge.orm_of_model(name) for name in names)
-            self._orms[key] = next((verbs for verbs in found if verbs is not None), None)
-        return self._orms[key]
+        name = self.memo.ask("orm", definition)
+        return self.knowledge.orm(name) if name else None
+
+    def orm_name(self, definition: ClassDefinition) -> str:
+        """Return the name of the ORM that a class is a model of, "" where it is none."""
+        self.memo.read(("declares", definition.module, definition.row.name))
+        names = (self._base_name(definition, one) for one in self.symbols.ancestors(definition))
+        found = (self.knowledge.orm_of_model(name) for name in names)
+        return next((verbs.name for verbs in found if verbs is not None), "")
 
     def _base_name(self, definition: ClassDefinition, ancestor: ClassDefinition | str) -> str:
         """Return the qualified name of an ancestor; `db.Model` is looked up through the variable `db`."""
@@ -196,6 +199,8 @@ class Project:
 
     def database_type(self, instance: Instance) -> DatabaseType | None:
         """Return what is known of an engine, session, connection or cursor; a project's subclasses count."""
+        if instance.definition is not None:
+            self.memo.read(("declares", instance.definition.module, instance.definition.row.name))
         if instance.definition is None:
             return self.knowledge.database_type(instance.name)
         for ancestor in self.symbols.ancestors(instance.definition):

@@ -49,6 +49,8 @@ _MAPPING = frozenset({"filter", "functools.reduce", "map", "max", "min", "sorted
 def body_of(effects: Effects, function: FunctionDefinition, receiver: Value | None) -> Body:
     """Return what the body of a function does, called on a receiver."""
     listener = BodyListener(effects, function)
+    module = function.module
+    effects.project.memo.read(("attributes", module, module.facts.units[function.row.unit].start))
     effects.inference.walked(function, receiver, listener)
     listener.decorated()
     return Body(

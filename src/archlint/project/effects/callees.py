@@ -96,7 +96,10 @@ class Callees:
         if definition is None:
             return ()
         own = members.implementation(self._project.inference, definition, name)
-        below = [] if receiver.creation is not None else self._overrides(definition, name)
+        below = []
+        if receiver.creation is None:
+            self._project.memo.read(("overrides", definition, name))
+            below = self.overrides(definition, name)
         if own is not None and not self._is_abstract(own):
             maybe = below if len(below) <= _MAX_OVERRIDES else []
             return (
@@ -106,7 +109,8 @@ class Callees:
         confidence = Confidence.HIGH if len(below) == 1 else Confidence.MEDIUM
         return tuple(Target(one, None, confidence) for one in below[:_MAX_OVERRIDES] if not self._is_abstract(one))
 
-    def _overrides(self, definition: ClassDefinition, name: str) -> list[FunctionDefinition]:
+    def overrides(self, definition: ClassDefinition, name: str) -> list[FunctionDefinition]:
+        """Return the methods of a name in the classes below a class."""
         found = []
         for below in self._subclasses.get(definition, ()):
             function = below.module.functions.get(f"{below.row.name}.{name}")
@@ -121,9 +125,14 @@ class Callees:
         is_class_method = any(dotted(one) == "classmethod" for one in found.row.decorators)
         return (Target(found, receiver if is_class_method else None),)
 
+    def methods_named(self, name: str) -> list[FunctionDefinition]:
+        """Return the methods of a name in production code."""
+        return self._methods_by_name.get(name, [])
+
     def _by_name(self, name: str) -> tuple[Target, ...]:
         """Return the only method of a name, where the name says enough by itself."""
-        found = self._methods_by_name.get(name, ())
+        self._project.memo.read(("methods", name))
+        found = self.methods_named(name)
         if len(found) != 1 or name in self._ambiguous or name.startswith("__"):
             return ()
         return (Target(found[0], None, Confidence.MEDIUM),)

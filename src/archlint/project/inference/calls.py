@@ -151,6 +151,7 @@ def _model_by_name(inference: Inference, arguments: Arguments) -> Value:
     if not texts or len(texts) != len(arguments.nodes):
         return UNKNOWN
     app, _, name = ".".join(texts).rpartition(".")
+    inference.memo.read(("model", app, name))
     found = inference.project.model_named(app, name)
     return UNKNOWN if found is None else ProjectClass(found)
 

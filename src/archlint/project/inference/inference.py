@@ -54,6 +54,7 @@ class Inference:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.memo = project.memo
+        self.is_indexing = False
         self._depth = 0
         self._by_type: dict[type, Callable[[Any, Scope], Value]] = {
             ir.Name: self._name,
@@ -234,7 +235,7 @@ class Inference:
 
     def reads_body(self, module: Module, unit: Unit) -> None:
         """Note that an answer rests on the body of a unit."""
-        self.memo.read(("body", module, unit))
+        self.memo.read(("source", module, unit.start))
 
     def afresh(self, compute: Callable[..., Any]) -> Callable[..., Any]:
         """Return a computation that counts the depth of its expressions from zero."""
@@ -251,7 +252,12 @@ class Inference:
     @cached_property
     def reverse_relations(self) -> relations.Reverse:
         """Return what the other ends of all relations between models yield, by model and attribute."""
-        return relations.reverse_relations(self)
+        self.is_indexing = True
+        try:
+            found: relations.Reverse = self.memo.aside(lambda: relations.reverse_relations(self))
+        finally:
+            self.is_indexing = False
+        return found
 
     def _closure(self, definition: FunctionDefinition) -> Stored:
         """Return what the names of a function stand for at its end, for the functions that are defined in it."""

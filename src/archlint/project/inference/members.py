@@ -224,6 +224,7 @@ def class_attribute(inference: Inference, definition: ClassDefinition, name: str
         found = _set_on_self(inference, definition, name) or found
     if found is None:
         found = _declared(inference, definition, name)
+    inference.memo.read(("relation", definition, name))
     related = relation(inference, definition, name, found)
     return related if related is not None else UNKNOWN if found is None else found
 
