@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
+from archlint.ir.module import Flag, Unit
 from archlint.project.effects.direct import is_repeated
 from archlint.project.effects.effect import (
     Action,
@@ -21,9 +23,10 @@ from archlint.project.effects.effect import (
 )
 from archlint.project.flow import CallSite
 from archlint.project.inference import wrappers
-from archlint.project.inference.walk import Listener, Loop, State
+from archlint.project.inference.scopes import Scope
+from archlint.project.inference.walk import Listener, Loop, State, Walk, called_name
 from archlint.project.project import UnitPlace
-from archlint.project.symbols import FunctionDefinition
+from archlint.project.symbols import FunctionDefinition, Module
 from archlint.project.values import (
     UNKNOWN,
     Bound,
@@ -42,17 +45,19 @@ from archlint.project.values import (
 if TYPE_CHECKING:
     from archlint.project.effects.effects import Effects
 
-_MAPPING = frozenset({"filter", "functools.reduce", "map", "max", "min", "sorted"})
+_FIRST = frozenset({"filter", "functools.reduce", "itertools.groupby", "map"})
+_MAPPING = _FIRST | {"max", "min", "sorted"}
 """Built-ins that call a function for each element."""
 
 
 def body_of(effects: Effects, function: FunctionDefinition, receiver: Value | None) -> Body:
     """Return what the body of a function does, called on a receiver."""
-    listener = BodyListener(effects, function)
     module = function.module
-    effects.project.memo.read(("attributes", module, module.facts.units[function.row.unit].start))
+    unit = module.facts.units[function.row.unit]
+    listener = BodyListener(effects, module, unit, function)
+    effects.project.memo.read(("attributes", module, unit.start))
     effects.inference.walked(function, receiver, listener)
-    listener.decorated()
+    listener.decorated(function)
     return Body(
         tuple(dict.fromkeys(listener.effects)),
         tuple(listener.edges),
@@ -62,10 +67,29 @@ def body_of(effects: Effects, function: FunctionDefinition, receiver: Value | No
     )
 
 
+def imported_body(effects: Effects, module: Module) -> Body:
+    """Return what importing a module does: its statements, and those of the bodies of its classes."""
+    found: list[Reached] = []
+    edges: list[Edge] = []
+    handed: list[Handed] = []
+    for unit in module.facts.units:
+        if unit.flags & Flag.FUNCTION or not unit.calls:
+            continue
+        effects.inference.reads_body(module, unit)
+        listener = BodyListener(effects, module, unit, None)
+        statement = effects.project.body(unit)
+        scope = Scope(module, unit.start, module.classes.get(unit.owner))
+        Walk(effects.inference, listener).statements((statement,), State(scope, statement))
+        found += listener.effects
+        edges += listener.edges
+        handed += listener.handed
+    return Body(tuple(dict.fromkeys(found)), tuple(edges), (), tuple(handed))
+
+
 class BodyListener(Listener):
     """Collects effects, calls and what is done with parameters; nested functions speak for themselves."""
 
-    def __init__(self, effects: Effects, function: FunctionDefinition) -> None:
+    def __init__(self, effects: Effects, module: Module, unit: Unit, function: FunctionDefinition | None) -> None:
         self.effects: list[Reached] = []
         self.edges: list[Edge] = []
         self.uses: list[Use] = []
@@ -73,12 +97,14 @@ class BodyListener(Listener):
         self.is_cached = False
         self._effects = effects
         self._function = function
-        self._offset = function.module.facts.units[function.row.unit].start
-        self._place = UnitPlace(function.module, function.module.facts.units[function.row.unit])
+        self._depth = 0 if function is None else 1
+        self._module = module
+        self._offset = unit.start
+        self._place = UnitPlace(module, unit)
 
     def called(self, node: ir.Call, state: State) -> None:
         """Note what a call does, and where it leads."""
-        if len(state.functions) != 1:
+        if len(state.functions) != self._depth:
             return
         callee = self._effects.inference.value(node.func, state.scope)
         site = self._site(node, callee, state)
@@ -90,14 +116,14 @@ class BodyListener(Listener):
             self.edges.append(self._edge(targets, node, callee, state))
         if isinstance(callee, Symbol) and self._matters(callee):
             self._use(callee, Action.CALL, node, state)
-        for argument in site.arguments if _is_mapping(callee) else ():
-            inner = self._effects.callees.targets(argument)
+        for argument in _called_back(node, callee):
+            inner = self._effects.callees.targets(self._effects.inference.value(argument, state.scope))
             if inner:
                 self.edges.append(Edge(inner, self._step(node), per_iteration=True, catches=_catches(state)))
 
     def iterated(self, loop: Loop, state: State) -> None:
         """Note that a loop runs over a query, over a parameter, or over an object of the project."""
-        if len(state.functions) != 1 or loop.iterable is None:
+        if len(state.functions) != self._depth or loop.iterable is None:
             return
         for effect in self._effects.direct.of_iterating(loop.value):
             self._reached(effect, loop.iterable, state)
@@ -111,7 +137,7 @@ class BodyListener(Listener):
         """Note that the truth of a query is asked for."""
         if isinstance(node, ir.Unary):
             node = node.operand
-        if len(state.functions) == 1 and isinstance(node, ir.Name | ir.Attribute | ir.Call):
+        if len(state.functions) == self._depth and isinstance(node, ir.Name | ir.Attribute | ir.Call):
             value = self._effects.inference.value(node, state.scope)
             if isinstance(value, Query) and value.stage is not Stage.RESULT and value.orm == "django":
                 for effect in self._effects.direct.of_iterating(value):
@@ -121,7 +147,7 @@ class BodyListener(Listener):
         """Note a property that is run, and a relation that may be loaded."""
         is_property = node.name in self._effects.callees.property_names
         is_relation = node.name in self._effects.relation_names
-        if len(state.functions) != 1 or not (is_property or is_relation):
+        if len(state.functions) != self._depth or not (is_property or is_relation):
             return
         base = self._effects.inference.value(node.value, state.scope)
         targets = self._effects.callees.property_of(base, node.name) if is_property else ()
@@ -134,7 +160,7 @@ class BodyListener(Listener):
 
     def raised(self, node: ir.Raise, state: State) -> None:
         """Note an exception that leaves the function."""
-        if len(state.functions) != 1 or node.error is None:
+        if len(state.functions) != self._depth or node.error is None:
             return
         error = node.error.func if isinstance(node.error, ir.Call) else node.error
         name = self._effects.exception_name(self._effects.inference.value(error, state.scope))
@@ -143,7 +169,7 @@ class BodyListener(Listener):
 
     def entered(self, node: ir.With, state: State) -> None:
         """Note a transaction that is opened, and what entering an object of the project runs."""
-        if len(state.functions) != 1:
+        if len(state.functions) != self._depth:
             return
         for item in node.items:
             value = self._effects.inference.value(item.context, state.scope)
@@ -152,11 +178,11 @@ class BodyListener(Listener):
                 self._reached(Effect(EffectKind.TRANSACTION, name), item.context, state)
             self._implicit(value, ("__enter__", "__aenter__", "__exit__", "__aexit__"), item.context, state)
 
-    def decorated(self) -> None:
+    def decorated(self, function: FunctionDefinition) -> None:
         """Note what the decorators of the function add: a cache, a transaction, a wrapper of the project."""
         inference = self._effects.inference
-        for decorator in self._function.row.decorators:
-            value = wrappers.decorator_of(inference, self._function, decorator)
+        for decorator in function.row.decorators:
+            value = wrappers.decorator_of(inference, function, decorator)
             row = inference.project.knowledge.decorator(wrappers.qualified(value))
             if row is not None and row.kind == "cache":
                 self.is_cached = True
@@ -270,7 +296,7 @@ class BodyListener(Listener):
         self.effects.append(Reached(effect, self._step(node), per_iteration=_repeats(state)))
 
     def _step(self, node: ir.Node) -> Step:
-        return Step(self._function.module, self._offset, node.start, node.end)
+        return Step(self._module, self._offset, node.start, node.end)
 
 
 def dotted_of(node: ir.Expr) -> str:
@@ -278,8 +304,12 @@ def dotted_of(node: ir.Expr) -> str:
     return dotted(node.func if isinstance(node, ir.Call) else node)
 
 
-def _is_mapping(callee: Value) -> bool:
-    return isinstance(callee, External) and callee.name in _MAPPING
+def _called_back(node: ir.Call, callee: Value) -> Iterator[ir.Expr]:
+    """Yield what a built-in calls for each element: `map(f, …)`, `sorted(…, key=f)`, `rows.sort(key=f)`."""
+    is_sort = called_name(node) == "sort"
+    if is_sort or (isinstance(callee, External) and callee.name in _MAPPING):
+        yield from (word.value for word in node.keywords if word.name == "key")
+        yield from () if is_sort or not isinstance(callee, External) or callee.name not in _FIRST else node.args[:1]
 
 
 def _repeats(state: State) -> bool:

@@ -22,7 +22,7 @@ from archlint.project.inference.arguments import Arguments
 from archlint.project.inference.inference import context
 from archlint.project.inference.scopes import Scope
 from archlint.project.memo import Kind
-from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
 from archlint.project.values import External, Instance, ProjectClass, Symbol, Value
 
 if TYPE_CHECKING:
@@ -52,11 +52,17 @@ class Effects:
         self.direct = Direct(project)
         afresh = self.inference.afresh
         project.memo.register(Kind("body", afresh(lambda *subjects: body_of(self, *subjects)), Body(), Body()))
+        project.memo.register(Kind("imported", afresh(lambda module: imported_body(self, module)), Body(), Body()))
         project.memo.register(Kind("summary", lambda *subjects: summary_of(self, *subjects), Summary(), Summary()))
 
     def body(self, function: FunctionDefinition, receiver: Value | None = None) -> Body:
         """Return what the body of a function does by itself."""
         found: Body = self.project.memo.ask("body", function, context(function, receiver))
+        return found
+
+    def imported(self, module: Module) -> Body:
+        """Return what importing a module does."""
+        found: Body = self.project.memo.ask("imported", module)
         return found
 
     def summary(self, function: FunctionDefinition, receiver: Value | None = None) -> Summary:

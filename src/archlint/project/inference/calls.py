@@ -44,6 +44,7 @@ _WRITING_STATEMENTS = frozenset(
     for verb in ("delete", "insert", "update")
     for place in ("", "sql.", "sql.expression.", "dialects.mysql.", "dialects.postgresql.", "dialects.sqlite.")
 )
+_CASTS = frozenset({"typing.cast", "typing_extensions.cast"})
 _OR_404 = frozenset({"django.shortcuts.get_object_or_404", "django.shortcuts.aget_object_or_404"})
 _PARTIALS = frozenset({"functools.partial", "functools.update_wrapper", "functools.wraps"})
 _EXECUTING = frozenset({"exec", "execute", "scalars", "stream", "stream_scalars"})
@@ -124,6 +125,8 @@ def _external(  # noqa: PLR0911 - one answer a kind of callable
         return _select(arguments)
     if name in _WRITING_STATEMENTS:
         return _writing(arguments)
+    if name in _CASTS:
+        return _cast(arguments)
     if name in _OR_404:
         return _one_row(arguments.value(0))
     if name in _PARTIALS:
@@ -137,6 +140,13 @@ def _external(  # noqa: PLR0911 - one answer a kind of callable
     if made is not None:
         return Instance(made, None, arguments.creation)
     return Instance(name, None, arguments.creation) if name.rpartition(".")[2][:1].isupper() else UNKNOWN
+
+
+def _cast(arguments: Arguments) -> Value:
+    """Return what `cast(Order, value)` promises, else the value."""
+    node = arguments.nodes[0] if arguments.nodes else None
+    promised = arguments.inference.annotated(node, arguments.scope) if arguments.scope is not None else UNKNOWN
+    return arguments.value(1) if promised == UNKNOWN else promised
 
 
 def _partial(arguments: Arguments) -> Value:

@@ -38,7 +38,7 @@ _QUERYSETS = frozenset({"BaseManager", "Manager", "QuerySet", "RelatedManager"})
 _NONE = frozenset({"None", "NoneType"})
 _MAPPINGS = frozenset({"DefaultDict", "Dict", "Mapping", "MutableMapping", "OrderedDict", "defaultdict", "dict"})
 _BARE_COLLECTIONS = frozenset({"dict", "frozenset", "list", "set", "typing.Dict", "typing.List", "typing.Set"})
-_ANYTHING = frozenset({"object", "typing.Any"})
+_ANYTHING = frozenset({"collections.abc.Callable", "object", "typing.Any", "typing.Callable"})
 
 
 def annotated(inference: Inference, node: ir.Expr | None, scope: Scope) -> Value:
@@ -135,6 +135,8 @@ def _construct(  # noqa: PLR0911 - one answer a construct of `typing`
     """Return what a construct of `typing` or a collection promises, or None where the class is another one."""
     if name == "Annotated" and len(arguments) > 1:
         return _annotated_with(inference, arguments, scope)
+    if name == "Callable":  # what is called says more than what it is called with
+        return UNKNOWN
     if name in _WRAPPERS or name in _OPENED:
         return inference.annotated(arguments[0], scope)
     if name in _COLLECTIONS:
