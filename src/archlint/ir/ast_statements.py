@@ -225,7 +225,7 @@ def without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
 
 
 def _alias(region: tuple[int, int], node: ast.alias, bound: str) -> ir.Alias:
-    return ir.Alias(*region, node.name, node.asname or bound)
+    return ir.Alias(*region, node.name, node.asname or bound, node.asname is not None)
 
 
 def _bound_names(pattern: ast.pattern) -> Iterator[str]:

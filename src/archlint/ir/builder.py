@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from archlint.ir.bindings import bound_names
 from archlint.ir.module import (
+    BoundName,
     ClassRow,
     Flag,
     FunctionRow,
@@ -41,7 +43,8 @@ _SQL = re.compile(
     re.IGNORECASE,
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_TOO_DEEP = "?"
+NO_NAME = "?"
+"""Stands in a dotted name for what is no name."""
 _INT64 = 2**63
 
 
@@ -51,7 +54,7 @@ def dotted(expression: Expr) -> str:
     while isinstance(expression, Attribute):
         parts.append(expression.name)
         expression = expression.value
-    parts.append(expression.id if isinstance(expression, Name) else _TOO_DEEP)
+    parts.append(expression.id if isinstance(expression, Name) else NO_NAME)
     return ".".join(reversed(parts))
 
 
@@ -60,7 +63,7 @@ def target_name(target: Expr) -> str | None:
     if isinstance(target, Subscript) and isinstance(target.index, Text):
         return target.index.value
     name = dotted(target)
-    return None if name == _TOO_DEEP else name.rpartition(".")[2]
+    return None if name == NO_NAME else name.rpartition(".")[2]
 
 
 def constant(start: int, end: int, value: object) -> Constant | Opaque:
@@ -121,13 +124,14 @@ class ModuleBuilder:
     classes: list[ClassRow] = field(default_factory=list)
     functions: list[FunctionRow] = field(default_factory=list)
     units: list[tuple[UnitBuilder, int, int, str, str, Stmt]] = field(default_factory=list)
+    bindings: list[BoundName] = field(default_factory=list)
 
     def imported(self, statement: Import, offset: int, *, in_function: bool) -> None:
         """Note what an import binds, as absolute dotted names; `offset` is the start of its unit."""
         base = self._absolute(statement)
         for alias in statement.names:
             if statement.module is None and not statement.level:
-                target = alias.name if alias.bound != alias.name.partition(".")[0] else alias.bound
+                target = alias.name if alias.is_renamed else alias.bound
             else:
                 target = f"{base}.{alias.name}" if base else alias.name
             self.imports.append(ImportedName(alias.bound, target, offset + statement.start, in_function))
@@ -138,7 +142,9 @@ class ModuleBuilder:
             return module
         drop = statement.level - (1 if self.is_package else 0)
         parts = self.name.split(".") if self.name else []
-        parent = ".".join(parts[: max(0, len(parts) - drop)])
+        if drop > len(parts):
+            return f"{NO_NAME}.{module}".strip(".")  # above the root: nobody can say what that is
+        parent = ".".join(parts[: len(parts) - drop])
         return f"{parent}.{module}".strip(".")
 
     def function(self, function: Function, owner: str, offset: int, unit: int) -> None:
@@ -160,6 +166,8 @@ class ModuleBuilder:
     def add_unit(self, unit: UnitBuilder, end: int, line: int, owner: str, statement: Stmt) -> None:
         """Note a finished unit."""
         name = statement.name if isinstance(statement, Function) else _assigned_name(statement)
+        found = dict.fromkeys(bound_names(statement, owner))
+        self.bindings += [BoundName(one, where, len(self.units), how) for one, where, how in found if one != name]
         self.units.append((unit, end, line, owner, name, statement))
 
     def build(self) -> ModuleFacts:
@@ -187,6 +195,7 @@ class ModuleBuilder:
             tuple(self.classes),
             tuple(self.functions),
             units,
+            tuple(self.bindings),
         )
 
 

@@ -15,7 +15,7 @@ from archlint.knowledge import Knowledge, Pin
 from archlint.knowledge.tables import DatabaseType, OrmVerbs
 from archlint.project.inference import Inference
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Symbols, Variable
-from archlint.project.tree import functions_in
+from archlint.project.tree import function_from, functions_in
 from archlint.project.values import Instance
 from archlint.source import Role, SourceFile
 
@@ -101,11 +101,11 @@ class Project:
         return found if found is not None and found.row.start == place.unit.start else None
 
     def function_node(self, definition: FunctionDefinition) -> ir.Function | None:
-        """Return the IR of a function, or None where its unit is none (a `def` inside an `if`)."""
+        """Return the IR of a function, which may stand in an `if` or a nested class, or None where there is none."""
         if definition.outer is not None:
             return self._nested_nodes(definition.outer).get(definition.row.name)
-        body = self.body(definition.module.facts.units[definition.row.unit])
-        return body if isinstance(body, ir.Function) and body.name == definition.row.name else None
+        unit = definition.module.facts.units[definition.row.unit]
+        return function_from(self.body(unit), definition.row.start - unit.start)
 
     def nested_functions(self, outer: FunctionDefinition) -> Mapping[str, FunctionDefinition]:
         """Return the functions that are defined directly in a function, by name; of several the last."""
@@ -173,8 +173,8 @@ class Project:
 
     def self_attributes(self, init: FunctionDefinition) -> Mapping[str, SelfAttribute]:
         """Return what a method assigns to attributes of `self`: the method, the value, the annotation."""
-        function = self.body(init.module.facts.units[init.row.unit])
-        if not isinstance(function, ir.Function) or not function.parameters:
+        function = self.function_node(init)
+        if function is None or not function.parameters:
             return {}
         own = function.parameters[0].name
         found: dict[str, SelfAttribute] = {}

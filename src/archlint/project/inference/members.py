@@ -73,8 +73,8 @@ def variable(inference: Inference, found: Variable) -> Value:
 
 
 def _assigned(inference: Inference, found: Variable, offset: int, statement: ir.Stmt) -> Value:
-    if not isinstance(statement, ir.Assign):
-        return UNKNOWN
+    if not isinstance(statement, ir.Assign) or not any(dotted(one) == found.name for one in statement.targets):
+        return UNKNOWN  # a name in an `if` or in a tuple has one of several values
     scope = Scope(found.module, offset, found.module.classes.get(found.owner))
     promised = inference.annotated(statement.annotation, scope)
     is_display = isinstance(statement.value, ir.Collection | ir.Mapping)

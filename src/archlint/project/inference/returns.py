@@ -75,7 +75,9 @@ def _joined(inference: Inference, definition: FunctionDefinition, *, is_yield: b
 
 
 def _results(inference: Inference, definition: FunctionDefinition) -> Iterator[Result]:
-    body = inference.project.body(definition.module.facts.units[definition.row.unit])
+    unit = definition.module.facts.units[definition.row.unit]
+    function = inference.project.function_node(definition) if definition.outer is None else None
+    body = inference.project.body(unit) if function is None else function
     for site in walk(inference, body, _scope(definition), frozenset()):
         if isinstance(site, Result) and site.depth == 1:
             yield site
