@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -172,7 +172,7 @@ class Module:
         for owner, name in units:
             kept = self._kept(units[owner, name], owner, name)
             if kept:
-                added = self._kept(changes.get((owner, name), ()), owner, name)
+                added = self._kept(changes[owner, name], owner, name) if changes else ()
                 found[f"{owner}.{name}".lstrip(".")] = Variable(self, owner, name, kept, added)
         return found
 
@@ -224,15 +224,22 @@ class Module:
             return rows[0] if rows else None
         return winner(rows, is_conditional)
 
-    def _kept(self, units: Iterable[Unit], owner: str, name: str) -> tuple[Unit, ...]:
+    def _kept(self, units: list[Unit], owner: str, name: str) -> tuple[Unit, ...]:
         """Return the units in the order of the source that bind a name of the class that counts and that last."""
-        gone = self._places.deleted.get((owner, name), -1)
-        around = self.classes.get(owner)
+        around = self.classes.get(owner) if owner else None
         if owner and around is None:
             return ()
+        if not self._is_ambiguous:
+            return tuple(units)
+        gone = self._places.deleted.get((owner, name), -1)
         start, end = (around.row.start, around.row.end) if around is not None else (0, self._places.end)
         inside = {unit.start: unit for unit in units if unit.start < end and unit.end > start and unit.start > gone}
         return tuple(inside[one] for one in sorted(inside))
+
+    @cached_property
+    def _is_ambiguous(self) -> bool:
+        """Return whether something is deleted, defined twice, or bound by more than a plain statement."""
+        return bool(self.facts.bindings) or len(self.classes) < len(self.facts.classes)
 
     def _import_winner(self, rows: list[ImportedName]) -> ImportedName:
         return rows[0] if len(rows) == 1 else winner(rows, self._places.is_conditional_import)

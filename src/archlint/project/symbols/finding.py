@@ -94,7 +94,7 @@ class Modules:
             parts = folder.split("/")
             heads = tuple(f"{'.'.join(parts[size:])}." for size in range(len(parts)))
             targets = (row.target for module in self._modules for row in module.facts.imports)
-            self._namespaces[folder] = any(target.startswith(heads) for target in targets)
+            self._namespaces[folder] = any(f"{target}.".startswith(heads) for target in targets)
         return self._namespaces[folder]
 
     def _is_claimed(self, head: str, importer: Module) -> bool:

@@ -29,6 +29,7 @@ class Hierarchy:
         self._modules = modules
         self._bases: dict[ClassDefinition, tuple[Base, ...]] = {}
         self._mros: dict[ClassDefinition, tuple[Base, ...]] = {}
+        self._lines: dict[ClassDefinition, tuple[Base, ...] | None] = {}
 
     def bases(self, definition: ClassDefinition) -> tuple[Base, ...]:
         """Return the direct bases: classes of the project, or qualified names ("?" for what is no name)."""
@@ -119,18 +120,22 @@ class Hierarchy:
         return own if own is not None else self._symbols.member(module, name.split("."))
 
     def _linear(self, definition: ClassDefinition, above: tuple[ClassDefinition, ...]) -> tuple[Base, ...] | None:
+        """Return the C3 linearisation, or None where there is none: contradictions, or a class above itself."""
         if definition in above:
             return None
-        if definition in self._mros:
-            return self._mros[definition]
+        if definition not in self._lines:
+            self._lines[definition] = self._line(definition, above)
+        return self._lines[definition]
+
+    def _line(self, definition: ClassDefinition, above: tuple[ClassDefinition, ...]) -> tuple[Base, ...] | None:
         bases = tuple(dict.fromkeys(self.bases(definition)))
-        lines: list[list[Base]] = []
-        for base in bases:
+        lines: list[list[Base]] = [list(bases)]
+        for base in reversed(bases):
             line = self._linear(base, (*above, definition)) if isinstance(base, ClassDefinition) else (base,)
             if line is None:
                 return None
-            lines.append(list(line))
-        merged = _merged([*lines, list(bases)])
+            lines.insert(0, list(line))
+        merged = _merged(lines)
         return None if merged is None else (definition, *merged)
 
     def _breadth_first(self, definition: ClassDefinition) -> tuple[Base, ...]:

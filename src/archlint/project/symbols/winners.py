@@ -12,6 +12,7 @@ from archlint.ir.module import Binds, ClassRow, Flag, FunctionRow, ImportedName,
 
 Row = TypeVar("Row", ClassRow, FunctionRow, ImportedName)
 
+_FUNCTION = int(Flag.FUNCTION)
 _ACCESSORS = frozenset({"deleter", "getter", "register", "setter"})
 
 
@@ -54,7 +55,7 @@ class Places:
     @property
     def assigning(self) -> list[Unit]:
         """Return the units that assign one name."""
-        return [unit for unit in self._facts.units if unit.name and not unit.flags & Flag.FUNCTION]
+        return [unit for unit in self._facts.units if unit.name and not unit.flags & _FUNCTION]
 
     @cached_property
     def deleted(self) -> dict[tuple[str, str], int]:
