@@ -13,7 +13,8 @@ from archlint.knowledge.tables import Tables
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_FIELDS = tuple(field.name for field in msgspec.structs.fields(Tables))
+FIELDS = tuple(field.name for field in msgspec.structs.fields(Tables))
+"""The sections of a document."""
 
 
 def tables_from(data: Mapping[str, object], origin: str) -> Tables:
@@ -28,7 +29,7 @@ def tables_from(data: Mapping[str, object], origin: str) -> Tables:
 def joined(parts: Iterable[Tables]) -> Tables:
     """Return the rows of all parts, in order."""
     parts = tuple(parts)
-    rows: dict[str, Any] = {name: tuple(row for part in parts for row in getattr(part, name)) for name in _FIELDS}
+    rows: dict[str, Any] = {name: tuple(row for part in parts for row in getattr(part, name)) for name in FIELDS}
     return Tables(**{**rows, "logger_names": frozenset(rows["logger_names"])})
 
 

@@ -57,7 +57,7 @@ class Project:
     @cached_property
     def symbols(self) -> Symbols:
         """Return the names of all files."""
-        return Symbols(self.modules, self._library_roots)
+        return Symbols(self.modules, self.knowledge.library_roots, self.knowledge.own_names)
 
     @cached_property
     def inference(self) -> Inference:
@@ -68,13 +68,6 @@ class Project:
     def imported_roots(self) -> frozenset[str]:
         """Return the first names of all that is imported anywhere: a library that is not among them is not used."""
         return frozenset(row.target.partition(".")[0] for one in self.modules for row in one.facts.imports)
-
-    @cached_property
-    def _library_roots(self) -> frozenset[str]:
-        tables = self.knowledge.tables
-        rows = [*tables.blocking, *tables.deadline_calls, *tables.routes]
-        names = [row.of for row in rows] + [row.name for row in tables.clients]
-        return frozenset(name.partition(".")[0] for name in names)
 
     def units(
         self, roles: Container[Role], *, flags: Flag = Flag.NONE, attributes: frozenset[str] = frozenset()

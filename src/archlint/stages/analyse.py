@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from archlint import __version__
 from archlint.analysis import FileAnalysis, FileResult
 from archlint.cache import Cache
 from archlint.ir.module import SCHEMA
-from archlint.knowledge import knowledge
+from archlint.knowledge import Locked, Pin, knowledge, knowledge_with
 from archlint.rules.tool.skipped_file import skipped_file
 from archlint.settings import Settings
 from archlint.source import FileEntry
@@ -32,19 +32,24 @@ _PARSERS = ("libcst", "sqlglot")
 
 @dataclass(slots=True)
 class Plan:
-    """Which file is analysed under which settings; a worker process is given one and calls it with an index."""
+    """Which file is analysed under which settings; a worker process is given one and calls it with an index.
+
+    `versions` are those that the project has of its libraries.
+    """
 
     entries: tuple[FileEntry, ...]
     settings: tuple[Settings, ...]
     settings_index: tuple[int, ...]
     overlay: Mapping[str, str]
+    versions: Mapping[str, Pin] = field(default_factory=dict)
     analyses: dict[int, FileAnalysis] = field(default_factory=dict)
 
     def __call__(self, index: int) -> FileResult:
         """Return the result of the file with this index."""
         which = self.settings_index[index]
         if which not in self.analyses:
-            self.analyses[which] = FileAnalysis(self.settings[which], knowledge())
+            known = knowledge_with(self.settings[which].knowledge).pinned(self.versions)
+            self.analyses[which] = FileAnalysis(self.settings[which], known)
         entry = self.entries[index]
         name = module_name(entry.path, self.settings[which].src)
         return self.analyses[which].run(entry, name, self.overlay.get(entry.path))
@@ -76,10 +81,18 @@ class Analysed:
     problem: str
 
 
-def analyse(plan: Plan, cache: Cache, root: Path, *, jobs: int, progress: Callable[[int, int], None]) -> Analysed:
-    """Return the results of all files of a plan."""
+def analyse(
+    plan: Plan,
+    cache: Cache,
+    root: Path,
+    *,
+    jobs: int,
+    progress: Callable[[int, int], None],
+    locked: Locked | None = None,
+) -> Analysed:
+    """Return the results of all files of a plan; `locked` says which versions of libraries they are about."""
     began = time.time_ns()
-    contexts = _contexts(plan)
+    contexts = _contexts(plan, locked.digest if locked is not None else b"")
     stored = cache.files()
     results: dict[int, FileResult] = {}
     fresh: list[int] = []
@@ -89,7 +102,9 @@ def analyse(plan: Plan, cache: Cache, root: Path, *, jobs: int, progress: Callab
             results[index] = result
             fresh += [index] if is_touched else []
     cached = len(results)
-    for index, outcome in _run(plan, [index for index in range(len(plan.entries)) if index not in results], jobs):
+    todo = [index for index in range(len(plan.entries)) if index not in results]
+    plan = replace(plan, versions=locked.versions) if todo and locked is not None else plan
+    for index, outcome in _run(plan, todo, jobs):
         if isinstance(outcome, Lost):
             results[index] = _lost(plan.entries[index], outcome)
         else:
@@ -184,9 +199,9 @@ def _lost(entry: FileEntry, lost: Lost) -> FileResult:
     return FileResult(entry.path, b"", None, (found,), Suppressions(entry.path), lost.reason)
 
 
-def _contexts(plan: Plan) -> list[bytes]:
+def _contexts(plan: Plan, pins: bytes) -> list[bytes]:
     """Return for each file a digest of all that its result depends on beside its content."""
-    shared = [settings.digest() + knowledge().digest for settings in plan.settings]
+    shared = [settings.digest() + knowledge().digest + pins for settings in plan.settings]
     result = []
     for entry, which in zip(plan.entries, plan.settings_index, strict=True):
         own = f"{entry.role.value}:{entry.kind.value}:{module_name(entry.path, plan.settings[which].src)}"

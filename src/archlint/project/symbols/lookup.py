@@ -20,11 +20,20 @@ _Seen = set[tuple[int, str]]
 
 
 class Symbols:
-    """Finds what a qualified name stands for in the project."""
+    """Finds what a qualified name stands for in the project.
 
-    def __init__(self, modules: Iterable[Module], library_roots: frozenset[str]) -> None:
+    The project's own definitions under a name in `declared` are taken for those of a library: the project says what
+    they are, so that nobody looks inside.
+    """
+
+    def __init__(
+        self, modules: Iterable[Module], library_roots: frozenset[str], declared: frozenset[str] = frozenset()
+    ) -> None:
         self._all = tuple(modules)
         self._library_roots = library_roots
+        self._declared: dict[str, list[str]] = {}
+        for name in sorted(declared):
+            self._declared.setdefault(name.rpartition(".")[2], []).append(name)
         self._members: dict[tuple[int, str], Definition | None] = {}
         self._names: dict[tuple[int, str], str] = {}
         self._listed: dict[int, frozenset[str] | None] = {}
@@ -109,7 +118,7 @@ class Symbols:
         own = module.classes.get(name) or module.functions.get(name) or module.variables.get(name)
         target = module.module_imports.get(parts[0])
         if own is not None and (target is None or not module.is_imported(parts[0])):
-            return own
+            return None if self._as_declared(module, name) else own
         if target is not None and target != f"{module.name}.{parts[0]}":
             return self._target(target, parts[1:], module, seen)
         submodule = self._modules.child(module, parts[0])
@@ -166,7 +175,7 @@ class Symbols:
         if target is not None:
             return self._origin(target, rest, module, seen) if module.is_imported(head) else name
         if _hides(module, head):
-            return name
+            return self._as_declared(module, name) or name
         for origin in self._star_origins(module, head):
             found = self._visible(origin, name, seen)
             if found != name:
@@ -187,6 +196,17 @@ class Symbols:
                 found = self._visible(origin, further, seen)
                 return full if found == further else found
         return full
+
+    def _as_declared(self, module: Module, name: str) -> str:
+        """Return the name under which the project declares what a definition, or a part of it, is; else ""."""
+        parts = name.split(".") if self._declared else []
+        for size in range(1, len(parts) + 1):
+            tail = ".".join(parts[:size])
+            for one in self._declared.get(parts[size - 1], ()):
+                owner = one.removesuffix(f".{tail}")
+                if owner != one and self.module(owner, module) is module:
+                    return ".".join([one, *parts[size:]])
+        return ""
 
     def bases(self, definition: ClassDefinition) -> Iterator[ClassDefinition | str]:
         """Yield the direct bases: classes of the project, or qualified names."""
