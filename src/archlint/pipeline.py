@@ -79,8 +79,8 @@ def run(request: Request) -> Report:
     cache, no_cache = cache_of(settings)
     watch.lap("discover", f"{len(found.files)} files to report on, {len(context)} files around them")
 
-    plan = plan_of(files.entries, resolver.settings_for, request.overlay)
-    analysed = analyse(plan, cache, root, jobs=settings.jobs, progress=request.progress, locked=files.locked)
+    plan = plan_of(files.entries, resolver.settings_for, request.overlay, files.versions)
+    analysed = analyse(plan, cache, root, jobs=settings.jobs, progress=request.progress)
     files.analysed(analysed.results)
     watch.lap("analyse", f"{analysed.cached} of {len(files.entries)} files from the cache")
 
@@ -162,7 +162,7 @@ def _project_diagnostics(
     settings = {resolver.settings_for(entry.path).selected for entry in files.entries if shapes_project(entry)}
     selected = frozenset().union(*settings)
     found = project_diagnostics(
-        lambda: link(results, files.locked.versions, project_knowledge(files.entries, resolver)),
+        lambda: link(results, files.versions, project_knowledge(files.entries, resolver)),
         resolver.run_settings(),
         selected,
         files.text_of,

@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from archlint import __version__
 from archlint.analysis import FileAnalysis, FileResult
 from archlint.cache import Cache
 from archlint.ir.module import SCHEMA
-from archlint.knowledge import Locked, Pin, knowledge, knowledge_with
+from archlint.knowledge import Knowledge, Pin, knowledge_with
 from archlint.rules.tool.skipped_file import skipped_file
 from archlint.settings import Settings
 from archlint.source import FileEntry
@@ -48,15 +48,23 @@ class Plan:
         """Return the result of the file with this index."""
         which = self.settings_index[index]
         if which not in self.analyses:
-            known = knowledge_with(self.settings[which].knowledge).pinned(self.versions)
-            self.analyses[which] = FileAnalysis(self.settings[which], known)
+            self.analyses[which] = FileAnalysis(self.settings[which], self.knowledge(which))
         entry = self.entries[index]
         name = module_name(entry.path, self.settings[which].src)
         return self.analyses[which].run(entry, name, self.overlay.get(entry.path))
 
+    def knowledge(self, which: int) -> Knowledge:
+        """Return what is known where the settings with this index hold."""
+        return knowledge_with(self.settings[which].knowledge).pinned(self.versions)
 
-def plan_of(entries: Sequence[FileEntry], settings_for: Callable[[str], Settings], overlay: Mapping[str, str]) -> Plan:
-    """Return the plan for some files."""
+
+def plan_of(
+    entries: Sequence[FileEntry],
+    settings_for: Callable[[str], Settings],
+    overlay: Mapping[str, str],
+    versions: Mapping[str, Pin] | None = None,
+) -> Plan:
+    """Return the plan for some files of a project that has some versions of its libraries."""
     by_id: dict[int, int] = {}
     distinct: list[Settings] = []
     index = []
@@ -66,7 +74,7 @@ def plan_of(entries: Sequence[FileEntry], settings_for: Callable[[str], Settings
             by_id[id(settings)] = len(distinct)
             distinct.append(settings)
         index.append(by_id[id(settings)])
-    return Plan(tuple(entries), tuple(distinct), tuple(index), overlay)
+    return Plan(tuple(entries), tuple(distinct), tuple(index), overlay, versions or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +89,10 @@ class Analysed:
     problem: str
 
 
-def analyse(
-    plan: Plan,
-    cache: Cache,
-    root: Path,
-    *,
-    jobs: int,
-    progress: Callable[[int, int], None],
-    locked: Locked | None = None,
-) -> Analysed:
-    """Return the results of all files of a plan; `locked` says which versions of libraries they are about."""
+def analyse(plan: Plan, cache: Cache, root: Path, *, jobs: int, progress: Callable[[int, int], None]) -> Analysed:
+    """Return the results of all files of a plan."""
     began = time.time_ns()
-    contexts = _contexts(plan, locked.digest if locked is not None else b"")
+    contexts = _contexts(plan)
     stored = cache.files()
     results: dict[int, FileResult] = {}
     fresh: list[int] = []
@@ -102,9 +102,7 @@ def analyse(
             results[index] = result
             fresh += [index] if is_touched else []
     cached = len(results)
-    todo = [index for index in range(len(plan.entries)) if index not in results]
-    plan = replace(plan, versions=locked.versions) if todo and locked is not None else plan
-    for index, outcome in _run(plan, todo, jobs):
+    for index, outcome in _run(plan, [index for index in range(len(plan.entries)) if index not in results], jobs):
         if isinstance(outcome, Lost):
             results[index] = _lost(plan.entries[index], outcome)
         else:
@@ -199,9 +197,9 @@ def _lost(entry: FileEntry, lost: Lost) -> FileResult:
     return FileResult(entry.path, b"", None, (found,), Suppressions(entry.path), lost.reason)
 
 
-def _contexts(plan: Plan, pins: bytes) -> list[bytes]:
+def _contexts(plan: Plan) -> list[bytes]:
     """Return for each file a digest of all that its result depends on beside its content."""
-    shared = [settings.digest() + knowledge().digest + pins for settings in plan.settings]
+    shared = [settings.digest() + plan.knowledge(which).digest for which, settings in enumerate(plan.settings)]
     result = []
     for entry, which in zip(plan.entries, plan.settings_index, strict=True):
         own = f"{entry.role.value}:{entry.kind.value}:{module_name(entry.path, plan.settings[which].src)}"

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from archlint.analysis import FileResult
 from archlint.discovery import Discovery, kind_of, role_of
-from archlint.knowledge import Locked
+from archlint.knowledge import Pin, locked_versions
 from archlint.reading import read, read_text
 from archlint.settings import Settings
 from archlint.source import FileEntry, Kind, Role, SourceFile
@@ -62,9 +62,9 @@ class RunFiles:
         return {path: source.text for path, source in sources if source is not None}
 
     @cached_property
-    def locked(self) -> Locked:
-        """Return what lock and requirements files say of the versions that the project has."""
-        return Locked(self.pins())
+    def versions(self) -> Mapping[str, Pin]:
+        """Return the versions that the project has of its libraries, as lock and requirements files say."""
+        return locked_versions(self.pins())
 
     def _read(self, entry: FileEntry) -> SourceFile | None:
         text = self._overlay.get(entry.path)

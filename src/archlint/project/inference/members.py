@@ -39,9 +39,10 @@ def attribute(inference: Inference, base: Value, name: str) -> Value:  # noqa: P
         return External(f"{base.name}.{name}")
     if isinstance(base, ProjectModule):
         found = inference.project.symbols.member(base.module, [name])
-        if found is None and name in base.module.imports:
-            return External(inference.project.symbols.qualified(base.module, name))
-        return UNKNOWN if found is None else inference.defined(found)
+        if found is not None:
+            return inference.defined(found)
+        qualified = inference.project.symbols.qualified(base.module, name)
+        return External(qualified) if qualified != name else UNKNOWN
     if isinstance(base, ProjectClass):
         return _of_class(inference, base.definition, name)
     if isinstance(base, Instance) and base.definition is not None:
