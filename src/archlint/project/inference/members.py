@@ -42,7 +42,7 @@ def attribute(inference: Inference, base: Value, name: str) -> Value:  # noqa: P
         if found is not None:
             return inference.defined(found)
         qualified = inference.project.symbols.qualified(base.module, name)
-        return External(qualified) if qualified != name else UNKNOWN
+        return External(qualified) if qualified != name or name in base.module.imports else UNKNOWN
     if isinstance(base, ProjectClass):
         return _of_class(inference, base.definition, name)
     if isinstance(base, Instance) and base.definition is not None:
