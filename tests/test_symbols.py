@@ -6,6 +6,8 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lowering import comparable
 
 from archlint.ir import lower_ast, lower_cst
@@ -19,6 +21,7 @@ from archlint.stages.analyse import module_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from random import Random
 
     from archlint.ir.module import ModuleFacts
     from archlint.project.symbols import Definition, Symbols
@@ -56,8 +59,7 @@ def shown(project: Project, found: Definition | str | None) -> str:
         value = result.value if isinstance(result, ir.Return) else None
         return f"function {found.name}" + (f" = {value.value}" if isinstance(value, ir.Constant) else "")
     if isinstance(found, Variable):
-        changes = "+" * len(found.changes)
-        return f"variable {found.qualified}{changes}"
+        return f"variable {found.qualified}" + "+" * len(found.changes) + "!" * len(found.setters)
     return str(found)
 
 
@@ -449,6 +451,26 @@ CASES: dict[str, tuple[dict[str, str], Rows]] = {
             ("app.py", "patterns", "variable app.patterns++"),
         ],
     ),
+    "names that functions assign": (
+        {
+            "app.py": """
+                client = None
+                other = 1
+                def connect():
+                    global client, engine
+                    client, engine = make()
+                class Pool:
+                    def reset(self):
+                        global client
+                        client = None
+            """,
+        },
+        [
+            ("app.py", "client", "variable app.client!!"),
+            ("app.py", "engine", "variable app.engine!"),
+            ("app.py", "other", "variable app.other"),
+        ],
+    ),
     "imports in functions and classes stay there": (
         {
             "app/__init__.py": "",
@@ -505,6 +527,33 @@ def test_the_order_of_questions_does_not_matter(files: dict[str, str], rows: Row
     project = project_of(files)
     backwards = [(path, name, answer(project, path, name)) for path, name, _ in reversed(rows)]
     assert backwards[::-1] == rows
+
+
+LINES = st.one_of(
+    st.builds("from m{}{} import {}".format, st.integers(0, 3), st.just(""), st.sampled_from("*xyz")),
+    st.builds("from {}m{} import {} as {}".format, st.just("."), st.integers(0, 3), *[st.sampled_from("xyz")] * 2),
+    st.builds("import m{} as {}".format, st.integers(0, 3), st.sampled_from("xyz")),
+    st.builds("class {}({}): pass".format, st.sampled_from("xyz"), st.sampled_from("xyz")),
+    st.builds("{} = {}".format, st.sampled_from("xyz"), st.sampled_from("xyz")),
+    st.sampled_from(["del x", "__all__ = ['x', 'y']", "def z(): pass", "try:\n    import x\nexcept E:\n    x = 1"]),
+)
+
+
+@given(st.lists(st.lists(LINES, max_size=5), min_size=4, max_size=4), st.randoms(use_true_random=False))
+def test_any_tangle_of_imports_has_one_answer(modules: list[list[str]], chance: Random) -> None:
+    files = {f"m{number}.py": "\n".join(lines) for number, lines in enumerate(modules)}
+    asked = [(path, name) for path in files for name in ("x", "y", "z", "x.y", "y.x.z", "z.z")]
+
+    def answers(questions: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        project = project_of(files)
+        found = {(path, name): answer(project, path, name) for path, name in questions}
+        for path, name in questions:
+            definition = at(project, path).classes.get(name)
+            if definition is not None:
+                found[path, f"{name}()"] = names(project.symbols.mro(definition))
+        return found
+
+    assert answers(asked) == answers(chance.sample(asked, len(asked)))
 
 
 def test_all_ways_of_a_conditional_import_are_known() -> None:

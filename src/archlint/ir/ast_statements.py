@@ -207,6 +207,8 @@ class StatementLowerer(ExpressionLowerer):
         return ir.Delete(*self.region(node), self.expressions(node.targets))
 
     def _scope(self, node: ast.Global | ast.Nonlocal) -> ir.Stmt:
+        if isinstance(node, ast.Global):
+            self.module.rebound(tuple(node.names))
         return ir.Scope(*self.region(node), type(node).__name__.lower(), tuple(node.names))
 
     def _assert(self, node: ast.Assert) -> ir.Stmt:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from archlint.ir.bindings import bound_names
 from archlint.ir.module import (
+    Binds,
     BoundName,
     ClassRow,
     Flag,
@@ -170,9 +171,23 @@ class ModuleBuilder:
         self.bindings += [BoundName(one, where, len(self.units), how) for one, where, how in found if one != name]
         self.units.append((unit, end, line, owner, name, statement))
 
+    def _module_targets(self) -> dict[str, str]:
+        """Return what the imports outside of functions bind: the last without a condition, else the first."""
+        starts = {unit.start for unit, *_ in self.units}
+        found: dict[str, str] = {}
+        for row in self.imports:
+            if not row.in_function and (row.start in starts or row.bound not in found):
+                found[row.bound] = row.target
+        return found
+
+    def rebound(self, names: tuple[str, ...]) -> None:
+        """Note names of the module that a function may assign: `global names`."""
+        self.bindings += [BoundName(name, "", len(self.units), Binds.GLOBAL) for name in names]
+
     def build(self) -> ModuleFacts:
         """Return the facts, with the callees of all units resolved through the imports of the file."""
-        targets = {row.bound: row.target for row in self.imports}
+        targets = self._module_targets()
+        lazy = [row for row in self.imports if row.in_function]
         units = tuple(
             Unit(
                 unit.start,
@@ -181,7 +196,7 @@ class ModuleBuilder:
                 owner,
                 name,
                 int(unit.flags),
-                tuple(sorted({resolved(callee, targets) for callee in unit.calls})),
+                _resolved_calls(unit, end, targets, lazy),
                 tuple(sorted(unit.attributes)),
                 encode_body(statement),
             )
@@ -197,6 +212,15 @@ class ModuleBuilder:
             units,
             tuple(self.bindings),
         )
+
+
+def _resolved_calls(
+    unit: UnitBuilder, end: int, targets: Mapping[str, str], lazy: list[ImportedName]
+) -> tuple[str, ...]:
+    """Return the callees of a unit, through what the functions in it import and then through what the module does."""
+    own = {row.bound: row.target for row in lazy if unit.start <= row.start < end}
+    known = {**targets, **own} if own else targets
+    return tuple(sorted({resolved(callee, known) for callee in unit.calls}))
 
 
 def _assigned_name(statement: Stmt) -> str:

@@ -239,6 +239,8 @@ class CstStatementLowerer(CstExpressionLowerer):
 
     def _scope(self, node: cst.Global | cst.Nonlocal) -> ir.Stmt:
         names = tuple([identifier(row.name.value) for row in node.names])
+        if isinstance(node, cst.Global):
+            self.module.rebound(names)
         return ir.Scope(*self.region(node), type(node).__name__.lower(), names)
 
     def _assert(self, node: cst.Assert) -> ir.Stmt:

@@ -105,6 +105,8 @@ class Binds(IntEnum):
     DELETE = 2
     TYPE = 3
     """It is a `type` statement."""
+    GLOBAL = 4
+    """It is a function that may assign the name: `global name`."""
 
 
 class BoundName(msgspec.Struct, frozen=True, array_like=True, gc=False):

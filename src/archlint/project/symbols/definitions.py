@@ -56,7 +56,7 @@ class Variable:
     """A name that statements of a module or of a class body assign.
 
     `units` give it its values (a unit may be an `if` or a `try` that does so somewhere inside);
-    `changes` add to what it has: `urlpatterns += …`.
+    `changes` add to what it has: `urlpatterns += …`; functions in `setters` may replace it: `global client`.
     """
 
     module: Module
@@ -64,6 +64,7 @@ class Variable:
     name: str
     units: tuple[Unit, ...]
     changes: tuple[Unit, ...] = ()
+    setters: tuple[Unit, ...] = ()
 
     @property
     def qualified(self) -> str:
@@ -161,19 +162,21 @@ class Module:
     def variables(self) -> dict[str, Variable]:
         """Return the assigned names of the module and of its classes, by dotted name."""
         units: defaultdict[tuple[str, str], list[Unit]] = defaultdict(list)
-        changes: defaultdict[tuple[str, str], list[Unit]] = defaultdict(list)
         for unit in self._places.assigning:
             units[unit.owner, unit.name].append(unit)
+        changes: defaultdict[tuple[str, str], list[Unit]] = defaultdict(list)
+        setters: defaultdict[tuple[str, str], list[Unit]] = defaultdict(list)
+        groups = {Binds.CHANGE: changes, Binds.GLOBAL: setters}
         for row in self.facts.bindings:
             if row.binds is not Binds.DELETE:
-                group = changes if row.binds is Binds.CHANGE else units
-                group[row.owner, row.name].append(self.facts.units[row.unit])
+                groups.get(row.binds, units)[row.owner, row.name].append(self.facts.units[row.unit])
         found: dict[str, Variable] = {}
-        for owner, name in units:
-            kept = self._kept(units[owner, name], owner, name)
+        for owner, name in (*units, *(key for key in setters if key not in units)):
+            set_by = self._kept(setters[owner, name], owner, name) if setters else ()
+            kept = self._kept(units[owner, name], owner, name) or set_by
             if kept:
                 added = self._kept(changes[owner, name], owner, name) if changes else ()
-                found[f"{owner}.{name}".lstrip(".")] = Variable(self, owner, name, kept, added)
+                found[f"{owner}.{name}".lstrip(".")] = Variable(self, owner, name, kept, added, set_by)
         return found
 
     def is_imported(self, name: str) -> bool:

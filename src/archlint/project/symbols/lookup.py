@@ -34,6 +34,7 @@ class Symbols:
         self._declared: dict[str, list[str]] = {}
         for name in sorted(declared):
             self._declared.setdefault(name.rpartition(".")[2], []).append(name)
+        self._found: dict[tuple[int, str], Definition | None] = {}
         self._members: dict[tuple[int, str], Definition | None] = {}
         self._names: dict[tuple[int, str], str] = {}
         self._listed: dict[int, frozenset[str] | None] = {}
@@ -70,7 +71,10 @@ class Symbols:
 
     def find(self, name: str, importer: Module) -> Definition | None:
         """Return what a qualified name stands for, or None where it is not the project's."""
-        return self._target(name, (), importer, set())
+        key = (id(importer), name)
+        if key not in self._found:
+            self._found[key] = self._target(name, (), importer, set())
+        return self._found[key]
 
     def member(self, module: Module, parts: Sequence[str], *, at: int | None = None) -> Definition | None:
         """Return what a dotted name stands for inside a module, through its imports and re-exports.
