@@ -155,6 +155,49 @@ def test_an_import_is_resolved(lower: Lower, text: str, name: str, is_package: b
 
 
 @BOTH
+def test_calls_are_resolved_by_what_is_imported_where_they_stand(lower: Lower) -> None:
+    text = """
+try: import ujson as json
+except ImportError: import json
+def old():
+    import simplejson as json
+    json.loads(x)
+def new(): json.loads(x)
+"""
+    calls = {unit.name: unit.calls for unit in lower(text, "app").units if unit.name}
+    assert calls == {"old": ("simplejson.loads",), "new": ("ujson.loads",)}
+
+
+@BOTH
+def test_what_other_statements_bind_has_rows(lower: Lower) -> None:
+    text = """
+one = two = 1
+if one:
+    three, *four = 1, 2
+    del one
+class A:
+    class B:
+        with x as five: six += 1
+    for seven in (): pass
+    del seven
+def f():
+    global eight
+    nine = 1
+"""
+    rows = [(row.name, row.owner, row.unit, row.binds.name) for row in lower(text, "app").bindings]
+    assert rows == [
+        ("two", "", 0, "ASSIGN"),
+        ("three", "", 1, "ASSIGN"),
+        ("four", "", 1, "ASSIGN"),
+        ("five", "A.B", 2, "ASSIGN"),
+        ("six", "A.B", 2, "CHANGE"),
+        ("seven", "A", 3, "ASSIGN"),
+        ("seven", "A", 4, "DELETE"),
+        ("eight", "", 5, "GLOBAL"),
+    ]
+
+
+@BOTH
 def test_functions_and_classes_have_rows(lower: Lower) -> None:
     facts = facts_of(lower)
     assert [(row.name, row.owner, row.is_async, row.unit) for row in facts.functions] == [

@@ -12,6 +12,7 @@ import pytest
 
 from archlint import check
 from archlint.errors import UsageError
+from archlint.flake8_plugin.linting import lint
 from archlint.knowledge import Pin, knowledge, knowledge_with
 from archlint.knowledge.loading import tables_from
 from archlint.settings import Overrides, SettingsResolver
@@ -397,6 +398,17 @@ def test_a_new_pin_is_noticed_by_the_cache(tmp_path: Path) -> None:
     assert now() == ["app.py:4"]
     written(tmp_path, {"requirements.txt": "acme==2.4\n"})
     assert now() == []
+
+
+@pytest.mark.parametrize(("requirement", "codes"), [("acme==1.4", ["ARC301"]), ("acme==2.0", [])])
+def test_flake8_sees_the_rows_and_the_versions(
+    requirement: str, codes: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = 'select = ["ARC301"]\n' + dedent(VERSIONED)
+    written(tmp_path, {"archlint.toml": config, "app.py": ASYNC, "requirements.txt": requirement})
+    check([tmp_path], root=tmp_path, overrides=Overrides())
+    monkeypatch.chdir(tmp_path)
+    assert [one.code for one in lint("app.py", ASYNC)] == codes
 
 
 def test_pins_narrow_every_section() -> None:

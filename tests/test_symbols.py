@@ -529,6 +529,12 @@ def test_the_order_of_questions_does_not_matter(files: dict[str, str], rows: Row
     assert backwards[::-1] == rows
 
 
+def test_a_type_statement_binds_a_name() -> None:
+    source = SourceFile.of("app.py", "type Orders = list[int]", Kind.PYTHON)
+    project = Project([lower_cst.lower_module(source, "app")], {}, knowledge())
+    assert answer(project, "app.py", "Orders") == "variable app.Orders"
+
+
 LINES = st.one_of(
     st.builds("from m{}{} import {}".format, st.integers(0, 3), st.just(""), st.sampled_from("*xyz")),
     st.builds("from {}m{} import {} as {}".format, st.just("."), st.integers(0, 3), *[st.sampled_from("xyz")] * 2),
