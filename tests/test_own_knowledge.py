@@ -163,6 +163,31 @@ CASES = {
         "ARC301",
         ["app/views.py:5"],
     ),
+    "a session of its own, beside those of the ORM": Case(
+        """
+        [[knowledge.orms]]
+        name = "sqlalchemy"
+        types = [{name = "app.db.Unit", kind = "session", reads = ["load"]}]
+        """,
+        {
+            "app/__init__.py": "",
+            "app/db.py": "class Unit:\n    def load(self, key): pass\n    def name(self): pass\n",
+            "app/models.py": MODELS,
+            "app/views.py": """\
+                from sqlalchemy.orm import Session
+                from app.db import Unit
+                from app.models import Order
+
+                def totals(keys, session: Session):
+                    unit = Unit()
+                    for key in keys:
+                        unit.load(key)
+                        unit.name()
+            """,
+        },
+        "ARC101",
+        ["app/views.py:8"],
+    ),
     "a factory of sessions": Case(
         """
         [[knowledge.factories]]
