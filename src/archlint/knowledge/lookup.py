@@ -62,6 +62,22 @@ def whole_class(classes: Mapping[str, BlockingCall], name: str) -> BlockingCall 
     return None
 
 
+def declared(tables: Tables) -> frozenset[str]:
+    """Return the qualified names of all callables and classes that rows are about."""
+    names: set[str] = set()
+    for section in tables.__struct_fields__:
+        for row in getattr(tables, section):
+            if isinstance(row, Members):
+                names.update((row.of, *row.aliases, *spelled(row, (row.of, *row.aliases))))
+            elif isinstance(row, Type):
+                names.update((row.name, *row.aliases, *row.factories))
+    for orm in tables.orms:
+        names.update(orm.model_bases)
+        for one in orm.types:
+            names.update((one.name, *one.aliases, *one.factories))
+    return frozenset(names)
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """What names stand for.

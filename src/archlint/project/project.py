@@ -17,7 +17,7 @@ from archlint.project import naming
 from archlint.project.inference import Inference
 from archlint.project.memo import Kind, Memo
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Symbols, Variable
-from archlint.project.tree import functions_in
+from archlint.project.tree import function_from, functions_in
 from archlint.project.values import Instance
 from archlint.source import Role, SourceFile
 
@@ -60,7 +60,7 @@ class Project:
     @cached_property
     def symbols(self) -> Symbols:
         """Return the names of all files."""
-        return Symbols(self.modules, self._library_roots)
+        return Symbols(self.modules, self.knowledge.library_roots, self.knowledge.own_names)
 
     @cached_property
     def memo(self) -> Memo:
@@ -103,13 +103,6 @@ class Project:
         """Return the first names of all that is imported anywhere: a library that is not among them is not used."""
         return frozenset(row.target.partition(".")[0] for one in self.modules for row in one.facts.imports)
 
-    @cached_property
-    def _library_roots(self) -> frozenset[str]:
-        tables = self.knowledge.tables
-        rows = [*tables.blocking, *tables.deadline_calls, *tables.routes]
-        names = [row.of for row in rows] + [row.name for row in tables.clients]
-        return frozenset(name.partition(".")[0] for name in names)
-
     def units(
         self, roles: Container[Role], *, flags: Flag = Flag.NONE, attributes: frozenset[str] = frozenset()
     ) -> Iterator[UnitPlace]:
@@ -135,11 +128,11 @@ class Project:
         return found if found is not None and found.row.start == place.unit.start else None
 
     def function_node(self, definition: FunctionDefinition) -> ir.Function | None:
-        """Return the IR of a function, or None where its unit is none (a `def` inside an `if`)."""
+        """Return the IR of a function, which may stand in an `if` or a nested class, or None where there is none."""
         if definition.outer is not None:
             return self._nested_nodes(definition.outer).get(definition.row.name)
-        body = self.body(definition.module.facts.units[definition.row.unit])
-        return body if isinstance(body, ir.Function) and body.name == definition.row.name else None
+        unit = definition.module.facts.units[definition.row.unit]
+        return function_from(self.body(unit), definition.row.start - unit.start)
 
     def nested_functions(self, outer: FunctionDefinition) -> Mapping[str, FunctionDefinition]:
         """Return the functions that are defined directly in a function, by name; of several the last."""

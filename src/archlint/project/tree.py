@@ -59,6 +59,18 @@ def functions_in(body: tuple[ir.Stmt, ...]) -> list[ir.Function]:
     return sorted(found, key=lambda node: node.start)
 
 
+def function_from(statement: ir.Stmt, start: int) -> ir.Function | None:
+    """Return the function that starts at an offset of a unit, in whatever block or class of it, or None."""
+    pending = [statement]
+    while pending:
+        node = pending.pop()
+        if node.start <= start < node.end:
+            if isinstance(node, ir.Function):
+                return node if node.start == start else None
+            pending.extend(inner for block in _blocks(node) for inner in block)
+    return None
+
+
 def assigned(body: tuple[ir.Stmt, ...]) -> frozenset[str]:
     """Return the names that a body binds, those of its nested functions left out."""
     found: set[str] = set()

@@ -14,7 +14,7 @@ from archlint.catalogue import entry_by_code
 from archlint.crash import checked
 from archlint.diagnostic import Diagnostic, Span
 from archlint.ir.module import decode_facts
-from archlint.knowledge import Pin, knowledge
+from archlint.knowledge import Knowledge, Pin, knowledge, knowledge_with
 from archlint.project.deep import deeply
 from archlint.project.project import Project, ProjectContext
 from archlint.registry import rules_of
@@ -27,10 +27,19 @@ _RUN = "project"
 _DIGEST_BYTES = 16
 
 
-def link(results: Sequence[FileResult], versions: Mapping[str, Pin]) -> Project:
-    """Return the project that the facts of some files make."""
+def link(results: Sequence[FileResult], versions: Mapping[str, Pin], known: Knowledge | None = None) -> Project:
+    """Return the project that the facts of some files make, known as far as its versions go."""
     facts = [decode_facts(result.facts) for result in results if result.facts is not None]
-    return Project(facts, {result.path: result.role for result in results}, knowledge(), versions)
+    rows = (known or knowledge()).pinned(versions)
+    return Project(facts, {result.path: result.role for result in results}, rows, versions)
+
+
+def project_knowledge(entries: Iterable[FileEntry], resolver: SettingsResolver) -> Knowledge:
+    """Return what is known in a project: the rows of archlint, then those of each configuration, the root's last."""
+    nested = {id(one): one for entry in entries if (one := resolver.settings_for(entry.path)).knowledge is not None}
+    root = resolver.run_settings()
+    ordered = sorted(nested.values(), key=lambda one: str(one.config_path))
+    return knowledge_with(*(one.knowledge for one in (*ordered, root) if one is not root), root.knowledge)
 
 
 def project_diagnostics(

@@ -73,9 +73,10 @@ def attribute(inference: Inference, base: Value, name: str) -> Value:  # noqa: C
 def _of_module(inference: Inference, base: ProjectModule, name: str) -> Value:
     found = inference.project.symbols.member(base.module, [name])
     inference.reads(base.module, name)
-    if found is None and name in base.module.imports:
-        return External(inference.project.symbols.qualified(base.module, name))
-    return UNKNOWN if found is None else inference.defined(found)
+    if found is not None:
+        return inference.defined(found)
+    qualified = inference.project.symbols.qualified(base.module, name)
+    return External(qualified) if qualified != name or name in base.module.imports else UNKNOWN
 
 
 def implementation(inference: Inference, definition: ClassDefinition, name: str) -> FunctionDefinition | None:
@@ -127,8 +128,8 @@ def variable(inference: Inference, found: Variable) -> Value:
 
 
 def _assigned(inference: Inference, found: Variable, offset: int, statement: ir.Stmt) -> Value:
-    if not isinstance(statement, ir.Assign):
-        return UNKNOWN
+    if not isinstance(statement, ir.Assign) or not any(dotted(one) == found.name for one in statement.targets):
+        return UNKNOWN  # a name in an `if` or in a tuple has one of several values
     scope = Scope(found.module, offset, found.module.classes.get(found.owner))
     promised = inference.annotated(statement.annotation, scope)
     is_display = isinstance(statement.value, ir.Collection | ir.Mapping)
