@@ -38,6 +38,10 @@ class Place(str, Enum):
     TASK = "task"
     COMMAND = "command"
     STARTUP = "startup"
+    IMPORT = "import"
+    """While a module is imported."""
+    TEST = "test"
+    MIGRATION = "migration"
     UNSUPPORTED = "unsupported"
 
 

@@ -22,7 +22,10 @@ from archlint.project.values import Instance
 from archlint.source import Role, SourceFile
 
 if TYPE_CHECKING:
+    from archlint.project.effects.call_graph import CallGraph
     from archlint.project.effects.effects import Effects
+    from archlint.project.effects.places import Places
+    from archlint.project.routes.route import EntryPoint
 
 Options = TypeVar("Options")
 
@@ -80,6 +83,25 @@ class Project:
         from archlint.project.effects.effects import Effects
 
         return Effects(self)
+
+    @cached_property
+    def call_graph(self) -> CallGraph:
+        """Return who calls whom."""
+        from archlint.project.effects.call_graph import CallGraph
+
+        return CallGraph(self)
+
+    @cached_property
+    def places(self) -> Places:
+        """Return what answers the question where functions run."""
+        from archlint.project.effects.places import Places
+
+        return Places(self)
+
+    @cached_property
+    def entry_points(self) -> tuple[EntryPoint, ...]:
+        """Return the functions that something outside the program calls."""
+        return ()
 
     @cached_property
     def relation_names(self) -> frozenset[str]:

@@ -22,6 +22,7 @@ from archlint.project.inference.arguments import Arguments
 from archlint.project.inference.inference import context
 from archlint.project.inference.scopes import Scope
 from archlint.project.memo import Kind
+from archlint.project.routes.route import EntryPoint
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
 from archlint.project.values import External, Instance, ProjectClass, Symbol, Value
 
@@ -96,6 +97,18 @@ class Effects:
             if use.via is None or use.inner is None:
                 return
             target, symbol = use.via, use.inner
+
+    @staticmethod
+    def context(function: FunctionDefinition, receiver: Value | None) -> Value | None:
+        """Return what a method is called on, None where that says no more than the class around it."""
+        return context(function, receiver)
+
+    @staticmethod
+    def receiver_of(entry: EntryPoint) -> Value | None:
+        """Return what the function of an entry point is called on: the class of a view, which may inherit it."""
+        if entry.view is None:
+            return None
+        return context(entry.function, Instance(entry.view.name, entry.view))
 
     def arguments(self, node: ir.Call, scope: Scope) -> Arguments:
         """Return what a call is given."""
