@@ -7,7 +7,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from linking import MODELS, linked
 
@@ -301,6 +301,7 @@ def test_what_functions_do(name: str) -> None:
     assert effects_of(linked(texts), texts) == expected(texts)
 
 
+@settings(deadline=None)
 @given(st.permutations(range(5)), st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=10))
 def test_the_order_of_questions_does_not_matter(order: list[int], calls: list[tuple[int, int]]) -> None:
     lines = ["from shop import Order, Customer"]

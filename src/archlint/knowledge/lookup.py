@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from archlint.knowledge.rows import BlockingCall, Members, Type, is_waiting
@@ -87,9 +87,17 @@ class Names:
 
     same: Mapping[str, str]
     returns: Mapping[str, str]
+    known: dict[str, str] = field(default_factory=dict, compare=False)
+    """Names that were looked up before: a project asks for the same few thousand again and again."""
 
     def canonical(self, qualified: str) -> str:
         """Return the one name that the tables use: `boto3.client().get_object` is a method of botocore's client."""
+        found = self.known.get(qualified)
+        if found is None:
+            found = self.known[qualified] = self._canonical(qualified)
+        return found
+
+    def _canonical(self, qualified: str) -> str:
         head, *rest = qualified.removeprefix(_BUILTINS).split(_CALLED)
         name = self._renamed(head)
         for index, part in enumerate(rest):

@@ -11,10 +11,20 @@ _MAX_STATEMENTS = 20_000
 
 def children(node: ir.Node) -> Iterator[ir.Expr]:
     """Yield the expressions directly below an expression, in the order of the source."""
+    kind = type(node)
+    if kind is ir.Call:
+        yield node.func  # type: ignore[attr-defined]
+        yield from node.args  # type: ignore[attr-defined]
+        for word in node.keywords:  # type: ignore[attr-defined]
+            yield word.value
+        return
+    if kind is ir.Attribute:
+        yield node.value  # type: ignore[attr-defined]
+        return
     for name in node.__struct_fields__[2:]:
         value = getattr(node, name)
         if isinstance(value, ir.Node):
-            yield value.value if isinstance(value, ir.Keyword) else value  # type: ignore[misc]
+            yield value  # type: ignore[misc]
         elif isinstance(value, tuple):
             for item in value:
                 if isinstance(item, ir.Keyword):

@@ -39,13 +39,13 @@ def summary_of(effects: Effects, function: FunctionDefinition, receiver: Value |
     found: dict[tuple[Effect, bool], Reached] = {}
     uses: dict[tuple[Symbol, Action, bool], Use] = {}
     for reached in body.effects:
-        _keep(found, replace(reached, is_cached=reached.is_cached or body.is_cached))
+        _keep(found, replace(reached, is_cached=True) if body.is_cached else reached)
     for use in body.uses:
         uses.setdefault((use.symbol, use.action, use.per_iteration), use)
     for edge in body.edges:
         for target in edge.targets:
             for reached in _through(effects, edge, target):
-                _keep(found, replace(reached, is_cached=reached.is_cached or body.is_cached))
+                _keep(found, replace(reached, is_cached=True) if body.is_cached else reached)
             for use in _uses_through(effects, function, edge, target):
                 uses.setdefault((use.symbol, use.action, use.per_iteration), use)
     nearest = sorted(found.values(), key=lambda one: one.rank)[:MAX_EFFECTS]

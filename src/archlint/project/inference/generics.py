@@ -19,6 +19,8 @@ _DECLARING = frozenset({"Generic", "Protocol"})
 
 def variables(project: Project, definition: ClassDefinition) -> tuple[str, ...]:
     """Return the names of a class's type variables, in order: those of `Generic[…]`, else all that its bases name."""
+    if not any(isinstance(base, ir.Subscript) for base in definition.row.bases):
+        return ()
     found: list[str] = []
     for base in definition.row.bases:
         names = [name for name in (dotted(one) for one in _arguments(base)) if _is_variable(project, definition, name)]
