@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,10 @@ _TYPES: Mapping[str, type[Any]] = {
         effect.Body, effect.Summary,
     )
 }  # fmt: skip
+_SHAPES: Mapping[type[Any], tuple[tuple[str, object], ...]] = {
+    kind: tuple((one.name, one.default) for one in fields(kind)) for kind in _TYPES.values()
+}
+"""The fields of each kind of value with their defaults."""
 _ENUMS: Mapping[str, type[Enum]] = {
     one.__name__: one for one in (values.Stage, effect.EffectKind, effect.Action, Place, Confidence)
 }
@@ -70,51 +74,40 @@ class Codec:
 
     def decode_key(self, data: bytes) -> Key:
         """Return the question or input of some bytes; raises `UnknownNameError` where what it is about is gone."""
-        plain = _DECODER.decode(data)
+        return self.key(_DECODER.decode(data))
+
+    def key(self, plain: Any) -> Key:
+        """Return the question or input that decoded bytes stand for; raises `UnknownNameError`."""
         if plain[0] == "unit":
             _, kind, path, place = plain
             return kind, self.module(path), self._offset(path, place)
         key: Key = self._value(plain)
         return key
 
-    def _plain(self, value: object) -> object:  # noqa: C901, PLR0911 - one answer a type
-        if value is None or isinstance(value, bool | int | float):
-            return value
-        if isinstance(value, Enum):
-            return ["e", type(value).__name__, value.value]
-        if isinstance(value, str | bytes):
-            return value
-        if isinstance(value, tuple):
-            return ["t", *[self._plain(one) for one in value]]
-        if isinstance(value, frozenset):
-            return ["s", *sorted(value)]
-        if isinstance(value, Module):
-            return ["m", value.path]
-        if isinstance(value, ClassDefinition):
-            return ["c", value.module.path, value.row.name]
-        if isinstance(value, FunctionDefinition):
-            return ["f", value.module.path, value.local_name]
-        if isinstance(value, Variable):
-            return ["v", value.module.path, value.owner, value.name]
-        if isinstance(value, ir.Node):
-            return ["n", _ENCODER.encode(value)]
-        if isinstance(value, effect.Step):
-            return ["Step", value.module.path, self._place(value.module, value.offset), value.start, value.end]
-        if isinstance(value, values.Creation):
-            place = self._place(value.module, value.offset)
-            return ["Creation", value.module.path, place, _ENCODER.encode(value.call)]
-        return self._record(value)
+    def _plain(self, value: object) -> object:
+        write = _WRITERS.get(type(value))
+        return self._record(value) if write is None else write(self, value)
 
     def _record(self, value: object) -> object:
-        """Return a dataclass as its name and the fields that differ from their defaults."""
-        if not is_dataclass(value):
-            raise TypeError(type(value).__name__)
-        row: list[object] = [type(value).__name__]
-        for index, one in enumerate(fields(value)):
-            part = getattr(value, one.name)
-            if part != one.default:
+        """Return a dataclass as its name and the fields that differ from their defaults; an enum by its value."""
+        kind = type(value)
+        if isinstance(value, Enum):
+            return ["e", kind.__name__, value.value]
+        if isinstance(value, ir.Node):
+            return ["n", _ENCODER.encode(value)]
+        row: list[object] = [kind.__name__]
+        for index, (name, default) in enumerate(_SHAPES[kind]):
+            part = getattr(value, name)
+            if part is not default and part != default:
                 row += [index, self._plain(part)]
         return row
+
+    def _step(self, value: effect.Step) -> object:
+        return ["Step", value.module.path, self._place(value.module, value.offset), value.start, value.end]
+
+    def _creation(self, value: values.Creation) -> object:
+        place = self._place(value.module, value.offset)
+        return ["Creation", value.module.path, place, _ENCODER.encode(value.call)]
 
     def _value(self, plain: Any) -> Any:
         if not isinstance(plain, list):
@@ -123,9 +116,9 @@ class Codec:
         if read is not None:
             return read(self, plain)
         kind = _TYPES[plain[0]]
-        names = [one.name for one in fields(kind)]
+        shape = _SHAPES[kind]
         pairs = zip(plain[1::2], plain[2::2], strict=True)
-        return kind(**{names[index]: self._value(part) for index, part in pairs})
+        return kind(**{shape[index][0]: self._value(part) for index, part in pairs})
 
     def module(self, path: str) -> Module:
         """Return the module of a path; raises `UnknownNameError` where there is none."""
@@ -190,6 +183,26 @@ class Codec:
         self._places[module] = {tuple(place): start for start, place in starts.items()}
 
 
+def _as_it_is(_: Codec, value: object) -> object:
+    return value
+
+
+_WRITERS: Mapping[type[Any], Callable[[Codec, Any], object]] = {
+    str: _as_it_is,
+    bytes: _as_it_is,
+    int: _as_it_is,
+    float: _as_it_is,
+    bool: _as_it_is,
+    type(None): _as_it_is,
+    tuple: lambda codec, value: ["t", *[codec._plain(one) for one in value]],  # noqa: SLF001 - of its own class
+    frozenset: lambda _, value: ["s", *sorted(value)],
+    Module: lambda _, value: ["m", value.path],
+    ClassDefinition: lambda _, value: ["c", value.module.path, value.row.name],
+    FunctionDefinition: lambda _, value: ["f", value.module.path, value.local_name],
+    Variable: lambda _, value: ["v", value.module.path, value.owner, value.name],
+    effect.Step: lambda codec, value: codec._step(value),  # noqa: SLF001 - of its own class
+    values.Creation: lambda codec, value: codec._creation(value),  # noqa: SLF001 - of its own class
+}
 _READERS: Mapping[str, Callable[[Codec, list[Any]], Any]] = {
     "e": lambda _, row: _ENUMS[row[1]](row[2]),
     "t": lambda codec, row: tuple([codec._value(one) for one in row[1:]]),  # noqa: SLF001 - of its own class

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from archlint.ir.module import Unit
+from archlint.ir.module import Flag, Unit
 from archlint.project.encoding import Codec
 from archlint.project.memo import Key
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Variable
@@ -35,6 +35,7 @@ class Inputs:
         self._project = project
         self._codec = codec
         self._digests: dict[Key, bytes] = {}
+        self._files: dict[str, tuple[bytes, bytes]] = {}
         self._units: dict[Module, dict[int, Unit]] = {}
         self._classes: dict[ClassDefinition, bytes] = {}
         self._by_kind: dict[str, Callable[..., bytes]] = {
@@ -57,6 +58,12 @@ class Inputs:
         if key not in self._digests:
             self._digests[key] = digest(self._by_kind[str(key[0])](*key[1:]))
         return self._digests[key]
+
+    def files(self) -> dict[str, tuple[bytes, bytes]]:
+        """Return for each file a digest of all of it, and one of all but the bodies of functions."""
+        if not self._files:
+            self._files = {module.path: _of_file(module) for module in self._project.modules}
+        return self._files
 
     def _encoded(self, value: object) -> bytes:
         return self._codec.encode(value)
@@ -104,6 +111,19 @@ class Inputs:
 
     def _whole(self, module: Module) -> bytes:
         return digest(b"".join(unit.body for unit in module.facts.units))
+
+
+def _of_file(module: Module) -> tuple[bytes, bytes]:
+    facts = module.facts
+    declared = [
+        _encode([(one.bound, one.target, one.in_function) for one in facts.imports]),
+        _encode([(one.name, one.bases, one.keywords, one.decorators) for one in facts.classes]),
+        *[_row(FunctionDefinition(module, row)) for row in facts.functions],
+        *[f"{unit.owner}.{unit.name}:{unit.flags}".encode() for unit in facts.units],
+        *[b"".join([_encode(unit.attributes), unit.body]) for unit in facts.units if not unit.flags & Flag.FUNCTION],
+    ]
+    outer = digest(b"\0".join(declared))
+    return digest(b"\0".join([outer, *[unit.body for unit in facts.units]])), outer
 
 
 def _row(found: FunctionDefinition) -> bytes:
