@@ -74,6 +74,8 @@ def variable(inference: Inference, found: Variable) -> Value:
 
 
 def _assigned(inference: Inference, found: Variable, offset: int, statement: ir.Stmt) -> Value:
+    if isinstance(statement, ir.TypeStatement) and isinstance(statement.value, ir.Subscript):
+        return class_alias(inference, statement.value, Scope(found.module, offset))
     if not isinstance(statement, ir.Assign) or not any(dotted(one) == found.name for one in statement.targets):
         return UNKNOWN  # a name in an `if` or in a tuple has one of several values
     scope = Scope(found.module, offset, found.module.classes.get(found.owner))
