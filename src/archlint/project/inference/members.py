@@ -10,6 +10,7 @@ from archlint.project.inference.promises import class_alias
 from archlint.project.inference.scopes import Scope
 from archlint.project.relations import relation
 from archlint.project.symbols import ClassDefinition, Variable
+from archlint.project.tree import binding
 from archlint.project.values import (
     UNKNOWN,
     External,
@@ -66,7 +67,12 @@ def member(inference: Inference, definition: ClassDefinition, name: str) -> Valu
 
 def variable(inference: Inference, found: Variable) -> Value:
     """Return what holds for all values that statements of a module or class give a name."""
-    results = [_assigned(inference, found, unit.start, inference.project.body(unit)) for unit in found.units]
+    bodies = [(unit.start, inference.project.body(unit)) for unit in found.units]
+    results = [
+        _assigned(inference, found, start, one)
+        for start, body in bodies
+        for one in binding(body, found.name) or (body,)
+    ]
     value = results[0]
     for other in results[1:]:
         value = join(value, other)
@@ -74,11 +80,12 @@ def variable(inference: Inference, found: Variable) -> Value:
 
 
 def _assigned(inference: Inference, found: Variable, offset: int, statement: ir.Stmt) -> Value:
-    if isinstance(statement, ir.TypeStatement) and isinstance(statement.value, ir.Subscript):
-        return class_alias(inference, statement.value, Scope(found.module, offset))
-    if not isinstance(statement, ir.Assign) or not any(dotted(one) == found.name for one in statement.targets):
-        return UNKNOWN  # a name in an `if` or in a tuple has one of several values
     scope = Scope(found.module, offset, found.module.classes.get(found.owner))
+    if isinstance(statement, ir.TypeStatement):
+        node = statement.value
+        return class_alias(inference, node, scope) if isinstance(node, ir.Subscript) else inference.value(node, scope)
+    if not isinstance(statement, ir.Assign) or not any(dotted(one) == found.name for one in statement.targets):
+        return UNKNOWN  # a loop, a context or a tuple gives it its value
     promised = inference.annotated(statement.annotation, scope)
     is_display = isinstance(statement.value, ir.Collection | ir.Mapping)
     if statement.value is None or (promised != UNKNOWN and not is_display):
