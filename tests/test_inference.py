@@ -92,6 +92,44 @@ def expected(files: Mapping[str, str]) -> list[tuple[str, int, str]]:
 
 
 CASES: dict[str, dict[str, str]] = {
+    "names that are bound under conditions": {
+        "app.py": """
+            from typing import TYPE_CHECKING
+            import requests
+            from redis.asyncio import Redis as Client
+            from sqlalchemy.orm import Session
+
+            if TYPE_CHECKING:
+                Redis = Client[str]
+            else:
+                Redis = Client
+            if TYPE_CHECKING:
+                web = requests.Session()
+            else:
+                web = None
+            try:
+                def late():
+                    return Session()
+                class Late:
+                    def __init__(self):
+                        self.web = requests.Session()
+            except NameError:
+                pass
+            first, second = requests.Session(), 1
+            with open("x") as file:
+                pass
+            type Db = Session
+
+            def f(db: Db):
+                probe(Redis)  # infer: external redis.asyncio.Redis
+                probe(web)  # infer: requests.Session
+                probe(late())  # infer: sqlalchemy.orm.Session
+                probe(Late().web)  # infer: requests.Session
+                probe(first)  # infer: ?
+                probe(file)  # infer: ?
+                probe(db)  # infer: sqlalchemy.orm.Session
+        """,
+    },
     "constructors and literals": {
         "app.py": """
             import requests

@@ -221,6 +221,15 @@ CASES: dict[str, tuple[dict[str, str], Rows]] = {
             ("services/c/main.py", "Extra", "class services.b.app.extra.Extra"),
         ],
     ),
+    "a package whose parts lie in several folders": (
+        {
+            "core/app/__init__.py": "from pkgutil import extend_path\n__path__ = extend_path(__path__, __name__)",
+            "core/app/main.py": "from app.plugin import Plugin",
+            "plugins/app/__init__.py": "",
+            "plugins/app/plugin.py": "class Plugin: pass",
+        },
+        [("core/app/main.py", "Plugin", "class plugins.app.plugin.Plugin")],
+    ),
     "a project linted from above its root, with tests that mirror it": (
         {
             "backend/app/__init__.py": "",
@@ -289,10 +298,12 @@ CASES: dict[str, tuple[dict[str, str], Rows]] = {
             "app/__init__.py": "",
             "app/scripts/run.py": "import steps",
             "app/scripts/steps.py": "",
+            "app/scripts/deep/run.py": "import steps",
             "other.py": "import steps",
         },
         [
             ("app/scripts/run.py", "steps", "module app/scripts/steps.py"),
+            ("app/scripts/deep/run.py", "steps", "steps"),
             ("other.py", "steps", "steps"),
         ],
     ),

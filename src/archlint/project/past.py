@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -73,6 +74,12 @@ class Remembered:
         self.taken[key] = number
         return True, value
 
+    def believed(self) -> Iterator[tuple[int, Answer]]:
+        """Yield the answers that were found to hold, by number."""
+        for number, answer in self.kept.answers.items():
+            if self._verdicts.get(number):
+                yield number, answer
+
     def _holds(self, number: int) -> bool:
         known = self._verdicts.get(number)
         if known is None:
@@ -130,15 +137,15 @@ class _Keeping:
     def answers(self) -> Answers:
         kept: dict[int, Answer] = {}
         waiting: list[tuple[int, bytes, tuple[Key, ...]]] = []
+        believed = self._past.taken if self._past is not None else {}
         for key, value in self._memo.finished.items():
-            taken = self._past.taken.get(key) if self._past is not None else None
-            if taken is not None:
-                self._carry(taken, kept)
-                continue
-            data = self._codec.encode(value)
-            waiting.append((self._number(key, digest(data)), data, self._memo.reads[key]))
+            if key not in believed:
+                data = self._codec.encode(value)
+                waiting.append((self._number(key, digest(data)), data, self._memo.reads[key]))
         for number, data, reads in waiting:
             kept[number] = Answer(data, tuple([self._read(key) for key in reads]))
+        if self._past is not None:
+            self._carry(self._past, kept)
         return Answers(tuple(self._numbers), tuple(self._digests), kept, self._inputs.files())
 
     def _number(self, key: Key, found: bytes) -> int:
@@ -164,22 +171,13 @@ class _Keeping:
             return self._inputs.digest(key)
         return digest(self._codec.encode(self._memo.finished[key]))
 
-    def _carry(self, taken: int, kept: dict[int, Answer]) -> None:
-        """Keep an answer of an earlier run that was believed, and what it rests on."""
-        pending = [taken]
-        while pending:
-            old = pending.pop()
-            past = self._past.kept if self._past is not None else None
-            if past is None:
-                return
-            number = self._named(past.names[old], past.digests[old])
-            answer = past.answers.get(old)
-            if answer is None or number in kept:
-                continue
-            kept[number] = Answer(
-                answer.value, tuple([self._named(past.names[one], past.digests[one]) for one in answer.reads])
-            )
-            pending += answer.reads
+    def _carry(self, past: Remembered, kept: dict[int, Answer]) -> None:
+        """Keep the answers of an earlier run that were believed; what was answered anew is kept already."""
+        for old, answer in past.believed():
+            number = self._named(past.kept.names[old], past.kept.digests[old])
+            if number not in kept:
+                reads = [self._named(past.kept.names[one], past.kept.digests[one]) for one in answer.reads]
+                kept[number] = Answer(answer.value, tuple(reads))
 
 
 def kept_answers(project: Project) -> bytes:

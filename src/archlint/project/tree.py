@@ -83,15 +83,23 @@ def function_from(statement: ir.Stmt, start: int) -> ir.Function | None:
 
 def assigned(body: tuple[ir.Stmt, ...]) -> frozenset[str]:
     """Return the names that a body binds, those of its nested functions left out."""
-    found: set[str] = set()
-    for node in _nested(body):
-        if isinstance(node, ir.Assign):
-            found.update(*[target_names(target) for target in node.targets])
-        elif isinstance(node, ir.AugmentedAssign | ir.For):
-            found |= target_names(node.target)
-        elif isinstance(node, ir.With):
-            found.update(*[target_names(item.target) for item in node.items if item.target is not None])
-    return frozenset(found)
+    return frozenset().union(*[_assigned_by(node) for node in _nested(body)])
+
+
+def binding(statement: ir.Stmt, name: str) -> list[ir.Stmt]:
+    """Return the statements in a statement, itself included, that give a name a value, in the order of the source."""
+    found = [node for node in _nested((statement,)) if name in _assigned_by(node)]
+    return sorted(found, key=lambda node: node.start)
+
+
+def _assigned_by(node: ir.Stmt) -> frozenset[str]:
+    if isinstance(node, ir.Assign):
+        return frozenset().union(*[target_names(target) for target in node.targets])
+    if isinstance(node, ir.AugmentedAssign | ir.For):
+        return target_names(node.target)
+    if isinstance(node, ir.With):
+        return frozenset().union(*[target_names(item.target) for item in node.items if item.target is not None])
+    return frozenset()
 
 
 def assigned_attributes(statement: ir.Stmt) -> frozenset[str]:

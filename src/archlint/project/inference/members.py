@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
-from archlint.ir.module import Flag
+from archlint.ir.module import Flag, Unit
 from archlint.project.inference import calls, symbolic
 from archlint.project.inference.arguments import Arguments
 from archlint.project.inference.promises import class_alias
 from archlint.project.inference.scopes import Scope
 from archlint.project.relations import relation
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Variable
+from archlint.project.tree import binding
 from archlint.project.values import (
     NOTHING,
     UNKNOWN,
@@ -123,14 +124,33 @@ def variable(inference: Inference, found: Variable) -> Value:
     value: Value = NOTHING
     for unit in found.units:
         inference.reads_body(found.module, unit)
-        value = join(value, _assigned(inference, found, unit.start, inference.project.body(unit)))
+        body = inference.project.body(unit)
+        for one in binding(body, found.name) or (body,):
+            value = join(value, _assigned(inference, found, unit.start, one))
+    for unit in found.setters:
+        value = join(value, _set_globally(inference, found, unit))
     return UNKNOWN if value == NOTHING else value
 
 
+def _set_globally(inference: Inference, found: Variable, unit: Unit) -> Value:
+    """Return what a function that says `global name` leaves in it."""
+    inference.reads_body(found.module, unit)
+    body = inference.project.body(unit)
+    scope = Scope(found.module, unit.start, found.module.classes.get(unit.owner))
+    value: Value = NOTHING
+    for one in binding(body, found.name) if isinstance(body, ir.Function) else ():
+        if isinstance(one, ir.Assign) and one.value is not None:
+            value = join(value, inference.value(one.value, scope))
+    return value
+
+
 def _assigned(inference: Inference, found: Variable, offset: int, statement: ir.Stmt) -> Value:
-    if not isinstance(statement, ir.Assign) or not any(dotted(one) == found.name for one in statement.targets):
-        return UNKNOWN  # a name in an `if` or in a tuple has one of several values
     scope = Scope(found.module, offset, found.module.classes.get(found.owner))
+    if isinstance(statement, ir.TypeStatement):
+        node = statement.value
+        return class_alias(inference, node, scope) if isinstance(node, ir.Subscript) else inference.value(node, scope)
+    if not isinstance(statement, ir.Assign) or not any(dotted(one) == found.name for one in statement.targets):
+        return UNKNOWN  # a loop, a context or a tuple gives it its value
     promised = inference.annotated(statement.annotation, scope)
     is_display = isinstance(statement.value, ir.Collection | ir.Mapping)
     if statement.value is None or (promised != UNKNOWN and not is_display):

@@ -135,6 +135,8 @@ class Module:
         rows: dict[str, list[ClassRow]] = {}
         for row in self.facts.classes:
             rows.setdefault(row.name, []).append(row)
+        if len(rows) == len(self.facts.classes) and not self._places.deleted:
+            return {row.name: ClassDefinition(self, row) for row in self.facts.classes}
         found: dict[str, ClassDefinition] = {}
         for name in sorted(rows, key=lambda one: one.count(".")):
             owner = name.rpartition(".")[0]
@@ -151,6 +153,9 @@ class Module:
             rows.setdefault(f"{row.owner}.{row.name}".lstrip("."), []).append(row)
         found: dict[str, FunctionDefinition] = {}
         for name, several in rows.items():
+            if len(several) == 1 and not self._is_ambiguous:
+                found[name] = FunctionDefinition(self, several[0])
+                continue
             owner = several[0].owner
             binding = [row for row in several if not adds_to_earlier(row)] or several[-1:]
             chosen = self._chosen(binding, owner, self.classes, self._places.is_conditional_function)

@@ -76,7 +76,7 @@ class Modules:
             return True
         if root in self._packages:
             return False
-        return _is_above(root, importer.folder) or not self._is_in_package(root)
+        return root == importer.folder or not self._is_in_package(root)
 
     def _is_in_package(self, folder: str) -> bool:
         parts = folder.split("/")
@@ -101,7 +101,10 @@ class Modules:
         """Return whether a root above the importer has a module or package of this name, so that no other is asked."""
         roots = ((_root(where, head), module) for where, module in self._by_tail.get(head, ()))
         return any(
-            root is not None and _is_above(root, importer.folder) and self._is_root(root, module, importer)
+            root is not None
+            and _is_above(root, importer.folder)
+            and self._is_root(root, module, importer)
+            and "__path__" not in module.variables  # `pkgutil.extend_path`: other folders hold a part of the package
             for root, module in roots
         )
 
