@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
-from archlint.ir.module import Flag, Unit
+from archlint.ir.module import Unit
 from archlint.project.inference import calls, symbolic
 from archlint.project.inference.arguments import Arguments
 from archlint.project.inference.promises import class_alias
@@ -278,11 +278,6 @@ def _set_on_self(inference: Inference, definition: ClassDefinition, name: str) -
 def _methods_with(definition: ClassDefinition, name: str) -> list[FunctionDefinition]:
     """Return the methods of a class in which an attribute of a name is mentioned, the constructor first."""
     units = definition.module.facts.units
-    found = []
-    for index in definition.row.units:
-        unit = units[index]
-        if unit.flags & Flag.FUNCTION and name in unit.attributes:
-            function = definition.module.functions.get(f"{definition.row.name}.{unit.name}")
-            if function is not None and function.row.unit == index:
-                found.append(function)
+    methods = definition.module.methods.get(definition.row.name, ())
+    found = [one for one in methods if name in units[one.row.unit].attributes]
     return sorted(found, key=lambda one: one.row.name != "__init__")

@@ -164,6 +164,15 @@ class Module:
         return found
 
     @cached_property
+    def methods(self) -> dict[str, list[FunctionDefinition]]:
+        """Return the methods of each class by the class's dotted name, in the order of the source."""
+        found: defaultdict[str, list[FunctionDefinition]] = defaultdict(list)
+        for function in self.functions.values():
+            if function.row.owner:
+                found[function.row.owner].append(function)
+        return dict(found)
+
+    @cached_property
     def variables(self) -> dict[str, Variable]:
         """Return the assigned names of the module and of its classes, by dotted name."""
         units: defaultdict[tuple[str, str], list[Unit]] = defaultdict(list)
