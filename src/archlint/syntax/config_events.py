@@ -37,6 +37,9 @@ class Event:
     is_plain: bool = False
 
 
+MAX_DEPTH = 100
+
+
 class TooMuchError(ValueError):
     """A text that is well formed as far as it was read, and too large or too deep to read on; says which."""
 
@@ -62,6 +65,8 @@ def yaml_events(text: str) -> Iterator[Event]:
             if found is not None:
                 yield found
     except yaml.MarkedYAMLError as error:
+        if "nesting depth" in (error.problem or ""):  # libyaml gives up before the first bracket is told
+            raise TooMuchError(f"nested deeper than {MAX_DEPTH} levels") from None
         mark = error.problem_mark or error.context_mark
         offset = len(text) if mark is None else mark.index + shift
         raise BrokenConfigError(_QUOTED.sub("…", error.problem or "this is not YAML"), min(offset, len(text))) from None

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archlint.syntax.config_events import BrokenConfigError, Event, TooMuchError
+from archlint.syntax.config_events import MAX_DEPTH, BrokenConfigError, Event, TooMuchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-MAX_DEPTH = 100
 MAX_VALUES = 200_000
 MERGE = "<<"
 
