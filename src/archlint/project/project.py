@@ -14,6 +14,7 @@ from archlint.ir.module import Flag, FunctionRow, ModuleFacts, Unit, decode_body
 from archlint.knowledge import Knowledge, Pin
 from archlint.knowledge.tables import DatabaseType, OrmVerbs
 from archlint.project.inference import Inference
+from archlint.project.schema import Schema
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Symbols, Variable
 from archlint.project.tree import functions_in
 from archlint.project.values import Instance
@@ -63,6 +64,11 @@ class Project:
     def inference(self) -> Inference:
         """Return what answers the question what an expression evaluates to."""
         return Inference(self)
+
+    @cached_property
+    def schema(self) -> Schema:
+        """Return the models and tables."""
+        return Schema(self)
 
     @cached_property
     def imported_roots(self) -> frozenset[str]:

@@ -59,6 +59,11 @@ def functions_in(body: tuple[ir.Stmt, ...]) -> list[ir.Function]:
     return sorted(found, key=lambda node: node.start)
 
 
+def statements_in(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Stmt]:
+    """Yield the statements of a body and of the blocks in it, not those of functions and classes in it."""
+    return _nested(body)
+
+
 def assigned(body: tuple[ir.Stmt, ...]) -> frozenset[str]:
     """Return the names that a body binds, those of its nested functions left out."""
     found: set[str] = set()

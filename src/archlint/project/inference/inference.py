@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
-from archlint.project import relations
 from archlint.project.inference import calls, members, promises, returns
 from archlint.project.inference.remembering import Memory
 from archlint.project.inference.scopes import Scope, bind
@@ -133,11 +131,6 @@ class Inference:
             found = members.member(self, callee.receiver.definition, callee.name)
             callee = found if isinstance(found, ProjectFunction) else callee
         return self.opened(callee) if isinstance(callee, ProjectFunction) else self.value(node, scope)
-
-    @cached_property
-    def reverse_relations(self) -> relations.Reverse:
-        """Return what the other ends of all relations between models yield, by model and attribute."""
-        return relations.reverse_relations(self)
 
     def _name(self, node: ir.Name, scope: Scope) -> Value:
         local = scope.names.get(node.id)

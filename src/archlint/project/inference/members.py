@@ -8,7 +8,7 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.inference.promises import class_alias
 from archlint.project.inference.scopes import Scope
-from archlint.project.relations import relation
+from archlint.project.schema.inferred import relation
 from archlint.project.symbols import ClassDefinition, Variable
 from archlint.project.values import (
     UNKNOWN,

@@ -1,0 +1,5 @@
+"""The models of a project's ORMs and their tables, as one catalogue."""
+
+from archlint.project.schema.schema import Schema
+
+__all__ = ["Schema"]
