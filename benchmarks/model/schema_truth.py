@@ -1,8 +1,8 @@
 """Compare the catalogue of models with what the ORM itself says of an application.
 
-    schema_truth.py django SETTINGS > truth.json      inside the application's own environment, in its folder
-    schema_truth.py sqlalchemy MODULE[:BASE] > truth.json
-    schema_truth.py compare FOLDER truth.json         inside archlint's environment
+schema_truth.py django SETTINGS > truth.json      inside the application's own environment, in its folder
+schema_truth.py sqlalchemy MODULE[:BASE] > truth.json
+schema_truth.py compare FOLDER truth.json         inside archlint's environment
 """
 
 from __future__ import annotations
@@ -67,12 +67,14 @@ def _django_relations(meta: Any) -> dict[str, Row]:
             continue
         is_reverse = one.auto_created and not one.concrete
         name = one.get_accessor_name() if is_reverse else one.name
+        if type(one).__name__ == "GenericRel":
+            continue  # what a generic relation leaves at its other end is documented as no attribute
         target = one.related_model
         found[name] = {
             "target": f"{target.__module__}.{target.__name__}" if target is not None else "",
             "many": bool(one.one_to_many or one.many_to_many),
             "reverse": is_reverse,
-            "null": bool(getattr(one, "null", False)) if not is_reverse and one.concrete else None,
+            "null": bool(one.null) if not is_reverse and getattr(one, "attname", one.name) != one.name else None,
         }
     return found
 
@@ -85,9 +87,7 @@ def of_sqlalchemy(where: str) -> dict[str, Row]:
         found = importlib.import_module(one)
     base = getattr(found, name or "Base")
     base.registry.configure()
-    return {
-        f"{one.class_.__module__}.{one.class_.__name__}": _sqlalchemy_model(one) for one in base.registry.mappers
-    }
+    return {f"{one.class_.__module__}.{one.class_.__name__}": _sqlalchemy_model(one) for one in base.registry.mappers}
 
 
 def _sqlalchemy_model(mapper: Any) -> Row:

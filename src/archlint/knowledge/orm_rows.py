@@ -23,7 +23,8 @@ class RelationField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """A field or construct that relates two models; `many` ones yield a manager or a collection.
 
     `kind` is `foreign_key`, `one_to_one`, `many_to_many`, `generic_foreign_key`, `generic_relation` or `relationship`.
-    `to` is the model that the field leads to where it is not told.
+    `to` is the model that the field leads to where it is not told: with a model between, the target of the latter's
+    field `between`. `adds` is a generic relation to that model, which the field adds beside itself.
     """
 
     name: str
@@ -31,6 +32,8 @@ class RelationField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     kind: str
     aliases: tuple[str, ...] = ()
     to: str = ""
+    between: str = ""
+    adds: str = ""
 
 
 class FieldClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -58,13 +61,17 @@ class LibraryField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class LibraryModel(Row, frozen=True, kw_only=True):
-    """A model of a library, or a class that models derive from: `label` is what strings call it, `app.Model`."""
+    """A model of a library, or a class that models derive from: `label` is what strings call it, `app.Model`.
+
+    `indexes` are the columns of those over several, as every model that derives from it gets them.
+    """
 
     name: str
     aliases: tuple[str, ...] = ()
     label: str = ""
     table: str = ""
     fields: tuple[LibraryField, ...] = ()
+    indexes: tuple[tuple[str, ...], ...] = ()
 
 
 class OrmVerbs(Row, frozen=True, kw_only=True):

@@ -31,16 +31,13 @@ class Declaration:
     place: Place | None = None
     arguments: tuple[ir.Expr, ...] = ()
     words: Mapping[str, ir.Expr] = field(default_factory=dict)
+    is_private: bool = False
+    """Its class says that it is no field of the table: `contribute_to_class(…, private_only=True)`."""
 
     def flag(self, name: str) -> bool | None:
         """Return the truth that a keyword is given, or None where it is not given or no literal."""
         value = self.words.get(name)
         return value.value if isinstance(value, ir.Constant) and isinstance(value.value, bool) else None
-
-    def number(self, name: str) -> int | None:
-        """Return the number that a keyword is given, or None."""
-        value = self.words.get(name)
-        return value.value if isinstance(value, ir.Constant) and type(value.value) is int else None
 
     @property
     def module(self) -> Module | None:
@@ -96,15 +93,17 @@ class Declarations:
         if call is None:
             return None
         resolved = self._names.resolved(call.func, module)
+        private = False
         if isinstance(resolved, ClassDefinition):
             base = self._base(resolved)
+            private = bool(base) and self._is_private(resolved)
             implied = self._passed_on(resolved) if base else _NO_WORDS
             kind = resolved.name
         else:
             kind = base = resolved if isinstance(resolved, str) and self._is_field(resolved) else ""
             implied = _NO_WORDS
-        words = {**implied, **{word.name: word.value for word in call.keywords if word.name is not None}}
-        return Declaration(name, kind, base, owner, place, call.args, words) if base else None
+        words = {**implied, **self._names.words(call, module, owner)}
+        return Declaration(name, kind, base, owner, place, call.args, words, private) if base else None
 
     def _call(self, value: ir.Expr | None, module: Module) -> tuple[ir.Call | None, Module]:
         """Return the call that makes a field, through a function of the project that returns one."""
@@ -128,6 +127,16 @@ class Declarations:
         known = [one for one in names if one in self.relations or one in self.classes]
         return next(iter(known), "") or next((one for one in names if self._is_field(one)), "")
 
+    def _is_private(self, definition: ClassDefinition) -> bool:
+        for one in self._names.classes(definition):
+            method = one.module.functions.get(f"{one.row.name}.contribute_to_class")
+            node = self._names.project.function_node(method) if method is not None else None
+            for statement in node.body if node is not None else ():
+                call = statement.value if isinstance(statement, ir.Evaluate) else None
+                if isinstance(call, ir.Call) and any(word.name == "private_only" for word in call.keywords):
+                    return True
+        return False
+
     def _passed_on(self, definition: ClassDefinition) -> Mapping[str, ir.Expr]:
         """Return the keywords that the `__init__` of the project's own field class sets for all fields."""
         if definition not in self._implied:
@@ -139,6 +148,11 @@ class Declarations:
                     found.update(_set_words(statement))
             self._implied[definition] = found
         return self._implied[definition]
+
+    def number(self, declaration: Declaration, word: str) -> int | None:
+        """Return the number that a keyword is given, in place or by a constant, or None."""
+        value = declaration.words.get(word)
+        return self._names.number(value, declaration.module)
 
     def text(self, declaration: Declaration, word: str) -> str | None:
         """Return the text that a keyword is given, or None."""

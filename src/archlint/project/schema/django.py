@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from archlint.ir import nodes as ir
-from archlint.knowledge.orm_rows import LibraryModel
+from archlint.knowledge.orm_rows import LibraryModel, RelationField
 from archlint.project.schema.apps import Apps
 from archlint.project.schema.declarations import Declaration, Declarations
 from archlint.project.schema.django_managers import Managers
@@ -107,27 +107,28 @@ class Django:
         own = {one.name: one for one in self.declarations.own(definition)}
         taken = self._body_names(definition)
         inherited: dict[str, Declaration] = {}
+        is_linked = any(one.flag("parent_link") for one in own.values())
+        is_linked = is_linked or self.metas.of(definition).flag("proxy") is True
         for base in self.names.symbols.bases(definition) if depth < _MAX_DEPTH else ():
-            for one in self._from_base(base, own, depth):
+            for one in self._from_base(base, is_linked, depth):
                 if one.name not in taken and one.name not in inherited:
                     inherited[one.name] = one
         return (*inherited.values(), *own.values())
 
-    def _from_base(
-        self, base: ClassDefinition | str, own: dict[str, Declaration], depth: int
-    ) -> tuple[Declaration, ...]:
+    def _from_base(self, base: ClassDefinition | str, is_linked: bool, depth: int) -> tuple[Declaration, ...]:
+        """Return what a base brings: its fields where it is abstract, else the link to its table where none is there."""
         if isinstance(base, str):
             row = self.declarations.library.get(base)
-            return self.declarations.of_library(row) if row is not None and not row.label else self._link(base, row)
+            if row is not None and not row.label:
+                return self.declarations.of_library(row)
+            return () if is_linked else self._link(base, row)
         if not self.is_model(base):
             return ()
         if self.is_abstract(base):
             return self.local(base, depth + 1)
-        parent = self.concrete(base)
-        linked = any(one.flag("parent_link") for one in own.values())
-        if linked or self.metas.of(base).flag("proxy"):
+        if is_linked or self.metas.of(base).flag("proxy") is True:
             return ()
-        return (_parent_link(lower_name(parent), parent.name),)
+        return (_parent_link(lower_name(base), base.name),)
 
     def _link(self, base: str, row: LibraryModel | None) -> tuple[Declaration, ...]:
         return (_parent_link(base.rpartition(".")[2].lower(), row.label),) if row is not None else ()
@@ -162,6 +163,7 @@ class Django:
                 if one.name not in seen:
                     seen.add(one.name)
                     yield one
+        yield from self._library_fields(definition)
         if self.metas.of(definition).flag("proxy") is True:
             return
         table = self.table(definition)
@@ -171,20 +173,29 @@ class Django:
             yield self._implicit_key(definition, table)
         yield from columns
 
+    def _library_fields(self, definition: ClassDefinition) -> Iterator[Field]:
+        """Yield the fields of a model of a library that a model inherits from, and whose table it shares."""
+        for base in self.names.symbols.bases(definition):
+            row = self.declarations.library.get(base) if isinstance(base, str) else None
+            if row is not None and row.label:
+                found = (self._field(one, definition, row.table) for one in self.declarations.of_library(row))
+                yield from (one for one in found if one is not None)
+
     def _implicit_key(self, definition: ClassDefinition, table: str) -> Field:
         return Field("id", "id", self.apps.key_kind(definition.module), table, unique=True, primary_key=True)
 
     def _field(self, one: Declaration, definition: ClassDefinition, table: str) -> Field | None:
         row = self.declarations.relations.get(one.base)
         known = self.declarations.classes.get(one.base)
-        if (row is not None and row.kind in _WITHOUT_COLUMN) or (known is not None and known.virtual):
+        is_virtual = one.is_private or (known is not None and known.virtual)
+        if is_virtual or (row is not None and row.kind in _WITHOUT_COLUMN):
             return None
         points = row is not None and row.kind in _POINTING
         key = one.flag("primary_key") is True
         unique = one.flag("unique") is True or key or (row is not None and row.kind == "one_to_one")
         indexed = one.flag("db_index")
         default = points or (known is not None and known.indexed)
-        length = one.number("max_length")
+        length = self.declarations.number(one, "max_length")
         return Field(
             one.name,
             self.declarations.text(one, "db_column") or (f"{one.name}_id" if points else one.name),
@@ -208,12 +219,28 @@ class Django:
     def target(self, one: Declaration, definition: ClassDefinition) -> tuple[ClassDefinition | None, str]:
         """Return the model that a relation of a model leads to: its class, where it is the project's, and its name."""
         row = self.declarations.relations.get(one.base)
+        if row is not None and row.to:
+            return self._target_between(row, one, definition)
         node = one.words.get("to") or (one.arguments[0] if one.arguments else None)
-        node = ir.Text(0, 0, row.to) if row is not None and row.to else node
         found = self._named(node, one, definition)
         if isinstance(found, ClassDefinition):
             return (found, found.name) if self.is_model(found) else (None, "")
         return None, found
+
+    def _target_between(
+        self, row: RelationField, one: Declaration, definition: ClassDefinition
+    ) -> tuple[ClassDefinition | None, str]:
+        """Return the model that the model between leads to, or the one that the knowledge names."""
+        between = self.between(one, definition)
+        if not isinstance(between, ClassDefinition):
+            return None, row.to
+        found = next((each for each in self.local(between) if each.name == row.between), None)
+        return self.target(found, between) if found is not None else (None, "")
+
+    def between(self, one: Declaration, definition: ClassDefinition) -> ClassDefinition | str:
+        """Return the model that a relation names as the one between, or ""."""
+        given = one.words.get("through")
+        return self._named(given, one, definition) if given is not None else ""
 
     def _named(self, node: ir.Expr | None, one: Declaration, definition: ClassDefinition) -> ClassDefinition | str:
         if node is None:

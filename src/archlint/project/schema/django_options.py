@@ -30,6 +30,9 @@ def indexes_of(
         name = _name(reader, words.get("name"), place.module, definition)
         names = _columns(reader, words.get("fields"), place, columns)
         found.append(Index(names, name, is_partial="condition" in words, place=place))
+    for ancestor in reader.names.line(definition):
+        row = reader.declarations.library.get(ancestor) if isinstance(ancestor, str) else None
+        found += [Index(tuple(columns.get(name, name) for name in names)) for names in (row.indexes if row else ())]
     found += [Index(names, place=place) for names, place in _together(reader, options, "index_together", columns)]
     return tuple(found)
 

@@ -18,8 +18,19 @@ _HIDDEN = "+"
 
 def local_relations(reader: Django, definition: ClassDefinition) -> tuple[Relation, ...]:
     """Return the relations that a model declares in its own table; `remote_name` is "" where there is no way back."""
-    found = (_relation(reader, definition, one) for one in reader.local(definition))
+    local = reader.local(definition)
+    found = [_relation(reader, definition, one) for one in local] + [_added(reader, definition, one) for one in local]
     return tuple(one for one in found if one is not None)
+
+
+def _added(reader: Django, definition: ClassDefinition, one: Declaration) -> Relation | None:
+    """Return the generic relation that a field adds to its model beside itself, or None."""
+    row = reader.declarations.relations.get(one.base)
+    between = reader.between(one, definition) if row is not None and row.adds else ""
+    if row is None or not isinstance(between, ClassDefinition):
+        return None
+    kind, owner = RelationKind.GENERIC_RELATION, one.owner or definition
+    return Relation(row.adds, kind, True, between, between.name, owner, one.place, query_name=lower_name(definition))
 
 
 def _relation(reader: Django, definition: ClassDefinition, one: Declaration) -> Relation | None:
@@ -105,11 +116,9 @@ def _through(reader: Django, definition: ClassDefinition, one: Declaration, kind
     """Return the name of the model between, or of the table that Django makes for it."""
     if kind is not RelationKind.MANY_TO_MANY:
         return ""
-    given = one.words.get("through")
-    if given is not None and one.module is not None:
-        text = reader.names.text(given, one.module)
-        found = reader.labelled(text, definition) if text else reader.names.resolved(given, one.module)
-        return found.name if isinstance(found, ClassDefinition) else found if isinstance(found, str) else ""
+    if "through" in one.words:
+        found = reader.between(one, definition)
+        return found.name if isinstance(found, ClassDefinition) else found
     if reader.declarations.relations[one.base].to:
         return ""
     return reader.declarations.text(one, "db_table") or f"{reader.table(definition)}_{one.name}"

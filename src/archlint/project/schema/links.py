@@ -50,16 +50,18 @@ class Links:
         found = self.forward(definition).get(attribute)
         if found is not None:
             return found
-        ends = (self.reverse.get((one, attribute)) for one in self.reader.names.classes(definition))
+        ends = (self.reverse.get((one, attribute)) for one in self.reader.names.line(definition))
         return next((one for one in ends if one is not None), None)
 
     def all(self, definition: ClassDefinition) -> Iterator[Relation]:
         """Yield the relations of a model, forward ones first."""
         forward = self.forward(definition)
         yield from forward.values()
-        line = set(self.reader.names.classes(definition))
+        line = set(self.reader.names.line(definition))
         for (owner, name), one in self.reverse.items():
-            if owner in line and name not in forward:
+            # A model that inherits from another table is no relative of itself.
+            is_own_link = one.target is definition and owner is not definition and one.source is definition
+            if owner in line and name not in forward and not is_own_link:
                 yield one
 
     def forward(self, definition: ClassDefinition, depth: int = 0) -> Mapping[str, Relation]:
@@ -73,13 +75,16 @@ class Links:
         return self._forward[definition]
 
     @cached_property
-    def reverse(self) -> Mapping[tuple[ClassDefinition, str], Relation]:
-        """Return the other ends of all relations, by model and attribute; a name with two claims is left out."""
-        claims: dict[tuple[ClassDefinition, str], list[Relation]] = {}
+    def reverse(self) -> Mapping[tuple[ClassDefinition | str, str], Relation]:
+        """Return the other ends of all relations, by model (by name where it is a library's) and attribute.
+
+        A name with two claims is left out.
+        """
+        claims: dict[tuple[ClassDefinition | str, str], list[Relation]] = {}
         for definition in self.reader.names.mapped(self.reader.orm):
             if not self.reader.is_abstract(definition):
                 for one in self.reader.local_relations(definition):
-                    if one.target is not None and one.remote_name:
-                        key = (self.reader.concrete(one.target), one.remote_name)
-                        claims.setdefault(key, []).append(self.reader.reversed(one, definition))
+                    target = self.reader.concrete(one.target) if one.target is not None else one.target_name
+                    if target and one.remote_name:
+                        claims.setdefault((target, one.remote_name), []).append(self.reader.reversed(one, definition))
         return {key: ends[0] for key, ends in claims.items() if len(ends) == 1}

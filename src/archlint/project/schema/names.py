@@ -118,6 +118,39 @@ class Names:
         found = (self.text(item, module) for item in self.items(node, module))
         return tuple(one for one in found if one is not None)
 
+    def number(self, node: ir.Expr | None, module: Module | None, depth: int = 0) -> int | None:
+        """Return the integer of a literal or of a constant, or None."""
+        if isinstance(node, ir.Constant):
+            return node.value if type(node.value) is int else None
+        if module is None or depth > _MAX_DEPTH or not isinstance(node, ir.Name | ir.Attribute):
+            return None
+        found = self.resolved(node, module)
+        return self.number(self.value_of(found), found.module, depth + 1) if isinstance(found, Variable) else None
+
+    def words(self, call: ir.Call, module: Module, owner: ClassDefinition | None = None) -> dict[str, ir.Expr]:
+        """Return the keywords of a call, with those of `**words` where that is a constant of the class or module."""
+        found: dict[str, ir.Expr] = {}
+        for word in call.keywords:
+            if word.name is not None:
+                found[word.name] = word.value
+            else:
+                found.update(self._mapping(word.value, module, owner))
+        return found
+
+    def _mapping(self, node: ir.Expr, module: Module, owner: ClassDefinition | None) -> dict[str, ir.Expr]:
+        if isinstance(node, ir.Name):
+            own = owner.module.variables.get(f"{owner.row.name}.{node.id}") if owner is not None else None
+            found = own or self.symbols.member(module, [node.id])
+            value = self.value_of(found) if isinstance(found, Variable) else None
+        else:
+            value = node
+        if isinstance(value, ir.Call) and dotted(value.func) == "dict":
+            return {word.name: word.value for word in value.keywords if word.name is not None}
+        if not isinstance(value, ir.Mapping):
+            return {}
+        pairs = zip(value.keys, value.values, strict=True)
+        return {key.value: item for key, item in pairs if isinstance(key, ir.Text)}
+
     def returned(self, definition: FunctionDefinition) -> ir.Expr | None:
         """Return the only expression that a function returns, or None."""
         node = self.project.function_node(definition)

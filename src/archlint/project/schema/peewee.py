@@ -117,7 +117,7 @@ class Peewee(CopyingReader):
             row is not None if indexed is None else indexed,
             key,
             "default" in one.words,
-            max_length=one.number("max_length"),
+            max_length=self.declarations.number(one, "max_length"),
             owner=one.owner,
             place=one.place,
         )

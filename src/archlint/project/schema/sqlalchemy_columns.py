@@ -21,6 +21,7 @@ _NO_TYPES = frozenset(
         "Sequence", "UniqueConstraint",
     }
 )  # fmt: skip
+_SIZED = ("BINARY", "CHAR", "STRING", "UNICODE")
 _MAX_DEPTH = 8
 
 
@@ -104,7 +105,7 @@ class Columns:
     def column(self, name: str, call: ir.Call, module: Module, table: str, promise: Promise | None = None) -> Field:
         """Return the column that a call of `Column` or `mapped_column` makes."""
         promise = promise or Promise()
-        words = {word.name: word.value for word in call.keywords if word.name is not None}
+        words = self._names.words(call, module)
         arguments = list(call.args)
         given = self._names.text(words.get("name", arguments[0] if arguments else None), module)
         if arguments and isinstance(arguments[0], ir.Text):
@@ -125,7 +126,7 @@ class Columns:
             key,
             bool({"default", "default_factory", "insert_default", "server_default"}.intersection(words)),
             _flag(words, "deferred") is True,
-            _length(kind),
+            self._length(kind, module),
             self.referenced([*arguments, *kinds[1:]], module),
         )
         return self._merged(found, promise, words)
@@ -164,14 +165,13 @@ class Columns:
         return self._merged(found, promise, {})
 
     def _sqlmodel(self, attribute: Attribute, call: ir.Call, promise: Promise, table: str) -> Field:
-        words = {word.name: word.value for word in call.keywords if word.name is not None}
+        words = self._names.words(call, attribute.module, attribute.owner)
         given, module = self.made(words.get("sa_column"), attribute.module)
         if given is not None:
             found = self.column(attribute.name, given, module, table)
             return replace(found, owner=attribute.owner, place=attribute.place)
         key = _flag(words, "primary_key") is True
         nullable = _flag(words, "nullable")
-        length = words.get("max_length")
         return Field(
             attribute.name,
             attribute.name,
@@ -182,7 +182,7 @@ class Columns:
             _flag(words, "index") is True,
             key,
             bool(call.args) or "default" in words or "default_factory" in words,
-            max_length=length.value if isinstance(length, ir.Constant) and type(length.value) is int else None,
+            max_length=self._names.number(words.get("max_length"), attribute.module),
             references=self._names.text(words.get("foreign_key"), attribute.module) or "",
             owner=attribute.owner,
             place=attribute.place,
@@ -262,6 +262,14 @@ class Columns:
             return False
         return self._names.name(func, module) != ""
 
+    def _length(self, kind: ir.Expr | None, module: Module) -> int | None:
+        if not isinstance(kind, ir.Call):
+            return None
+        words = self._names.words(kind, module)
+        name = self._names.name(kind.func, module).rpartition(".")[2].upper()
+        value = words.get("length", kind.args[0] if kind.args and name.endswith(_SIZED) else None)
+        return self._names.number(value, module)
+
     def _kind(self, node: ir.Expr | None, module: Module) -> str:
         if node is None:
             return ""
@@ -277,16 +285,6 @@ def calls_in(names: Names, node: ir.Expr | None, module: Module) -> Iterator[ir.
 def _flag(words: Mapping[str, ir.Expr], name: str) -> bool | None:
     value = words.get(name)
     return value.value if isinstance(value, ir.Constant) and isinstance(value.value, bool) else None
-
-
-def _length(kind: ir.Expr | None) -> int | None:
-    if not isinstance(kind, ir.Call):
-        return None
-    words = {word.name: word.value for word in kind.keywords}
-    name = dotted(kind.func).rpartition(".")[2].upper()
-    sized = name.endswith(("CHAR", "STRING", "UNICODE", "BINARY"))
-    value = words.get("length", kind.args[0] if kind.args and sized else None)
-    return value.value if isinstance(value, ir.Constant) and type(value.value) is int else None
 
 
 def _is_none(node: ir.Expr) -> bool:

@@ -99,7 +99,7 @@ class Relationships:
         call, module = self.reader.columns.made(attribute.value, attribute.module)
         if call is None or self.reader.columns.callee(call.func, module) not in _CALLS:
             return None
-        words = {word.name: word.value for word in call.keywords if word.name is not None}
+        words = self.reader.names.words(call, module, attribute.owner)
         extra = words.get("sa_relationship_kwargs")
         if isinstance(extra, ir.Mapping):
             pairs = zip(extra.keys, extra.values, strict=True)

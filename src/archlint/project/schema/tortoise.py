@@ -138,7 +138,7 @@ class Tortoise(CopyingReader):
     def _length(self, one: Declaration) -> int | None:
         first = one.arguments[0] if one.arguments and one.base.endswith("CharField") else None
         given = first.value if isinstance(first, ir.Constant) else None
-        return given if type(given) is int else one.number("max_length")
+        return given if type(given) is int else self.declarations.number(one, "max_length")
 
     def _ordering(self, definition: ClassDefinition) -> tuple[str, ...]:
         items = self.option_items(definition, "ordering")
