@@ -14,7 +14,7 @@ from archlint.ir.module import Flag, FunctionRow, ModuleFacts, Unit, decode_body
 from archlint.knowledge import Knowledge, Pin
 from archlint.knowledge.tables import DatabaseType, OrmVerbs
 from archlint.project.inference import Inference
-from archlint.project.schema import Schema
+from archlint.project.schema import Names, Schema
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Symbols, Variable
 from archlint.project.tree import functions_in
 from archlint.project.values import Instance
@@ -138,18 +138,20 @@ class Project:
         return self._orms[key]
 
     def _base_name(self, definition: ClassDefinition, ancestor: ClassDefinition | str) -> str:
-        """Return the qualified name of an ancestor; `db.Model` is looked up through the variable `db`."""
+        """Return the qualified name of an ancestor; that of `db.Model` or of `Base` is looked up through its variable."""
         if isinstance(ancestor, ClassDefinition):
-            # `Base = declarative_base()` is no class of the project; its own classes carry no base name.
-            return ancestor.name
+            return next((name for name in self._names.decorators(ancestor) if self.knowledge.orm_of_model(name)), "")
         head, _, member = ancestor.rpartition(".")
-        owner = self.symbols.find(head or ancestor, definition.module) if ancestor else None
-        if owner is None:
-            return ancestor
-        value = self.inference.defined(owner) if isinstance(owner, Variable) else None
-        if isinstance(value, Instance):
-            return f"{value.name}().{member}" if head else f"{value.name}()"
-        return ancestor
+        owner = self.symbols.find(ancestor, definition.module) if ancestor else None
+        if isinstance(owner, Variable):
+            return f"{self._names.made_by(owner)}()"
+        owner = self.symbols.find(head, definition.module) if head else None
+        made = self._names.made_by(owner) if isinstance(owner, Variable) else ""
+        return f"{made}().{member}" if made else ancestor
+
+    @cached_property
+    def _names(self) -> Names:
+        return Names(self)
 
     def model_named(self, app: str, name: str) -> ClassDefinition | None:
         """Return the model with a class name; of several, the only one below a folder with the name of its app."""

@@ -126,9 +126,8 @@ class Django:
             return ()
         if self.is_abstract(base):
             return self.local(base, depth + 1)
-        if is_linked or self.metas.of(base).flag("proxy") is True:
-            return ()
-        return (_parent_link(lower_name(base), base.name),)
+        parent = self.concrete(base)
+        return () if is_linked else (_parent_link(lower_name(parent), parent.name),)
 
     def _link(self, base: str, row: LibraryModel | None) -> tuple[Declaration, ...]:
         return (_parent_link(base.rpartition(".")[2].lower(), row.label),) if row is not None else ()

@@ -47,7 +47,8 @@ def constraints_of(
         kind = _kind(dotted(call.func).rpartition(".")[2])
         name = _name(reader, words.get("name"), place.module, definition)
         names = _columns(reader, words.get("fields"), place, columns) if kind == "unique" else ()
-        found.append(Constraint(kind, names, name, is_partial="condition" in words, place=place))
+        is_partial = kind != "check" and "condition" in words
+        found.append(Constraint(kind, names, name, is_partial=is_partial, place=place))
     for names, place in _together(reader, options, "unique_together", columns):
         found.append(Constraint("unique", names, place=place))
     return tuple(found)

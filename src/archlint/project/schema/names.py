@@ -57,6 +57,11 @@ class Names:
             return f"{found.module.name}.{found.owner}.{found.name}".replace("..", ".").lstrip(".")
         return found if isinstance(found, str) else found.name
 
+    def decorators(self, definition: ClassDefinition) -> Iterator[str]:
+        """Yield the qualified names of a class's decorators."""
+        for node in definition.row.decorators:
+            yield self.name(node.func if isinstance(node, ir.Call) else node, definition.module)
+
     def made_by(self, variable: Variable, depth: int = 0) -> str:
         """Return the qualified name of the callable whose result a variable holds, or ""."""
         value = self.value_of(variable)

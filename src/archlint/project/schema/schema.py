@@ -99,7 +99,9 @@ class Schema:
 
     def _links_of(self, definition: ClassDefinition) -> Links | Relationships | None:
         verbs = self._project.orm_of(definition)
-        return self._links.get(verbs.name) if verbs is not None else None
+        if verbs is None:
+            return self._links["sqlalchemy"] if self._sqlalchemy.mapping(definition) is not None else None
+        return self._links.get(verbs.name)
 
     @cached_property
     def _links(self) -> Mapping[str, Links | Relationships]:

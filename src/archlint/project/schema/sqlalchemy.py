@@ -156,6 +156,8 @@ class SqlAlchemy:
 
     def _is_base(self, definition: ClassDefinition) -> bool:
         """Return whether a class is the base that models derive from: it derives from `DeclarativeBase` itself."""
+        if any(name.endswith("as_declarative") for name in self.names.decorators(definition)):
+            return True
         knowledge = self.names.project.knowledge
         names = [one for one in self._library_bases(definition, own=True) if not one.endswith(_FLASK)]
         return any(knowledge.orm_of_model(one) is not None for one in names if not one.endswith("()"))

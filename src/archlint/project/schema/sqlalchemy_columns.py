@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -22,6 +23,7 @@ _NO_TYPES = frozenset(
     }
 )  # fmt: skip
 _SIZED = ("BINARY", "CHAR", "STRING", "UNICODE")
+_GENERIC = re.compile(r"\s*([\w.]+)\[(.+)\]\s*")
 _MAX_DEPTH = 8
 
 
@@ -107,7 +109,8 @@ class Columns:
         promise = promise or Promise()
         words = self._names.words(call, module)
         arguments = list(call.args)
-        given = self._names.text(words.get("name", arguments[0] if arguments else None), module)
+        first = arguments[0] if arguments and isinstance(arguments[0], ir.Text) else None
+        given = self._names.text(words.get("name", first), module)
         if arguments and isinstance(arguments[0], ir.Text):
             arguments.pop(0)
         kinds = [one for one in arguments if self._is_type(one, module)]
@@ -200,7 +203,7 @@ class Columns:
                 return replace(self.promise(sides[0], module, depth + 1), nullable=True)
             return replace(self.promise(node.left, module, depth + 1), inner=node)
         if isinstance(node, ir.Text):  # a forward reference in a place that is no annotation
-            return Promise(ir.Name(node.start, node.end, node.value), module=module)
+            return self.promise(_parsed(node.value, node), module, depth + 1)
         found = self._names.resolved(node, module) if isinstance(node, ir.Name | ir.Attribute) else ""
         if isinstance(found, Variable):
             value = self._names.value_of(found)
@@ -280,6 +283,25 @@ class Columns:
 def calls_in(names: Names, node: ir.Expr | None, module: Module) -> Iterator[ir.Call]:
     """Yield the calls in a tuple of arguments."""
     yield from (one for one in names.items(node, module) if isinstance(one, ir.Call))
+
+
+def _parsed(text: str, node: ir.Node) -> ir.Expr:
+    """Return the annotation that a text holds, as far as relationships need it: `list[Name]`, `Name | None`."""
+    start, end = node.start, node.end
+    left, bar, right = text.rpartition("|")
+    right = right.strip()
+    if bar:
+        return ir.Binary(start, end, "|", _parsed(left, node), _parsed(right, node))
+    found = _GENERIC.fullmatch(right)
+    if found is not None:
+        return ir.Subscript(start, end, _parsed(found[1], node), _parsed(found[2], node))
+    if right in _NONE:
+        return ir.Constant(start, end, None)
+    head, *names = right.split(".")
+    name: ir.Expr = ir.Name(start, end, head)
+    for one in names:
+        name = ir.Attribute(start, end, name, one)
+    return name
 
 
 def _flag(words: Mapping[str, ir.Expr], name: str) -> bool | None:

@@ -224,10 +224,10 @@ class Relationships:
         given = one.words["backref"]
         words = {word.name: word.value for word in given.keywords} if isinstance(given, ir.Call) else {}
         key = self._key(one, definition)
-        forward_many = self._many(one, definition, key)
         through = self._secondary(one)
         uselist = words.get("uselist")
-        many = bool(through) or not forward_many
+        # The direction counts, not whether this end is a list: the one with the key is met by many.
+        many = bool(through) or ("remote_side" in one.words if one.target is definition else key is not None)
         if isinstance(uselist, ir.Constant) and isinstance(uselist.value, bool):
             many = uselist.value
         lazy = _lazy_word(words.get("lazy"), "select")
