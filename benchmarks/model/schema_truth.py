@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import operator
 import os
 import sys
 from pathlib import Path
@@ -85,7 +86,7 @@ def of_sqlalchemy(where: str) -> dict[str, Row]:
     module, _, name = where.partition(":")
     for one in module.split(","):
         found = importlib.import_module(one)
-    base = getattr(found, name or "Base")
+    base = operator.attrgetter(name or "Base")(found)
     base.registry.configure()
     return {f"{one.class_.__module__}.{one.class_.__name__}": _sqlalchemy_model(one) for one in base.registry.mappers}
 
@@ -106,6 +107,7 @@ def _sqlalchemy_model(mapper: Any) -> Row:
                 "length": getattr(one.type, "length", None),
             }
             for one in table.columns
+            if one in attributes  # the table may have those of other classes that share it
         },
         "relations": {
             one.key: {
@@ -203,6 +205,7 @@ def _row(schema: Any, model: Any, truth: Row) -> Row:
                 "length": one.max_length,
             }
             for one in model.fields
+            if is_django or one.table == model.table
         },
         "relations": relations,
         "indexes": sorted(list(one.columns) for one in model.indexes),
@@ -225,7 +228,7 @@ def _differences(name: str, ours: Row, truth: Row) -> tuple[int, list[str]]:
                 continue
             for word in theirs:
                 if not _same(mine[word], theirs[word]):
-                    found.append(f"{name}.{key} {word}: {mine[word]} instead of {theirs[word]}")
+                    found += [f"{name}.{key} {word}: {mine[word]} instead of {theirs[word]}"]
     return facts, found
 
 

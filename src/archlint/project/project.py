@@ -138,7 +138,7 @@ class Project:
         return self._orms[key]
 
     def _base_name(self, definition: ClassDefinition, ancestor: ClassDefinition | str) -> str:
-        """Return the qualified name of an ancestor; that of `db.Model` or of `Base` is looked up through its variable."""
+        """Return the qualified name of an ancestor; `db.Model` and `Base` are looked up through the variable."""
         if isinstance(ancestor, ClassDefinition):
             return next((name for name in self._names.decorators(ancestor) if self.knowledge.orm_of_model(name)), "")
         head, _, member = ancestor.rpartition(".")

@@ -116,7 +116,7 @@ class Django:
         return (*inherited.values(), *own.values())
 
     def _from_base(self, base: ClassDefinition | str, is_linked: bool, depth: int) -> tuple[Declaration, ...]:
-        """Return what a base brings: its fields where it is abstract, else the link to its table where none is there."""
+        """Return what a base brings: its fields where it is abstract, else a link to its table unless there is one."""
         if isinstance(base, str):
             row = self.declarations.library.get(base)
             if row is not None and not row.label:

@@ -80,9 +80,7 @@ class Names:
         body = self.project.body(variable.units[0])
         return body.value if isinstance(body, ir.Assign) else None
 
-    def text(  # noqa: PLR0911 - one answer a kind of expression
-        self, node: ir.Expr | None, module: Module, depth: int = 0
-    ) -> str | None:
+    def text(self, node: ir.Expr | None, module: Module, depth: int = 0) -> str | None:
         """Return the text of a literal or of a constant, or None."""
         if isinstance(node, ir.Text):
             return node.value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 
 from archlint.ir import nodes as ir
@@ -116,11 +117,11 @@ class SqlAlchemy:
             return self.catalogue.named(own["__table__"].value, definition.module)
         if self._is_base(definition):
             return None
-        if "__tablename__" in own:
-            return self._tablename(definition) or ""
         parent = self.parent(definition)
         if parent is not None and not self._has_key(definition, parent):
             return self.table(parent)
+        if "__tablename__" in own:
+            return self._tablename(definition) or ""
         given = self._tablename(definition)
         if given is not None:
             return given
@@ -192,7 +193,7 @@ class SqlAlchemy:
             table,
             is_abstract=not self.is_mapped(definition),
             parents=(parent,) if parent is not None and is_joined else (),
-            fields=tuple(with_key(one, arguments.primary_key) for one in fields),
+            fields=tuple(self._typed(with_key(one, arguments.primary_key)) for one in fields),
             indexes=arguments.indexes,
             constraints=arguments.constraints,
         )
@@ -213,6 +214,30 @@ class SqlAlchemy:
                 column = self.columns.of(attribute, table, is_sqlmodel=is_sqlmodel)
                 found |= {name: column} if column is not None else {}
         return (*self._of_table(definition, found), *found.values())
+
+    def _typed(self, column: Field) -> Field:
+        """Return a column; a foreign key without a type has that of the column it points at."""
+        seen: set[str] = set()
+        kind, references = column.kind, column.references
+        while not kind and references and references not in seen:
+            seen.add(references)
+            table, _, name = references.rpartition(".")
+            target = self._columns_of(table.rpartition(".")[2]).get(name)
+            kind, references = (target.kind, target.references) if target is not None else ("", "")
+        return replace(column, kind=kind) if kind else column
+
+    def _columns_of(self, table: str) -> dict[str, Field]:
+        definition = self._by_table.get(table)
+        if definition is None:
+            found = next((one.columns for one in self.catalogue.tables if one.name == table), ())
+            return {one.column: one for one in found}
+        fields = self._fields(definition, table, self.parent(definition), 0)
+        return {one.column: one for one in fields if one.table == table}
+
+    @cached_property
+    def _by_table(self) -> dict[str, ClassDefinition]:
+        mapped = [one for one in self.names.mapped(self.orm) if self.is_mapped(one)]
+        return {self.table(one): one for one in reversed(mapped) if self.parent(one) is None}
 
     def _of_table(self, definition: ClassDefinition, found: dict[str, Field]) -> Iterator[Field]:
         """Yield the columns of `__table__ = Table(...)` that the body does not name."""

@@ -18,8 +18,8 @@ _AROUND = frozenset({"column_property", "deferred"})
 _NONE = frozenset({"None", "NoneType"})
 _NO_TYPES = frozenset(
     {
-        "CheckConstraint", "Computed", "DefaultClause", "FetchedValue", "ForeignKey", "Identity", "PrimaryKeyConstraint",
-        "Sequence", "UniqueConstraint",
+        "CheckConstraint", "Computed", "DefaultClause", "FetchedValue", "ForeignKey", "Identity",
+        "PrimaryKeyConstraint", "Sequence", "UniqueConstraint",
     }
 )  # fmt: skip
 _SIZED = ("BINARY", "CHAR", "STRING", "UNICODE")
@@ -191,7 +191,9 @@ class Columns:
             place=attribute.place,
         )
 
-    def promise(self, node: ir.Expr | None, module: Module, depth: int = 0) -> Promise:
+    def promise(  # noqa: PLR0911 - one answer a kind of annotation
+        self, node: ir.Expr | None, module: Module, depth: int = 0
+    ) -> Promise:
         """Return what an annotation says."""
         if node is None or depth > _MAX_DEPTH:
             return Promise()
