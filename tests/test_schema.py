@@ -9,7 +9,9 @@ import pytest
 
 from archlint.analysis import lower
 from archlint.knowledge import knowledge
+from archlint.project.inference.members import attribute
 from archlint.project.project import Project
+from archlint.project.values import Instance
 from archlint.source import Kind, SourceFile
 
 if TYPE_CHECKING:
@@ -769,6 +771,36 @@ class TestSqlAlchemy:
         assert table_names(project.schema) == ["http_request", "user"]
         assert relations(project, "User") == ["requests relationship many HTTPRequest back=user known-parent"]
 
+    def test_columns_may_be_made_by_functions_and_partials(self) -> None:
+        project = linked(
+            {
+                "m.py": """
+                    import functools
+                    import sqlalchemy as sa
+                    from sqlalchemy.orm import declarative_base
+
+                    Base = declarative_base()
+                    Column = functools.partial(sa.Column, nullable=False)
+                    Text = sa.Column
+
+                    def key():
+                        column = sa.Column(sa.Integer, primary_key=True)
+                        return column
+
+                    class User(Base):
+                        __tablename__ = "users"
+                        id = key()
+                        name = Column(sa.String(9))
+                        note = Text(sa.Text)
+                """
+            }
+        )
+        assert fields(project, "User") == [
+            "users.id Integer primary_key",
+            "users.name String max=9",
+            "users.note Text nullable",
+        ]
+
     def test_sqlmodel(self) -> None:
         project = linked(
             {
@@ -932,3 +964,24 @@ def test_the_order_of_files_does_not_show() -> None:
     seen = [linked(dict(order)).schema for order in (files.items(), reversed(files.items()))]
     assert [[one.name for one in schema.models] for schema in seen] == [["a.A", "b.B"], ["a.A", "b.B"]]
     assert table_names(seen[0]) == table_names(seen[1])
+
+
+@pytest.mark.parametrize(
+    ("source", "member", "expected"),
+    [
+        (TestSqlAlchemy.CLASSIC, "User.teams", "Items m.Team"),
+        (TestSqlAlchemy.CLASSIC, "User.orders", "Query m.Order"),
+        (TestSqlAlchemy.CLASSIC, "Order.children", "Items m.Order"),
+        (TestSqlAlchemy.CLASSIC, "Profile.user", "Instance m.User"),
+        (TestSqlAlchemy.CLASSIC, "User.name", "Instance sqlalchemy.Column"),
+    ],
+)
+def test_inference_knows_what_relations_yield(source: str, member: str, expected: str) -> None:
+    project = linked({"m.py": source})
+    owner, _, name = member.partition(".")
+    definition = class_of(project, owner)
+    value = attribute(project.inference, Instance(definition.name, definition), name)
+    element = project.inference.element(value)
+    named = element if isinstance(element, Instance) else value
+    assert isinstance(named, Instance)
+    assert f"{type(value).__name__} {named.name}" == expected

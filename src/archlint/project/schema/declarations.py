@@ -92,7 +92,7 @@ class Declarations:
         call, module = self._call(value, place.module)
         if call is None:
             return None
-        resolved = self._names.resolved(call.func, module)
+        resolved, preset = self._names.callee(call.func, module)
         private = False
         if isinstance(resolved, ClassDefinition):
             base = self._base(resolved)
@@ -102,7 +102,7 @@ class Declarations:
         else:
             kind = base = resolved if isinstance(resolved, str) and self._is_field(resolved) else ""
             implied = _NO_WORDS
-        words = {**implied, **self._names.words(call, module, owner)}
+        words = {**implied, **preset, **self._names.words(call, module, owner)}
         return Declaration(name, kind, base, owner, place, call.args, words, private) if base else None
 
     def _call(self, value: ir.Expr | None, module: Module) -> tuple[ir.Call | None, Module]:

@@ -57,6 +57,19 @@ class Names:
             return f"{found.module.name}.{found.owner}.{found.name}".replace("..", ".").lstrip(".")
         return found if isinstance(found, str) else found.name
 
+    def callee(self, node: ir.Expr, module: Module, depth: int = 0) -> tuple[Resolved, dict[str, ir.Expr]]:
+        """Return what is called, through other names of it, with the keywords that a `partial` of it sets."""
+        found = self.resolved(node, module)
+        value = self.value_of(found) if isinstance(found, Variable) and depth < _MAX_DEPTH else None
+        if not isinstance(found, Variable) or value is None:
+            return found, {}
+        if isinstance(value, ir.Name | ir.Attribute):
+            return self.callee(value, found.module, depth + 1)
+        if isinstance(value, ir.Call) and value.args and self.name(value.func, found.module) == "functools.partial":
+            inner, words = self.callee(value.args[0], found.module, depth + 1)
+            return inner, {**words, **self.words(value, found.module)}
+        return found, {}
+
     def decorators(self, definition: ClassDefinition) -> Iterator[str]:
         """Yield the qualified names of a class's decorators."""
         for node in definition.row.decorators:
@@ -155,10 +168,15 @@ class Names:
         return {key.value: item for key, item in pairs if isinstance(key, ir.Text)}
 
     def returned(self, definition: FunctionDefinition) -> ir.Expr | None:
-        """Return the only expression that a function returns, or None."""
+        """Return the only expression that a function returns, or that the local name it returns is given, or None."""
         node = self.project.function_node(definition)
-        found = [one.value for one in node.body if isinstance(one, ir.Return)] if node is not None else []
-        return found[0] if len(found) == 1 else None
+        body = node.body if node is not None else ()
+        found = [one.value for one in body if isinstance(one, ir.Return)]
+        value = found[0] if len(found) == 1 else None
+        if not isinstance(value, ir.Name):
+            return value
+        given = [one.value for one in body if isinstance(one, ir.Assign) and _binds(one, value.id)]
+        return given[0] if len(given) == 1 else None
 
     def mapped(self, orm: str) -> tuple[ClassDefinition, ...]:
         """Return the classes of an ORM's models outside of tests, in the order of the files."""
@@ -206,6 +224,10 @@ class Names:
             nested = _nested(body, definition.row.name.removeprefix(f"{unit.owner}.").split("."))
             for statement in nested.body if nested is not None else ():
                 yield Place(definition.module, unit, statement), statement
+
+
+def _binds(statement: ir.Assign, name: str) -> bool:
+    return any(isinstance(target, ir.Name) and target.id == name for target in statement.targets)
 
 
 def lower_name(definition: ClassDefinition) -> str:

@@ -65,7 +65,7 @@ class Columns:
 
     def callee(self, func: ir.Expr, module: Module) -> str:
         """Return the last name of a callable of SQLAlchemy or what builds on it, "" for another callable."""
-        found = self._names.resolved(func, module)
+        found, _ = self._names.callee(func, module)
         if isinstance(found, ClassDefinition):
             ancestors = [one for one in self._names.line(found) if isinstance(one, str)]
             found = next((one for one in ancestors if one.startswith(_ROOTS)), "")
@@ -107,7 +107,7 @@ class Columns:
     def column(self, name: str, call: ir.Call, module: Module, table: str, promise: Promise | None = None) -> Field:
         """Return the column that a call of `Column` or `mapped_column` makes."""
         promise = promise or Promise()
-        words = self._names.words(call, module)
+        words = {**self._names.callee(call.func, module)[1], **self._names.words(call, module)}
         arguments = list(call.args)
         first = arguments[0] if arguments and isinstance(arguments[0], ir.Text) else None
         given = self._names.text(words.get("name", first), module)

@@ -109,7 +109,8 @@ class Relationships:
         promise = self.reader.columns.promise(attribute.annotation, attribute.module)
         inner, many = _unwrapped(attribute.annotation, promise)
         node = words.get("argument", call.args[0] if call.args else inner)
-        return Declared(attribute, call, words, promise, self._target(node, attribute.module, definition), many)
+        target = self._target(node, attribute.module, definition) or self._target(inner, attribute.module, definition)
+        return Declared(attribute, call, words, promise, target, many)
 
     def _target(self, node: ir.Expr | None, module: Module, definition: ClassDefinition) -> ClassDefinition | None:
         """Return the class that a relationship names: itself, in a string or in a function, in an annotation."""
