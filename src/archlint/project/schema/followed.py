@@ -57,8 +57,6 @@ class Followed:
             if relation is None:
                 inner = self._paths(definition, name, depth + 1)
                 return _below(prefix, inner)
-            if not relation.loads_with_query:
-                inner = frozenset()
             prefix.append(name)
             if relation.target is None or relation.many:
                 return frozenset({".".join(prefix)})
