@@ -20,11 +20,58 @@ class DatabaseType(Type, frozen=True, kw_only=True):
 
 
 class RelationField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A field or construct that relates two models; `many` ones yield a manager or a collection."""
+    """A field or construct that relates two models; `many` ones yield a manager or a collection.
+
+    `kind` is `foreign_key`, `one_to_one`, `many_to_many`, `generic_foreign_key`, `generic_relation` or `relationship`.
+    `to` is the model that the field leads to where it is not told: with a model between, the target of the latter's
+    field `between`. `adds` is a generic relation to that model, which the field adds beside itself.
+    """
 
     name: str
     many: bool
+    kind: str
     aliases: tuple[str, ...] = ()
+    to: str = ""
+    between: str = ""
+    adds: str = ""
+
+
+class FieldClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A class of fields: the type of its column, and what holds of the column where a field says nothing.
+
+    A `virtual` one has no column.
+    """
+
+    name: str
+    type: str = ""
+    aliases: tuple[str, ...] = ()
+    max_length: int | None = None
+    indexed: bool = False
+    nullable: bool = False
+    primary_key: bool = False
+    virtual: bool = False
+
+
+class LibraryField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A field that a class of a library declares, with the class of the field and the words it is called with."""
+
+    name: str
+    kind: str
+    words: dict[str, str | int | bool | None] = {}
+
+
+class LibraryModel(Row, frozen=True, kw_only=True):
+    """A model of a library, or a class that models derive from: `label` is what strings call it, `app.Model`.
+
+    `indexes` are the columns of those over several, as every model that derives from it gets them.
+    """
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    label: str = ""
+    table: str = ""
+    fields: tuple[LibraryField, ...] = ()
+    indexes: tuple[tuple[str, ...], ...] = ()
 
 
 class OrmVerbs(Row, frozen=True, kw_only=True):
@@ -56,4 +103,6 @@ class OrmVerbs(Row, frozen=True, kw_only=True):
     loaders: frozenset[str] = frozenset()
     cached: frozenset[str] = frozenset()
     relations: tuple[RelationField, ...] = ()
+    fields: tuple[FieldClass, ...] = ()
+    models: tuple[LibraryModel, ...] = ()
     types: tuple[DatabaseType, ...] = ()

@@ -45,7 +45,7 @@ class Inputs:
             "methods": lambda name: self._encoded(tuple(project.effects.callees.methods_named(name))),
             "overrides": lambda found, name: self._encoded(tuple(project.effects.callees.overrides(found, name))),
             "model": lambda app, name: self._encoded(project.model_named(app, name)),
-            "relation": lambda found, name: self._encoded(project.inference.reverse_relations.get((found, name))),
+            "relation": self._relation,
             "module": self._whole,
         }
 
@@ -103,6 +103,10 @@ class Inputs:
         names = frozenset(unit.attributes)
         found = (names & effects.callees.property_names, names & effects.relation_names, names & effects.telling_names)
         return self._encoded(tuple(frozenset(one) for one in found))
+
+    def _relation(self, definition: ClassDefinition, name: str) -> bytes:
+        found = self._project.schema.relation(definition, name)
+        return b"" if found is None else self._encoded((found.target, found.many, found.lazy))
 
     def _unit(self, module: Module, start: int) -> Unit:
         if module not in self._units:

@@ -16,6 +16,7 @@ from archlint.knowledge.tables import DatabaseType, OrmVerbs
 from archlint.project import naming
 from archlint.project.inference import Inference
 from archlint.project.memo import Kind, Memo
+from archlint.project.schema import Names, Schema
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Symbols, Variable
 from archlint.project.tree import function_from, functions_in
 from archlint.project.values import Instance
@@ -106,19 +107,16 @@ class Project:
     @cached_property
     def relation_names(self) -> frozenset[str]:
         """Return the names of all attributes that lead from a row of one model to rows of another."""
-        forward = {
-            unit.name
-            for module in self.modules
-            for unit in module.facts.units
-            if unit.owner and unit.name and any(call.rpartition(".")[2] in self._relation_fields for call in unit.calls)
-        }
-        return frozenset(forward | {name for _, name in self.inference.reverse_relations})
+        schema = self.schema
+        found: frozenset[str] = self.memo.aside(
+            lambda: frozenset(one.name for model in schema.models for one in schema.relations(model.definition))
+        )
+        return found
 
     @cached_property
-    def _relation_fields(self) -> frozenset[str]:
-        rows = (one for verbs in self.knowledge.tables.orms for one in verbs.relations)
-        names = (name for row in rows for name in (row.name, *row.aliases))
-        return frozenset(name.rpartition(".")[2] for name in names)
+    def schema(self) -> Schema:
+        """Return the models and tables."""
+        return Schema(self)
 
     @cached_property
     def imported_roots(self) -> frozenset[str]:
@@ -183,18 +181,27 @@ class Project:
         return next((verbs.name for verbs in found if verbs is not None), "")
 
     def _base_name(self, definition: ClassDefinition, ancestor: ClassDefinition | str) -> str:
-        """Return the qualified name of an ancestor; `db.Model` is looked up through the variable `db`."""
+        """Return the qualified name of an ancestor; `db.Model` and `Base` are looked up through the variable."""
         if isinstance(ancestor, ClassDefinition):
-            # `Base = declarative_base()` is no class of the project; its own classes carry no base name.
-            return ancestor.name
+            return next((name for name in self._names.decorators(ancestor) if self.knowledge.orm_of_model(name)), "")
         head, _, member = ancestor.rpartition(".")
-        owner = self.symbols.find(head or ancestor, definition.module) if ancestor else None
-        if owner is None:
-            return ancestor
-        value = self.inference.defined(owner) if isinstance(owner, Variable) else None
-        if isinstance(value, Instance):
-            return f"{value.name}().{member}" if head else f"{value.name}()"
-        return ancestor
+        owner = self.symbols.find(ancestor, definition.module) if ancestor else None
+        if isinstance(owner, Variable):
+            self._reads(owner)
+            return f"{self._names.made_by(owner)}()"
+        owner = self.symbols.find(head, definition.module) if head else None
+        if isinstance(owner, Variable):
+            self._reads(owner)
+        made = self._names.made_by(owner) if isinstance(owner, Variable) else ""
+        return f"{made}().{member}" if made else ancestor
+
+    def _reads(self, variable: Variable) -> None:
+        for unit in variable.units:
+            self.memo.read(("source", variable.module, unit.start))
+
+    @cached_property
+    def _names(self) -> Names:
+        return Names(self)
 
     def model_named(self, app: str, name: str) -> ClassDefinition | None:
         """Return the model with a class name; of several, the only one below a folder with the name of its app."""

@@ -81,6 +81,11 @@ def function_from(statement: ir.Stmt, start: int) -> ir.Function | None:
     return None
 
 
+def statements_in(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Stmt]:
+    """Yield the statements of a body and of the blocks in it, not those of functions and classes in it."""
+    return _nested(body)
+
+
 def assigned(body: tuple[ir.Stmt, ...]) -> frozenset[str]:
     """Return the names that a body binds, those of its nested functions left out."""
     return frozenset().union(*[_assigned_by(node) for node in _nested(body)])

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.ir.module import Unit
-from archlint.project import relations
 from archlint.project.inference import calls, displays, generics, members, promises, returns, symbolic
 from archlint.project.inference.arguments import Arguments
 from archlint.project.inference.scopes import Scope
@@ -54,7 +52,6 @@ class Inference:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.memo = project.memo
-        self.is_indexing = False
         self._depth = 0
         self._by_type: dict[type, Callable[[Any, Scope], Value]] = {
             ir.Name: self._name,
@@ -248,16 +245,6 @@ class Inference:
                 self._depth = outer
 
         return run
-
-    @cached_property
-    def reverse_relations(self) -> relations.Reverse:
-        """Return what the other ends of all relations between models yield, by model and attribute."""
-        self.is_indexing = True
-        try:
-            found: relations.Reverse = self.memo.aside(lambda: relations.reverse_relations(self))
-        finally:
-            self.is_indexing = False
-        return found
 
     def _closure(self, definition: FunctionDefinition) -> Stored:
         """Return what the names of a function stand for at its end, for the functions that are defined in it."""

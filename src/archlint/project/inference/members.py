@@ -12,7 +12,7 @@ from archlint.project.inference import calls, symbolic
 from archlint.project.inference.arguments import Arguments
 from archlint.project.inference.promises import class_alias
 from archlint.project.inference.scopes import Scope
-from archlint.project.relations import relation
+from archlint.project.schema.inferred import relation
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Variable
 from archlint.project.tree import binding
 from archlint.project.values import (
@@ -246,7 +246,7 @@ def class_attribute(inference: Inference, definition: ClassDefinition, name: str
     if found is None:
         found = _declared(inference, definition, name)
     inference.memo.read(("relation", definition, name))
-    related = relation(inference, definition, name, found)
+    related = inference.memo.aside(lambda: relation(inference, definition, name, found))
     return related if related is not None else UNKNOWN if found is None else found
 
 

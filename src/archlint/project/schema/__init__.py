@@ -1,0 +1,6 @@
+"""The models of a project's ORMs and their tables, as one catalogue."""
+
+from archlint.project.schema.names import Names
+from archlint.project.schema.schema import Schema
+
+__all__ = ["Names", "Schema"]
