@@ -1,0 +1,270 @@
+"""Compare what archlint knows of calls and queries with a recording of what really ran.
+
+    python benchmarks/model/score_calls.py CHECKOUT RECORDING.json [--json FILE] [--wrong]
+
+The checkout must be of the commit that was recorded. README.md beside this file explains the counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from archlint.ir import nodes as ir
+from archlint.project.database import database_call
+from archlint.project.flow import CallSite
+from archlint.project.inference.members import member
+from archlint.project.project import Project
+from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.values import UNKNOWN, Instance, Items, Method, ProjectClass, ProjectFunction, Query, Value
+from linking import Ends, Linked, linked
+from reasons import Reasons
+
+Name = tuple[str, str]
+"""The path and the qualified name of a function or model; "" and the dotted name for a library's."""
+
+CALLS = ("call", "construct", "instance", "wrapped")
+"""Kinds of edges that a call expression names; properties, operators and callbacks are counted apart."""
+SHOWN = 10
+EXAMPLES = 3
+_ORM = ("django.db.", "django.shortcuts:get_", "sqlalchemy.")
+_CONSTRUCTOR = "__init__"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What archlint says about one thing that really happened; `why` is the reason where it knows nothing."""
+
+    group: str
+    outcome: str
+    place: str
+    truth: str
+    answer: str = ""
+    why: str = ""
+
+
+def callees(project: Project, site: CallSite) -> tuple[FunctionDefinition, ...]:
+    """Return the functions of the project that a call may run."""
+    found = _called(project, site.callee)
+    return (found.definition,) if isinstance(found, ProjectFunction) else ()
+
+
+def _called(project: Project, callee: Value) -> Value | None:
+    inference = project.inference
+    if isinstance(callee, ProjectClass):
+        return member(inference, callee.definition, _CONSTRUCTOR)
+    if isinstance(callee, Instance) and callee.definition is not None:
+        return member(inference, callee.definition, "__call__")
+    if isinstance(callee, Method) and isinstance(callee.receiver, Instance | ProjectClass):
+        owner = callee.receiver.definition
+        return member(inference, owner, callee.name) if owner is not None else None
+    return callee
+
+
+class Scorer:
+    """A linked checkout beside a recording of the same commit."""
+
+    def __init__(self, code: Linked, recording: dict[str, Any]) -> None:
+        self._code = code
+        self._recording = recording
+        self._sites: dict[Ends, CallSite] = {}
+        rows = [*recording["calls"], *recording["queries"]]
+        for path in sorted({row["site"][0] for row in rows} & code.modules.keys()):
+            for site in code.sites(code.modules[path]):
+                self._sites[code.ends(site.place, site.call)] = site
+
+    def calls(self) -> Iterator[Verdict]:
+        """Yield a verdict for every call edge between functions of production code."""
+        edges = [row for row in self._recording["calls"] if self._counts(row["site"][0], row["callee"][0])]
+        truths: defaultdict[Ends, set[Name]] = defaultdict(set)
+        for row in edges:
+            truths[_ends(row["site"])].update(_names(row))
+        for row in edges:
+            yield self._edge(row, truths[_ends(row["site"])])
+
+    def queries(self) -> Iterator[Verdict]:
+        """Yield a verdict for every place in production code at which a query was executed."""
+        loops = self._loops()
+        for row in self._recording["queries"]:
+            if not self._counts(row["site"][0]):
+                continue
+            if not row["by"].startswith(_ORM):
+                yield self._verdict(row, "inside another library's call", "not scored")
+            elif _ends(row["site"]) in self._sites:
+                yield self._query(row, self._sites[_ends(row["site"])])
+            elif tuple(row["site"][2:4]) in loops[row["site"][0]]:
+                value = loops[row["site"][0]][tuple(row["site"][2:4])]
+                yield self._judged(row, "loop over a query", _model_of(value), "")
+            else:
+                yield self._verdict(row, "attribute or operator", "not scored")
+
+    def _counts(self, *paths: str) -> bool:
+        return all(path in self._code.modules for path in paths)
+
+    def _edge(self, row: dict[str, Any], truths: set[Name]) -> Verdict:
+        site = self._sites.get(_ends(row["site"]))
+        group = row["kind"] if site is not None else f"{row['kind']} without a call expression"
+        if site is None:
+            return self._verdict(row, group, "not scored")
+        answers = {(one.module.path, one.local_name) for one in callees(self._code.project, site)}
+        if answers & set(_names(row)):
+            return self._verdict(row, group, "right", answers)
+        if not answers:
+            return self._verdict(row, group, "unknown", why=Reasons(self._code.project, site).callee())
+        if answers & truths:
+            return self._verdict(row, group, "another callee of the same call", answers)
+        outcome = "overridden" if self._is_above(answers, row) else "wrong"
+        return self._verdict(row, group, outcome, answers)
+
+    def _is_above(self, answers: set[Name], row: dict[str, Any]) -> bool:
+        """Return whether an answer is the method that the true callee overrides."""
+        owner, _, name = _names(row)[0][1].rpartition(".")
+        definition = self._code.project and self._code.modules[row["callee"][0]].classes.get(owner)
+        if not definition:
+            return False
+        ancestors = self._code.project.symbols.ancestors(definition)
+        above = {(one.module.path, f"{one.row.name}.{name}") for one in ancestors if isinstance(one, ClassDefinition)}
+        return bool(above & answers)
+
+    def _query(self, row: dict[str, Any], site: CallSite) -> Verdict:
+        reasons = Reasons(self._code.project, site)
+        found = database_call(self._code.project, site)
+        if all(action.startswith("flush") for _, action in row["models"]):
+            return self._verdict(row, "unit of work (flush, commit)", "not scored")
+        if isinstance(site.call.func, ir.Name) and found is None:
+            value = site.arguments[0] if site.arguments else UNKNOWN
+            why = reasons.argument()
+            return self._judged(row, "function over a query (list, len, get_object_or_404)", _model_of(value), why)
+        group = "method call"
+        if found is None:
+            return self._verdict(row, group, "not seen as a database call", why=reasons.receiver())
+        if found.definition is not None:
+            return self._judged(row, group, (found.definition.module.path, found.definition.row.name), "")
+        why = f"statement: {reasons.argument()}" if site.method in ("execute", "scalars", "scalar") else ""
+        return self._judged(row, group, ("", found.model) if found.model else None, why or reasons.receiver())
+
+    def _judged(self, row: dict[str, Any], group: str, answer: Name | None, why: str) -> Verdict:
+        truths = _models(row)
+        if len(truths) > 1:
+            group = f"{group}, several models"
+        if answer is None:
+            return self._verdict(row, group, "model unknown", why=why)
+        short = {("", name.rpartition(".")[2]) for path, name in truths if not path or not answer[0]}
+        return self._verdict(row, group, "right" if answer in truths or answer in short else "wrong", {answer})
+
+    def _verdict(
+        self, row: dict[str, Any], group: str, outcome: str, answers: Iterable[Name] = (), why: str = ""
+    ) -> Verdict:
+        path, _, line = row["site"][:3]
+        truth = _names(row) if "callee" in row else sorted(_models(row))
+        text = self._code.source(path).line_text(line).strip()
+        return Verdict(group, outcome, f"{path}:{line}: {text}", _listed(truth), _listed(sorted(answers)), why)
+
+    def _loops(self) -> dict[str, dict[tuple[int, int], Value]]:
+        """Return what loops iterate over, by path and by where the loop, or what it iterates over, begins."""
+        found: dict[str, dict[tuple[int, int], Value]] = {}
+        for path in {row["site"][0] for row in self._recording["queries"]}:
+            found[path] = {}
+            module = self._code.modules.get(path)
+            for place, one in self._code.loops(module) if module is not None else ():
+                for node in (one.loop.node, one.loop.iterable):
+                    if node is not None:
+                        found[path][self._code.position(path, place.unit.start + node.start)] = one.loop.value
+        return found
+
+
+def _ends(site: list[Any]) -> Ends:
+    return (site[0], site[4], site[5])
+
+
+def _names(row: dict[str, Any]) -> list[Name]:
+    """Return the true callee of an edge, and the functions that a decorator put it around."""
+    return [(path, name.replace(".<locals>", "")) for path, name, _ in (row["callee"], *row.get("wrapped", ()))]
+
+
+def _models(row: dict[str, Any]) -> set[Name]:
+    """Return the models that a query is about: those it was asked of, else those it was executed for."""
+    if row["receivers"]:
+        return {(path, name) for path, name in row["receivers"]}
+    asked = {(path, name) for (path, name), action in row["models"] if not action.startswith("flush")}
+    return asked or {(path, name) for (path, name), _ in row["models"]}
+
+
+def _model_of(value: Value) -> Name | None:
+    query = value.source if isinstance(value, Items) else value
+    if isinstance(query, ProjectClass) or (isinstance(query, Query | Instance) and query.definition is not None):
+        definition = query.definition
+        return (definition.module.path, definition.row.name) if definition is not None else None
+    return ("", query.model.rpartition(".")[2]) if isinstance(query, Query) and query.model else None
+
+
+def _listed(names: Iterable[Name]) -> str:
+    return ", ".join(f"{path}:{name}" if path else name for path, name in names)
+
+
+def tables(verdicts: list[Verdict]) -> str:
+    """Return the counts by group and outcome as a Markdown table."""
+    outcomes = sorted({one.outcome for one in verdicts}, key=lambda name: (name != "right", name))
+    counts = Counter((one.group, one.outcome) for one in verdicts)
+    lines = [f"| | all | {' | '.join(outcomes)} |", f"|---|---:|{'---:|' * len(outcomes)}"]
+    for group in sorted({one.group for one in verdicts}):
+        row = [counts[group, outcome] for outcome in outcomes]
+        lines.append(f"| {group} | {sum(row)} | {' | '.join(map(str, row))} |")
+    return "\n".join(lines)
+
+
+def reasons_table(verdicts: list[Verdict]) -> str:
+    """Return the most frequent reasons for knowing nothing, each with places to look at."""
+    by_reason: defaultdict[str, list[Verdict]] = defaultdict(list)
+    for one in verdicts:
+        if one.why:
+            by_reason[one.why].append(one)
+    lines = []
+    for why, found in sorted(by_reason.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:SHOWN]:
+        lines.append(f"{len(found):5}  {why}")
+        step = max(1, len(found) // EXAMPLES)
+        lines += [f"         {one.place}   ->   {one.truth}" for one in found[::step][:EXAMPLES]]
+    return "\n".join(lines)
+
+
+def share(verdicts: list[Verdict], groups: Iterable[str]) -> str:
+    """Return how many of the verdicts of some groups are right, and how many wrong."""
+    counted = [one for one in verdicts if one.group in set(groups) and one.outcome != "not scored"]
+    right, wrong = (sum(one.outcome == outcome for one in counted) for outcome in ("right", "wrong"))
+    total = len(counted) or 1
+    return f"{right} of {len(counted)} right ({right / total:.1%}), {wrong} wrong ({wrong / total:.1%})"
+
+
+def main() -> int:
+    """Print the scores of one application."""
+    options = _parser().parse_args()
+    scorer = Scorer(linked(options.checkout), json.loads(options.recording.read_text(encoding="utf-8")))
+    calls, queries = list(scorer.calls()), list(scorer.queries())
+    print(f"calls of project functions: {share(calls, CALLS)}\n\n{tables(calls)}\n")
+    print(f"not known, by shape:\n{reasons_table(calls)}\n")
+    print(f"ORM calls with their model: {share(queries, ['method call', 'method call, several models'])}\n")
+    print(f"{tables(queries)}\n\nnot known, by shape:\n{reasons_table(queries)}")
+    for title, outcome in (("wrong", options.wrong), ("unknown", options.unknown)):
+        for one in [*calls, *queries] if outcome else []:
+            if one.outcome == title or (title == "unknown" and one.why):
+                print(f"{title}: {one.group}: {one.place}\n    truth {one.truth}\n    says {one.answer or one.why}")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("checkout", type=Path, help="the folder that was recorded")
+    parser.add_argument("recording", type=Path, help="what record_calls.py wrote")
+    parser.add_argument("--wrong", action="store_true", help="list what is wrong, one by one")
+    parser.add_argument("--unknown", action="store_true", help="list what is not known, one by one")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
