@@ -71,6 +71,11 @@ class Linked:
         """Return where a node ends, as Python's own positions tell it."""
         return (place.module.path, *self.position(place.module.path, place.unit.start + node.end))
 
+    def region(self, place: UnitPlace, node: ir.Node) -> tuple[str, int, int, int, int]:
+        """Return the path and where a node starts and ends, as Python's own positions tell it."""
+        path, start = place.module.path, place.unit.start
+        return (path, *self.position(path, start + node.start), *self.position(path, start + node.end))
+
     def position(self, path: str, offset: int) -> tuple[int, int]:
         """Return the line and the column, in bytes, of an offset."""
         source = self.source(path)

@@ -92,6 +92,8 @@ class Reasons:
         if name in _assigned_anywhere(self.project, base):
             return "an attribute that a method other than `__init__` sets"
         libraries = [one for one in self.project.symbols.ancestors(base.definition) if isinstance(one, str)]
+        if any(one.startswith("?") for one in libraries):
+            return "a member that is not found in a project's class with a base that is no name (`Base[T]`)"
         kind = "that inherits from a library" if any(one not in ("", "object") for one in libraries) else ""
         return f"a member that is not found in a project's class {kind}".rstrip()
 
@@ -105,7 +107,7 @@ class Reasons:
         if isinstance(callee, ProjectFunction):
             return "the result of a function of the project"
         if isinstance(callee, External):
-            return "the result of a library's or built-in function"
+            return f"the result of `{callee.name}`"
         if isinstance(callee, Method) and isinstance(callee.receiver, Instance) and callee.receiver.definition:
             found = member(self.project.inference, callee.receiver.definition, callee.name)
             own = isinstance(found, ProjectFunction)
@@ -114,9 +116,9 @@ class Reasons:
 
     def _name(self, node: ir.Name, steps: int) -> str:
         value = _root(self._value(node))
-        if value != UNKNOWN and steps == 0:
-            return f"{_kind(value)} is called"
         how, source = self._binding(node)
+        if value != UNKNOWN and steps == 0:
+            return f"{_kind(value)} ({how})"
         if source is None or _root(self._value(source)) != UNKNOWN and not isinstance(source, ir.Call | ir.Subscript):
             return how
         inner = self._of(source, steps + 1)
@@ -124,6 +126,9 @@ class Reasons:
 
     def _binding(self, node: ir.Name) -> Binding:
         """Return how a name is bound: the nearest binding before its use in the functions around, innermost first."""
+        for loop in reversed(self.site.loops):
+            if isinstance(loop.node, ir.Comprehension) and node.id in loop.targets:
+                return "a loop over", loop.iterable
         for function in reversed(self.site.functions):
             if isinstance(function, ir.Function):
                 before = [one for one in _bindings(function.body, node.id) if one[0] <= node.start]
@@ -132,9 +137,6 @@ class Reasons:
             for index, parameter in enumerate(function.parameters):
                 if parameter.name == node.id:
                     return self._parameter(function, parameter, index), None
-        for loop in reversed(self.site.loops):
-            if node.id in loop.targets:
-                return "a loop over", loop.iterable
         return "a name of the module, imported or built in", None
 
     def _parameter(self, function: ir.Function | ir.Lambda, parameter: ir.Parameter, index: int) -> str:
@@ -189,6 +191,7 @@ def _bindings(body: tuple[ir.Stmt, ...], name: str) -> Iterator[tuple[int, Bindi
 def _bound_by(statement: ir.Stmt, name: str) -> Iterator[tuple[int, Binding]]:
     at = statement.start
     if isinstance(statement, ir.Assign):
+        at = statement.end  # the value is computed before the name is bound
         for target in statement.targets:
             if name in target_names(target):
                 whole = isinstance(target, ir.Name)

@@ -166,7 +166,7 @@ class Recorder:
         inner = [one for one in wrapped if self._production.path(one.__code__)]
         if isinstance(called, FunctionType) and self._production.path(called.__code__):
             self._wrapped[id(called.__code__)] = tuple(self._function(one.__code__) for one in inner)
-            if called.__code__.co_flags & _GENERATORS:
+            if called.__code__.co_flags & _GENERATORS and called.__code__.co_name not in INSIDE:
                 self._add(code, offset, called.__code__, "call")
         elif inner:
             self._add(code, offset, inner[0].__code__, "wrapped")

@@ -77,10 +77,10 @@ def _called(frame: FrameType) -> str:
 
 
 def _receiver(frame: FrameType) -> list[type]:
-    """Return the model of the queryset, manager or row whose method was called, in Django."""
-    own = frame.f_locals.get("self")
-    if own is None:
-        return []
+    """Return the model of the queryset, manager or row whose method was called; of the row given to a session."""
+    row, own = frame.f_locals.get("instance"), frame.f_locals.get("self")
+    if hasattr(type(row), "__mapper__"):
+        return [type(row)]
     found = own if hasattr(type(own), "_meta") else getattr(own, "model", None)
     model = found if isinstance(found, type) else type(found)
     return [model] if hasattr(model, "_meta") and hasattr(model, "pk") else []
@@ -110,8 +110,9 @@ def _listen_to_sqlalchemy(queries: Queries) -> None:
     event, orm = import_module("sqlalchemy.event"), import_module("sqlalchemy.orm")
 
     def executed(state: Any) -> None:
-        kind = "select" if state.is_select else "update" if state.is_update else "delete" if state.is_delete else ""
-        queries.record(_entities(state), kind or ("insert" if state.is_insert else "other"))
+        kinds = [kind for kind in ("select", "insert", "update", "delete") if getattr(state, f"is_{kind}")]
+        kind = "relation" if state.is_relationship_load else kinds[0] if kinds else "other"
+        queries.record(_entities(state), kind)
 
     def flushed(session: Any, _context: Any, _instances: Any) -> None:
         for kind, rows in (("insert", session.new), ("update", session.dirty), ("delete", session.deleted)):

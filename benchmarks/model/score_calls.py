@@ -35,6 +35,15 @@ SHOWN = 10
 EXAMPLES = 3
 _ORM = ("django.db.", "django.shortcuts:get_", "sqlalchemy.")
 _CONSTRUCTOR = "__init__"
+_PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
+_UNITS_OF_WORK = frozenset({"commit", "flush"})
+_OVER_QUERIES = frozenset(
+    {
+        "all", "any", "bool", "dict", "enumerate", "get_list_or_404", "get_object_or_404", "len", "list", "max", "min",
+        "next", "set", "sorted", "sum", "tuple", "zip",
+    }
+)  # fmt: skip
+METHODS = "method call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +52,16 @@ class Verdict:
 
     group: str
     outcome: str
-    place: str
+    site: tuple[Any, ...]
+    text: str
     truth: str
     answer: str = ""
     why: str = ""
+
+    @property
+    def place(self) -> str:
+        """Return where it happened, with the line of code."""
+        return f"{self.site[0]}:{self.site[2]}: {self.text}"
 
 
 def callees(project: Project, site: CallSite) -> tuple[FunctionDefinition, ...]:
@@ -74,10 +89,16 @@ class Scorer:
         self._code = code
         self._recording = recording
         self._sites: dict[Ends, CallSite] = {}
+        self._loops: dict[tuple[str, int, int, int, int], Value] = {}
+        """What loops iterate over, by the region of the loop and by that of what it iterates over."""
         rows = [*recording["calls"], *recording["queries"]]
         for path in sorted({row["site"][0] for row in rows} & code.modules.keys()):
             for site in code.sites(code.modules[path]):
                 self._sites[code.ends(site.place, site.call)] = site
+            for place, one in code.loops(code.modules[path]):
+                for node in (one.loop.node, one.loop.iterable):
+                    if node is not None:
+                        self._loops[code.region(place, node)] = one.loop.value
 
     def calls(self) -> Iterator[Verdict]:
         """Yield a verdict for every call edge between functions of production code."""
@@ -90,28 +111,27 @@ class Scorer:
 
     def queries(self) -> Iterator[Verdict]:
         """Yield a verdict for every place in production code at which a query was executed."""
-        loops = self._loops()
         for row in self._recording["queries"]:
             if not self._counts(row["site"][0]):
                 continue
             if not row["by"].startswith(_ORM):
                 yield self._verdict(row, "inside another library's call", "not scored")
-            elif _ends(row["site"]) in self._sites:
-                yield self._query(row, self._sites[_ends(row["site"])])
-            elif tuple(row["site"][2:4]) in loops[row["site"][0]]:
-                value = loops[row["site"][0]][tuple(row["site"][2:4])]
-                yield self._judged(row, "loop over a query", _model_of(value), "")
+            elif row["models"] and all(action == "relation" for _, action in row["models"]):
+                yield self._verdict(row, "relations loaded with a query or on access", "not scored")
             else:
-                yield self._verdict(row, "attribute or operator", "not scored")
+                yield self._query(row)
 
     def _counts(self, *paths: str) -> bool:
         return all(path in self._code.modules for path in paths)
 
     def _edge(self, row: dict[str, Any], truths: set[Name]) -> Verdict:
         site = self._sites.get(_ends(row["site"]))
-        group = row["kind"] if site is not None else f"{row['kind']} without a call expression"
-        if site is None:
-            return self._verdict(row, group, "not scored")
+        group = row["kind"]
+        if site is None or self._is_decorator(row):
+            is_call = group in CALLS and not self._is_decorator(row)
+            why = "a call in a place that the walk over a unit leaves out" if is_call else ""
+            group = group if is_call else "decorator" if group in CALLS else group
+            return self._verdict(row, group, "unknown" if is_call else "not scored", why=why)
         answers = {(one.module.path, one.local_name) for one in callees(self._code.project, site)}
         if answers & set(_names(row)):
             return self._verdict(row, group, "right", answers)
@@ -119,42 +139,64 @@ class Scorer:
             return self._verdict(row, group, "unknown", why=Reasons(self._code.project, site).callee())
         if answers & truths:
             return self._verdict(row, group, "another callee of the same call", answers)
-        outcome = "overridden" if self._is_above(answers, row) else "wrong"
-        return self._verdict(row, group, outcome, answers)
+        return self._verdict(row, group, "declared" if self._is_declared(answers, row) else "wrong", answers)
 
-    def _is_above(self, answers: set[Name], row: dict[str, Any]) -> bool:
-        """Return whether an answer is the method that the true callee overrides."""
+    def _is_decorator(self, row: dict[str, Any]) -> bool:
+        path, _, line, column = row["site"][:4]
+        return self._code.source(path).line_text(line).encode()[:column].strip() == b"@"
+
+    def _is_declared(self, answers: set[Name], row: dict[str, Any]) -> bool:
+        """Return whether an answer is the method that the true callee overrides, or one of a protocol."""
         owner, _, name = _names(row)[0][1].rpartition(".")
-        definition = self._code.project and self._code.modules[row["callee"][0]].classes.get(owner)
-        if not definition:
-            return False
-        ancestors = self._code.project.symbols.ancestors(definition)
+        symbols = self._code.project.symbols
+        definition = self._code.modules[row["callee"][0]].classes.get(owner)
+        ancestors = list(symbols.ancestors(definition)) if definition is not None else []
         above = {(one.module.path, f"{one.row.name}.{name}") for one in ancestors if isinstance(one, ClassDefinition)}
-        return bool(above & answers)
+        owners = [self._code.modules[path].classes.get(full.rpartition(".")[0]) for path, full in answers]
+        promised = [one for one in owners if one is not None and _PROTOCOLS & set(map(_qualified, symbols.bases(one)))]
+        return bool(above & answers or promised)
 
-    def _query(self, row: dict[str, Any], site: CallSite) -> Verdict:
+    def _query(self, row: dict[str, Any]) -> Verdict:
+        region, site = (row["site"][0], *row["site"][2:]), self._sites.get(_ends(row["site"]))
+        is_whole_loop = region in self._loops and (site is None or self._code.region(site.place, site.call) != region)
+        if is_whole_loop:
+            return self._judged(row, "loop over a query", _model_of(self._loops[region]), "what is iterated over")
+        if site is None:
+            return self._verdict(row, "attribute or operator", "not scored")
+        if site.method in _UNITS_OF_WORK or all(action.startswith("flush") for _, action in row["models"]):
+            return self._verdict(row, "unit of work (flush, commit, delete)", "not scored")
+        if isinstance(site.call.func, ir.Name):
+            return self._function(row, site)
+        return self._method(row, site)
+
+    def _function(self, row: dict[str, Any], site: CallSite) -> Verdict:
+        if site.method not in _OVER_QUERIES:
+            return self._verdict(row, "inside another call", "not scored")
+        value = site.arguments[0] if site.arguments else UNKNOWN
+        reason = Reasons(self._code.project, site).argument()
+        return self._judged(row, "function over a query (list, len, get_object_or_404)", _model_of(value), reason)
+
+    def _method(self, row: dict[str, Any], site: CallSite) -> Verdict:
         reasons = Reasons(self._code.project, site)
         found = database_call(self._code.project, site)
-        if all(action.startswith("flush") for _, action in row["models"]):
-            return self._verdict(row, "unit of work (flush, commit)", "not scored")
-        if isinstance(site.call.func, ir.Name) and found is None:
-            value = site.arguments[0] if site.arguments else UNKNOWN
-            why = reasons.argument()
-            return self._judged(row, "function over a query (list, len, get_object_or_404)", _model_of(value), why)
-        group = "method call"
         if found is None:
-            return self._verdict(row, group, "not seen as a database call", why=reasons.receiver())
+            return self._judged(row, METHODS, None, reasons.receiver(), "not seen as a database call")
         if found.definition is not None:
-            return self._judged(row, group, (found.definition.module.path, found.definition.row.name), "")
-        why = f"statement: {reasons.argument()}" if site.method in ("execute", "scalars", "scalar") else ""
-        return self._judged(row, group, ("", found.model) if found.model else None, why or reasons.receiver())
+            return self._judged(row, METHODS, (found.definition.module.path, found.definition.row.name))
+        takes_statement = site.method in ("execute", "scalars", "scalar")
+        why = f"statement: {reasons.argument()}" if takes_statement else reasons.receiver()
+        return self._judged(row, METHODS, ("", found.model) if found.model else None, why)
 
-    def _judged(self, row: dict[str, Any], group: str, answer: Name | None, why: str) -> Verdict:
+    def _judged(
+        self, row: dict[str, Any], group: str, answer: Name | None, why: str = "", unknown: str = "model unknown"
+    ) -> Verdict:
         truths = _models(row)
+        if not truths:
+            return self._verdict(row, "text of SQL", "not scored")
         if len(truths) > 1:
             group = f"{group}, several models"
         if answer is None:
-            return self._verdict(row, group, "model unknown", why=why)
+            return self._verdict(row, group, unknown, why=why)
         short = {("", name.rpartition(".")[2]) for path, name in truths if not path or not answer[0]}
         return self._verdict(row, group, "right" if answer in truths or answer in short else "wrong", {answer})
 
@@ -164,19 +206,7 @@ class Scorer:
         path, _, line = row["site"][:3]
         truth = _names(row) if "callee" in row else sorted(_models(row))
         text = self._code.source(path).line_text(line).strip()
-        return Verdict(group, outcome, f"{path}:{line}: {text}", _listed(truth), _listed(sorted(answers)), why)
-
-    def _loops(self) -> dict[str, dict[tuple[int, int], Value]]:
-        """Return what loops iterate over, by path and by where the loop, or what it iterates over, begins."""
-        found: dict[str, dict[tuple[int, int], Value]] = {}
-        for path in {row["site"][0] for row in self._recording["queries"]}:
-            found[path] = {}
-            module = self._code.modules.get(path)
-            for place, one in self._code.loops(module) if module is not None else ():
-                for node in (one.loop.node, one.loop.iterable):
-                    if node is not None:
-                        found[path][self._code.position(path, place.unit.start + node.start)] = one.loop.value
-        return found
+        return Verdict(group, outcome, tuple(row["site"]), text, _listed(truth), _listed(sorted(answers)), why)
 
 
 def _ends(site: list[Any]) -> Ends:
@@ -202,6 +232,10 @@ def _model_of(value: Value) -> Name | None:
         definition = query.definition
         return (definition.module.path, definition.row.name) if definition is not None else None
     return ("", query.model.rpartition(".")[2]) if isinstance(query, Query) and query.model else None
+
+
+def _qualified(base: ClassDefinition | str) -> str:
+    return base if isinstance(base, str) else base.name
 
 
 def _listed(names: Iterable[Name]) -> str:
@@ -241,14 +275,28 @@ def share(verdicts: list[Verdict], groups: Iterable[str]) -> str:
     return f"{right} of {len(counted)} right ({right / total:.1%}), {wrong} wrong ({wrong / total:.1%})"
 
 
+def sites_share(verdicts: list[Verdict]) -> str:
+    """Return of how many call expressions all true callees are right, and of how many some are."""
+    sites: defaultdict[tuple[Any, ...], set[str]] = defaultdict(set)
+    for one in verdicts:
+        if one.group in CALLS:
+            sites[one.site].add(one.outcome)
+    whole = sum(outcomes == {"right"} for outcomes in sites.values())
+    some = sum("right" in outcomes for outcomes in sites.values())
+    wrong = sum("wrong" in outcomes and "right" not in outcomes for outcomes in sites.values())
+    total = len(sites) or 1
+    return f"all callees of {whole} of {len(sites)} right ({whole / total:.1%}), some of {some}, wrong {wrong}"
+
+
 def main() -> int:
     """Print the scores of one application."""
     options = _parser().parse_args()
     scorer = Scorer(linked(options.checkout), json.loads(options.recording.read_text(encoding="utf-8")))
     calls, queries = list(scorer.calls()), list(scorer.queries())
-    print(f"calls of project functions: {share(calls, CALLS)}\n\n{tables(calls)}\n")
+    print(f"edges between project functions: {share(calls, CALLS)}")
+    print(f"call expressions: {sites_share(calls)}\n\n{tables(calls)}\n")
     print(f"not known, by shape:\n{reasons_table(calls)}\n")
-    print(f"ORM calls with their model: {share(queries, ['method call', 'method call, several models'])}\n")
+    print(f"ORM calls with their model: {share(queries, [METHODS])}\n")
     print(f"{tables(queries)}\n\nnot known, by shape:\n{reasons_table(queries)}")
     for title, outcome in (("wrong", options.wrong), ("unknown", options.unknown)):
         for one in [*calls, *queries] if outcome else []:
