@@ -63,20 +63,20 @@ class Reasons:
     def _value(self, node: ir.Expr) -> Value:
         return self.project.inference.value(node, self.site.scope)
 
-    def _of(self, node: ir.Expr, steps: int) -> str:
+    def _of(self, node: ir.Expr, steps: int) -> str:  # noqa: PLR0911 - one answer a kind of expression
         if steps > _MAX_STEPS:
             return "a long chain"
         if isinstance(node, ir.Name):
             return self._name(node, steps)
         if isinstance(node, ir.Attribute):
-            base = _root(self._value(node.value))
+            base = root(self._value(node.value))
             return self._of(node.value, steps + 1) if base == UNKNOWN else self._attribute(base, node.name)
         if isinstance(node, ir.Call):
             return self._result(node, steps)
         if isinstance(node, ir.Await):
             return self._of(node.value, steps + 1)
         if isinstance(node, ir.Subscript):
-            base = _root(self._value(node.value))
+            base = root(self._value(node.value))
             return self._of(node.value, steps + 1) if base == UNKNOWN else f"an item of {_kind(base)}"
         if isinstance(node, ir.Boolean | ir.Conditional):
             return "one of several values (`or`, `if else`)"
@@ -99,7 +99,7 @@ class Reasons:
 
     def _result(self, node: ir.Call, steps: int) -> str:
         callee = self._value(node.func)
-        base = _root(callee)
+        base = root(callee)
         if isinstance(node.func, ir.Name) and node.func.id == "super":
             return "`super()`"
         if base == UNKNOWN:
@@ -115,11 +115,11 @@ class Reasons:
         return f"the result of a method of {_kind(base)}"
 
     def _name(self, node: ir.Name, steps: int) -> str:
-        value = _root(self._value(node))
+        value = root(self._value(node))
         how, source = self._binding(node)
         if value != UNKNOWN and steps == 0:
             return f"{_kind(value)} ({how})"
-        if source is None or _root(self._value(source)) != UNKNOWN and not isinstance(source, ir.Call | ir.Subscript):
+        if source is None or (root(self._value(source)) != UNKNOWN and not isinstance(source, ir.Call | ir.Subscript)):
             return how
         inner = self._of(source, steps + 1)
         return inner if how == "a local variable" else f"{how} {inner}"
@@ -149,7 +149,7 @@ class Reasons:
         return "a parameter with an annotation" if parameter.annotation else "a parameter without annotation"
 
 
-def _root(value: Value) -> Value:
+def root(value: Value) -> Value:
     """Return what a chain of attributes of nothing known starts from."""
     while isinstance(value, Method):
         value = value.receiver
@@ -189,22 +189,17 @@ def _bindings(body: tuple[ir.Stmt, ...], name: str) -> Iterator[tuple[int, Bindi
 
 
 def _bound_by(statement: ir.Stmt, name: str) -> Iterator[tuple[int, Binding]]:
-    at = statement.start
     if isinstance(statement, ir.Assign):
-        at = statement.end  # the value is computed before the name is bound
         for target in statement.targets:
             if name in target_names(target):
-                whole = isinstance(target, ir.Name)
-                yield at, ("a local variable" if whole else "a part of", statement.value)
+                how = "a local variable" if isinstance(target, ir.Name) else "a part of"
+                yield statement.end, (how, statement.value)  # the value is computed before the name is bound
     elif isinstance(statement, ir.For) and name in target_names(statement.target):
-        yield at, ("a loop over", statement.iterable)
+        yield statement.start, ("a loop over", statement.iterable)
     elif isinstance(statement, ir.With):
-        for item in statement.items:
-            if item.target is not None and name in target_names(item.target):
-                yield at, ("what `with` opens:", item.context)
-    elif isinstance(statement, ir.Try):
-        for handler in statement.handlers:
-            if handler.name == name:
-                yield at, ("a caught exception", None)
+        opened = [item for item in statement.items if item.target is not None and name in target_names(item.target)]
+        yield from ((statement.start, ("what `with` opens:", item.context)) for item in opened)
+    elif isinstance(statement, ir.Try) and any(handler.name == name for handler in statement.handlers):
+        yield statement.start, ("a caught exception", None)
     elif isinstance(statement, ir.Import) and any(alias.bound == name for alias in statement.names):
-        yield at, ("an import in the function", None)
+        yield statement.start, ("an import in the function", None)

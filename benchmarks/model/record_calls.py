@@ -23,7 +23,7 @@ from pathlib import Path
 from types import CodeType, FrameType, FunctionType, MethodType
 from typing import Any
 
-from production import INSIDE, TESTS, Production, Site
+from recorded_code import INSIDE, TESTS, Production, Site
 
 monitoring: Any = getattr(sys, "monitoring", None)
 """Python 3.12 has it; mypy looks at older versions."""
@@ -179,7 +179,7 @@ class Recorder:
         return (self._production.path(code) or "", code.co_qualname, code.co_firstlineno)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _names() -> dict[int, str]:
     import dis
 

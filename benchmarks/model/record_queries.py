@@ -10,7 +10,7 @@ from importlib import import_module
 from types import CodeType, FrameType
 from typing import Any
 
-from production import Production
+from recorded_code import Production
 
 Model = tuple[str, str]
 """The path of the file relative to the root and the qualified name; "" and the dotted name for a library's."""

@@ -10,11 +10,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from linking import Ends, Linked, linked
+from reasons import Reasons
+from verdicts import Verdict, edges_share, reasons_table, sites_share, table
 
 from archlint.ir import nodes as ir
 from archlint.project.database import database_call
@@ -23,16 +26,12 @@ from archlint.project.inference.members import member
 from archlint.project.project import Project
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.values import UNKNOWN, Instance, Items, Method, ProjectClass, ProjectFunction, Query, Value
-from linking import Ends, Linked, linked
-from reasons import Reasons
 
 Name = tuple[str, str]
 """The path and the qualified name of a function or model; "" and the dotted name for a library's."""
 
 CALLS = ("call", "construct", "instance", "wrapped")
 """Kinds of edges that a call expression names; properties, operators and callbacks are counted apart."""
-SHOWN = 10
-EXAMPLES = 3
 _ORM = ("django.db.", "django.shortcuts:get_", "sqlalchemy.")
 _CONSTRUCTOR = "__init__"
 _PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
@@ -44,24 +43,6 @@ _OVER_QUERIES = frozenset(
     }
 )  # fmt: skip
 METHODS = "method call"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What archlint says about one thing that really happened; `why` is the reason where it knows nothing."""
-
-    group: str
-    outcome: str
-    site: tuple[Any, ...]
-    text: str
-    truth: str
-    answer: str = ""
-    why: str = ""
-
-    @property
-    def place(self) -> str:
-        """Return where it happened, with the line of code."""
-        return f"{self.site[0]}:{self.site[2]}: {self.text}"
 
 
 def callees(project: Project, site: CallSite) -> tuple[FunctionDefinition, ...]:
@@ -242,62 +223,16 @@ def _listed(names: Iterable[Name]) -> str:
     return ", ".join(f"{path}:{name}" if path else name for path, name in names)
 
 
-def tables(verdicts: list[Verdict]) -> str:
-    """Return the counts by group and outcome as a Markdown table."""
-    outcomes = sorted({one.outcome for one in verdicts}, key=lambda name: (name != "right", name))
-    counts = Counter((one.group, one.outcome) for one in verdicts)
-    lines = [f"| | all | {' | '.join(outcomes)} |", f"|---|---:|{'---:|' * len(outcomes)}"]
-    for group in sorted({one.group for one in verdicts}):
-        row = [counts[group, outcome] for outcome in outcomes]
-        lines.append(f"| {group} | {sum(row)} | {' | '.join(map(str, row))} |")
-    return "\n".join(lines)
-
-
-def reasons_table(verdicts: list[Verdict]) -> str:
-    """Return the most frequent reasons for knowing nothing, each with places to look at."""
-    by_reason: defaultdict[str, list[Verdict]] = defaultdict(list)
-    for one in verdicts:
-        if one.why:
-            by_reason[one.why].append(one)
-    lines = []
-    for why, found in sorted(by_reason.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:SHOWN]:
-        lines.append(f"{len(found):5}  {why}")
-        step = max(1, len(found) // EXAMPLES)
-        lines += [f"         {one.place}   ->   {one.truth}" for one in found[::step][:EXAMPLES]]
-    return "\n".join(lines)
-
-
-def share(verdicts: list[Verdict], groups: Iterable[str]) -> str:
-    """Return how many of the verdicts of some groups are right, and how many wrong."""
-    counted = [one for one in verdicts if one.group in set(groups) and one.outcome != "not scored"]
-    right, wrong = (sum(one.outcome == outcome for one in counted) for outcome in ("right", "wrong"))
-    total = len(counted) or 1
-    return f"{right} of {len(counted)} right ({right / total:.1%}), {wrong} wrong ({wrong / total:.1%})"
-
-
-def sites_share(verdicts: list[Verdict]) -> str:
-    """Return of how many call expressions all true callees are right, and of how many some are."""
-    sites: defaultdict[tuple[Any, ...], set[str]] = defaultdict(set)
-    for one in verdicts:
-        if one.group in CALLS:
-            sites[one.site].add(one.outcome)
-    whole = sum(outcomes == {"right"} for outcomes in sites.values())
-    some = sum("right" in outcomes for outcomes in sites.values())
-    wrong = sum("wrong" in outcomes and "right" not in outcomes for outcomes in sites.values())
-    total = len(sites) or 1
-    return f"all callees of {whole} of {len(sites)} right ({whole / total:.1%}), some of {some}, wrong {wrong}"
-
-
 def main() -> int:
     """Print the scores of one application."""
     options = _parser().parse_args()
     scorer = Scorer(linked(options.checkout), json.loads(options.recording.read_text(encoding="utf-8")))
     calls, queries = list(scorer.calls()), list(scorer.queries())
-    print(f"edges between project functions: {share(calls, CALLS)}")
-    print(f"call expressions: {sites_share(calls)}\n\n{tables(calls)}\n")
+    print(f"edges between project functions: {edges_share(calls, CALLS)}")
+    print(f"call expressions: {sites_share(calls, CALLS)}\n\n{table(calls)}\n")
     print(f"not known, by shape:\n{reasons_table(calls)}\n")
-    print(f"ORM calls with their model: {share(queries, [METHODS])}\n")
-    print(f"{tables(queries)}\n\nnot known, by shape:\n{reasons_table(queries)}")
+    print(f"ORM calls with their model: {edges_share(queries, [METHODS])}\n")
+    print(f"{table(queries)}\n\nnot known, by shape:\n{reasons_table(queries)}")
     for title, outcome in (("wrong", options.wrong), ("unknown", options.unknown)):
         for one in [*calls, *queries] if outcome else []:
             if one.outcome == title or (title == "unknown" and one.why):
