@@ -57,7 +57,8 @@ class Recorder:
         """Code that was seen; it stays referenced, so that its identity is not given away again."""
         self._made: dict[tuple[int, int], object] = {}
         """What the call at an instruction called last: a code object, a class, or the type of another callable."""
-        self._seen: set[tuple[int, int, int]] = set()
+        self._started_at: set[tuple[int, int, int]] = set()
+        self._called_at: set[tuple[int, int, int]] = set()
         self._wrapped: dict[int, tuple[Function, ...]] = {}
         self._edges: set[Edge] = set()
         self._entered: defaultdict[Function, set[str]] = defaultdict(set)
@@ -108,8 +109,8 @@ class Recorder:
         if isinstance(function, type):
             return
         key = (id(code), offset, id(made))
-        if key not in self._seen:
-            self._seen.add(key)
+        if key not in self._called_at:
+            self._called_at.add(key)
             self._called(code, offset, function)
 
     def _watch(self, code: CodeType) -> None:
@@ -124,11 +125,11 @@ class Recorder:
     def _started(self, code: CodeType, caller: FrameType) -> None:
         above = caller.f_code
         key = (id(above), caller.f_lasti, id(code))
-        if key in self._seen and id(above) in self._alive:
+        if key in self._started_at and id(above) in self._alive:
             return
         path = self._production.path(above)
         if path:
-            self._seen.add(key)
+            self._started_at.add(key)
             offset = _instruction(above, caller.f_lasti)
             kind = self._kind(code, above, offset)
             if not (code.co_flags & _GENERATORS and kind != "operator"):

@@ -144,6 +144,8 @@ class Scorer:
             return self._judged(row, "loop over a query", _model_of(self._loops[region]), "what is iterated over")
         if site is None:
             return self._verdict(row, "attribute or operator", "not scored")
+        if not row["models"]:
+            return self._verdict(row, "text of SQL", "not scored")
         if site.method in _UNITS_OF_WORK or all(action.startswith("flush") for _, action in row["models"]):
             return self._verdict(row, "unit of work (flush, commit, delete)", "not scored")
         if isinstance(site.call.func, ir.Name):
@@ -172,8 +174,6 @@ class Scorer:
         self, row: dict[str, Any], group: str, answer: Name | None, why: str = "", unknown: str = "model unknown"
     ) -> Verdict:
         truths = _models(row)
-        if not truths:
-            return self._verdict(row, "text of SQL", "not scored")
         if len(truths) > 1:
             group = f"{group}, several models"
         if answer is None:
