@@ -262,8 +262,8 @@ def test_labels_are_counted_against_the_answers(shop: Path, tmp_path: Path) -> N
     file = tmp_path / "labels.csv"
     rows = [
         "8,17,calls,shop/prices.py:total",
-        "20,11,calls,shop/prices.py:Special.run",
-        "14,11,calls,-",
+        "20,16,calls,shop/prices.py:Special.run",
+        "14,17,calls,-",
         "11,11,calls,?",
     ]
     text = "\n".join(

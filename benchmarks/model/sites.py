@@ -83,14 +83,14 @@ class Sites:
             return ", ".join(sorted(f"{one.module.path}:{one.local_name}" for one in found)), ""
         if isinstance(root(site.callee), External) or _is_of_library(site.callee):
             return None  # a name that a library happens to share
-        if _is_inherited(self.code.project, site.callee):
+        if _is_inherited(self.code.project, site.callee) or database_call(self.code.project, site) is not None:
             return None
         return "", Reasons(self.code.project, site).callee()
 
     def _orm(self, site: CallSite) -> tuple[str, str] | None:
         found = database_call(self.code.project, site)
         if found is not None:
-            return found.effect, ""
+            return (found.effect, "") if found.model else ("", "the model is not known")
         if not isinstance(site.callee, Method) or (site.callee.receiver != UNKNOWN and root(site.callee) != UNKNOWN):
             return None  # known to be something else
         return "", Reasons(self.code.project, site).receiver()
@@ -118,8 +118,13 @@ class Sites:
         return Asked("handlers", function.module.path, line, column, answer, why)
 
     def _at(self, kind: str, site: CallSite, answer: str, why: str) -> Asked:
-        line, column = self.code.position(site.module.path, site.offset + site.call.start)
+        line, column = self.code.position(site.module.path, site.offset + _named_at(site.call.func))
         return Asked(kind, site.module.path, line, column, answer, why)
+
+
+def _named_at(func: ir.Expr) -> int:
+    """Return where the last name of a callee begins: all calls of a chain begin at the same place."""
+    return func.end - len(func.name) if isinstance(func, ir.Attribute) else func.start
 
 
 def _has_word(receiver: ir.Expr, words: frozenset[str]) -> bool:
