@@ -139,17 +139,62 @@ def test_imports_are_absolute(lower: Lower) -> None:
         ("from .c import b", "a", True, "a.c.b"),
         ("from ..c import b", "a.m", True, "a.c.b"),
         ("from ... import b", "a.m.n", False, "b"),
-        ("from .... import b", "a.m", False, "b"),
+        ("from .... import b", "a.m", False, "?.b"),
+        ("from ...c import b", "m", False, "?.c.b"),
         ("from . import b", "m", False, "b"),
-        ("from . import b", "", False, "b"),
+        ("from . import b", "", True, "b"),
         ("import a.b.c as d", "m", False, "a.b.c"),
         ("import a.b.c", "m", False, "a"),
+        ("import a.b.c as a", "m", False, "a.b.c"),
         ("from a . b import *", "m", False, "a.b.*"),
     ],
 )
 def test_an_import_is_resolved(lower: Lower, text: str, name: str, is_package: bool, target: str) -> None:
     (row,) = lower(text, name, is_package=is_package).imports
     assert row.target == target
+
+
+@BOTH
+def test_calls_are_resolved_by_what_is_imported_where_they_stand(lower: Lower) -> None:
+    text = """
+try: import ujson as json
+except ImportError: import json
+def old():
+    import simplejson as json
+    json.loads(x)
+def new(): json.loads(x)
+"""
+    calls = {unit.name: unit.calls for unit in lower(text, "app").units if unit.name}
+    assert calls == {"old": ("simplejson.loads",), "new": ("ujson.loads",)}
+
+
+@BOTH
+def test_what_other_statements_bind_has_rows(lower: Lower) -> None:
+    text = """
+one = two = 1
+if one:
+    three, *four = 1, 2
+    del one
+class A:
+    class B:
+        with x as five: six += 1
+    for seven in (): pass
+    del seven
+def f():
+    global eight
+    nine = 1
+"""
+    rows = [(row.name, row.owner, row.unit, row.binds.name) for row in lower(text, "app").bindings]
+    assert rows == [
+        ("two", "", 0, "ASSIGN"),
+        ("three", "", 1, "ASSIGN"),
+        ("four", "", 1, "ASSIGN"),
+        ("five", "A.B", 2, "ASSIGN"),
+        ("six", "A.B", 2, "CHANGE"),
+        ("seven", "A", 3, "ASSIGN"),
+        ("seven", "A", 4, "DELETE"),
+        ("eight", "", 5, "GLOBAL"),
+    ]
 
 
 @BOTH

@@ -220,8 +220,6 @@ def test_values_are_typed(tmp_path: Path) -> None:
         ARC101 = "error"
         [rules.write-in-loop]
         max_depth = 7
-        [context]
-        anything = {goes = 1}
         """,
     )
     assert (settings.min_confidence, settings.fail_on, settings.max_file_size) == (Confidence.LOW, FailOn.NEVER, 5)
@@ -229,7 +227,6 @@ def test_values_are_typed(tmp_path: Path) -> None:
     severities = [settings.severity_of(entry).value for entry in ENTRIES[2:6]]
     assert severities == ["error", "note", "note", "warning"]
     assert settings.rule_options(ENTRIES[3]) == {"max-depth": 7, "names": ["a"]}
-    assert settings.context == {"anything": {"goes": 1}}
 
 
 @dataclass(frozen=True)
@@ -436,6 +433,7 @@ def test_the_digest_changes_with_what_matters_and_with_nothing_else(tmp_path: Pa
         'min-confidence = "low"',
         "max-file-size = 1",
         'src = ["lib"]',
+        '[[knowledge.sleeps]]\nof = "acme"\nnames = ["nap"]\nis_async = false',
     ]
     assert len({plain, *(settings_of(tmp_path, text).digest() for text in changing)}) == len(changing) + 1
 

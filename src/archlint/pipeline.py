@@ -14,7 +14,6 @@ from archlint.catalogue import catalogue
 from archlint.diagnostic import Diagnostic
 from archlint.discovery import Discovery, discover
 from archlint.errors import UsageError
-from archlint.knowledge import locked_versions
 from archlint.report.result import Report
 from archlint.settings import Overrides, Settings, SettingsResolver, find_root
 from archlint.settings.suggestions import quoted
@@ -25,6 +24,7 @@ from archlint.stages.judge import judge, redacted_texts, results_of
 from archlint.stages.link import (
     link,
     project_diagnostics,
+    project_knowledge,
     shapes_project,
     state_of,
     store_diagnostics,
@@ -79,7 +79,7 @@ def run(request: Request) -> Report:
     cache, no_cache = cache_of(settings)
     watch.lap("discover", f"{len(found.files)} files to report on, {len(context)} files around them")
 
-    plan = plan_of(files.entries, resolver.settings_for, request.overlay)
+    plan = plan_of(files.entries, resolver.settings_for, request.overlay, files.versions)
     analysed = analyse(plan, cache, root, jobs=settings.jobs, progress=request.progress)
     files.analysed(analysed.results)
     watch.lap("analyse", f"{analysed.cached} of {len(files.entries)} files from the cache")
@@ -162,7 +162,7 @@ def _project_diagnostics(
     settings = {resolver.settings_for(entry.path).selected for entry in files.entries if shapes_project(entry)}
     selected = frozenset().union(*settings)
     found = project_diagnostics(
-        lambda: link(results, locked_versions(files.pins())),
+        lambda: link(results, files.versions, project_knowledge(files.entries, resolver)),
         resolver.run_settings(),
         selected,
         files.text_of,

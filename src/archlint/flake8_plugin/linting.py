@@ -52,7 +52,8 @@ def _found(entry: FileEntry, text: str, resolver: SettingsResolver) -> list[Diag
     behind = project.text_behind(entry, text, settings.max_file_size) if project is not None else None
     text = text if behind is None else behind
     fresh = project if behind is not None else None
-    result = plan_of((entry,), resolver.settings_for, {entry.path: text})(0)
+    versions = project.versions if project is not None else {}
+    result = plan_of((entry,), resolver.settings_for, {entry.path: text}, versions)(0)
     source = SourceFile.of(entry.path, text, entry.kind, result.role)
     applied = silence(
         [*result.diagnostics, *(fresh.diagnostics.get(entry.path, ()) if fresh is not None else ())],

@@ -207,6 +207,8 @@ class StatementLowerer(ExpressionLowerer):
         return ir.Delete(*self.region(node), self.expressions(node.targets))
 
     def _scope(self, node: ast.Global | ast.Nonlocal) -> ir.Stmt:
+        if isinstance(node, ast.Global):
+            self.module.rebound(tuple(node.names))
         return ir.Scope(*self.region(node), type(node).__name__.lower(), tuple(node.names))
 
     def _assert(self, node: ast.Assert) -> ir.Stmt:
@@ -225,7 +227,7 @@ def without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
 
 
 def _alias(region: tuple[int, int], node: ast.alias, bound: str) -> ir.Alias:
-    return ir.Alias(*region, node.name, node.asname or bound)
+    return ir.Alias(*region, node.name, node.asname or bound, node.asname is not None)
 
 
 def _bound_names(pattern: ast.pattern) -> Iterator[str]:

@@ -6,7 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from archlint.ir.bindings import bound_names
 from archlint.ir.module import (
+    Binds,
+    BoundName,
     ClassRow,
     Flag,
     FunctionRow,
@@ -41,7 +44,8 @@ _SQL = re.compile(
     re.IGNORECASE,
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_TOO_DEEP = "?"
+NO_NAME = "?"
+"""Stands in a dotted name for what is no name."""
 _INT64 = 2**63
 
 
@@ -51,7 +55,7 @@ def dotted(expression: Expr) -> str:
     while isinstance(expression, Attribute):
         parts.append(expression.name)
         expression = expression.value
-    parts.append(expression.id if isinstance(expression, Name) else _TOO_DEEP)
+    parts.append(expression.id if isinstance(expression, Name) else NO_NAME)
     return ".".join(reversed(parts))
 
 
@@ -60,7 +64,7 @@ def target_name(target: Expr) -> str | None:
     if isinstance(target, Subscript) and isinstance(target.index, Text):
         return target.index.value
     name = dotted(target)
-    return None if name == _TOO_DEEP else name.rpartition(".")[2]
+    return None if name == NO_NAME else name.rpartition(".")[2]
 
 
 def constant(start: int, end: int, value: object) -> Constant | Opaque:
@@ -121,13 +125,14 @@ class ModuleBuilder:
     classes: list[ClassRow] = field(default_factory=list)
     functions: list[FunctionRow] = field(default_factory=list)
     units: list[tuple[UnitBuilder, int, int, str, str, Stmt]] = field(default_factory=list)
+    bindings: list[BoundName] = field(default_factory=list)
 
     def imported(self, statement: Import, offset: int, *, in_function: bool) -> None:
         """Note what an import binds, as absolute dotted names; `offset` is the start of its unit."""
         base = self._absolute(statement)
         for alias in statement.names:
             if statement.module is None and not statement.level:
-                target = alias.name if alias.bound != alias.name.partition(".")[0] else alias.bound
+                target = alias.name if alias.is_renamed else alias.bound
             else:
                 target = f"{base}.{alias.name}" if base else alias.name
             self.imports.append(ImportedName(alias.bound, target, offset + statement.start, in_function))
@@ -138,7 +143,9 @@ class ModuleBuilder:
             return module
         drop = statement.level - (1 if self.is_package else 0)
         parts = self.name.split(".") if self.name else []
-        parent = ".".join(parts[: max(0, len(parts) - drop)])
+        if drop > len(parts):
+            return f"{NO_NAME}.{module}".strip(".")  # above the root: nobody can say what that is
+        parent = ".".join(parts[: len(parts) - drop])
         return f"{parent}.{module}".strip(".")
 
     def function(self, function: Function, owner: str, offset: int, unit: int) -> None:
@@ -160,11 +167,27 @@ class ModuleBuilder:
     def add_unit(self, unit: UnitBuilder, end: int, line: int, owner: str, statement: Stmt) -> None:
         """Note a finished unit."""
         name = statement.name if isinstance(statement, Function) else _assigned_name(statement)
+        found = dict.fromkeys(bound_names(statement, owner))
+        self.bindings += [BoundName(one, where, len(self.units), how) for one, where, how in found if one != name]
         self.units.append((unit, end, line, owner, name, statement))
+
+    def _module_targets(self) -> dict[str, str]:
+        """Return what the imports outside of functions bind: the last without a condition, else the first."""
+        starts = {unit.start for unit, *_ in self.units}
+        found: dict[str, str] = {}
+        for row in self.imports:
+            if not row.in_function and (row.start in starts or row.bound not in found):
+                found[row.bound] = row.target
+        return found
+
+    def rebound(self, names: tuple[str, ...]) -> None:
+        """Note names of the module that a function may assign: `global names`."""
+        self.bindings += [BoundName(name, "", len(self.units), Binds.GLOBAL) for name in names]
 
     def build(self) -> ModuleFacts:
         """Return the facts, with the callees of all units resolved through the imports of the file."""
-        targets = {row.bound: row.target for row in self.imports}
+        targets = self._module_targets()
+        lazy = [row for row in self.imports if row.in_function]
         units = tuple(
             Unit(
                 unit.start,
@@ -173,7 +196,7 @@ class ModuleBuilder:
                 owner,
                 name,
                 int(unit.flags),
-                tuple(sorted({resolved(callee, targets) for callee in unit.calls})),
+                _resolved_calls(unit, end, targets, lazy),
                 tuple(sorted(unit.attributes)),
                 encode_body(statement),
             )
@@ -187,7 +210,17 @@ class ModuleBuilder:
             tuple(self.classes),
             tuple(self.functions),
             units,
+            tuple(self.bindings),
         )
+
+
+def _resolved_calls(
+    unit: UnitBuilder, end: int, targets: Mapping[str, str], lazy: list[ImportedName]
+) -> tuple[str, ...]:
+    """Return the callees of a unit, through what the functions in it import and then through what the module does."""
+    own = {row.bound: row.target for row in lazy if unit.start <= row.start < end}
+    known = {**targets, **own} if own else targets
+    return tuple(sorted({resolved(callee, known) for callee in unit.calls}))
 
 
 def _assigned_name(statement: Stmt) -> str:

@@ -224,7 +224,8 @@ class CstStatementLowerer(CstExpressionLowerer):
         return self._imported(ir.Import(start, end, names, dotted_name(node.module), len(node.relative)))
 
     def _alias(self, node: cst.ImportAlias, bound: str) -> ir.Alias:
-        return ir.Alias(*self.region(node), dotted_name(node.name), _as_name(node.asname) or bound)
+        renamed = _as_name(node.asname)
+        return ir.Alias(*self.region(node), dotted_name(node.name), renamed or bound, bool(renamed))
 
     def _imported(self, statement: ir.Import) -> ir.Stmt:
         self.module.imported(statement, self.origin, in_function=self.depth > 0)
@@ -238,6 +239,8 @@ class CstStatementLowerer(CstExpressionLowerer):
 
     def _scope(self, node: cst.Global | cst.Nonlocal) -> ir.Stmt:
         names = tuple([identifier(row.name.value) for row in node.names])
+        if isinstance(node, cst.Global):
+            self.module.rebound(names)
         return ir.Scope(*self.region(node), type(node).__name__.lower(), names)
 
     def _assert(self, node: cst.Assert) -> ir.Stmt:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from enum import IntFlag
+from enum import IntEnum, IntFlag
 
 import msgspec
 
 from archlint.ir.nodes import Expr, Keyword, Parameter, Stmt
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the shape of facts; part of every cache key."""
 
 
@@ -95,6 +95,32 @@ class ClassRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     units: tuple[int, ...]
 
 
+class Binds(IntEnum):
+    """What a statement does to a name."""
+
+    ASSIGN = 0
+    """It gives the name a value, under a condition or beside other names."""
+    CHANGE = 1
+    """It adds to the value: `name += …`."""
+    DELETE = 2
+    TYPE = 3
+    """It is a `type` statement."""
+    GLOBAL = 4
+    """It is a function that may assign the name: `global name`."""
+
+
+class BoundName(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a unit does to a name of the module or of a class, where the name of the unit does not say it.
+
+    `owner` is the dotted name of the class around the binding, `unit` the index of the unit.
+    """
+
+    name: str
+    owner: str
+    unit: int
+    binds: Binds = Binds.ASSIGN
+
+
 class ModuleFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What one file declares. `name` is the dotted module name; `is_package` marks an `__init__`."""
 
@@ -105,6 +131,7 @@ class ModuleFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     classes: tuple[ClassRow, ...]
     functions: tuple[FunctionRow, ...]
     units: tuple[Unit, ...]
+    bindings: tuple[BoundName, ...] = ()
 
 
 _ENCODER = msgspec.msgpack.Encoder()

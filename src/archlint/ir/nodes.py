@@ -343,10 +343,11 @@ class Class(Node, frozen=True, array_like=True, gc=False, tag=52):
 
 
 class Alias(Node, frozen=True, array_like=True, gc=False):
-    """`name as bound` of an import; `bound` is the name in this scope."""
+    """`name as bound` of an import; `bound` is the name in this scope, and `is_renamed` says that `as` gives it."""
 
     name: str
     bound: str
+    is_renamed: bool = False
 
 
 class Import(Node, frozen=True, array_like=True, gc=False, tag=53):

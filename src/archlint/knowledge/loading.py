@@ -13,7 +13,10 @@ from archlint.knowledge.tables import Tables
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_FIELDS = tuple(field.name for field in msgspec.structs.fields(Tables))
+    from archlint.knowledge.orm_rows import OrmVerbs
+
+FIELDS = tuple(field.name for field in msgspec.structs.fields(Tables))
+"""The sections of a document."""
 
 
 def tables_from(data: Mapping[str, object], origin: str) -> Tables:
@@ -26,10 +29,30 @@ def tables_from(data: Mapping[str, object], origin: str) -> Tables:
 
 
 def joined(parts: Iterable[Tables]) -> Tables:
-    """Return the rows of all parts, in order."""
+    """Return the rows of all parts, in order; what several rows say of one ORM is put together."""
     parts = tuple(parts)
-    rows: dict[str, Any] = {name: tuple(row for part in parts for row in getattr(part, name)) for name in _FIELDS}
-    return Tables(**{**rows, "logger_names": frozenset(rows["logger_names"])})
+    rows: dict[str, Any] = {name: tuple(row for part in parts for row in getattr(part, name)) for name in FIELDS}
+    return Tables(**{**rows, "logger_names": frozenset(rows["logger_names"]), "orms": _one_by_name(rows["orms"])})
+
+
+def _one_by_name(rows: Iterable[OrmVerbs]) -> tuple[OrmVerbs, ...]:
+    found: dict[str, OrmVerbs] = {}
+    for row in rows:
+        known = found.get(row.name)
+        found[row.name] = row if known is None else _together(known, row)
+    return tuple(found.values())
+
+
+def _together(first: OrmVerbs, second: OrmVerbs) -> OrmVerbs:
+    """Return the vocabulary of both rows; where a field says one thing, that of the first stays."""
+    added: dict[str, Any] = {}
+    for name in first.__struct_fields__:
+        value, more = getattr(first, name), getattr(second, name)
+        if isinstance(value, frozenset):
+            added[name] = value | more
+        elif isinstance(value, tuple):
+            added[name] = value + more
+    return msgspec.structs.replace(first, **added)
 
 
 def read_tables(folder: Path) -> Tables:

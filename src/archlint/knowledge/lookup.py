@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from archlint.knowledge.rows import BlockingCall, Members, Type, is_waiting
@@ -31,6 +31,21 @@ def spelled(row: Members, owners: Iterable[str]) -> list[str]:
     return [f"{owner}.{name}".removeprefix(_BUILTINS) for owner in owners for name in row.names]
 
 
+def member_names(tables: Tables) -> frozenset[str]:
+    """Return the last names of all methods and functions that a row mentions."""
+    rows: tuple[Members, ...] = (
+        *tables.blocking, *tables.offloaders, *tables.deadline_calls, *tables.routes, *tables.registrations,
+        *tables.tasks, *tables.log_calls, *tables.sleeps, *tables.factories,
+    )  # fmt: skip
+    names = {name for row in rows for name in row.names}
+    names.update(*(row.methods for row in tables.clients), *(row.methods for row in tables.handler_classes))
+    for orm in tables.orms:
+        names |= orm.terminal_reads | orm.terminal_writes | orm.instance_reads | orm.instance_writes
+        names |= orm.lazy | orm.eager | orm.bounding | orm.related_writes
+        names.update(*(row.reads | row.writes | row.lazy | row.local | row.transactions for row in orm.types))
+    return frozenset(name.rpartition(".")[2] for name in names)
+
+
 def by_name(rows: Iterable[T]) -> dict[str, T]:
     """Return classes by their qualified names."""
     return {row.name: row for row in rows}
@@ -47,6 +62,22 @@ def whole_class(classes: Mapping[str, BlockingCall], name: str) -> BlockingCall 
     return None
 
 
+def declared(tables: Tables) -> frozenset[str]:
+    """Return the qualified names of all callables and classes that rows are about."""
+    names: set[str] = set()
+    for section in tables.__struct_fields__:
+        for row in getattr(tables, section):
+            if isinstance(row, Members):
+                names.update((row.of, *row.aliases, *spelled(row, (row.of, *row.aliases))))
+            elif isinstance(row, Type):
+                names.update((row.name, *row.aliases, *row.factories))
+    for orm in tables.orms:
+        names.update(orm.model_bases)
+        for one in orm.types:
+            names.update((one.name, *one.aliases, *one.factories))
+    return frozenset(names)
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """What names stand for.
@@ -56,9 +87,17 @@ class Names:
 
     same: Mapping[str, str]
     returns: Mapping[str, str]
+    known: dict[str, str] = field(default_factory=dict, compare=False)
+    """Names that were looked up before: a project asks for the same few thousand again and again."""
 
     def canonical(self, qualified: str) -> str:
         """Return the one name that the tables use: `boto3.client().get_object` is a method of botocore's client."""
+        found = self.known.get(qualified)
+        if found is None:
+            found = self.known[qualified] = self._canonical(qualified)
+        return found
+
+    def _canonical(self, qualified: str) -> str:
         head, *rest = qualified.removeprefix(_BUILTINS).split(_CALLED)
         name = self._renamed(head)
         for index, part in enumerate(rest):

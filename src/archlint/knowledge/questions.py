@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from archlint.knowledge import loading, lookup
+from archlint.knowledge.pinning import pinned
 from archlint.knowledge.tables import Tables
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         ClientClass,
         DeadlineCall,
         DeadlineGuard,
+        Decorator,
         HandlerClass,
         LogCall,
         LoggerType,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
         Sleep,
         TaskDecorator,
     )
+    from archlint.knowledge.versions import Pin
 
 
 # Not slotted: each index is built when it is first asked for, and most runs ask few questions.
@@ -42,6 +45,8 @@ class Knowledge:
     """
 
     tables: Tables
+    own: Tables | None = None
+    """The rows among them that a project itself declares."""
 
     @cached_property
     def digest(self) -> bytes:
@@ -50,7 +55,32 @@ class Knowledge:
 
     def extended(self, data: Mapping[str, object], origin: str) -> Knowledge:
         """Return the knowledge with a project's own rows, which win; raises `ValueError` where they are malformed."""
-        return Knowledge(loading.joined((self.tables, loading.tables_from(data, origin))))
+        return self.with_own(loading.tables_from(data, origin))
+
+    def with_own(self, tables: Tables) -> Knowledge:
+        """Return the knowledge with a project's own rows, which win."""
+        own = tables if self.own is None else loading.joined((self.own, tables))
+        return Knowledge(loading.joined((self.tables, tables)), own)
+
+    def pinned(self, pins: Mapping[str, Pin]) -> Knowledge:
+        """Return the knowledge without the rows that are about other versions than those that a project has."""
+        tables = pinned(self.tables, pins)
+        return self if tables is self.tables else Knowledge(tables, self.own)
+
+    @cached_property
+    def library_roots(self) -> frozenset[str]:
+        """Return the first names of the libraries that archlint itself knows calls and clients of."""
+        own = self.own or Tables()
+        rows = [*self.tables.blocking, *self.tables.deadline_calls, *self.tables.routes]
+        declared = (*own.blocking, *own.deadline_calls, *own.routes)
+        names = [row.of for row in rows if row not in declared]
+        names += [row.name for row in self.tables.clients if row not in own.clients]
+        return frozenset(name.partition(".")[0] for name in names)
+
+    @cached_property
+    def own_names(self) -> frozenset[str]:
+        """Return the qualified names that the project's own rows are about."""
+        return lookup.declared(self.own) if self.own is not None else frozenset()
 
     def canonical(self, qualified: str) -> str:
         """Return the name with its classes as the tables call them, and calls replaced by what they return."""
@@ -124,6 +154,10 @@ class Knowledge:
         """Return the row of a decorator that makes a task or a command."""
         return self._tasks.get(self.canonical(qualified))
 
+    def decorator(self, qualified: str) -> Decorator | None:
+        """Return the row of a decorator that leaves alone what a function returns."""
+        return self._decorators.get(self.canonical(qualified))
+
     def logger_type(self, qualified: str) -> LoggerType | None:
         """Return the row of a logger's class, by its name or by a callable that returns one."""
         return self._loggers.get(self.returns(qualified) or "")
@@ -135,6 +169,11 @@ class Knowledge:
     def sleep(self, qualified: str) -> Sleep | None:
         """Return the row of a callable that waits for a number of seconds."""
         return self._sleeps.get(self.canonical(qualified))
+
+    @cached_property
+    def member_names(self) -> frozenset[str]:
+        """Return the last names of all methods and functions that a row mentions."""
+        return lookup.member_names(self.tables)
 
     @cached_property
     def _names(self) -> Names:
@@ -210,6 +249,10 @@ class Knowledge:
         return lookup.by_member(self.tables.tasks)
 
     @cached_property
+    def _decorators(self) -> dict[str, Decorator]:
+        return lookup.by_member(self.tables.decorators)
+
+    @cached_property
     def _loggers(self) -> dict[str, LoggerType]:
         return lookup.by_name(self.tables.loggers)
 
@@ -226,3 +269,12 @@ class Knowledge:
 def knowledge() -> Knowledge:
     """Return what archlint itself knows."""
     return Knowledge(loading.load())
+
+
+@cache
+def knowledge_with(*own: Tables | None) -> Knowledge:
+    """Return what archlint itself knows and the rows that a project declares; the later ones win."""
+    known = knowledge()
+    for tables in own:
+        known = known if tables is None else known.with_own(tables)
+    return known

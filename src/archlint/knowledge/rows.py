@@ -38,6 +38,10 @@ class Place(str, Enum):
     TASK = "task"
     COMMAND = "command"
     STARTUP = "startup"
+    IMPORT = "import"
+    """While a module is imported."""
+    TEST = "test"
+    MIGRATION = "migration"
     UNSUPPORTED = "unsupported"
 
 
@@ -232,6 +236,15 @@ class Sleep(Members, frozen=True, kw_only=True):
     """Callables that wait for a number of seconds."""
 
     is_async: bool
+
+
+class Decorator(Members, frozen=True, kw_only=True):
+    """Decorators that leave alone what a function returns.
+
+    `kind` is `plain`, `cache` (later calls do not run it), `retry`, or `transaction` (it runs in one).
+    """
+
+    kind: str = "plain"
 
 
 class Factory(Members, frozen=True, kw_only=True):

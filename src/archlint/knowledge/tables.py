@@ -13,6 +13,7 @@ from archlint.knowledge.rows import (
     ClientClass,
     DeadlineCall,
     DeadlineGuard,
+    Decorator,
     Default,
     Factory,
     Form,
@@ -39,6 +40,7 @@ __all__ = [
     "DatabaseType",
     "DeadlineCall",
     "DeadlineGuard",
+    "Decorator",
     "Default",
     "Factory",
     "Form",
@@ -78,3 +80,4 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     logger_names: frozenset[str] = frozenset()
     sleeps: tuple[Sleep, ...] = ()
     factories: tuple[Factory, ...] = ()
+    decorators: tuple[Decorator, ...] = ()

@@ -60,6 +60,18 @@ def database_call(project: Project, site: CallSite) -> DatabaseCall | None:
     return _shaped_like_one(site, name) if receiver == UNKNOWN or isinstance(receiver, Method) else None
 
 
+def called_database(project: Project, callee: Value) -> DatabaseCall | None:
+    """Return what calling a method of a query, of a model or of a row does, as far as the callee alone tells."""
+    if not isinstance(callee, Method):
+        return None
+    receiver, name = callee.receiver, callee.name
+    if isinstance(receiver, Query):
+        return _query_call(project, receiver, name)
+    if isinstance(receiver, ProjectClass):
+        return _class_call(project, receiver.definition, name)
+    return _row_call(project, receiver, name) if isinstance(receiver, Instance) else None
+
+
 def wanted_names(project: Project) -> frozenset[str]:
     """Return the names of all methods that may reach a database."""
     names: set[str] = set()
@@ -94,11 +106,8 @@ def _class_call(project: Project, definition: ClassDefinition, name: str) -> Dat
 
 
 def _instance_call(project: Project, receiver: Instance, name: str, site: CallSite) -> DatabaseCall | None:
-    verbs = project.orm_of(receiver.definition) if receiver.definition is not None else None
-    if verbs is not None:
-        if name in verbs.instance_reads or name in verbs.instance_writes:
-            return _call(name in verbs.instance_writes, receiver.name, receiver.definition)
-        return None
+    if receiver.definition is not None and project.orm_of(receiver.definition) is not None:
+        return _row_call(project, receiver, name)
     row = project.database_type(receiver)
     if row is None or name in row.transactions or not (name in row.reads or name in row.writes):
         return None
@@ -109,6 +118,13 @@ def _instance_call(project: Project, receiver: Instance, name: str, site: CallSi
     target = _model_of(site.arguments[0]) if site.arguments else None
     writes = name in row.writes if name not in row.reads else _is_write(site)
     return _call(writes, target.model if target else "", target.definition if target else None)
+
+
+def _row_call(project: Project, receiver: Instance, name: str) -> DatabaseCall | None:
+    verbs = project.orm_of(receiver.definition) if receiver.definition is not None else None
+    if verbs is None or not (name in verbs.instance_reads or name in verbs.instance_writes):
+        return None
+    return _call(name in verbs.instance_writes, receiver.name, receiver.definition)
 
 
 def _shaped_like_one(site: CallSite, name: str) -> DatabaseCall | None:

@@ -139,6 +139,7 @@ def _verdict(
 
 def _is_customised(project: Project, module: Module, methods: frozenset[str]) -> bool:
     """Return whether a module mounts adapters or replaces methods: its sessions may have a deadline unseen."""
+    project.memo.read(("module", module))
     if any("mount" in unit.attributes for unit in module.facts.units):
         return True
     units = (unit for unit in module.facts.units if not methods.isdisjoint(unit.attributes))

@@ -6,21 +6,28 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from archlint.diagnostic import Related, Span
 from archlint.ir import nodes as ir
 from archlint.ir.module import Flag, FunctionRow, ModuleFacts, Unit, decode_body
 from archlint.knowledge import Knowledge, Pin
 from archlint.knowledge.tables import DatabaseType, OrmVerbs
+from archlint.project import naming
 from archlint.project.inference import Inference
+from archlint.project.memo import Kind, Memo
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Symbols, Variable
-from archlint.project.tree import functions_in
+from archlint.project.tree import function_from, functions_in
 from archlint.project.values import Instance
 from archlint.source import Role, SourceFile
 
+if TYPE_CHECKING:
+    from archlint.project.effects.call_graph import CallGraph
+    from archlint.project.effects.effects import Effects
+    from archlint.project.effects.places import Places
+    from archlint.project.routes.route import EntryPoint
+
 Options = TypeVar("Options")
-SelfAttribute = tuple[ir.Function, "ir.Expr | None", "ir.Expr | None"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +58,19 @@ class Project:
         ordered = sorted(facts, key=lambda one: one.path)
         self.modules = tuple(Module(one, roles.get(one.path, Role.PRODUCTION)) for one in ordered)
         self._bodies: dict[int, ir.Stmt] = {}
-        self._orms: dict[int, OrmVerbs | None] = {}
         self._nested: dict[FunctionDefinition, Mapping[str, FunctionDefinition]] = {}
 
     @cached_property
     def symbols(self) -> Symbols:
         """Return the names of all files."""
-        return Symbols(self.modules, self._library_roots)
+        return Symbols(self.modules, self.knowledge.library_roots, self.knowledge.own_names)
+
+    @cached_property
+    def memo(self) -> Memo:
+        """Return what remembers answers."""
+        memo = Memo(naming.name_of)
+        memo.register(Kind("orm", self.orm_name, "", ""))
+        return memo
 
     @cached_property
     def inference(self) -> Inference:
@@ -65,16 +78,52 @@ class Project:
         return Inference(self)
 
     @cached_property
+    def effects(self) -> Effects:
+        """Return what answers the question what functions do."""
+        from archlint.project.effects.effects import Effects
+
+        return Effects(self)
+
+    @cached_property
+    def call_graph(self) -> CallGraph:
+        """Return who calls whom."""
+        from archlint.project.effects.call_graph import CallGraph
+
+        return CallGraph(self)
+
+    @cached_property
+    def places(self) -> Places:
+        """Return what answers the question where functions run."""
+        from archlint.project.effects.places import Places
+
+        return Places(self)
+
+    @cached_property
+    def entry_points(self) -> tuple[EntryPoint, ...]:
+        """Return the functions that something outside the program calls."""
+        return ()
+
+    @cached_property
+    def relation_names(self) -> frozenset[str]:
+        """Return the names of all attributes that lead from a row of one model to rows of another."""
+        forward = {
+            unit.name
+            for module in self.modules
+            for unit in module.facts.units
+            if unit.owner and unit.name and any(call.rpartition(".")[2] in self._relation_fields for call in unit.calls)
+        }
+        return frozenset(forward | {name for _, name in self.inference.reverse_relations})
+
+    @cached_property
+    def _relation_fields(self) -> frozenset[str]:
+        rows = (one for verbs in self.knowledge.tables.orms for one in verbs.relations)
+        names = (name for row in rows for name in (row.name, *row.aliases))
+        return frozenset(name.rpartition(".")[2] for name in names)
+
+    @cached_property
     def imported_roots(self) -> frozenset[str]:
         """Return the first names of all that is imported anywhere: a library that is not among them is not used."""
         return frozenset(row.target.partition(".")[0] for one in self.modules for row in one.facts.imports)
-
-    @cached_property
-    def _library_roots(self) -> frozenset[str]:
-        tables = self.knowledge.tables
-        rows = [*tables.blocking, *tables.deadline_calls, *tables.routes]
-        names = [row.of for row in rows] + [row.name for row in tables.clients]
-        return frozenset(name.partition(".")[0] for name in names)
 
     def units(
         self, roles: Container[Role], *, flags: Flag = Flag.NONE, attributes: frozenset[str] = frozenset()
@@ -101,11 +150,11 @@ class Project:
         return found if found is not None and found.row.start == place.unit.start else None
 
     def function_node(self, definition: FunctionDefinition) -> ir.Function | None:
-        """Return the IR of a function, or None where its unit is none (a `def` inside an `if`)."""
+        """Return the IR of a function, which may stand in an `if` or a nested class, or None where there is none."""
         if definition.outer is not None:
             return self._nested_nodes(definition.outer).get(definition.row.name)
-        body = self.body(definition.module.facts.units[definition.row.unit])
-        return body if isinstance(body, ir.Function) and body.name == definition.row.name else None
+        unit = definition.module.facts.units[definition.row.unit]
+        return function_from(self.body(unit), definition.row.start - unit.start)
 
     def nested_functions(self, outer: FunctionDefinition) -> Mapping[str, FunctionDefinition]:
         """Return the functions that are defined directly in a function, by name; of several the last."""
@@ -123,13 +172,15 @@ class Project:
 
     def orm_of(self, definition: ClassDefinition) -> OrmVerbs | None:
         """Return the vocabulary of the ORM that a class is a model of, or None."""
-        key = id(definition)
-        if key not in self._orms:
-            self._orms[key] = None
-            names = (self._base_name(definition, one) for one in self.symbols.ancestors(definition))
-            found = (self.knowledge.orm_of_model(name) for name in names)
-            self._orms[key] = next((verbs for verbs in found if verbs is not None), None)
-        return self._orms[key]
+        name = self.memo.ask("orm", definition)
+        return self.knowledge.orm(name) if name else None
+
+    def orm_name(self, definition: ClassDefinition) -> str:
+        """Return the name of the ORM that a class is a model of, "" where it is none."""
+        self.memo.read(("declares", definition.module, definition.row.name))
+        names = (self._base_name(definition, one) for one in self.symbols.ancestors(definition))
+        found = (self.knowledge.orm_of_model(name) for name in names)
+        return next((verbs.name for verbs in found if verbs is not None), "")
 
     def _base_name(self, definition: ClassDefinition, ancestor: ClassDefinition | str) -> str:
         """Return the qualified name of an ancestor; `db.Model` is looked up through the variable `db`."""
@@ -163,6 +214,8 @@ class Project:
 
     def database_type(self, instance: Instance) -> DatabaseType | None:
         """Return what is known of an engine, session, connection or cursor; a project's subclasses count."""
+        if instance.definition is not None:
+            self.memo.read(("declares", instance.definition.module, instance.definition.row.name))
         if instance.definition is None:
             return self.knowledge.database_type(instance.name)
         for ancestor in self.symbols.ancestors(instance.definition):
@@ -170,21 +223,6 @@ class Project:
             if row is not None:
                 return row
         return None
-
-    def self_attributes(self, init: FunctionDefinition) -> Mapping[str, SelfAttribute]:
-        """Return what a method assigns to attributes of `self`: the method, the value, the annotation."""
-        function = self.body(init.module.facts.units[init.row.unit])
-        if not isinstance(function, ir.Function) or not function.parameters:
-            return {}
-        own = function.parameters[0].name
-        found: dict[str, SelfAttribute] = {}
-        for statement in function.body:
-            if not isinstance(statement, ir.Assign):
-                continue
-            for target in statement.targets:
-                if isinstance(target, ir.Attribute) and isinstance(target.value, ir.Name) and target.value.id == own:
-                    found[target.name] = (function, statement.value, statement.annotation)
-        return found
 
 
 def _row(node: ir.Function, outer: FunctionRow, start: int) -> FunctionRow:

@@ -29,7 +29,7 @@ def relation(inference: Inference, definition: ClassDefinition, name: str, found
         return None
     if isinstance(found, Instance):
         return _forward(inference, definition, found)
-    return inference.reverse_relations.get((definition, name)) if found is None else None
+    return inference.reverse_relations.get((definition, name)) if found is None and not inference.is_indexing else None
 
 
 def reverse_relations(inference: Inference) -> Reverse:

@@ -11,10 +11,20 @@ _MAX_STATEMENTS = 20_000
 
 def children(node: ir.Node) -> Iterator[ir.Expr]:
     """Yield the expressions directly below an expression, in the order of the source."""
+    kind = type(node)
+    if kind is ir.Call:
+        yield node.func  # type: ignore[attr-defined]
+        yield from node.args  # type: ignore[attr-defined]
+        for word in node.keywords:  # type: ignore[attr-defined]
+            yield word.value
+        return
+    if kind is ir.Attribute:
+        yield node.value  # type: ignore[attr-defined]
+        return
     for name in node.__struct_fields__[2:]:
         value = getattr(node, name)
         if isinstance(value, ir.Node):
-            yield value.value if isinstance(value, ir.Keyword) else value  # type: ignore[misc]
+            yield value  # type: ignore[misc]
         elif isinstance(value, tuple):
             for item in value:
                 if isinstance(item, ir.Keyword):
@@ -57,6 +67,18 @@ def functions_in(body: tuple[ir.Stmt, ...]) -> list[ir.Function]:
     """Return the functions that a body defines, in the order of the source; those nested in them are left out."""
     found = [node for node in _nested(body) if isinstance(node, ir.Function)]
     return sorted(found, key=lambda node: node.start)
+
+
+def function_from(statement: ir.Stmt, start: int) -> ir.Function | None:
+    """Return the function that starts at an offset of a unit, in whatever block or class of it, or None."""
+    pending = [statement]
+    while pending:
+        node = pending.pop()
+        if node.start <= start < node.end:
+            if isinstance(node, ir.Function):
+                return node if node.start == start else None
+            pending.extend(inner for block in _blocks(node) for inner in block)
+    return None
 
 
 def assigned(body: tuple[ir.Stmt, ...]) -> frozenset[str]:

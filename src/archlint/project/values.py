@@ -6,6 +6,11 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
+MAX_OPERATIONS = 10
+"""Operations on a parameter that are followed over calls."""
+MAX_NESTING = 4
+"""Collections in collections that are told apart."""
+
 if TYPE_CHECKING:
     from archlint.ir.nodes import Call
     from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
@@ -17,6 +22,33 @@ class Unknown:
 
 
 UNKNOWN = Unknown()
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Not known yet: what a recursive function gives while it is being looked at for the first time."""
+
+
+NOTHING = Nothing()
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """What came in through a parameter, and what was done with it since.
+
+    `operations` are `.name` (an attribute), `()` (a call), `[]` (an element), `[:]` (a slice),
+    `select` and `query` (a statement over it), `executed` (the rows of it).
+    """
+
+    owner: FunctionDefinition
+    parameter: str
+    operations: tuple[str, ...] = ()
+
+    def then(self, operation: str) -> Value:
+        """Return what one more operation gives; long chains are not followed."""
+        if len(self.operations) >= MAX_OPERATIONS:
+            return UNKNOWN
+        return replace(self, operations=(*self.operations, operation))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +67,10 @@ class ProjectModule:
 
 @dataclass(frozen=True, slots=True)
 class ProjectClass:
-    """A class of the project."""
+    """A class of the project; `arguments` are those that it was subscripted with, by the variable's name."""
 
     definition: ClassDefinition
+    arguments: tuple[tuple[str, Value], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +80,7 @@ class ProjectFunction:
     definition: FunctionDefinition
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Creation:
     """The call that made an instance, with the module and the offset that its region is relative to."""
 
@@ -58,11 +91,35 @@ class Creation:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """An object of a class, by qualified name; `definition` where the class is the project's own."""
+    """An object of a class, by qualified name; `definition` where the class is the project's own.
+
+    Of a row of a database, `loaded` are the paths of relations that came with it, None where nobody knows how it came;
+    `origin` is the parameter that it was reached from. `arguments` are what its class was told by name:
+    the parameters of a constructor that it keeps, the variables of a generic class.
+    """
 
     name: str
     definition: ClassDefinition | None = None
     creation: Creation | None = None
+    loaded: frozenset[str] | None = None
+    origin: Symbol | None = None
+    arguments: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Super:
+    """`super()`: the members that a class inherits, on behalf of a receiver of a class at or below it."""
+
+    owner: ClassDefinition
+    receiver: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A function of the project as a method of a receiver, wherever it was found."""
+
+    definition: FunctionDefinition
+    receiver: Value
 
 
 class Stage(str, Enum):
@@ -95,6 +152,20 @@ class Query:
     """The rows of a relation, as they may have been prefetched."""
     writes: bool = False
     """A statement that changes rows."""
+    eager: frozenset[str] = frozenset()
+    """Paths of relations that are loaded with the rows, `customer__country` as `customer.country`."""
+    loads_all: bool = False
+    """Something of unknown meaning may have added to `eager`."""
+    limit: int | None = None
+    """The constant that bounds the rows, where it is one."""
+    plain: bool = False
+    """Rows are dicts, tuples or values, and no instances of the model."""
+    origin: Symbol | None = None
+    """The parameter that the query was reached from."""
+    is_here: bool | None = None
+    """Whether the rows of a relation were loaded before; None where nobody knows."""
+    manager: ClassDefinition | None = None
+    """The project's class of the manager or queryset, for methods of its own."""
 
     def at(self, stage: Stage) -> Query:
         """Return the query at another stage."""
@@ -108,6 +179,21 @@ class Query:
             filtered=self.filtered or other.filtered,
             bounded=self.bounded or other.bounded,
             related=self.related and other.related,
+            eager=self.eager & other.eager,
+            loads_all=self.loads_all or other.loads_all,
+            limit=self.limit if self.limit == other.limit else None,
+            plain=self.plain or other.plain,
+            origin=self.origin if self.origin == other.origin else None,
+        )
+
+    def row(self) -> Value:
+        """Return what one of its rows is."""
+        if self.plain:
+            return UNKNOWN
+        origin = self.origin.then("[]") if self.origin is not None else None
+        loaded = None if self.loads_all else self.eager
+        return Instance(
+            self.model, self.definition, loaded=loaded, origin=origin if isinstance(origin, Symbol) else None
         )
 
 
@@ -118,6 +204,12 @@ class Items:
     element: Value
     is_constant: bool = False
     source: Query | None = None
+    values: Value = UNKNOWN
+    """What the keys of a mapping lead to; `element` is what iterating over it yields, the keys."""
+    origin: Symbol | None = None
+    """The parameter that it came through."""
+    is_empty: bool = False
+    """A display without items, to which nothing was added yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +241,10 @@ Value: TypeAlias = (
     | ProjectClass
     | ProjectFunction
     | Instance
+    | Super
+    | Bound
+    | Symbol
+    | Nothing
     | Query
     | Items
     | Parts
@@ -159,17 +255,53 @@ Value: TypeAlias = (
 
 def join(first: Value, second: Value) -> Value:  # noqa: PLR0911 - one answer a kind of value
     """Return what holds where either value may arrive."""
-    if first == second or isinstance(second, Literal):
-        return first
-    if isinstance(first, Literal):
+    if first == second or isinstance(second, Literal | Nothing):
+        return second if isinstance(first, Nothing) else first
+    if isinstance(first, Literal | Nothing):
         return second
     if isinstance(first, Query) and isinstance(second, Query) and first.model == second.model:
         return first.joined(second)
     if isinstance(first, Instance) and isinstance(second, Instance) and first.name == second.name:
-        return replace(first, creation=None)
+        return _joined_instance(first, second)
     if isinstance(first, Parts) and isinstance(second, Parts) and len(first.values) == len(second.values):
         return Parts(tuple(join(*pair) for pair in zip(first.values, second.values, strict=True)))
     if isinstance(first, Items) and isinstance(second, Items):
-        source = first.source if first.source == second.source else None
-        return Items(join(first.element, second.element), first.is_constant and second.is_constant, source)
+        return Items(
+            join(first.element, second.element),
+            first.is_constant and second.is_constant,
+            first.source if first.source == second.source else None,
+            join(first.values, second.values),
+            first.origin if first.origin == second.origin else None,
+        )
     return UNKNOWN
+
+
+def collection(
+    element: Value,
+    is_constant: bool = False,
+    source: Query | None = None,
+    values: Value = UNKNOWN,
+    origin: Symbol | None = None,
+) -> Items:
+    """Return a collection of elements; what is nested deeper than we tell apart is unknown."""
+    deep = nesting(element) >= MAX_NESTING
+    far = nesting(values) >= MAX_NESTING
+    return Items(UNKNOWN if deep else element, is_constant, source, UNKNOWN if far else values, origin)
+
+
+def nesting(value: Value) -> int:
+    """Return how many collections lie in each other."""
+    if isinstance(value, Items):
+        return 1 + max(nesting(value.element), nesting(value.values))
+    return 1 + max(map(nesting, value.values), default=0) if isinstance(value, Parts) else 0
+
+
+def _joined_instance(first: Instance, second: Instance) -> Instance:
+    known = first.loaded is not None and second.loaded is not None
+    return replace(
+        first,
+        creation=first.creation if first.creation == second.creation else None,
+        loaded=(first.loaded or frozenset()) & (second.loaded or frozenset()) if known else None,
+        origin=first.origin if first.origin == second.origin else None,
+        arguments=first.arguments if first.arguments == second.arguments else (),
+    )

@@ -75,7 +75,7 @@ def read_table(path: Path, origin: str) -> dict[str, Any] | None:
     A pyproject.toml that does not name archlint is not parsed: it is somebody else's.
     Raises `UsageError` when the file cannot be read or is not TOML.
     """
-    data = _read(path, origin)
+    data = read_bytes(path, origin)
     if path.name != PROJECT_FILE:
         return _parsed(data, origin)
     if b"archlint" not in data:
@@ -95,7 +95,8 @@ def typed_config(table: Mapping[str, Any], origin: str) -> Config:
         raise UsageError(next(_mistakes(table, origin), f"{origin}: does not follow the schema")) from None
 
 
-def _read(path: Path, origin: str) -> bytes:
+def read_bytes(path: Path, origin: str) -> bytes:
+    """Return the content of a configuration file; raises `UsageError` where it cannot be read or is too large."""
     try:
         if not path.is_file():
             raise UsageError(f"{origin}: {'not a regular file' if path.exists() else 'no such file'}")

@@ -15,6 +15,7 @@ from archlint.errors import UsageError
 from archlint.settings.globs import Glob, normal_folder, variants
 from archlint.settings.loading import COMMAND_LINE, Layer
 from archlint.settings.overrides import Overrides
+from archlint.settings.own_knowledge import joined_sections, own_tables, sections
 from archlint.settings.schema import DEFAULTS, FailOn
 from archlint.settings.selection import Choice, Selector, parse_selector, selected_codes, selector_words
 from archlint.settings.settings import OptionValue, Settings
@@ -22,7 +23,7 @@ from archlint.settings.suggestions import did_you_mean, quoted
 from archlint.source import Role
 
 _JOINED_LISTS = frozenset({"ignore", "extend-select", "extend-ignore", "extend-exclude"})
-_JOINED_TABLES = frozenset({"severity", "roles", "context", "extend-per-file-ignores"})
+_JOINED_TABLES = frozenset({"severity", "roles", "extend-per-file-ignores"})
 _Table = dict[str, Any]
 
 
@@ -62,7 +63,7 @@ def merge(
         output_format=values["output-format"],
         jobs=values["jobs"],
         max_file_size=values["max-file-size"],
-        context=values.get("context", {}),
+        knowledge=own_tables(tables, root),
         no_cache=values["no-cache"],
         ignore_suppressions=values["ignore-suppressions"],
         values=values,
@@ -83,6 +84,8 @@ def _merged_values(tables: _Tables, overrides: Overrides) -> tuple[_Table, dict[
                 values[key] = [*values.get(key, []), *value]
             elif key in _JOINED_TABLES:
                 values[key] = {**values.get(key, {}), **value}
+            elif key == "knowledge":
+                values[key] = joined_sections(values.get(key, {}), sections(value))
             elif key == "rules":
                 before = values.get(key, {})
                 values[key] = {**before, **{rule: {**before.get(rule, {}), **value[rule]} for rule in value}}

@@ -151,9 +151,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_u
         ]
         | UnsetType
     ) = UNSET
-    context: (
+    knowledge: (
         Annotated[
-            dict[str, Any], Meta(description="Reserved for declarations of a project's own wrappers; not read yet.")
+            list[str] | dict[str, Any],
+            Meta(
+                description="What the project knows about its own wrappers and libraries: sections of rows as in "
+                "docs/knowledge.md, or the paths, relative to this file, of YAML files with such sections "
+                "(in a table, under `files`)."
+            ),
         ]
         | UnsetType
     ) = UNSET

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -18,6 +18,9 @@ from archlint.settings.globs import Glob
 from archlint.settings.schema import FailOn, keys
 from archlint.source import Role
 
+if TYPE_CHECKING:
+    from archlint.knowledge.tables import Tables
+
 Options = TypeVar("Options")
 OptionValue = bool | int | str | list[str]
 
@@ -28,6 +31,7 @@ class Settings:
 
     `root` is the root of the run and `config_path` the file that was nearest, if any.
     `src` are folders from the root with forward slashes (`""` is the root). `jobs` is 0 for one a core.
+    `knowledge` are the project's own rows.
     `include` is empty when every known kind of file is read. `values` and `origins` are for people: see `show`.
     """
 
@@ -51,7 +55,7 @@ class Settings:
     output_format: str = "full"
     jobs: int = 0
     max_file_size: int = 1_000_000
-    context: Mapping[str, Any] = field(default_factory=dict)
+    knowledge: Tables | None = None
     no_cache: bool = False
     ignore_suppressions: bool = False
     values: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -99,7 +103,7 @@ class Settings:
             "rules": {code: options for code, options in self.rules.items() if code in self.selected},
             "roles": [(role.value, [(glob.base, glob.pattern) for glob in globs]) for role, globs in self.roles],
             "src": self.src,
-            "context": self.context,
+            "knowledge": self.knowledge,
             "limits": (self.min_confidence.value, self.require_reason, self.max_file_size, self.ignore_suppressions),
         }
         return hashlib.sha256(msgspec.json.encode(relevant, order="deterministic")).digest()

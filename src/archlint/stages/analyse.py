@@ -15,7 +15,7 @@ from archlint import __version__
 from archlint.analysis import FileAnalysis, FileResult
 from archlint.cache import Cache
 from archlint.ir.module import SCHEMA
-from archlint.knowledge import knowledge
+from archlint.knowledge import Knowledge, Pin, knowledge_with
 from archlint.rules.tool.skipped_file import skipped_file
 from archlint.settings import Settings
 from archlint.source import FileEntry
@@ -32,26 +32,39 @@ _PARSERS = ("libcst", "sqlglot")
 
 @dataclass(slots=True)
 class Plan:
-    """Which file is analysed under which settings; a worker process is given one and calls it with an index."""
+    """Which file is analysed under which settings; a worker process is given one and calls it with an index.
+
+    `versions` are those that the project has of its libraries.
+    """
 
     entries: tuple[FileEntry, ...]
     settings: tuple[Settings, ...]
     settings_index: tuple[int, ...]
     overlay: Mapping[str, str]
+    versions: Mapping[str, Pin] = field(default_factory=dict)
     analyses: dict[int, FileAnalysis] = field(default_factory=dict)
 
     def __call__(self, index: int) -> FileResult:
         """Return the result of the file with this index."""
         which = self.settings_index[index]
         if which not in self.analyses:
-            self.analyses[which] = FileAnalysis(self.settings[which], knowledge())
+            self.analyses[which] = FileAnalysis(self.settings[which], self.knowledge(which))
         entry = self.entries[index]
         name = module_name(entry.path, self.settings[which].src)
         return self.analyses[which].run(entry, name, self.overlay.get(entry.path))
 
+    def knowledge(self, which: int) -> Knowledge:
+        """Return what is known where the settings with this index hold."""
+        return knowledge_with(self.settings[which].knowledge).pinned(self.versions)
 
-def plan_of(entries: Sequence[FileEntry], settings_for: Callable[[str], Settings], overlay: Mapping[str, str]) -> Plan:
-    """Return the plan for some files."""
+
+def plan_of(
+    entries: Sequence[FileEntry],
+    settings_for: Callable[[str], Settings],
+    overlay: Mapping[str, str],
+    versions: Mapping[str, Pin] | None = None,
+) -> Plan:
+    """Return the plan for some files of a project that has some versions of its libraries."""
     by_id: dict[int, int] = {}
     distinct: list[Settings] = []
     index = []
@@ -61,7 +74,7 @@ def plan_of(entries: Sequence[FileEntry], settings_for: Callable[[str], Settings
             by_id[id(settings)] = len(distinct)
             distinct.append(settings)
         index.append(by_id[id(settings)])
-    return Plan(tuple(entries), tuple(distinct), tuple(index), overlay)
+    return Plan(tuple(entries), tuple(distinct), tuple(index), overlay, versions or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +199,7 @@ def _lost(entry: FileEntry, lost: Lost) -> FileResult:
 
 def _contexts(plan: Plan) -> list[bytes]:
     """Return for each file a digest of all that its result depends on beside its content."""
-    shared = [settings.digest() + knowledge().digest for settings in plan.settings]
+    shared = [settings.digest() + plan.knowledge(which).digest for which, settings in enumerate(plan.settings)]
     result = []
     for entry, which in zip(plan.entries, plan.settings_index, strict=True):
         own = f"{entry.role.value}:{entry.kind.value}:{module_name(entry.path, plan.settings[which].src)}"

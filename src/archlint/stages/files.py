@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from archlint.analysis import FileResult
 from archlint.discovery import Discovery, kind_of, role_of
+from archlint.knowledge import Pin, locked_versions
 from archlint.reading import read, read_text
 from archlint.settings import Settings
 from archlint.source import FileEntry, Kind, Role, SourceFile
@@ -58,6 +60,11 @@ class RunFiles:
         entries = [entry for entry in self.entries if entry.kind in (Kind.LOCK, Kind.REQUIREMENTS)]
         sources = ((entry.path, self.source_of(entry.path)) for entry in entries)
         return {path: source.text for path, source in sources if source is not None}
+
+    @cached_property
+    def versions(self) -> Mapping[str, Pin]:
+        """Return the versions that the project has of its libraries, as lock and requirements files say."""
+        return locked_versions(self.pins())
 
     def _read(self, entry: FileEntry) -> SourceFile | None:
         text = self._overlay.get(entry.path)

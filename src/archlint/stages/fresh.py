@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from archlint.diagnostic import Diagnostic
 from archlint.discovery import discover
+from archlint.knowledge import Pin, locked_versions
 from archlint.reading import content_digest, read, read_text
 from archlint.settings import SettingsResolver
-from archlint.source import FileEntry
+from archlint.source import FileEntry, Kind
 from archlint.stages.analyse import cache_of
 from archlint.stages.link import shapes_project, state_of, stored_diagnostics
 
 
 @dataclass(frozen=True, slots=True)
 class FreshProject:
-    """The diagnostics of the project checks by file, and the digest of each file that they were made from."""
+    """The diagnostics of the project checks by file, and the digest of each file that they were made from.
+
+    `versions` are those that the project has of its libraries.
+    """
 
     diagnostics: Mapping[str, tuple[Diagnostic, ...]]
     digests: Mapping[str, bytes]
+    versions: Mapping[str, Pin]
 
     def text_behind(self, entry: FileEntry, lines: str, max_size: int) -> str | None:
         r"""Return the file's own text if `lines`, all of which end in `\n`, are what the diagnostics were made from.
@@ -59,4 +64,11 @@ def fresh_project(resolver: SettingsResolver) -> FreshProject | None:
     return FreshProject(
         {path: tuple(found) for path, found in by_path.items()},
         {entry.path: content for entry, content in zip(entries, contents, strict=True)},
+        _versions(entries, settings.max_file_size),
     )
+
+
+def _versions(entries: Iterable[FileEntry], max_size: int) -> Mapping[str, Pin]:
+    locks = [entry for entry in entries if entry.kind in (Kind.LOCK, Kind.REQUIREMENTS)]
+    sources = ((entry.path, read(entry, max_size).source) for entry in locks)
+    return locked_versions({path: source.text for path, source in sources if source is not None})

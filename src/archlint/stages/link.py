@@ -14,9 +14,11 @@ from archlint.catalogue import entry_by_code
 from archlint.crash import checked
 from archlint.diagnostic import Diagnostic, Span
 from archlint.ir.module import decode_facts
-from archlint.knowledge import Pin, knowledge
+from archlint.knowledge import Knowledge, Pin, knowledge, knowledge_with
+from archlint.project.deep import deeply
 from archlint.project.project import Project, ProjectContext
 from archlint.registry import rules_of
+from archlint.rule import Rule
 from archlint.settings import Settings, SettingsResolver
 from archlint.source import FileEntry, Kind, SourceFile
 
@@ -25,10 +27,19 @@ _RUN = "project"
 _DIGEST_BYTES = 16
 
 
-def link(results: Sequence[FileResult], versions: Mapping[str, Pin]) -> Project:
-    """Return the project that the facts of some files make."""
+def link(results: Sequence[FileResult], versions: Mapping[str, Pin], known: Knowledge | None = None) -> Project:
+    """Return the project that the facts of some files make, known as far as its versions go."""
     facts = [decode_facts(result.facts) for result in results if result.facts is not None]
-    return Project(facts, {result.path: result.role for result in results}, knowledge(), versions)
+    rows = (known or knowledge()).pinned(versions)
+    return Project(facts, {result.path: result.role for result in results}, rows, versions)
+
+
+def project_knowledge(entries: Iterable[FileEntry], resolver: SettingsResolver) -> Knowledge:
+    """Return what is known in a project: the rows of archlint, then those of each configuration, the root's last."""
+    nested = {id(one): one for entry in entries if (one := resolver.settings_for(entry.path)).knowledge is not None}
+    root = resolver.run_settings()
+    ordered = sorted(nested.values(), key=lambda one: str(one.config_path))
+    return knowledge_with(*(one.knowledge for one in (*ordered, root) if one is not root), root.knowledge)
 
 
 def project_diagnostics(
@@ -45,7 +56,16 @@ def project_diagnostics(
     rules = [rule for rule in rules_of(selected) if rule.project_checks]
     if not rules:
         return []
-    linked = project()
+    return deeply(lambda: _checked(project(), rules, settings, source_of, timings))
+
+
+def _checked(
+    linked: Project,
+    rules: Sequence[Rule],
+    settings: Settings,
+    source_of: Callable[[str], SourceFile],
+    timings: dict[str, float],
+) -> list[Diagnostic]:
     place = Span(min((module.path for module in linked.modules), default="."), 0, 0, 1, 1, 1, 1)
     found: list[Diagnostic] = []
     for rule in rules:

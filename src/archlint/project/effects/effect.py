@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from archlint.diagnostic import Confidence
-from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
+from archlint.knowledge.tables import Place
+from archlint.project.symbols import FunctionDefinition, Module
+from archlint.project.values import Symbol, Value
 
 
 class EffectKind(str, Enum):
@@ -23,12 +25,16 @@ class EffectKind(str, Enum):
     RAISE = "raise"
 
 
+LOCAL = frozenset({EffectKind.LOG})
+"""Kinds that matter only where they stand: they are not told to those who call."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Effect:
     """One thing that is done.
 
-    `target` is the qualified model or, in SQL, the table (""  where it is not known); the library's callable
-    (`requests.get`) of an external or blocking call; the qualified name of a task, an exception or a logged value.
+    `target` is the qualified model or, in SQL, the table ("" where it is not known); the library's callable
+    (`requests.get`) of an external or blocking call; the qualified name of a task or of an exception; a logged name.
     `detail` refines it: the relation of a lazy load, the kind of waiting of a blocking call,
     the state of the deadline of an external call.
     """
@@ -47,26 +53,115 @@ class Step:
     start: int
     end: int
 
+    @property
+    def order(self) -> tuple[str, int]:
+        """Return what decides between ways of equal length."""
+        return self.module.path, self.offset + self.start
+
 
 @dataclass(frozen=True, slots=True)
-class Reached:
-    """An effect as a function has it: `via` is the function that its call at `step` leads to, None where it is direct.
+class Target:
+    """A function that a call may lead to, and what it is called on where that says more than its class."""
 
-    `distance` counts the calls in between. `per_iteration` says that a loop on the way repeats it.
-    """
-
-    effect: Effect
-    step: Step
-    via: FunctionDefinition | None = None
-    distance: int = 0
-    per_iteration: bool = False
+    function: FunctionDefinition
+    receiver: Value | None = None
     confidence: Confidence = Confidence.HIGH
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
-    """What calling a function does, sorted by effect; `receiver` is the class of `self` where that is a subclass."""
+class Reached:
+    """An effect as a function has it: `via` is what its call at `step` leads to, None where the effect is direct.
+
+    `distance` counts the calls in between. `per_iteration` says that a loop on the way repeats it,
+    `is_cached` that a cache on the way may save it.
+    """
+
+    effect: Effect
+    step: Step
+    via: Target | None = None
+    distance: int = 0
+    per_iteration: bool = False
+    is_cached: bool = False
+    confidence: Confidence = Confidence.HIGH
+    used: tuple[Symbol, Action] | None = None
+    """What `via` does with a parameter of its own, where that is what has the effect."""
+
+    @property
+    def rank(self) -> tuple[int, int, str, int]:
+        """Return what decides which way to an effect is told: the surest, then the shortest, then the first."""
+        return (_SURENESS[self.confidence], self.distance, *self.step.order)
+
+
+_SURENESS = {Confidence.HIGH: 0, Confidence.MEDIUM: 1, Confidence.LOW: 2}
+
+
+class Action(str, Enum):
+    """What is done with a parameter."""
+
+    CALL = "call"
+    ITERATE = "iterate"
+    LOAD = "load"
+    """An attribute of it is read, which may be a relation."""
+    OFFLOAD = "offload"
+    """It is run in a thread, and waited for."""
+    HAND_OVER = "hand over"
+    """It is run later, and nobody waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a function does with one of its parameters; what comes of it depends on the argument.
+
+    Where it only passes the parameter on, `via` is the function that its call at `step` leads to, and `inner` is
+    what that one does.
+    """
+
+    symbol: Symbol
+    action: Action
+    step: Step
+    per_iteration: bool = False
+    via: Target | None = None
+    inner: Symbol | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A call of functions of the project, with what it gives to their parameters, by name.
+
+    `catches` are the qualified exceptions that the surrounding `try` handles; an `OFFLOAD` runs in a thread.
+    """
+
+    targets: tuple[Target, ...]
+    step: Step
+    given: tuple[tuple[str, Value], ...] = ()
+    per_iteration: bool = False
+    catches: tuple[str, ...] = ()
+    action: Action = Action.CALL
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A function that is handed over, to run elsewhere and later."""
 
     function: FunctionDefinition
-    receiver: ClassDefinition | None
-    effects: tuple[Reached, ...]
+    runs: Place
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What the body of a function does by itself: its direct effects, its calls, what it does with its parameters."""
+
+    effects: tuple[Reached, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    uses: tuple[Use, ...] = ()
+    handed: tuple[Handed, ...] = ()
+    is_cached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What calling a function does, sorted by effect."""
+
+    effects: tuple[Reached, ...] = ()
+    uses: tuple[Use, ...] = ()

@@ -6,30 +6,33 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
-from archlint.project.inference import queries
-from archlint.project.inference.members import member
-from archlint.project.inference.scopes import Scope
-from archlint.project.symbols import ClassDefinition
+from archlint.project.inference import builtins, construction, members, queries, symbolic
+from archlint.project.inference.arguments import Arguments
+from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.values import (
+    NOTHING,
     UNKNOWN,
-    Creation,
+    Bound,
     External,
     Instance,
     Items,
+    Literal,
     Method,
-    Parts,
+    Nothing,
     ProjectClass,
     ProjectFunction,
     Query,
     Stage,
+    Super,
+    Symbol,
     Value,
 )
 
 if TYPE_CHECKING:
     from archlint.project.inference.inference import Inference
+    from archlint.project.inference.scopes import Scope
 
-COPIES = frozenset({"frozenset", "iter", "list", "reversed", "set", "sorted", "tuple"})
-"""Built-ins that hand on the elements of what they are given."""
+COPIES = builtins.COPIES
 _STATEMENTS = frozenset(
     {
         "sqlalchemy.select", "sqlalchemy.future.select", "sqlalchemy.sql.select", "sqlalchemy.sql.expression.select",
@@ -41,135 +44,230 @@ _WRITING_STATEMENTS = frozenset(
     for verb in ("delete", "insert", "update")
     for place in ("", "sql.", "sql.expression.", "dialects.mysql.", "dialects.postgresql.", "dialects.sqlite.")
 )
+_CASTS = frozenset({"typing.cast", "typing_extensions.cast"})
+_OR_404 = frozenset({"django.shortcuts.get_object_or_404", "django.shortcuts.aget_object_or_404"})
+_PARTIALS = frozenset({"functools.partial", "functools.update_wrapper", "functools.wraps"})
 _EXECUTING = frozenset({"exec", "execute", "scalars", "stream", "stream_scalars"})
-_VIEWS = frozenset({"copy", "items", "keys", "values"})
 
 
 def call(inference: Inference, node: ir.Call, scope: Scope) -> Value:
     """Return what a call evaluates to."""
-    callee = inference.value(node.func, scope)
-    creation = Creation(scope.module, scope.offset, node)
-    if isinstance(callee, External):
-        return _external(inference, callee.name, node, scope, creation)
-    if isinstance(callee, Method):
-        return _method(inference, callee, node, scope)
-    if isinstance(callee, Instance):
-        knowledge = inference.project.knowledge
-        made = knowledge.returns(f"{callee.name}().__call__") or knowledge.returns(f"{callee.name}()")
-        return Instance(made, None, creation) if made else UNKNOWN
-    if isinstance(callee, ProjectClass):
-        return Instance(callee.definition.name, callee.definition, creation)
-    return inference.returned(callee.definition) if isinstance(callee, ProjectFunction) else UNKNOWN
+    if isinstance(node.func, ir.Name) and node.func.id == "super" and "super" not in scope.names:
+        return _super(scope)
+    return applied(inference, inference.value(node.func, scope), Arguments(inference, node, scope))
+
+
+def applied(inference: Inference, callee: Value, arguments: Arguments) -> Value:  # noqa: PLR0911 - one answer a kind
+    """Return what calling something with arguments gives."""
+    match callee:
+        case External(name):
+            return _external(inference, name, arguments)
+        case Method():
+            return _method(inference, callee, arguments)
+        case ProjectFunction(definition):
+            return project_result(inference, definition, None, arguments)
+        case Bound(definition, receiver):
+            return project_result(inference, definition, receiver, arguments)
+        case ProjectClass():
+            return construction.constructed(inference, callee, arguments)
+        case Instance():
+            return _called_instance(inference, callee, arguments)
+        case Symbol():
+            return callee.then("()")
+        case Nothing():
+            return NOTHING
+        case _:
+            return UNKNOWN
+
+
+def project_result(
+    inference: Inference, definition: FunctionDefinition, receiver: Value | None, arguments: Arguments
+) -> Value:
+    """Return what a function of the project gives for the arguments of a call."""
+    is_bound = receiver is not None and not is_static(definition)
+    value = inference.returned(definition, receiver)
+    first = definition.row.parameters[0].name if is_bound and definition.row.parameters else ""
+
+    def given(name: str) -> Value:
+        if name == first and receiver is not None:
+            return receiver
+        return arguments.parameter(definition, name, is_bound=is_bound)
+
+    return symbolic.substituted(inference, value, definition, given)
+
+
+def is_static(definition: FunctionDefinition) -> bool:
+    """Return whether a method has no parameter for its receiver."""
+    return any(isinstance(one, ir.Name) and one.id == "staticmethod" for one in definition.row.decorators)
+
+
+def _super(scope: Scope) -> Value:
+    if scope.owner is None:
+        return UNKNOWN
+    receiver = scope.receiver if scope.receiver is not None else Instance(scope.owner.name, scope.owner)
+    return Super(scope.owner, receiver)
+
+
+def _called_instance(inference: Inference, callee: Instance, arguments: Arguments) -> Value:
+    if callee.definition is not None:
+        found = members.member(inference, callee.definition, "__call__")
+        if isinstance(found, ProjectFunction):
+            return project_result(inference, found.definition, callee, arguments)
+    knowledge = inference.project.knowledge
+    made = knowledge.returns(f"{callee.name}().__call__") or knowledge.returns(f"{callee.name}()")
+    return Instance(made, None, arguments.creation) if made else UNKNOWN
 
 
 def _external(  # noqa: PLR0911 - one answer a kind of callable
-    inference: Inference, name: str, node: ir.Call, scope: Scope, creation: Creation
+    inference: Inference, name: str, arguments: Arguments
 ) -> Value:
     if name in _STATEMENTS:
-        return _query(inference, node, scope, Stage.STATEMENT)
+        return _select(arguments)
     if name in _WRITING_STATEMENTS:
-        return _writing(inference, node, scope)
-    built_in = _built_in(inference, name, [inference.value(one, scope) for one in node.args]) if node.args else None
+        return _writing(arguments)
+    if name in _CASTS:
+        return _cast(arguments)
+    if name in _OR_404:
+        return _one_row(arguments.value(0))
+    if name in _PARTIALS:
+        return _partial(arguments)
+    built_in = builtins.result(inference, name, arguments)
     if built_in is not None:
         return built_in
-    if name == "range":
-        return Items(UNKNOWN, is_constant=all(isinstance(argument, ir.Constant) for argument in node.args))
     if name.rpartition(".")[2] == "get_model":
-        return _model_by_name(inference, node)
+        return _model_by_name(inference, arguments)
     made = inference.project.knowledge.returns(name)
     if made is not None:
-        return Instance(made, None, creation)
-    return Instance(name, None, creation) if name.rpartition(".")[2][:1].isupper() else UNKNOWN
+        return Instance(made, None, arguments.creation)
+    return Instance(name, None, arguments.creation) if name.rpartition(".")[2][:1].isupper() else UNKNOWN
 
 
-def _built_in(inference: Inference, name: str, arguments: list[Value]) -> Value | None:
-    """Return what a built-in makes of collections, or None where the callable is another one."""
-    first = arguments[0]
-    constant = isinstance(first, Items) and first.is_constant
-    if name in COPIES:
-        source = first if isinstance(first, Query) else first.source if isinstance(first, Items) else None
-        return Items(inference.element(first), constant, source)
-    if name == "enumerate":
-        return Items(Parts((UNKNOWN, inference.element(first))), constant)
-    if name == "zip":
-        constant = any(isinstance(one, Items) and one.is_constant for one in arguments)
-        return Items(Parts(tuple(inference.element(one) for one in arguments)), constant)
-    return inference.element(first) if name in ("next", "max", "min") and len(arguments) == 1 else None
+def _cast(arguments: Arguments) -> Value:
+    """Return what `cast(Order, value)` promises, else the value."""
+    node = arguments.nodes[0] if arguments.nodes else None
+    promised = arguments.inference.annotated(node, arguments.scope) if arguments.scope is not None else UNKNOWN
+    return arguments.value(1) if promised == UNKNOWN else promised
 
 
-def _model_by_name(inference: Inference, node: ir.Call) -> Value:
+def _partial(arguments: Arguments) -> Value:
+    """Return the callable that some arguments were bound to; of a library's, what they change is not followed."""
+    value = arguments.value(0)
+    return value if isinstance(value, ProjectFunction | ProjectClass | Bound | Symbol) else UNKNOWN
+
+
+def _model_by_name(inference: Inference, arguments: Arguments) -> Value:
     """Return the class that `get_model("app", "Name")` or `get_model("app.Name")` finds."""
-    texts = [argument.value for argument in node.args if isinstance(argument, ir.Text)]
-    if not texts or len(texts) != len(node.args):
+    texts = [argument.value for argument in arguments.nodes if isinstance(argument, ir.Text)]
+    if not texts or len(texts) != len(arguments.nodes):
         return UNKNOWN
     app, _, name = ".".join(texts).rpartition(".")
+    inference.memo.read(("model", app, name))
     found = inference.project.model_named(app, name)
     return UNKNOWN if found is None else ProjectClass(found)
 
 
-def _query(inference: Inference, node: ir.Call, scope: Scope, stage: Stage) -> Value:
-    target = inference.value(node.args[0], scope) if node.args else UNKNOWN
-    if isinstance(target, ProjectClass) and len(node.args) == 1:
+def statement(target: Value, operation: str) -> Value:
+    """Return `select(target)`, or `session.query(target)` where the operation is `query`."""
+    if isinstance(target, Symbol):
+        return target.then(operation)
+    stage = Stage.STATEMENT if operation == "select" else Stage.LAZY
+    if isinstance(target, ProjectClass):
         return Query("sqlalchemy", target.definition.name, stage, target.definition)
     # Columns, functions, aliases, several of them: a query all the same, but of unknown extent.
-    model = target.definition if isinstance(target, ProjectClass) else None
-    return Query("sqlalchemy", model.name if model else "", stage, model, filtered=True, bounded=True)
+    return Query("sqlalchemy", "", stage, None, filtered=True, bounded=True, plain=True)
 
 
-def _writing(inference: Inference, node: ir.Call, scope: Scope) -> Value:
-    target = inference.value(node.args[0], scope) if node.args else UNKNOWN
+def _select(arguments: Arguments, operation: str = "select") -> Value:
+    if len(arguments.nodes) == 1 and isinstance(arguments.value(0), ProjectClass | Symbol):
+        return statement(arguments.value(0), operation)
+    found = next((one for one in arguments.all() if isinstance(one, ProjectClass)), None)
+    of_column = _model_of_column(arguments) if found is None else None
+    model = found.definition if found is not None else of_column
+    stage = Stage.STATEMENT if operation == "select" else Stage.LAZY
+    return Query("sqlalchemy", model.name if model else "", stage, model, filtered=True, bounded=True, plain=True)
+
+
+def _model_of_column(arguments: Arguments) -> ClassDefinition | None:
+    """Return the model of the first column that is selected: `select(Order.id)`, `select(func.count(Order.id))`."""
+    node = arguments.nodes[0] if arguments.nodes else None
+    while isinstance(node, ir.Call) and node.args:
+        node = node.args[0]
+    if not isinstance(node, ir.Attribute) or arguments.scope is None:
+        return None
+    value = arguments.inference.value(node.value, arguments.scope)
+    return value.definition if isinstance(value, ProjectClass) else None
+
+
+def _writing(arguments: Arguments) -> Value:
+    target = arguments.value(0)
     model = target.definition if isinstance(target, ProjectClass) else None
     name = model.name if model else ""
     return Query("sqlalchemy", name, Stage.STATEMENT, model, filtered=True, bounded=True, writes=True)
 
 
-def _method(inference: Inference, method: Method, node: ir.Call, scope: Scope) -> Value:
+def _method(inference: Inference, method: Method, arguments: Arguments) -> Value:  # noqa: PLR0911 - one answer a kind
     receiver = method.receiver
     if isinstance(receiver, Query):
-        return queries.after(receiver, method.name, inference.project.knowledge.orm(receiver.orm))
+        return _on_query(inference, receiver, method.name, arguments)
     if isinstance(receiver, Instance):
-        return _on_instance(inference, receiver, method.name, node, scope)
+        return _on_instance(inference, receiver, method.name, arguments)
     if isinstance(receiver, ProjectClass):
-        return _on_class(inference, receiver.definition, method.name)
-    if isinstance(receiver, Items) and method.name in _VIEWS:
-        return Items(UNKNOWN, receiver.is_constant)
-    if method.name == "query" and node.args:
-        target = inference.value(node.args[0], scope)
+        return _on_class(inference, receiver.definition, method.name, arguments)
+    if isinstance(receiver, Items):
+        return builtins.of_collection(receiver, method.name)
+    if isinstance(receiver, Literal | ProjectFunction):
+        return UNKNOWN
+    if method.name == "query" and arguments.nodes:
+        target = arguments.value(0)
         if isinstance(target, ProjectClass) and inference.project.orm_of(target.definition) is not None:
-            return _query(inference, node, scope, Stage.LAZY)
+            return _select(arguments, "query")
     return UNKNOWN
 
 
-def _on_class(inference: Inference, definition: ClassDefinition, name: str) -> Value:
+def _on_query(inference: Inference, query: Query, name: str, arguments: Arguments) -> Value:
+    verbs = inference.project.knowledge.orm(query.orm)
+    if query.manager is not None:
+        own = members.member(inference, query.manager, name)
+        if isinstance(own, ProjectFunction):
+            found = project_result(inference, own.definition, query, arguments)
+            if found != UNKNOWN:
+                return found
+            return queries.after(query, "" if name in verbs.lazy else name, verbs, arguments)
+    return queries.after(query, name, verbs, arguments)
+
+
+def _on_class(inference: Inference, definition: ClassDefinition, name: str, arguments: Arguments) -> Value:
     verbs = inference.project.orm_of(definition)
     if verbs is None and name == "as_manager":
-        return Instance("django.db.models.Manager")
+        return Instance("django.db.models.Manager", arguments=(("queryset", ProjectClass(definition)),))
     if verbs is None or verbs.name == "django":
         return UNKNOWN
-    return queries.after(Query(verbs.name, definition.name, Stage.MANAGER, definition), name, verbs)
+    return queries.after(Query(verbs.name, definition.name, Stage.MANAGER, definition), name, verbs, arguments)
 
 
 def _on_instance(  # noqa: PLR0911 - one answer a kind of method
-    inference: Inference, receiver: Instance, name: str, node: ir.Call, scope: Scope
+    inference: Inference, receiver: Instance, name: str, arguments: Arguments
 ) -> Value:
     if receiver.definition is not None:
-        found = member(inference, receiver.definition, name)
-        if isinstance(found, ProjectFunction):
-            return inference.returned(found.definition)
+        found = members.implementation(inference, receiver.definition, name)
+        if found is not None:
+            return project_result(inference, found, receiver, arguments)
     row = inference.project.database_type(receiver)
     knowledge = inference.project.knowledge
     if row is None:
         if name == "select" and receiver.name.endswith("SQLAlchemy"):  # `db.select(Model)` of Flask-SQLAlchemy
-            return _query(inference, node, scope, Stage.STATEMENT)
+            return _select(arguments)
         made = knowledge.returns(f"{receiver.name}().{name}")
         return Instance(made, None, receiver.creation) if made else UNKNOWN
     if name == "query":
-        return _query(inference, node, scope, Stage.LAZY)
+        return _select(arguments, "query")
     if name == "select" and row.kind == "extension":
-        return _query(inference, node, scope, Stage.STATEMENT)
-    argument = inference.value(node.args[0], scope) if node.args else UNKNOWN
+        return _select(arguments)
+    argument = arguments.value(0)
     if name in _EXECUTING and isinstance(argument, Query):
         return queries.executed(argument)
+    if name in _EXECUTING and isinstance(argument, Symbol):
+        return argument.then("executed")
     if name in ("get", "get_one", "scalar", "merge"):
         return _one_row(argument)
     made = knowledge.returns(f"{row.name}().{name}")
@@ -178,7 +276,7 @@ def _on_instance(  # noqa: PLR0911 - one answer a kind of method
 
 def _one_row(argument: Value) -> Value:
     if isinstance(argument, ProjectClass):
-        return Instance(argument.definition.name, argument.definition)
+        return Instance(argument.definition.name, argument.definition, loaded=frozenset())
     if isinstance(argument, Query) and argument.definition is not None:
-        return Instance(argument.model, argument.definition)
+        return argument.row()
     return replace(argument, creation=None) if isinstance(argument, Instance) else UNKNOWN

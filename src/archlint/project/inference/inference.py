@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
+from archlint.ir.module import Unit
 from archlint.project import relations
-from archlint.project.inference import calls, members, promises, returns
-from archlint.project.inference.remembering import Memory
-from archlint.project.inference.scopes import Scope, bind
+from archlint.project.inference import calls, displays, generics, members, promises, returns, symbolic
+from archlint.project.inference.arguments import Arguments
+from archlint.project.inference.scopes import Scope
+from archlint.project.inference.walk import Listener, State, Walk
+from archlint.project.memo import Kind
 from archlint.project.symbols import ClassDefinition, Definition, FunctionDefinition, Module
 from archlint.project.values import (
+    NOTHING,
     UNKNOWN,
+    Bound,
     External,
     Instance,
     Items,
@@ -27,6 +32,7 @@ from archlint.project.values import (
     ProjectModule,
     Query,
     Stage,
+    Symbol,
     Unknown,
     Value,
     join,
@@ -36,8 +42,10 @@ if TYPE_CHECKING:
     from archlint.project.project import Project
 
 _MAX_DEPTH = 40
+"""Expressions in expressions that are followed."""
 _DJANGO_MANAGERS = frozenset({"_base_manager", "_default_manager", "objects"})
 _MODEL_WORDS = frozenset({"class", "cls", "klass", "model", "sender"})
+Stored = tuple[tuple[str, Value], ...]
 
 
 class Inference:
@@ -45,7 +53,8 @@ class Inference:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self.memory = Memory()
+        self.memo = project.memo
+        self.is_indexing = False
         self._depth = 0
         self._by_type: dict[type, Callable[[Any, Scope], Value]] = {
             ir.Name: self._name,
@@ -55,28 +64,43 @@ class Inference:
             ir.Subscript: self._subscript,
             ir.Constant: lambda node, _: Literal(node.value),
             ir.Text: lambda node, _: Literal(node.value),
-            ir.Collection: self._collection,
-            ir.Mapping: lambda node, _: Items(UNKNOWN, is_constant=bool(node.keys) and None not in node.keys),
+            ir.Collection: lambda node, scope: displays.collection_of(self, node, scope),
+            ir.Mapping: lambda node, scope: displays.mapping_of(self, node, scope),
             ir.Conditional: lambda node, scope: join(self.value(node.body, scope), self.value(node.orelse, scope)),
             ir.Boolean: self._boolean,
             ir.Walrus: lambda node, scope: self.value(node.value, scope),
-            ir.Comprehension: self._comprehension,
+            ir.Comprehension: lambda node, scope: displays.comprehension_of(self, node, scope),
         }
+        for name, compute in (
+            ("variable", lambda found: members.variable(self, found)),
+            ("attribute", lambda definition, name: members.class_attribute(self, definition, name)),
+            ("returned", lambda definition, receiver: returns.returned(self, definition, receiver)),
+            ("opened", lambda definition, receiver: returns.opened(self, definition, receiver)),
+        ):
+            self.memo.register(Kind(name, self.afresh(compute), NOTHING, UNKNOWN))
+        stored = self.afresh(lambda definition, receiver: returns.stored(self, definition, receiver))
+        self.memo.register(Kind("stored", stored, (), ()))
+        self.memo.register(Kind("closure", self.afresh(self._closure), (), ()))
 
     def value(self, node: ir.Expr, scope: Scope) -> Value:
         """Return what an expression evaluates to in a scope."""
+        known = scope.known.get(id(node))
+        if known is not None:
+            return known
         infer = self._by_type.get(type(node))
         if infer is None or self._depth > _MAX_DEPTH:
             return UNKNOWN
         self._depth += 1
         try:
-            return infer(node, scope)
+            value = infer(node, scope)
         finally:
             self._depth -= 1
+        scope.known[id(node)] = value
+        return value
 
     def annotated(self, node: ir.Expr | None, scope: Scope) -> Value:
         """Return what an annotation promises."""
-        if self._depth > _MAX_DEPTH:
+        if node is None or self._depth > _MAX_DEPTH:
             return UNKNOWN
         self._depth += 1
         try:
@@ -93,11 +117,25 @@ class Inference:
         if isinstance(value, Items):
             return value.element
         if isinstance(value, Query) and value.stage is not Stage.STATEMENT:
-            return Instance(value.model, value.definition)
-        return UNKNOWN
+            return value.row()
+        if isinstance(value, Symbol):
+            return value.then("[]")
+        if isinstance(value, Instance) and value.definition is not None:
+            found = members.implementation(self, value.definition, "__iter__")
+            return self.element(self.returned(found, value)) if found is not None else UNKNOWN
+        return value if value == NOTHING else UNKNOWN
+
+    def sliced(self, value: Value, limit: int | None) -> Value:
+        """Return what `value[:limit]` gives."""
+        if isinstance(value, Items):
+            return replace(value, source=None)
+        if isinstance(value, Query):
+            return replace(value, bounded=True, limit=limit, is_here=False if value.is_here else value.is_here)
+        return value.then("[:]") if isinstance(value, Symbol) else value
 
     def global_value(self, module: Module, name: str) -> Value:
         """Return what a name of a module stands for; a name that nobody binds is taken for a built-in."""
+        self.reads(module, name)
         found = self.project.symbols.member(module, [name])
         if found is not None:
             return self.defined(found)
@@ -111,33 +149,128 @@ class Inference:
             return ProjectClass(found)
         if isinstance(found, FunctionDefinition):
             return ProjectFunction(found)
-        return self.memory.recall(("variable", found), lambda: members.variable(self, found))
+        value: Value = self.memo.ask("variable", found)
+        return value
 
-    def returned(self, definition: FunctionDefinition) -> Value:
+    def returned(self, definition: FunctionDefinition, receiver: Value | None) -> Value:
         """Return what calling a function of the project gives: by its annotation, else by its body."""
-        return self.memory.recall(("returned", definition), lambda: returns.returned(self, definition))
+        value: Value = self.memo.ask("returned", definition, context(definition, receiver))
+        return value
+
+    def stored(self, definition: FunctionDefinition, receiver: Value | None) -> Stored:
+        """Return what a method puts into attributes of its receiver, by name."""
+        found: Stored = self.memo.ask("stored", definition, context(definition, receiver))
+        return found
 
     def opened(self, provider: Value) -> Value:
         """Return what a provider gives to those who depend on it: what a generator yields, else its result."""
-        if isinstance(provider, ProjectFunction):
-            definition = provider.definition
-            return self.memory.recall(("opened", definition), lambda: returns.opened(self, definition))
+        if isinstance(provider, ProjectFunction | Bound):
+            receiver = provider.receiver if isinstance(provider, Bound) else None
+            value: Value = self.memo.ask("opened", provider.definition, context(provider.definition, receiver))
+            return UNKNOWN if symbolic.mentions(value) else value
         if isinstance(provider, ProjectClass):
             return Instance(provider.definition.name, provider.definition)
+        if isinstance(provider, Instance) and provider.definition is not None:
+            found = members.implementation(self, provider.definition, "__call__")
+            return self.opened(Bound(found, provider)) if found is not None else UNKNOWN
         return UNKNOWN
 
     def entered(self, node: ir.Expr, scope: Scope) -> Value:
         """Return what `with node as target` binds."""
         callee = self.value(node.func, scope) if isinstance(node, ir.Call) else UNKNOWN
         if isinstance(callee, Method) and isinstance(callee.receiver, Instance) and callee.receiver.definition:
-            found = members.member(self, callee.receiver.definition, callee.name)
-            callee = found if isinstance(found, ProjectFunction) else callee
-        return self.opened(callee) if isinstance(callee, ProjectFunction) else self.value(node, scope)
+            found = members.implementation(self, callee.receiver.definition, callee.name)
+            callee = Bound(found, callee.receiver) if found is not None else callee
+        if isinstance(callee, ProjectFunction | Bound):
+            return self.opened(callee)
+        value = self.value(node, scope)
+        if isinstance(value, Instance) and value.definition is not None:
+            for name in ("__enter__", "__aenter__"):
+                found = members.implementation(self, value.definition, name)
+                if found is not None:
+                    return calls.project_result(self, found, value, Arguments(self))
+        return value
+
+    def nested(self, outer: FunctionDefinition, name: str) -> FunctionDefinition | None:
+        """Return the function of a name that is defined in another one."""
+        return self.project.nested_functions(outer).get(name)
+
+    def narrowed(self, test: ir.Expr, scope: Scope) -> tuple[str, Value] | None:
+        """Return the name that `isinstance(x, Order)` says more about, and what it is where the test holds."""
+        if not isinstance(test, ir.Call) or dotted(test.func) != "isinstance" or len(test.args) != 2:  # noqa: PLR2004
+            return None
+        subject, kind = test.args
+        found = self.value(kind, scope)
+        if not isinstance(subject, ir.Name) or not isinstance(found, ProjectClass | External):
+            return None
+        if isinstance(scope.names.get(subject.id), Query):
+            return None  # `isinstance(rows, QuerySet)` says less than what is known
+        is_class = isinstance(found, ProjectClass)
+        return subject.id, Instance(found.definition.name, found.definition) if is_class else Instance(found.name)  # type: ignore[union-attr]
+
+    def scope_of(self, definition: FunctionDefinition, receiver: Value | None) -> Scope:
+        """Return the scope in which the head of a function stands."""
+        unit = definition.module.facts.units[definition.row.unit]
+        owner = definition.module.classes.get(definition.row.owner)
+        scope = Scope(definition.module, unit.start, owner, {}, receiver)
+        if definition.outer is not None:
+            scope.names = dict(self.memo.ask("closure", definition.outer))
+        return scope
+
+    def walked(self, definition: FunctionDefinition, receiver: Value | None, listener: Listener) -> None:
+        """Walk the body of a function, its parameters as symbols where nothing is known of them."""
+        node = self.project.function_node(definition)
+        if node is None:
+            return
+        self.reads_body(definition.module, definition.module.facts.units[definition.row.unit])
+        scope = self.scope_of(definition, receiver)
+        scope.function = definition
+        promises.bind_parameters(self, node, scope, scope.owner if definition.outer is None else None)
+        state = State(scope, node, functions=(node,))
+        Walk(self, listener).statements(node.body, state)
+
+    def reads(self, module: Module, name: str) -> None:
+        """Note that an answer rests on what a module declares under a name."""
+        self.memo.read(("declares", module, name))
+
+    def reads_body(self, module: Module, unit: Unit) -> None:
+        """Note that an answer rests on the body of a unit."""
+        self.memo.read(("source", module, unit.start))
+
+    def afresh(self, compute: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a computation that counts the depth of its expressions from zero."""
+
+        def run(*subjects: Any) -> Any:
+            outer, self._depth = self._depth, 0
+            try:
+                return compute(*subjects)
+            finally:
+                self._depth = outer
+
+        return run
 
     @cached_property
     def reverse_relations(self) -> relations.Reverse:
         """Return what the other ends of all relations between models yield, by model and attribute."""
-        return relations.reverse_relations(self)
+        self.is_indexing = True
+        try:
+            found: relations.Reverse = self.memo.aside(lambda: relations.reverse_relations(self))
+        finally:
+            self.is_indexing = False
+        return found
+
+    def _closure(self, definition: FunctionDefinition) -> Stored:
+        """Return what the names of a function stand for at its end, for the functions that are defined in it."""
+        listener = _Names()
+        node = self.project.function_node(definition)
+        if node is None:
+            return ()
+        self.reads_body(definition.module, definition.module.facts.units[definition.row.unit])
+        scope = self.scope_of(definition, None)
+        scope.function = definition
+        promises.bind_parameters(self, node, scope, scope.owner if definition.outer is None else None)
+        Walk(self, listener).statements(node.body, State(scope, node, functions=(node,)))
+        return tuple(sorted(scope.names.items()))
 
     def _name(self, node: ir.Name, scope: Scope) -> Value:
         local = scope.names.get(node.id)
@@ -156,21 +289,24 @@ class Inference:
     def _subscript(self, node: ir.Subscript, scope: Scope) -> Value:
         base = self.value(node.value, scope)
         if isinstance(node.index, ir.Slice):
-            if isinstance(base, Items):
-                return replace(base, source=None)
-            return replace(base, bounded=True) if isinstance(base, Query) else base
+            upper = node.index.upper
+            is_number = isinstance(upper, ir.Constant) and type(upper.value) is int
+            return self.sliced(base, upper.value if is_number else None)  # type: ignore[arg-type, union-attr]
         index = node.index.value if isinstance(node.index, ir.Constant) else None
         if isinstance(base, Parts):
             is_part = type(index) is int and -len(base.values) <= index < len(base.values)
             return base.values[int(index)] if is_part and index is not None else UNKNOWN
+        if isinstance(base, ProjectClass):
+            return self._subscripted(base, node, scope)
+        if isinstance(base, Items) and base.values != UNKNOWN:
+            return base.values
         return self.element(base)
 
-    def _collection(self, node: ir.Collection, scope: Scope) -> Value:
-        values = [self.value(item, scope) for item in node.items if not isinstance(item, ir.Starred)]
-        element = values[0] if values else UNKNOWN
-        for value in values[1:]:
-            element = join(element, value)
-        return Items(element, is_constant=len(values) == len(node.items) and bool(values))
+    def _subscripted(self, base: ProjectClass, node: ir.Subscript, scope: Scope) -> Value:
+        names = generics.variables(self.project, base.definition)
+        given = node.index.items if isinstance(node.index, ir.Collection) else (node.index,)
+        told = ((name, self.annotated(one, scope)) for name, one in zip(names, given, strict=False))
+        return replace(base, arguments=tuple(sorted(pair for pair in told if pair[1] != UNKNOWN)))
 
     def _boolean(self, node: ir.Boolean, scope: Scope) -> Value:
         value = self.value(node.values[0], scope)
@@ -178,16 +314,20 @@ class Inference:
             value = join(value, self.value(other, scope))
         return value
 
-    def _comprehension(self, node: ir.Comprehension, scope: Scope) -> Value:
-        inner = scope.branch()
-        constant = True
-        for clause in node.clauses:
-            iterable = self.value(clause.iterable, inner)
-            constant = constant and isinstance(iterable, Items) and iterable.is_constant
-            bind(clause.target, self.element(iterable), inner)
-        if node.kind == "dict":
-            return Items(UNKNOWN, is_constant=constant)
-        return Items(self.value(node.element, inner), is_constant=constant)
+
+class _Names(Listener):
+    """Wants nothing but the names at the end."""
+
+
+def context(definition: FunctionDefinition, receiver: Value | None) -> Value | None:
+    """Return what a method is called on, None where that says no more than the class around the method."""
+    if receiver is None or not definition.row.owner:
+        return None
+    kept = symbolic.unwrapped(receiver)
+    if isinstance(kept, Instance | ProjectClass) and not kept.arguments:
+        owner = definition.module.classes.get(definition.row.owner)
+        return None if kept.definition is owner or kept.definition is None else kept
+    return kept if isinstance(kept, Instance | ProjectClass | Query) else None
 
 
 def _names_a_model(name: str) -> bool:

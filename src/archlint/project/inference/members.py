@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
+from archlint.ir.module import Flag
+from archlint.project.inference import calls, symbolic
+from archlint.project.inference.arguments import Arguments
 from archlint.project.inference.promises import class_alias
 from archlint.project.inference.scopes import Scope
 from archlint.project.relations import relation
-from archlint.project.symbols import ClassDefinition, Variable
+from archlint.project.symbols import ClassDefinition, FunctionDefinition, Variable
 from archlint.project.values import (
+    NOTHING,
     UNKNOWN,
+    Bound,
     External,
     Instance,
     Items,
+    Literal,
     Method,
+    Nothing,
     ProjectClass,
     ProjectFunction,
     ProjectModule,
     Query,
     Stage,
+    Super,
+    Symbol,
     Value,
     join,
 )
@@ -33,28 +43,73 @@ _ENUMERATIONS = frozenset({"Choices", "Enum", "Flag", "IntEnum", "IntFlag", "Int
 _OF_ENUMERATIONS = frozenset({"__members__", "choices", "labels", "names", "values"})
 
 
-def attribute(inference: Inference, base: Value, name: str) -> Value:  # noqa: PLR0911 - one answer a kind of value
+def attribute(inference: Inference, base: Value, name: str) -> Value:  # noqa: C901, PLR0911 - one answer a kind
     """Return what an attribute of a value is."""
-    if isinstance(base, External):
-        return External(f"{base.name}.{name}")
-    if isinstance(base, ProjectModule):
-        found = inference.project.symbols.member(base.module, [name])
-        if found is None and name in base.module.imports:
-            return External(inference.project.symbols.qualified(base.module, name))
-        return UNKNOWN if found is None else inference.defined(found)
-    if isinstance(base, ProjectClass):
-        return _of_class(inference, base.definition, name)
-    if isinstance(base, Instance) and base.definition is not None:
-        return _of_instance(inference, base, base.definition, name)
-    if isinstance(base, Instance) and name == "session" and base.name.endswith("SQLAlchemy"):
-        return Instance("sqlalchemy.orm.Session")
-    return Method(base, name)
+    match base:
+        case External():
+            return External(f"{base.name}.{name}")
+        case ProjectModule():
+            return _of_module(inference, base, name)
+        case ProjectClass():
+            return _of_class(inference, base.definition, name)
+        case Instance() if name == "__class__" and base.definition is not None:
+            return ProjectClass(base.definition)
+        case Instance() if base.definition is not None:
+            return _of_instance(inference, base, base.definition, name)
+        case Instance() if name == "session" and base.name.endswith("SQLAlchemy"):
+            return Instance("sqlalchemy.orm.Session")
+        case Query() if name == "model" and base.definition is not None:
+            return ProjectClass(base.definition)
+        case Super():
+            return _inherited(inference, base, name)
+        case Symbol():
+            return base.then(f".{name}")
+        case Nothing():
+            return base
+        case _:
+            return Method(base, name)
+
+
+def _of_module(inference: Inference, base: ProjectModule, name: str) -> Value:
+    found = inference.project.symbols.member(base.module, [name])
+    inference.reads(base.module, name)
+    if found is not None:
+        return inference.defined(found)
+    qualified = inference.project.symbols.qualified(base.module, name)
+    return External(qualified) if qualified != name or name in base.module.imports else UNKNOWN
+
+
+def implementation(inference: Inference, definition: ClassDefinition, name: str) -> FunctionDefinition | None:
+    """Return the function that a method of a class is, where it is the project's."""
+    found = member(inference, definition, name)
+    return found.definition if isinstance(found, ProjectFunction) else None
+
+
+def _inherited(inference: Inference, base: Super, name: str) -> Value:
+    """Return what `super().name` is: looked up behind the class around the method, in the order of the receiver."""
+    receiver = base.receiver
+    start = receiver.definition if isinstance(receiver, Instance | ProjectClass) else None
+    start = receiver.manager if isinstance(receiver, Query) else start
+    order = list(inference.project.symbols.ancestors(start or base.owner))
+    behind = order[order.index(base.owner) + 1 :] if base.owner in order else []
+    for ancestor in behind:
+        if isinstance(ancestor, ClassDefinition):
+            inference.reads(ancestor.module, ancestor.row.name)
+            found = ancestor.module.functions.get(f"{ancestor.row.name}.{name}")
+            if found is not None:
+                return Bound(found, receiver)
+            if f"{ancestor.row.name}.{name}" in ancestor.module.variables:
+                return inference.defined(ancestor.module.variables[f"{ancestor.row.name}.{name}"])
+    if isinstance(receiver, Query):
+        return Method(replace(receiver, manager=None), name)
+    return Method(replace(receiver, definition=None), name) if isinstance(receiver, Instance) else UNKNOWN
 
 
 def member(inference: Inference, definition: ClassDefinition, name: str) -> Value | None:
     """Return what the body of a class or of one of its ancestors binds a name to, or None."""
     for ancestor in inference.project.symbols.ancestors(definition):
         if isinstance(ancestor, ClassDefinition):
+            inference.reads(ancestor.module, ancestor.row.name)
             module, dotted_name = ancestor.module, f"{ancestor.row.name}.{name}"
             functions, variables, classes = module.functions, module.variables, module.classes
             found = functions.get(dotted_name) or variables.get(dotted_name) or classes.get(dotted_name)
@@ -65,16 +120,16 @@ def member(inference: Inference, definition: ClassDefinition, name: str) -> Valu
 
 def variable(inference: Inference, found: Variable) -> Value:
     """Return what holds for all values that statements of a module or class give a name."""
-    results = [_assigned(inference, found, unit.start, inference.project.body(unit)) for unit in found.units]
-    value = results[0]
-    for other in results[1:]:
-        value = join(value, other)
-    return value
+    value: Value = NOTHING
+    for unit in found.units:
+        inference.reads_body(found.module, unit)
+        value = join(value, _assigned(inference, found, unit.start, inference.project.body(unit)))
+    return UNKNOWN if value == NOTHING else value
 
 
 def _assigned(inference: Inference, found: Variable, offset: int, statement: ir.Stmt) -> Value:
-    if not isinstance(statement, ir.Assign):
-        return UNKNOWN
+    if not isinstance(statement, ir.Assign) or not any(dotted(one) == found.name for one in statement.targets):
+        return UNKNOWN  # a name in an `if` or in a tuple has one of several values
     scope = Scope(found.module, offset, found.module.classes.get(found.owner))
     promised = inference.annotated(statement.annotation, scope)
     is_display = isinstance(statement.value, ir.Collection | ir.Mapping)
@@ -92,8 +147,7 @@ def _of_class(inference: Inference, definition: ClassDefinition, name: str) -> V
     found = member(inference, definition, name)
     is_model = verbs is not None and verbs.name == "django"
     if isinstance(found, Instance) and is_model and _is_manager(inference, found):
-        narrows = found.definition is not None and member(inference, found.definition, "get_queryset") is not None
-        return Query("django", definition.name, Stage.MANAGER, definition, filtered=narrows)
+        return _managed(inference, definition, found)
     if verbs is not None and name in verbs.manager_names and not isinstance(found, ProjectFunction):
         return Query(verbs.name, definition.name, Stage.MANAGER, definition)
     if name in _OF_ENUMERATIONS and found is None and _is_enumeration(inference, definition):
@@ -114,31 +168,101 @@ def _is_manager(inference: Inference, instance: Instance) -> bool:
     return any(name.rpartition(".")[2].endswith("Manager") for name in names)
 
 
-def _of_instance(inference: Inference, base: Instance, definition: ClassDefinition, name: str) -> Value:
-    def compute() -> Value:
-        found = member(inference, definition, name)
-        if found is None:
-            found = _set_on_self(inference, definition, name)
-        related = relation(inference, definition, name, found)
-        return related if related is not None else UNKNOWN if found is None else found
+def _managed(inference: Inference, definition: ClassDefinition, manager: Instance) -> Value:
+    """Return the rows that a manager of a model starts from: all, or what its `get_queryset` leaves and joins."""
+    queryset = dict(manager.arguments).get("queryset")
+    own = manager.definition or (queryset.definition if isinstance(queryset, ProjectClass) else None)
+    query = Query("django", definition.name, Stage.MANAGER, definition, manager=own)
+    narrowing = implementation(inference, own, "get_queryset") if own is not None else None
+    if narrowing is None:
+        return query
+    found = inference.returned(narrowing, query)
+    if isinstance(found, Query) and found.definition is definition:
+        return replace(found, stage=Stage.MANAGER, manager=own, origin=None)
+    return replace(query, filtered=True, loads_all=True)
 
-    found = inference.memory.recall(("attribute", definition, name), compute)
+
+def _of_instance(inference: Inference, base: Instance, definition: ClassDefinition, name: str) -> Value:
+    found = inference.memo.ask("attribute", definition, name)
     if isinstance(found, ProjectFunction):
         decorators = {dotted(decorator).rpartition(".")[2] for decorator in found.definition.row.decorators}
-        return inference.returned(found.definition) if decorators & _PROPERTIES else Method(base, name)
+        if decorators & _PROPERTIES:
+            return calls.project_result(inference, found.definition, base, Arguments(inference))
+        return Method(base, name)
+    if isinstance(found, Symbol):  # what the constructor was given
+        return _kept(inference, base, found, name)
+    if isinstance(found, Instance | Query) and inference.project.orm_of(definition) is not None:
+        return _related(base, found, name)
     return Method(base, name) if found == UNKNOWN else found
 
 
+def _kept(inference: Inference, base: Instance, found: Symbol, name: str) -> Value:
+    """Return what a constructor was given, where it is known who called it."""
+    told = dict(base.arguments)
+    value = symbolic.applied(inference, found, lambda parameter: told.get(parameter, UNKNOWN))
+    return Method(base, name) if value == UNKNOWN else value
+
+
+def _related(base: Instance, found: Instance | Query, name: str) -> Value:
+    """Return what a relation of a row leads to, with what was loaded before."""
+    inner = (
+        None
+        if base.loaded is None
+        else frozenset(one[len(name) + 1 :] for one in base.loaded if one.startswith(f"{name}."))
+    )
+    origin = base.origin.then(f".{name}") if base.origin is not None else None
+    origin = origin if isinstance(origin, Symbol) else None
+    if isinstance(found, Instance):
+        return replace(found, loaded=inner, origin=origin)
+    is_here = None if base.loaded is None else name in base.loaded
+    return replace(found, eager=inner or frozenset(), is_here=is_here, origin=origin, loads_all=inner is None)
+
+
+def class_attribute(inference: Inference, definition: ClassDefinition, name: str) -> Value:
+    """Return what an attribute of the instances of a class is: bound in a class body, set on `self`, or a relation."""
+    found = member(inference, definition, name)
+    if found is None or (isinstance(found, Literal) and found.value is None):
+        found = _set_on_self(inference, definition, name) or found
+    if found is None:
+        found = _declared(inference, definition, name)
+    inference.memo.read(("relation", definition, name))
+    related = relation(inference, definition, name, found)
+    return related if related is not None else UNKNOWN if found is None else found
+
+
+def _declared(inference: Inference, definition: ClassDefinition, name: str) -> Value | None:
+    """Return what a library's base of the class is known to give its instances."""
+    for ancestor in inference.project.symbols.ancestors(definition):
+        made = inference.project.knowledge.returns(f"{ancestor}().{name}") if isinstance(ancestor, str) else None
+        if made is not None:
+            return Instance(made)
+    return None
+
+
 def _set_on_self(inference: Inference, definition: ClassDefinition, name: str) -> Value | None:
+    """Return what methods put into an attribute: the constructor of the nearest class, else all its other methods."""
     for ancestor in inference.project.symbols.ancestors(definition):
         if not isinstance(ancestor, ClassDefinition):
             continue
-        init = ancestor.module.functions.get(f"{ancestor.row.name}.__init__")
-        assigned = inference.project.self_attributes(init).get(name) if init is not None else None
-        if init is not None and assigned is not None:
-            function, value, annotation = assigned
-            scope = Scope(ancestor.module, ancestor.module.facts.units[init.row.unit].start, ancestor)
-            inference.parameters(function, scope, ancestor)
-            promised = inference.annotated(annotation, scope)
-            return inference.value(value, scope) if promised == UNKNOWN and value is not None else promised
+        value: Value = NOTHING
+        for method in _methods_with(ancestor, name):
+            stored = dict(inference.stored(method, None)).get(name, NOTHING)
+            if method.row.name == "__init__" and not isinstance(stored, Nothing | Literal):
+                return stored
+            value = join(value, UNKNOWN if symbolic.mentions(stored) else stored)
+        if not isinstance(value, Nothing):
+            return value
     return None
+
+
+def _methods_with(definition: ClassDefinition, name: str) -> list[FunctionDefinition]:
+    """Return the methods of a class in which an attribute of a name is mentioned, the constructor first."""
+    units = definition.module.facts.units
+    found = []
+    for index in definition.row.units:
+        unit = units[index]
+        if unit.flags & Flag.FUNCTION and name in unit.attributes:
+            function = definition.module.functions.get(f"{definition.row.name}.{unit.name}")
+            if function is not None and function.row.unit == index:
+                found.append(function)
+    return sorted(found, key=lambda one: one.row.name != "__init__")

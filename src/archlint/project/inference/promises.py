@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
+from archlint.project.inference import generics
 from archlint.project.inference.scopes import Scope
 from archlint.project.symbols import ClassDefinition
 from archlint.project.values import (
@@ -17,7 +19,9 @@ from archlint.project.values import (
     ProjectClass,
     Query,
     Stage,
+    Symbol,
     Value,
+    collection,
 )
 
 if TYPE_CHECKING:
@@ -32,6 +36,9 @@ _COLLECTIONS = ITERATORS | {
 }  # fmt: skip
 _QUERYSETS = frozenset({"BaseManager", "Manager", "QuerySet", "RelatedManager"})
 _NONE = frozenset({"None", "NoneType"})
+_MAPPINGS = frozenset({"DefaultDict", "Dict", "Mapping", "MutableMapping", "OrderedDict", "defaultdict", "dict"})
+_BARE_COLLECTIONS = frozenset({"dict", "frozenset", "list", "set", "typing.Dict", "typing.List", "typing.Set"})
+_ANYTHING = frozenset({"collections.abc.Callable", "object", "typing.Any", "typing.Callable"})
 
 
 def annotated(inference: Inference, node: ir.Expr | None, scope: Scope) -> Value:
@@ -42,20 +49,34 @@ def annotated(inference: Inference, node: ir.Expr | None, scope: Scope) -> Value
         sides = [side for side in (node.left, node.right) if not isinstance(side, ir.Constant)]
         return inference.annotated(sides[0], scope) if len(sides) == 1 else UNKNOWN
     if isinstance(node, ir.Name | ir.Attribute):
-        return _instance_of(inference.value(node, scope))
+        return _named(inference, inference.value(node, scope), dotted(node), scope)
+    if isinstance(node, ir.Text):  # `list["Order"]`
+        names = node.value.split(".")
+        quoted: ir.Expr = ir.Name(node.start, node.end, names[0])
+        for name in names[1:]:
+            quoted = ir.Attribute(node.start, node.end, quoted, name)
+        return inference.annotated(quoted, scope) if all(map(str.isidentifier, names)) else UNKNOWN
     return UNKNOWN
 
 
 def bind_parameters(inference: Inference, function: ir.Function, scope: Scope, owner: ClassDefinition | None) -> None:
     """Bind the parameters of a function in its scope; `owner` is the class of a method."""
     for index, parameter in enumerate(function.parameters):
-        scope.names[parameter.name] = _parameter(inference, parameter, scope)
+        scope.bind(parameter.name, _parameter(inference, parameter, scope))
         if index == 0 and owner is not None and parameter.annotation is None:
             decorators = {dotted(decorator) for decorator in function.decorators}
             if "classmethod" in decorators:
-                scope.names[parameter.name] = ProjectClass(owner)
+                scope.bind(parameter.name, _class_of(scope.receiver, owner))
             elif "staticmethod" not in decorators:
-                scope.names[parameter.name] = Instance(owner.name, owner)
+                scope.bind(parameter.name, scope.receiver or Instance(owner.name, owner))
+
+
+def _class_of(receiver: Value | None, owner: ClassDefinition) -> Value:
+    if isinstance(receiver, ProjectClass):
+        return receiver
+    if isinstance(receiver, Instance) and receiver.definition is not None:
+        return ProjectClass(receiver.definition)
+    return ProjectClass(owner)
 
 
 def class_alias(inference: Inference, node: ir.Subscript, scope: Scope) -> Value:
@@ -68,11 +89,21 @@ def class_alias(inference: Inference, node: ir.Subscript, scope: Scope) -> Value
 
 def _parameter(inference: Inference, parameter: ir.Parameter, scope: Scope) -> Value:
     if parameter.kind == "starstar":  # its names are written in the source of those who call
-        return Items(UNKNOWN, is_constant=True)
+        return Items(UNKNOWN, is_constant=True, values=inference.annotated(parameter.annotation, scope))
     if parameter.kind == "star":
-        return UNKNOWN
+        return Items(inference.annotated(parameter.annotation, scope)) if parameter.annotation is not None else UNKNOWN
     promised = inference.annotated(parameter.annotation, scope)
-    return _injected(inference, parameter.default, scope) if promised == UNKNOWN else promised
+    if promised == UNKNOWN:
+        promised = _injected(inference, parameter.default, scope)
+    symbol = Symbol(scope.function, parameter.name) if scope.function is not None else None
+    if promised == UNKNOWN:
+        return symbol or UNKNOWN
+    if symbol is not None and isinstance(promised, Instance | Query | Items):
+        is_row = isinstance(promised, Query | Items) or (
+            promised.definition is not None and inference.project.orm_of(promised.definition) is not None
+        )
+        return replace(promised, origin=symbol) if is_row else promised
+    return promised
 
 
 def _injected(inference: Inference, default: ir.Expr | None, scope: Scope) -> Value:
@@ -84,15 +115,34 @@ def _injected(inference: Inference, default: ir.Expr | None, scope: Scope) -> Va
     return inference.opened(inference.value(default.args[0], scope))
 
 
-def _subscript(  # noqa: PLR0911 - one answer a kind of type
-    inference: Inference, node: ir.Subscript, scope: Scope
-) -> Value:
+def _subscript(inference: Inference, node: ir.Subscript, scope: Scope) -> Value:
     name = dotted(node.value).rpartition(".")[2]
     arguments = node.index.items if isinstance(node.index, ir.Collection) and node.index.items else (node.index,)
+    found = _construct(inference, name, arguments, scope)
+    if found is not None:
+        return found
+    row = inference.annotated(arguments[0], scope) if name in _QUERYSETS or name == "Select" else UNKNOWN
+    row = row.values[0] if isinstance(row, Parts) and row.values else row
+    if isinstance(row, Instance):
+        orm, stage = ("sqlalchemy", Stage.STATEMENT) if name == "Select" else ("django", Stage.LAZY)
+        return Query(orm, row.name, stage, row.definition, filtered=True, bounded=True, loads_all=True)
+    return _specialised(inference, inference.annotated(node.value, scope), arguments, scope)
+
+
+def _construct(  # noqa: PLR0911 - one answer a construct of `typing`
+    inference: Inference, name: str, arguments: tuple[ir.Expr, ...], scope: Scope
+) -> Value | None:
+    """Return what a construct of `typing` or a collection promises, or None where the class is another one."""
+    if name == "Annotated" and len(arguments) > 1:
+        return _annotated_with(inference, arguments, scope)
+    if name == "Callable":  # what is called says more than what it is called with
+        return UNKNOWN
     if name in _WRAPPERS or name in _OPENED:
         return inference.annotated(arguments[0], scope)
     if name in _COLLECTIONS:
-        return Items(inference.annotated(arguments[0], scope))
+        return collection(inference.annotated(arguments[0], scope))
+    if name in _MAPPINGS and len(arguments) == 2:  # noqa: PLR2004 - keys and values
+        return collection(inference.annotated(arguments[0], scope), values=inference.annotated(arguments[1], scope))
     if name in ("tuple", "Tuple"):
         return _tuple(inference, arguments, scope)
     if name == "Union":
@@ -100,10 +150,31 @@ def _subscript(  # noqa: PLR0911 - one answer a kind of type
         return inference.annotated(left[0], scope) if len(left) == 1 else UNKNOWN
     if name == "Coroutine":
         return inference.annotated(arguments[-1], scope)
-    row = inference.annotated(arguments[0], scope) if name in _QUERYSETS else UNKNOWN
-    if isinstance(row, Instance):
-        return Query("django", row.name, Stage.LAZY, row.definition, filtered=True, bounded=True)
-    return inference.annotated(node.value, scope)
+    return _class_named(inference.annotated(arguments[0], scope)) if name in ("type", "Type") else None
+
+
+def _annotated_with(inference: Inference, arguments: tuple[ir.Expr, ...], scope: Scope) -> Value:
+    """Return what `Annotated[T, Depends(provider)]` gives: T, or what the provider gives where T says nothing."""
+    promised = inference.annotated(arguments[0], scope)
+    if promised != UNKNOWN:
+        return promised
+    found = (_injected(inference, one, scope) for one in arguments[1:])
+    return next((one for one in found if one != UNKNOWN), UNKNOWN)
+
+
+def _class_named(instance: Value) -> Value:
+    if isinstance(instance, Instance):
+        return ProjectClass(instance.definition) if instance.definition else External(instance.name)
+    return instance if isinstance(instance, Symbol) else UNKNOWN
+
+
+def _specialised(inference: Inference, value: Value, arguments: tuple[ir.Expr, ...], scope: Scope) -> Value:
+    """Return an instance of a generic class with what its variables stand for."""
+    if not isinstance(value, Instance) or value.definition is None:
+        return value
+    names = generics.variables(inference.project, value.definition)
+    told = ((name, inference.annotated(one, scope)) for name, one in zip(names, arguments, strict=False))
+    return replace(value, arguments=tuple(sorted(pair for pair in told if pair[1] != UNKNOWN)))
 
 
 def _tuple(inference: Inference, arguments: tuple[ir.Expr, ...], scope: Scope) -> Value:
@@ -112,7 +183,17 @@ def _tuple(inference: Inference, arguments: tuple[ir.Expr, ...], scope: Scope) -
     return Parts(tuple(inference.annotated(one, scope) for one in arguments))
 
 
-def _instance_of(found: Value) -> Value:
+def _named(inference: Inference, found: Value, name: str, scope: Scope) -> Value:
     if isinstance(found, ProjectClass):
-        return Instance(found.definition.name, found.definition)
-    return Instance(found.name) if isinstance(found, External) else UNKNOWN
+        return Instance(found.definition.name, found.definition, arguments=found.arguments)
+    if isinstance(found, External) and found.name in _BARE_COLLECTIONS:
+        return Items(UNKNOWN)
+    is_variable = isinstance(found, Instance) and found.name.rpartition(".")[2] == "TypeVar"
+    if is_variable or isinstance(found, External):
+        told = generics.argument(inference, name, scope)
+        if told != UNKNOWN or is_variable:
+            return told
+    if isinstance(found, External):
+        return UNKNOWN if found.name in _ANYTHING else Instance(found.name)
+    # `Orders = list[Order]`: a module's name for a type is inferred as a value of it.
+    return found if isinstance(found, Items | Query | Parts) else UNKNOWN

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from archlint.ir import nodes as ir
 from archlint.knowledge.tables import OrmVerbs
-from archlint.project.values import UNKNOWN, Instance, Items, Parts, Query, Stage, Value
+from archlint.project.inference import eager
+from archlint.project.inference.arguments import Arguments
+from archlint.project.values import UNKNOWN, Items, Parts, Query, Stage, Value
 
 _FILTERS = frozenset(
     {
@@ -22,28 +25,41 @@ _ROW_VERBS = frozenset(
 )  # fmt: skip
 _ROWS_VERBS = frozenset({"all", "fetchall", "iterator", "yield_per", "partitions", "fetchmany", "to_list"})
 _ROW_AND_FLAG = frozenset({"aget_or_create", "aupdate_or_create", "get_or_create", "update_or_create"})
+_PLAIN = frozenset({"dates", "datetimes", "values", "values_list", "with_entities", "with_only_columns"})
+"""Methods after which rows are no instances of the model."""
 _RESULT_SHAPES = frozenset({"scalars", "unique", "mappings", "tuples", "columns"})
 
 
-def after(query: Query, method: str, verbs: OrmVerbs) -> Value:  # noqa: PLR0911 - one answer a kind of method
+def after(query: Query, method: str, verbs: OrmVerbs, arguments: Arguments) -> Value:  # noqa: PLR0911 - one answer a kind
     """Return what calling a method of a query gives."""
     if query.stage is Stage.RESULT:
         return _after_result(query, method)
     if method in _ROW_VERBS:
-        return _row(query)
+        return query.row()
     if method in _ROW_AND_FLAG:
-        return Parts((_row(query), UNKNOWN))
+        return Parts((query.row(), UNKNOWN))
     if method in verbs.bounding:
-        return replace(query.at(_unmanaged(query)), bounded=True)
-    if method in verbs.lazy or method in verbs.eager or method in verbs.builders:
-        filtered, related = query.filtered or method in _FILTERS, query.related and method not in verbs.defeating
-        return replace(query.at(_unmanaged(query)), filtered=filtered, related=related)
+        return replace(query.at(_unmanaged(query)), bounded=True, limit=_number(arguments))
+    if method in verbs.lazy or method in verbs.eager or method in verbs.builders or method == "get_queryset":
+        return _built(query, method, verbs, arguments)
     if method in _ROWS_VERBS:
-        return Items(_row(query), source=query)
+        return Items(query.row(), source=query)
     if method in verbs.terminal_reads or method in verbs.terminal_writes:
         return UNKNOWN
-    # A method of the project's own queryset or manager: it may filter and bound.
-    return replace(query.at(_unmanaged(query)), filtered=True, bounded=True, related=False)
+    # A method of the project's own queryset or manager: it may filter, bound and join.
+    return replace(query.at(_unmanaged(query)), filtered=True, bounded=True, related=False, loads_all=True)
+
+
+def _built(query: Query, method: str, verbs: OrmVerbs, arguments: Arguments) -> Query:
+    ignores = method in verbs.defeating
+    built = replace(
+        query.at(_unmanaged(query)),
+        filtered=query.filtered or method in _FILTERS,
+        related=query.related and not ignores,
+        is_here=False if ignores and query.is_here else query.is_here,
+        plain=query.plain or method in _PLAIN,
+    )
+    return eager.loaded(built, method, arguments)
 
 
 def executed(query: Query) -> Query:
@@ -55,13 +71,14 @@ def _after_result(query: Query, method: str) -> Value:
     if method in _RESULT_SHAPES:
         return query
     if method in _ROW_VERBS:
-        return _row(query)
-    return Items(_row(query), source=query) if method in _ROWS_VERBS else UNKNOWN
+        return query.row()
+    return Items(query.row(), source=query) if method in _ROWS_VERBS else UNKNOWN
+
+
+def _number(arguments: Arguments) -> int | None:
+    node = arguments.nodes[0] if arguments.nodes else None
+    return node.value if isinstance(node, ir.Constant) and type(node.value) is int else None
 
 
 def _unmanaged(query: Query) -> Stage:
     return Stage.LAZY if query.stage is Stage.MANAGER else query.stage
-
-
-def _row(query: Query) -> Value:
-    return Instance(query.model, query.definition)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from archlint.ir import nodes as ir
 from archlint.project.inference.scopes import Scope, bind
-from archlint.project.symbols import ClassDefinition
+from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.tree import assigned, breaks, children, expressions_of, is_pass, target_names
-from archlint.project.values import UNKNOWN, Items, Value
+from archlint.project.values import UNKNOWN, Items, ProjectFunction, Value
 
 _MUTATORS = frozenset({"add", "append", "appendleft", "extend", "insert", "setdefault", "update"})
+_ADDERS = frozenset({"add", "append", "appendleft"})
 
 
 class Evaluator(Protocol):
@@ -33,6 +34,12 @@ class Evaluator(Protocol):
     def parameters(self, function: ir.Function, scope: Scope, owner: ClassDefinition | None) -> None:
         """Bind the parameters of a function in its scope."""
 
+    def nested(self, outer: FunctionDefinition, name: str) -> FunctionDefinition | None:
+        """Return the function of a name that is defined in another one."""
+
+    def narrowed(self, test: ir.Expr, scope: Scope) -> tuple[str, Value] | None:
+        """Return the name that a test such as `isinstance(x, Order)` says more about, and what it is where it holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loop:
@@ -48,7 +55,10 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A call, with the loops, expressions, functions and `with` items around it, outermost first."""
+    """A call, with the loops, expressions, functions and `with` items around it, outermost first.
+
+    `tries` are the statements whose `try` block it stands in.
+    """
 
     call: ir.Call
     loops: tuple[Loop, ...]
@@ -57,6 +67,7 @@ class Called:
     functions: tuple[ir.Function | ir.Lambda, ...]
     guards: tuple[ir.Expr, ...]
     scope: Scope
+    tries: tuple[ir.Try, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,92 +91,192 @@ class Result:
 Site = Called | Iterated | Result
 
 
-def walk(evaluator: Evaluator, body: ir.Stmt, scope: Scope, wanted: Container[str] | None) -> Iterator[Site]:
-    """Yield the sites of a unit; of the calls only those whose last name is wanted, where names are given."""
-    yield from _Walk(evaluator, wanted).statements((body,), _State(scope, body))
-
-
 @dataclass(slots=True)
-class _State:
+class State:
+    """Where the walk is: the names, and what is around."""
+
     scope: Scope
     statement: ir.Stmt
     loops: tuple[Loop, ...] = ()
     functions: tuple[ir.Function | ir.Lambda, ...] = ()
     guards: tuple[ir.Expr, ...] = ()
+    tries: tuple[ir.Try, ...] = ()
     parents: list[ir.Expr] = field(default_factory=list)
 
-    def inside(self, scope: Scope, **changes: object) -> _State:
-        state = _State(scope, self.statement, self.loops, self.functions, self.guards)
+    def inside(self, scope: Scope, **changes: object) -> State:
+        """Return the state in a block with a scope of its own."""
+        state = State(scope, self.statement, self.loops, self.functions, self.guards, self.tries)
         for name, value in changes.items():
             setattr(state, name, value)
         return state
 
+    def called(self, node: ir.Call) -> Called:
+        """Return a call at this point; its scope goes on changing with the walk."""
+        return Called(
+            node,
+            self.loops,
+            tuple(self.parents),
+            self.statement,
+            self.functions,
+            self.guards,
+            self.scope,
+            self.tries,
+        )
 
-class _Walk:
-    def __init__(self, evaluator: Evaluator, wanted: Container[str] | None) -> None:
-        self._evaluator = evaluator
+
+class Listener:
+    """What wants to know of what the walk passes; what it does not ask for costs nothing."""
+
+    def called(self, node: ir.Call, state: State) -> None:
+        """Take note of a call, before its arguments are walked."""
+
+    def iterated(self, loop: Loop, state: State) -> None:
+        """Take note of a loop over something."""
+
+    def result(self, value: ir.Expr | None, is_yield: bool, state: State) -> None:
+        """Take note of what a `return` or `yield` hands out."""
+
+    def read(self, node: ir.Attribute, state: State) -> None:
+        """Take note of an attribute that is read."""
+
+    def tested(self, node: ir.Expr, state: State) -> None:
+        """Take note of an expression whose truth decides."""
+
+    def raised(self, node: ir.Raise, state: State) -> None:
+        """Take note of a `raise`."""
+
+    def stored(self, target: ir.Attribute, value: Value, state: State) -> None:
+        """Take note of a value that is put into an attribute."""
+
+    def entered(self, node: ir.With, state: State) -> None:
+        """Take note of a `with`."""
+
+
+class _Collector(Listener):
+    def __init__(self, wanted: Container[str] | None) -> None:
+        self.sites: list[Site] = []
         self._wanted = wanted
 
-    def statements(self, body: Iterable[ir.Stmt], state: _State) -> Iterator[Site]:
+    def called(self, node: ir.Call, state: State) -> None:
+        if self._wanted is None or called_name(node) in self._wanted:
+            self.sites.append(replace(state.called(node), scope=state.scope.branch()))
+
+    def iterated(self, loop: Loop, state: State) -> None:
+        self.sites.append(Iterated(loop, state.functions))
+
+    def result(self, value: ir.Expr | None, is_yield: bool, state: State) -> None:
+        self.sites.append(Result(value, is_yield, len(state.functions), state.scope.branch()))
+
+
+def walk(evaluator: Evaluator, body: ir.Stmt, scope: Scope, wanted: Container[str] | None) -> Iterator[Site]:
+    """Yield the sites of a unit; of the calls only those whose last name is wanted, where names are given."""
+    collector = _Collector(wanted)
+    Walk(evaluator, collector).statements((body,), State(scope, body))
+    yield from collector.sites
+
+
+def called_name(node: ir.Call) -> str:
+    """Return the last name of a callee as it is written, "" where it has none."""
+    func = node.func
+    return func.name if isinstance(func, ir.Attribute) else func.id if isinstance(func, ir.Name) else ""
+
+
+class Walk:
+    """Goes through statements in the order of execution and tells a listener."""
+
+    def __init__(self, evaluator: Evaluator, listener: Listener) -> None:
+        self._evaluator = evaluator
+        self._listener = listener
+
+    def statements(self, body: Iterable[ir.Stmt], state: State) -> None:
+        """Walk a block."""
         for statement in body:
             state.statement = statement
-            yield from self._statement(statement, state)
+            self._statement(statement, state)
 
-    def _statement(self, node: ir.Stmt, state: _State) -> Iterator[Site]:  # noqa: C901, PLR0912 - one case a statement
+    def _statement(self, node: ir.Stmt, state: State) -> None:  # noqa: C901, PLR0912 - one case a statement
         match node:
             case ir.Assign():
-                yield from self._assign(node, state)
-            case ir.AugmentedAssign():
-                yield from self._expressions(state, node.value)
-                if isinstance(node.target, ir.Name):
-                    state.scope.changed(node.target.id)
+                self._assign(node, state)
+            case ir.Evaluate():
+                self._expression(node.value, state)
             case ir.Return():
-                yield from self._expressions(state, *([node.value] if node.value is not None else []))
-                yield Result(node.value, False, len(state.functions), state.scope.branch())
+                if node.value is not None:
+                    self._expression(node.value, state)
+                self._listener.result(node.value, False, state)
             case ir.If():
-                yield from self._expressions(state, node.test)
-                yield from self._branches([node.body, node.orelse], state)
+                self._if(node, state)
             case ir.For():
-                yield from self._for(node, state)
-            case ir.While():
-                yield from self._while(node, state)
+                self._for(node, state)
             case ir.With():
-                yield from self._with(node, state)
+                self._with(node, state)
             case ir.Try():
-                yield from self.statements(node.body, state)
-                yield from self._branches([node.orelse, *[handler.body for handler in node.handlers]], state)
-                yield from self.statements(node.final, state)
+                self._try(node, state)
+            case ir.AugmentedAssign():
+                self._augmented(node, state)
+            case ir.Raise():
+                self._expressions(state, *expressions_of(node))
+                self._listener.raised(node, state)
+            case ir.While():
+                self._while(node, state)
             case ir.Match():
-                yield from self._expressions(state, node.subject)
-                yield from self._branches([(), *[case.body for case in node.cases]], state)
+                self._expression(node.subject, state)
+                self._branches([(), *[case.body for case in node.cases]], state)
             case ir.Function():
-                yield from self._function(node, state)
+                self._function(node, state)
             case ir.Class():
-                yield from self.statements(node.body, state.inside(state.scope.branch(), loops=()))
+                self.statements(node.body, state.inside(state.scope.branch(), loops=()))
+            case ir.Assert():
+                self._expressions(state, *expressions_of(node))
+                self._narrow(node.test, state.scope)
             case _:
-                yield from self._expressions(state, *expressions_of(node))
+                self._expressions(state, *expressions_of(node))
 
-    def _assign(self, node: ir.Assign, state: _State) -> Iterator[Site]:
+    def _assign(self, node: ir.Assign, state: State) -> None:
         if node.value is not None:
-            yield from self._expressions(state, node.value)
+            self._expression(node.value, state)
         value = self._assigned(node, state.scope)
         for target in node.targets:
-            if isinstance(target, ir.Subscript) and isinstance(target.value, ir.Name):
-                state.scope.changed(target.value.id)
+            if isinstance(target, ir.Subscript):
+                self._put(target, value, state)
+            elif isinstance(target, ir.Attribute):
+                self._expression(target.value, state)
+                self._listener.stored(target, value, state)
             elif isinstance(target, ir.Collection) and isinstance(node.value, ir.Collection):
                 self._bind_each(target, node.value, state.scope)
             else:
                 bind(target, value, state.scope)
 
+    def _put(self, target: ir.Subscript, value: Value, state: State) -> None:
+        self._expressions(state, target.value, target.index)
+        if not isinstance(target.value, ir.Name):
+            return
+        name = target.value.id
+        held = state.scope.names.get(name)
+        if isinstance(held, Items) and held.is_empty:
+            state.scope.bind(name, replace(held, values=value, is_empty=False, is_constant=False))
+        else:
+            state.scope.changed(name)
+
+    def _augmented(self, node: ir.AugmentedAssign, state: State) -> None:
+        self._expression(node.value, state)
+        if isinstance(node.target, ir.Name):
+            state.scope.changed(node.target.id)
+        else:
+            self._expressions(state, node.target)
+
     def _assigned(self, node: ir.Assign, scope: Scope) -> Value:
         promised = self._evaluator.annotated(node.annotation, scope)
         if node.value is None:
             return promised
-        if promised != UNKNOWN and not isinstance(node.value, ir.Collection | ir.Mapping):
+        if promised != UNKNOWN and not isinstance(node.value, ir.Collection | ir.Mapping | ir.Call | ir.Await):
             return promised
         value = self._evaluator.value(node.value, scope)
-        is_whole = isinstance(value, Items) and value.is_constant  # a display says more than its annotation
-        return value if is_whole or promised == UNKNOWN else promised
+        if promised == UNKNOWN:
+            return value
+        # What is written there may say more than its annotation.
+        is_whole = isinstance(value, Items) and value.is_constant
+        return value if is_whole or type(value) is type(promised) else promised
 
     def _bind_each(self, target: ir.Collection, display: ir.Collection, scope: Scope) -> None:
         nodes = (*target.items, *display.items)
@@ -174,109 +285,136 @@ class _Walk:
         for index, item in enumerate(target.items):
             bind(item.value if isinstance(item, ir.Starred) else item, values[index] if same else UNKNOWN, scope)
 
-    def _branches(self, bodies: list[tuple[ir.Stmt, ...]], state: _State) -> Iterator[Site]:
+    def _if(self, node: ir.If, state: State) -> None:
+        self._expression(node.test, state)
+        self._listener.tested(node.test, state)
+        self._branches([node.body, node.orelse], state, node.test)
+
+    def _narrow(self, test: ir.Expr, scope: Scope) -> None:
+        found = self._evaluator.narrowed(test, scope)
+        if found is not None:
+            scope.bind(*found)
+
+    def _branches(self, bodies: list[tuple[ir.Stmt, ...]], state: State, test: ir.Expr | None = None) -> None:
         """Walk each body from the same start; what holds after is what holds at the end of those that get there."""
         ends = []
-        for body in bodies:
+        for index, body in enumerate(bodies):
             branch = state.inside(state.scope.branch())
-            yield from self.statements(body, branch)
+            if test is not None and index == 0:
+                self._narrow(test, branch.scope)
+            self.statements(body, branch)
             if not (body and isinstance(body[-1], ir.Return | ir.Raise | ir.Jump) and not is_pass(body[-1])):
                 ends.append(branch.scope)
         if ends:
             state.scope.names = ends[0].names
+            state.scope.known.clear()
             for other in ends[1:]:
                 state.scope.merge(other)
 
-    def _for(self, node: ir.For, state: _State) -> Iterator[Site]:
-        yield from self._expressions(state, node.iterable)
+    def _try(self, node: ir.Try, state: State) -> None:
+        inner = state.inside(state.scope, tries=(*state.tries, node))
+        self.statements(node.body, inner)
+        self._branches([node.orelse, *[handler.body for handler in node.handlers]], state)
+        self.statements(node.final, state)
+
+    def _for(self, node: ir.For, state: State) -> None:
+        self._expression(node.iterable, state)
         value = self._evaluator.value(node.iterable, state.scope)
         targets = target_names(node.target)
         loop = Loop(node, node.iterable, value, targets, targets | assigned(node.body), breaks(node.body))
-        yield Iterated(loop, state.functions)
+        self._listener.iterated(loop, state)
         inner = state.inside(state.scope.branch(), loops=(*state.loops, loop))
         bind(node.target, self._evaluator.element(value), inner.scope)
-        yield from self.statements(node.body, inner)
+        self.statements(node.body, inner)
         state.scope.merge(inner.scope)
-        yield from self.statements(node.orelse, state)
+        self.statements(node.orelse, state)
 
-    def _while(self, node: ir.While, state: _State) -> Iterator[Site]:
+    def _while(self, node: ir.While, state: State) -> None:
         loop = Loop(node, None, UNKNOWN, frozenset(), assigned(node.body), breaks(node.body))
         inner = state.inside(state.scope, loops=(*state.loops, loop))
-        yield from self._expressions(inner, node.test)
-        yield from self.statements(node.body, inner)
-        yield from self.statements(node.orelse, state)
+        self._expression(node.test, inner)
+        self._listener.tested(node.test, inner)
+        self.statements(node.body, inner)
+        self.statements(node.orelse, state)
 
-    def _with(self, node: ir.With, state: _State) -> Iterator[Site]:
+    def _with(self, node: ir.With, state: State) -> None:
         inner = state.inside(state.scope)
         for item in node.items:
-            yield from self._expressions(inner, item.context)
+            self._expression(item.context, inner)
             if item.target is not None:
                 bind(item.target, self._evaluator.entered(item.context, inner.scope), inner.scope)
             inner.guards = (*inner.guards, item.context)
-        yield from self.statements(node.body, inner)
+        self._listener.entered(node, inner)
+        self.statements(node.body, inner)
 
-    def _function(self, node: ir.Function, state: _State) -> Iterator[Site]:
-        yield from self._expressions(state, *node.decorators, *[p.default for p in node.parameters if p.default])
-        inner = state.inside(state.scope.branch(), loops=(), guards=(), functions=(*state.functions, node))
+    def _function(self, node: ir.Function, state: State) -> None:
+        self._expressions(state, *node.decorators, *[p.default for p in node.parameters if p.default])
+        inner = state.inside(state.scope.branch(), loops=(), guards=(), tries=(), functions=(*state.functions, node))
         self._evaluator.parameters(node, inner.scope, None if state.functions else inner.scope.owner)
-        yield from self.statements(node.body, inner)
+        self.statements(node.body, inner)
         if state.functions:
-            state.scope.names[node.name] = UNKNOWN
+            outer = state.scope.function
+            found = self._evaluator.nested(outer, node.name) if outer is not None else None
+            state.scope.bind(node.name, ProjectFunction(found) if found is not None else UNKNOWN)
 
-    def _expressions(self, state: _State, *nodes: ir.Expr) -> Iterator[Site]:
+    def _expressions(self, state: State, *nodes: ir.Expr) -> None:
         for node in nodes:
-            yield from self._expression(node, state)
+            self._expression(node, state)
 
-    def _expression(self, node: ir.Expr, state: _State) -> Iterator[Site]:
-        if isinstance(node, ir.Comprehension):
-            yield from self._comprehension(node, state)
+    def _expression(self, node: ir.Expr, state: State) -> None:
+        kind = type(node)
+        if kind is ir.Name or kind is ir.Text or kind is ir.Constant:
             return
-        if isinstance(node, ir.Lambda):
-            yield from self._lambda(node, state)
+        if kind is ir.Comprehension:
+            self._comprehension(node, state)  # type: ignore[arg-type]
+            return
+        if kind is ir.Lambda:
+            self._lambda(node, state)  # type: ignore[arg-type]
             return
         if isinstance(node, ir.Call):
-            yield from self._call(node, state)
-        if isinstance(node, ir.Walrus):
+            self._call(node, state)
+        elif isinstance(node, ir.Attribute):
+            self._listener.read(node, state)
+        elif isinstance(node, ir.Walrus):
             bind(node.target, self._evaluator.value(node.value, state.scope), state.scope)
-        if isinstance(node, ir.Yield):
-            yield Result(node.value, True, len(state.functions), state.scope.branch())
+        elif isinstance(node, ir.Yield):
+            self._listener.result(node.value, True, state)
+        elif isinstance(node, ir.Conditional):
+            self._listener.tested(node.test, state)
         state.parents.append(node)
         for child in children(node):
-            yield from self._expression(child, state)
+            self._expression(child, state)
         state.parents.pop()
 
-    def _lambda(self, node: ir.Lambda, state: _State) -> Iterator[Site]:
+    def _lambda(self, node: ir.Lambda, state: State) -> None:
         inner = state.inside(state.scope.branch(), loops=(), functions=(*state.functions, node))
         for parameter in node.parameters:
-            inner.scope.names[parameter.name] = UNKNOWN
-        yield from self._expression(node.body, inner)
+            inner.scope.bind(parameter.name, UNKNOWN)
+        self._expression(node.body, inner)
 
-    def _call(self, node: ir.Call, state: _State) -> Iterator[Site]:
+    def _call(self, node: ir.Call, state: State) -> None:
+        name = called_name(node)
         func = node.func
-        name = func.name if isinstance(func, ir.Attribute) else func.id if isinstance(func, ir.Name) else ""
-        changed = func.value.id if isinstance(func, ir.Attribute) and isinstance(func.value, ir.Name) else ""
-        if name in _MUTATORS and isinstance(state.scope.names.get(changed), Items):
-            state.scope.changed(changed)
-        if self._wanted is None or name in self._wanted:
-            yield Called(
-                node,
-                state.loops,
-                tuple(state.parents),
-                state.statement,
-                state.functions,
-                state.guards,
-                state.scope.branch(),
-            )
+        if name in _MUTATORS and isinstance(func, ir.Attribute) and isinstance(func.value, ir.Name):
+            held = func.value.id
+            if isinstance(state.scope.names.get(held), Items):
+                if name in _ADDERS and len(node.args) == 1:
+                    state.scope.added(held, self._evaluator.value(node.args[0], state.scope))
+                else:
+                    state.scope.changed(held)
+        self._listener.called(node, state)
 
-    def _comprehension(self, node: ir.Comprehension, state: _State) -> Iterator[Site]:
+    def _comprehension(self, node: ir.Comprehension, state: State) -> None:
         inner = state.inside(state.scope.branch(), parents=list(state.parents))
         for clause in node.clauses:
-            yield from self._expression(clause.iterable, inner)
+            self._expression(clause.iterable, inner)
             value = self._evaluator.value(clause.iterable, inner.scope)
             targets = target_names(clause.target)
             loop = Loop(node, clause.iterable, value, targets, targets)
-            yield Iterated(loop, state.functions)
+            self._listener.iterated(loop, inner)
             inner.loops = (*inner.loops, loop)
             bind(clause.target, self._evaluator.element(value), inner.scope)
-            yield from self._expressions(inner, *clause.conditions)
-        yield from self._expressions(inner, node.element, *([node.value] if node.value is not None else []))
+            for condition in clause.conditions:
+                self._expression(condition, inner)
+                self._listener.tested(condition, inner)
+        self._expressions(inner, node.element, *([node.value] if node.value is not None else []))

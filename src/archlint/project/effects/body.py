@@ -1,0 +1,342 @@
+"""What the body of one function does by itself, in one walk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted
+from archlint.ir.module import Flag, Unit
+from archlint.project.effects.direct import is_repeated
+from archlint.project.effects.effect import (
+    Action,
+    Body,
+    Edge,
+    Effect,
+    EffectKind,
+    Handed,
+    Reached,
+    Step,
+    Target,
+    Use,
+)
+from archlint.project.flow import CallSite
+from archlint.project.inference import wrappers
+from archlint.project.inference.scopes import Scope
+from archlint.project.inference.walk import Listener, Loop, State, Walk, called_name
+from archlint.project.project import UnitPlace
+from archlint.project.symbols import FunctionDefinition, Module
+from archlint.project.values import (
+    UNKNOWN,
+    Bound,
+    External,
+    Instance,
+    Literal,
+    Method,
+    ProjectFunction,
+    Query,
+    Stage,
+    Symbol,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from archlint.project.effects.effects import Effects
+
+_FIRST = frozenset({"filter", "functools.reduce", "itertools.groupby", "map"})
+_MAPPING = _FIRST | {"max", "min", "sorted"}
+"""Built-ins that call a function for each element."""
+
+
+def body_of(effects: Effects, function: FunctionDefinition, receiver: Value | None) -> Body:
+    """Return what the body of a function does, called on a receiver."""
+    module = function.module
+    unit = module.facts.units[function.row.unit]
+    listener = BodyListener(effects, module, unit, function)
+    effects.project.memo.read(("attributes", module, unit.start))
+    effects.inference.walked(function, receiver, listener)
+    listener.decorated(function)
+    return Body(
+        tuple(dict.fromkeys(listener.effects)),
+        tuple(listener.edges),
+        tuple(dict.fromkeys(listener.uses)),
+        tuple(listener.handed),
+        listener.is_cached,
+    )
+
+
+def imported_body(effects: Effects, module: Module) -> Body:
+    """Return what importing a module does: its statements, and those of the bodies of its classes."""
+    found: list[Reached] = []
+    edges: list[Edge] = []
+    handed: list[Handed] = []
+    for unit in module.facts.units:
+        if unit.flags & Flag.FUNCTION or not unit.calls:
+            continue
+        effects.inference.reads_body(module, unit)
+        listener = BodyListener(effects, module, unit, None)
+        statement = effects.project.body(unit)
+        scope = Scope(module, unit.start, module.classes.get(unit.owner))
+        Walk(effects.inference, listener).statements((statement,), State(scope, statement))
+        found += listener.effects
+        edges += listener.edges
+        handed += listener.handed
+    return Body(tuple(dict.fromkeys(found)), tuple(edges), (), tuple(handed))
+
+
+class BodyListener(Listener):
+    """Collects effects, calls and what is done with parameters; nested functions speak for themselves."""
+
+    def __init__(self, effects: Effects, module: Module, unit: Unit, function: FunctionDefinition | None) -> None:
+        self.effects: list[Reached] = []
+        self.edges: list[Edge] = []
+        self.uses: list[Use] = []
+        self.handed: list[Handed] = []
+        self.is_cached = False
+        self._effects = effects
+        self._function = function
+        self._depth = 0 if function is None else 1
+        self._module = module
+        self._offset = unit.start
+        self._place = UnitPlace(module, unit)
+
+    def called(self, node: ir.Call, state: State) -> None:
+        """Note what a call does, and where it leads."""
+        if len(state.functions) != self._depth:
+            return
+        callee = self._effects.inference.value(node.func, state.scope)
+        site = self._site(node, callee, state)
+        if not isinstance(callee, Unknown):
+            self._direct(site, node, state)
+            self._passed_on(site, state)
+        targets = self._effects.callees.targets(callee)
+        if targets:
+            self.edges.append(self._edge(targets, node, callee, state))
+        if isinstance(callee, Symbol) and self._matters(callee):
+            self._use(callee, Action.CALL, node, state)
+        for argument in _called_back(node, callee):
+            inner = self._effects.callees.targets(self._effects.inference.value(argument, state.scope))
+            if inner:
+                self.edges.append(Edge(inner, self._step(node), per_iteration=True, catches=_catches(state)))
+
+    def iterated(self, loop: Loop, state: State) -> None:
+        """Note that a loop runs over a query, over a parameter, or over an object of the project."""
+        if len(state.functions) != self._depth or loop.iterable is None:
+            return
+        for effect in self._effects.direct.of_iterating(loop.value):
+            self._reached(effect, loop.iterable, state)
+        if isinstance(loop.value, Symbol):
+            self._use(loop.value, Action.ITERATE, loop.iterable, state)
+        elif isinstance(loop.value, Query) and loop.value.origin is not None:
+            self._use(loop.value.origin, Action.ITERATE, loop.iterable, state)
+        self._implicit(loop.value, ("__iter__", "__aiter__"), loop.iterable, state)
+
+    def tested(self, node: ir.Expr, state: State) -> None:
+        """Note that the truth of a query is asked for."""
+        if isinstance(node, ir.Unary):
+            node = node.operand
+        if len(state.functions) == self._depth and isinstance(node, ir.Name | ir.Attribute | ir.Call):
+            value = self._effects.inference.value(node, state.scope)
+            if isinstance(value, Query) and value.stage is not Stage.RESULT and value.orm == "django":
+                for effect in self._effects.direct.of_iterating(value):
+                    self._reached(effect, node, state)
+
+    def read(self, node: ir.Attribute, state: State) -> None:
+        """Note a property that is run, and a relation that may be loaded."""
+        is_property = node.name in self._effects.callees.property_names
+        is_relation = node.name in self._effects.relation_names
+        if len(state.functions) != self._depth or not (is_property or is_relation):
+            return
+        base = self._effects.inference.value(node.value, state.scope)
+        targets = self._effects.callees.property_of(base, node.name) if is_property else ()
+        if targets:
+            self.edges.append(
+                Edge(targets, self._step(node), self._self_given(targets, base), _repeats(state), _catches(state))
+            )
+        if is_relation:
+            self._relation(node, base, state)
+
+    def raised(self, node: ir.Raise, state: State) -> None:
+        """Note an exception that leaves the function."""
+        if len(state.functions) != self._depth or node.error is None:
+            return
+        error = node.error.func if isinstance(node.error, ir.Call) else node.error
+        name = self._effects.exception_name(self._effects.inference.value(error, state.scope))
+        if name and not self._effects.is_caught(name, _catches(state)):
+            self._reached(Effect(EffectKind.RAISE, name), node, state)
+
+    def entered(self, node: ir.With, state: State) -> None:
+        """Note a transaction that is opened, and what entering an object of the project runs."""
+        if len(state.functions) != self._depth:
+            return
+        for item in node.items:
+            value = self._effects.inference.value(item.context, state.scope)
+            name = dotted(item.context.func if isinstance(item.context, ir.Call) else item.context)
+            if self._effects.is_transaction(item.context, state.scope):
+                self._reached(Effect(EffectKind.TRANSACTION, name), item.context, state)
+            self._implicit(value, ("__enter__", "__aenter__", "__exit__", "__aexit__"), item.context, state)
+
+    def decorated(self, function: FunctionDefinition) -> None:
+        """Note what the decorators of the function add: a cache, a transaction, a wrapper of the project."""
+        inference = self._effects.inference
+        for decorator in function.row.decorators:
+            value = wrappers.decorator_of(inference, function, decorator)
+            row = inference.project.knowledge.decorator(wrappers.qualified(value))
+            if row is not None and row.kind == "cache":
+                self.is_cached = True
+            if row is not None and row.kind == "transaction":
+                node = decorator
+                self.effects.append(Reached(Effect(EffectKind.TRANSACTION, dotted_of(node)), self._step(node)))
+            wrapper = wrappers.wrapper_of(inference, value)
+            if wrapper is not None:
+                self.edges.append(Edge((Target(wrapper),), self._step(decorator)))
+
+    def _site(self, node: ir.Call, callee: Value, state: State) -> CallSite:
+        inference, scope = self._effects.inference, state.scope
+        arguments = tuple([inference.value(argument, scope) for argument in node.args])
+        return CallSite(
+            self._place,
+            node,
+            callee,
+            arguments,
+            state.loops,
+            tuple(state.parents),
+            state.statement,
+            state.functions,
+            state.guards,
+            scope,
+        )
+
+    def _direct(self, site: CallSite, node: ir.Call, state: State) -> None:
+        for effect in self._effects.direct.of_call(site):
+            self._reached(effect, node, state)
+        task = self._effects.direct.enqueued(site.callee)
+        if task is not None:
+            self._reached(Effect(EffectKind.ENQUEUE, task.name), node, state)
+            self.handed.append(Handed(task, self._effects.task_place, self._step(node)))
+
+    def _passed_on(self, site: CallSite, state: State) -> None:
+        """Note a callable that a call passes on, to run in a thread or later."""
+        found = self._effects.direct.handed(site)
+        if found is None:
+            return
+        node, runs, waits = found
+        value = self._effects.inference.value(node, state.scope)
+        action = Action.OFFLOAD if waits else Action.HAND_OVER
+        targets = self._effects.callees.targets(value)
+        if targets and waits:
+            self.edges.append(Edge(targets, self._step(site.call), (), _repeats(state), _catches(state), action))
+        for target in () if waits else targets:
+            self.handed.append(Handed(target.function, runs, self._step(site.call)))
+        if isinstance(value, Symbol):
+            self._use(value, action, site.call, state)
+
+    def _edge(self, targets: tuple[Target, ...], node: ir.Call, callee: Value, state: State) -> Edge:
+        given = self._given(targets[0].function, node, callee, state)
+        if not given:
+            base = callee.receiver if isinstance(callee, Method | Bound) else UNKNOWN
+            given = self._self_given(targets, base)
+        return Edge(targets, self._step(node), given, _repeats(state), _catches(state))
+
+    def _self_given(self, targets: tuple[Target, ...], base: Value) -> tuple[tuple[str, Value], ...]:
+        parameters = targets[0].function.row.parameters
+        tells = isinstance(base, Instance) and (base.loaded is not None or base.origin is not None)
+        return ((parameters[0].name, base),) if parameters and tells else ()
+
+    def _given(
+        self, function: FunctionDefinition, node: ir.Call, callee: Value, state: State
+    ) -> tuple[tuple[str, Value], ...]:
+        """Return what the parameters of a function are given, as far as it says something."""
+        is_bound = bool(function.row.owner) and not isinstance(callee, ProjectFunction)
+        arguments = self._effects.arguments(node, state.scope)
+        found: list[tuple[str, Value]] = []
+        for index, row in enumerate(function.row.parameters):
+            if index == 0 and is_bound:
+                base = callee.receiver if isinstance(callee, Method | Bound) else UNKNOWN
+                if isinstance(base, Instance) and (base.loaded is not None or base.origin is not None):
+                    found.append((row.name, base))
+                continue
+            value = arguments.parameter(function, row.name, is_bound=is_bound)
+            if not isinstance(value, Unknown | Literal | External):
+                found.append((row.name, _thin(value)))
+        return tuple(found)
+
+    def _relation(self, node: ir.Attribute, base: Value, state: State) -> None:
+        """Note that reading a relation loads it, or that it does where the caller did not load it."""
+        if isinstance(base, Symbol):
+            self._use(_then(base, node.name), Action.LOAD, node, state)
+        if not isinstance(base, Instance) or base.definition is None:
+            return
+        loaded = self._effects.lazily_loaded(base, node.name)
+        if loaded is not None:
+            self._reached(loaded, node, state)
+        elif base.loaded is None and base.origin is not None:
+            self._use(_then(base.origin, node.name), Action.LOAD, node, state)
+
+    def _implicit(self, value: Value, names: tuple[str, ...], node: ir.Expr, state: State) -> None:
+        """Note methods that the language calls on an object of the project."""
+        if not isinstance(value, Instance) or value.definition is None:
+            return
+        for name in names:
+            targets = self._effects.callees.targets(Method(value, name))
+            if targets and targets[0].function.row.name == name:
+                self.edges.append(Edge(targets, self._step(node), (), _repeats(state), _catches(state)))
+
+    def _matters(self, symbol: Symbol) -> bool:
+        last = symbol.operations[-1] if symbol.operations else "()"
+        return not last.startswith(".") or last[1:] in self._effects.telling_names
+
+    def _use(self, symbol: Symbol, action: Action, node: ir.Node, state: State) -> None:
+        if symbol.owner is self._function:
+            self.uses.append(Use(symbol, action, self._step(node), _repeats(state)))
+
+    def _reached(self, effect: Effect, node: ir.Node, state: State) -> None:
+        self.effects.append(Reached(effect, self._step(node), per_iteration=_repeats(state)))
+
+    def _step(self, node: ir.Node) -> Step:
+        return Step(self._module, self._offset, node.start, node.end)
+
+
+def dotted_of(node: ir.Expr) -> str:
+    """Return a decorator by its name."""
+    return dotted(node.func if isinstance(node, ir.Call) else node)
+
+
+def _called_back(node: ir.Call, callee: Value) -> Iterator[ir.Expr]:
+    """Yield what a built-in calls for each element: `map(f, …)`, `sorted(…, key=f)`, `rows.sort(key=f)`."""
+    is_sort = called_name(node) == "sort"
+    if is_sort or (isinstance(callee, External) and callee.name in _MAPPING):
+        yield from (word.value for word in node.keywords if word.name == "key")
+        yield from () if is_sort or not isinstance(callee, External) or callee.name not in _FIRST else node.args[:1]
+
+
+def _repeats(state: State) -> bool:
+    return any(not isinstance(loop.node, ir.While) and is_repeated(loop.value) for loop in state.loops)
+
+
+def _then(symbol: Symbol, name: str) -> Symbol:
+    further = symbol.then(f".{name}")
+    return further if isinstance(further, Symbol) else symbol
+
+
+def _thin(value: Value) -> Value:
+    """Return an argument without what nobody asks it for."""
+    if isinstance(value, Instance):
+        return Instance(value.name, value.definition, None, value.loaded, value.origin, value.arguments)
+    return value
+
+
+def _catches(state: State) -> tuple[str, ...]:
+    """Return the names of the exceptions that the surrounding `try` statements handle, as they are written."""
+    found: list[str] = []
+    for one in state.tries:
+        for handler in one.handlers:
+            if handler.types is None:
+                found.append("BaseException")
+            elif isinstance(handler.types, ir.Collection):
+                found += [dotted(item) for item in handler.types.items]
+            else:
+                found.append(dotted(handler.types))
+    return tuple(found)

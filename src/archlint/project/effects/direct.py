@@ -1,0 +1,144 @@
+"""What a call does to the world by itself, without a function of the project in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted
+from archlint.knowledge.tables import Place, TaskDecorator
+from archlint.project.database import called_database, database_call, wanted_names
+from archlint.project.deadlines import unlimited
+from archlint.project.effects.effect import Effect, EffectKind
+from archlint.project.flow import CallSite
+from archlint.project.inference import wrappers
+from archlint.project.symbols import FunctionDefinition
+from archlint.project.values import (
+    External,
+    Instance,
+    Items,
+    Method,
+    ProjectFunction,
+    Query,
+    Stage,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from archlint.project.project import Project
+
+_EVALUATING = frozenset(
+    {"any", "all", "bool", "dict", "enumerate", "frozenset", "len", "list", "max", "min", "next", "set", "sorted",
+     "sum", "tuple", "zip"}
+)  # fmt: skip
+"""Built-ins that iterate over what they are given, or ask how much it is."""
+
+
+class Direct:
+    """Tells the direct effects of calls and of iterating."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._database_names = wanted_names(project)
+
+    def of_call(self, site: CallSite) -> Iterator[Effect]:
+        """Yield what a call does by itself."""
+        name = wrappers.qualified(site.callee)
+        if site.method in self._database_names:
+            yield from self._database(site)
+        if isinstance(site.callee, External) and site.callee.name in _EVALUATING:
+            for argument in site.arguments:
+                yield from self.of_iterating(argument)
+        if name:
+            yield from self._blocking(site, name)
+            yield from self._external(site, name)
+            yield from self._logged(site, name)
+
+    def of_callee(self, callee: Value) -> Iterator[Effect]:
+        """Yield what calling a value does, as far as the callee alone tells."""
+        found = called_database(self._project, callee)
+        if found is not None:
+            kind = EffectKind.WRITE if found.writes else EffectKind.QUERY
+            yield Effect(kind, found.definition.name if found.definition is not None else found.model)
+        name = wrappers.qualified(callee)
+        row = self._project.knowledge.blocking(name) if name else None
+        if row is not None:
+            yield Effect(EffectKind.BLOCK, name, row.kind.value)
+
+    def of_iterating(self, value: Value) -> Iterator[Effect]:
+        """Yield what iterating over a value does: of a query, it asks the database."""
+        if isinstance(value, Query) and not value.is_here and value.stage in (Stage.LAZY, Stage.MANAGER):
+            yield Effect(EffectKind.QUERY, value.model)
+
+    def enqueued(self, callee: Value) -> FunctionDefinition | None:
+        """Return the task that a call such as `send_mail.delay(…)` hands to a queue."""
+        if not isinstance(callee, Method) or not isinstance(callee.receiver, ProjectFunction):
+            return None
+        row = self.task_of(callee.receiver.definition)
+        return callee.receiver.definition if row is not None and callee.name in row.enqueue else None
+
+    def task_of(self, function: FunctionDefinition) -> TaskDecorator | None:
+        """Return the row of the decorator that makes a function a task."""
+        inference = self._project.inference
+        for decorator in function.row.decorators:
+            name = wrappers.qualified(wrappers.decorator_of(inference, function, decorator))
+            row = self._project.knowledge.task_decorator(name) if name else None
+            if row is not None and row.kind == "task":
+                return row
+        return None
+
+    def handed(self, site: CallSite) -> tuple[ir.Expr, Place, bool] | None:
+        """Return the callable that a call passes on to run elsewhere, where, and whether the caller waits for it."""
+        name = wrappers.qualified(site.callee)
+        row = self._project.knowledge.offloader(name or f"?.{site.method}")
+        if row is not None and not row.partial:
+            node = _argument(site.call, row.position, row.keyword)
+            return (node, row.runs, site.is_awaited) if node is not None else None
+        registered = self._project.knowledge.registration(name) if name else None
+        if registered is None:
+            return None
+        node = _argument(site.call, registered.position, registered.keyword)
+        return (node, registered.sync_runs, False) if node is not None else None
+
+    def _database(self, site: CallSite) -> Iterator[Effect]:
+        found = database_call(self._project, site)
+        if found is None:
+            return
+        kind = EffectKind.WRITE if found.writes else EffectKind.QUERY
+        yield Effect(kind, found.definition.name if found.definition is not None else found.model)
+
+    def _blocking(self, site: CallSite, name: str) -> Iterator[Effect]:
+        row = None if site.is_awaited else self._project.knowledge.blocking(name)
+        if row is not None:
+            yield Effect(EffectKind.BLOCK, name, row.kind.value)
+
+    def _external(self, site: CallSite, name: str) -> Iterator[Effect]:
+        knowledge = self._project.knowledge
+        receiver = site.callee.receiver if isinstance(site.callee, Method) else None
+        client = knowledge.client_class(receiver.name) if isinstance(receiver, Instance) else None
+        is_client_call = client is not None and client.waits(site.method)
+        if not is_client_call and knowledge.deadline_call(name) is None:
+            return
+        state = "no deadline" if unlimited(self._project, site) is not None else ""
+        yield Effect(EffectKind.EXTERNAL, name, state)
+
+    def _logged(self, site: CallSite, name: str) -> Iterator[Effect]:
+        if self._project.knowledge.log_call(name) is None:
+            return
+        for node in (*site.call.args, *[word.value for word in site.call.keywords]):
+            for part in node.parts if isinstance(node, ir.Format) else (node,):
+                if isinstance(part, ir.Name | ir.Attribute):
+                    yield Effect(EffectKind.LOG, dotted(part))
+
+
+def _argument(call: ir.Call, position: int | None, keyword: str | None) -> ir.Expr | None:
+    named = next((word.value for word in call.keywords if word.name == keyword), None) if keyword else None
+    if named is not None:
+        return named
+    return call.args[position] if position is not None and position < len(call.args) else None
+
+
+def is_repeated(value: Value) -> bool:
+    """Return whether a loop over a value may have many turns: displays and ranges of constants do not grow."""
+    return not (isinstance(value, Items) and value.is_constant)

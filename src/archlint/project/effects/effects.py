@@ -1,0 +1,188 @@
+"""The effects of all functions: bodies, and what spreads from callee to caller to a fixed point."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted
+from archlint.knowledge.tables import Place
+from archlint.project.database import wanted_names
+from archlint.project.effects.body import body_of, imported_body
+from archlint.project.effects.callees import Callees
+from archlint.project.effects.direct import Direct
+from archlint.project.effects.effect import Action, Body, Effect, EffectKind, Reached, Step, Summary, Target
+from archlint.project.effects.spreading import summary_of
+from archlint.project.inference import wrappers
+from archlint.project.inference.arguments import Arguments
+from archlint.project.inference.inference import context
+from archlint.project.inference.scopes import Scope
+from archlint.project.memo import Kind
+from archlint.project.routes.route import EntryPoint
+from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
+from archlint.project.values import External, Instance, ProjectClass, Symbol, Value
+
+if TYPE_CHECKING:
+    from archlint.project.project import Project
+
+_MAX_HOPS = 30
+_TRANSACTIONS = frozenset({"atomic", "begin", "begin_nested", "transaction"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One call on a way, and the function that makes it."""
+
+    function: FunctionDefinition
+    step: Step
+
+
+class Effects:
+    """Answers what functions do; each body is walked once for each kind of receiver."""
+
+    task_place = Place.TASK
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.inference = project.inference
+        self.callees = Callees(project)
+        self.direct = Direct(project)
+        afresh = self.inference.afresh
+        project.memo.register(Kind("body", afresh(lambda *subjects: body_of(self, *subjects)), Body(), Body()))
+        project.memo.register(Kind("imported", afresh(lambda module: imported_body(self, module)), Body(), Body()))
+        project.memo.register(Kind("summary", lambda *subjects: summary_of(self, *subjects), Summary(), Summary()))
+
+    def body(self, function: FunctionDefinition, receiver: Value | None = None) -> Body:
+        """Return what the body of a function does by itself."""
+        found: Body = self.project.memo.ask("body", function, context(function, receiver))
+        return found
+
+    def imported(self, module: Module) -> Body:
+        """Return what importing a module does."""
+        found: Body = self.project.memo.ask("imported", module)
+        return found
+
+    def summary(self, function: FunctionDefinition, receiver: Value | None = None) -> Summary:
+        """Return what calling a function does, through any number of calls."""
+        found: Summary = self.project.memo.ask("summary", function, context(function, receiver))
+        return found
+
+    def chain(self, function: FunctionDefinition, reached: Reached) -> tuple[Hop, ...]:
+        """Return the way from a function to one of its effects, call by call; the last is the effect itself."""
+        hops = [Hop(function, reached.step)]
+        while reached.via is not None:
+            summary = self.summary(reached.via.function, reached.via.receiver)
+            if reached.used is not None:
+                return (*hops, *self._way_of_use(reached.via, *reached.used))
+            same = [one for one in summary.effects if one.effect == reached.effect]
+            nearer = [one for one in same if one.distance < reached.distance]
+            if not nearer:
+                break
+            function, reached = reached.via.function, min(nearer, key=lambda one: one.rank)
+            hops.append(Hop(function, reached.step))
+        return tuple(hops)
+
+    def _way_of_use(self, target: Target, symbol: Symbol, action: Action) -> Iterator[Hop]:
+        """Yield the way from a function to what it does with a parameter."""
+        for _ in range(_MAX_HOPS):
+            uses = self.summary(target.function, target.receiver).uses
+            use = next((one for one in uses if one.symbol == symbol and one.action is action), None)
+            if use is None:
+                return
+            yield Hop(target.function, use.step)
+            if use.via is None or use.inner is None:
+                return
+            target, symbol = use.via, use.inner
+
+    @staticmethod
+    def context(function: FunctionDefinition, receiver: Value | None) -> Value | None:
+        """Return what a method is called on, None where that says no more than the class around it."""
+        return context(function, receiver)
+
+    @staticmethod
+    def receiver_of(entry: EntryPoint) -> Value | None:
+        """Return what the function of an entry point is called on: the class of a view, which may inherit it."""
+        if entry.view is None:
+            return None
+        return context(entry.function, Instance(entry.view.name, entry.view))
+
+    def arguments(self, node: ir.Call, scope: Scope) -> Arguments:
+        """Return what a call is given."""
+        return Arguments(self.inference, node, scope)
+
+    @cached_property
+    def relation_names(self) -> frozenset[str]:
+        """Return the names of all attributes that are relations of a model."""
+        return self.project.relation_names
+
+    @cached_property
+    def telling_names(self) -> frozenset[str]:
+        """Return the names of methods that do something, or that the project has."""
+        return wanted_names(self.project) | self.callees.names
+
+    def lazily_loaded(self, base: Instance, name: str) -> Effect | None:
+        """Return the query that reading a relation of a row sends, None where it is loaded or nobody knows."""
+        if base.loaded is None or base.definition is None or name in base.loaded:
+            return None
+        found = self.project.memo.ask("attribute", base.definition, name)
+        if not isinstance(found, Instance) or self.project.orm_of(base.definition) is None:
+            return None
+        if found.definition is None or self.project.orm_of(found.definition) is None:
+            return None
+        return Effect(EffectKind.LAZY_LOAD, found.name, f"{base.name}.{name}")
+
+    def exception_name(self, value: Value) -> str:
+        """Return the qualified name of an exception's class, "" where it is not known."""
+        if isinstance(value, ProjectClass):
+            return value.definition.name
+        if isinstance(value, External):
+            return value.name
+        return value.name if isinstance(value, Instance) else ""
+
+    def is_caught(self, name: str, catches: tuple[str, ...]) -> bool:
+        """Return whether handlers of some exceptions, as they are written, catch one of a name."""
+        if not catches:
+            return False
+        above = self._ancestry(name)
+        return any(one.rpartition(".")[2] in above for one in catches)
+
+    def is_transaction(self, node: ir.Expr, scope: Scope) -> bool:
+        """Return whether `with node` runs its body in a transaction."""
+        callee = node.func if isinstance(node, ir.Call) else node
+        if dotted(callee).rpartition(".")[2] not in _TRANSACTIONS:
+            return False
+        value = self.inference.value(callee, scope)
+        row = self.project.knowledge.decorator(wrappers.qualified(value))
+        if row is not None:
+            return row.kind == "transaction"
+        receiver = getattr(value, "receiver", None)
+        return isinstance(receiver, Instance) and self.project.database_type(receiver) is not None
+
+    def _ancestry(self, name: str) -> frozenset[str]:
+        """Return the last names of an exception's class and of those above it."""
+        found = self._class_named.get(name)
+        if found is None:
+            return _built_in_ancestry(name)
+        names: set[str] = set()
+        for ancestor in self.project.symbols.ancestors(found):
+            if isinstance(ancestor, ClassDefinition):
+                names.add(ancestor.row.name.rpartition(".")[2])
+            else:
+                names |= _built_in_ancestry(ancestor)
+        return frozenset(names)
+
+    @cached_property
+    def _class_named(self) -> dict[str, ClassDefinition]:
+        return {one.name: one for module in self.project.modules for one in module.classes.values()}
+
+
+def _built_in_ancestry(name: str) -> frozenset[str]:
+    found = getattr(builtins, name, None)
+    if isinstance(found, type) and issubclass(found, BaseException):
+        return frozenset(one.__name__ for one in found.__mro__)
+    # An exception of a library: it derives from `Exception`, and nobody knows what else.
+    return frozenset({name.rpartition(".")[2], "Exception", "BaseException"})

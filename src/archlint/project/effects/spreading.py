@@ -1,0 +1,145 @@
+"""How effects spread from callee to caller."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from archlint.diagnostic import Confidence
+from archlint.project.effects.effect import (
+    LOCAL,
+    Action,
+    Edge,
+    Effect,
+    EffectKind,
+    Reached,
+    Summary,
+    Target,
+    Use,
+)
+from archlint.project.inference import symbolic
+from archlint.project.symbols import FunctionDefinition
+from archlint.project.values import UNKNOWN, Instance, Query, Symbol, Value
+
+if TYPE_CHECKING:
+    from archlint.project.effects.effects import Effects
+
+MAX_EFFECTS = 300
+"""Effects of one function that are told apart; the nearest are kept."""
+MAX_USES = 60
+_LESS_SURE = {Confidence.HIGH: 0, Confidence.MEDIUM: 1, Confidence.LOW: 2}
+_IN_A_THREAD = frozenset({EffectKind.BLOCK})
+"""What no longer concerns the caller when it happens in a thread."""
+
+
+def summary_of(effects: Effects, function: FunctionDefinition, receiver: Value | None) -> Summary:
+    """Return what calling a function does: its body, and what its calls do."""
+    body = effects.body(function, receiver)
+    found: dict[tuple[Effect, bool], Reached] = {}
+    uses: dict[tuple[Symbol, Action, bool], Use] = {}
+    for reached in body.effects:
+        _keep(found, replace(reached, is_cached=True) if body.is_cached else reached)
+    for use in body.uses:
+        uses.setdefault((use.symbol, use.action, use.per_iteration), use)
+    for edge in body.edges:
+        for target in edge.targets:
+            for reached in _through(effects, edge, target):
+                _keep(found, replace(reached, is_cached=True) if body.is_cached else reached)
+            for use in _uses_through(effects, function, edge, target):
+                uses.setdefault((use.symbol, use.action, use.per_iteration), use)
+    nearest = sorted(found.values(), key=lambda one: one.rank)[:MAX_EFFECTS]
+    ordered = sorted(nearest, key=lambda one: (one.effect, one.per_iteration))
+    return Summary(tuple(ordered), tuple(uses.values())[:MAX_USES])
+
+
+def _keep(found: dict[tuple[Effect, bool], Reached], reached: Reached) -> None:
+    key = (reached.effect, reached.per_iteration)
+    known = found.get(key)
+    if known is None or reached.rank < known.rank:
+        found[key] = reached
+
+
+def _through(effects: Effects, edge: Edge, target: Target) -> Iterator[Reached]:
+    """Yield the effects of a call of a function."""
+    summary = effects.summary(target.function, target.receiver)
+    for reached in summary.effects:
+        effect = reached.effect
+        if effect.kind in LOCAL or (edge.action is Action.OFFLOAD and effect.kind in _IN_A_THREAD):
+            continue
+        if effect.kind is EffectKind.RAISE and effects.is_caught(effect.target, edge.catches):
+            continue
+        yield Reached(
+            effect,
+            edge.step,
+            target,
+            reached.distance + 1,
+            reached.per_iteration or edge.per_iteration,
+            reached.is_cached,
+            _least(reached.confidence, target.confidence),
+        )
+    given = dict(edge.given)
+    for use in summary.uses if given else ():
+        yield from _applied(effects, edge, target, use, given)
+
+
+def _applied(effects: Effects, edge: Edge, target: Target, use: Use, given: dict[str, Value]) -> Iterator[Reached]:
+    """Yield what comes of what a callee does with a parameter."""
+    operations = use.symbol.operations
+    last = operations[-1] if operations else ""
+    short = replace(use.symbol, operations=operations[:-1]) if use.action is Action.LOAD else use.symbol
+    value = symbolic.applied(effects.inference, short, lambda name: given.get(name, UNKNOWN))
+    repeated = use.per_iteration or edge.per_iteration
+    direct: tuple[Effect, ...]
+    if use.action is Action.LOAD:
+        loaded = effects.lazily_loaded(value, last[1:]) if isinstance(value, Instance) else None
+        direct = (loaded,) if loaded is not None else ()
+    elif use.action is Action.ITERATE:
+        direct = tuple(effects.direct.of_iterating(value))
+    else:
+        direct = tuple(effects.direct.of_callee(value)) if use.action is Action.CALL else ()
+        for inner in effects.callees.targets(value) if use.action is not Action.HAND_OVER else ():
+            thread = use.action is Action.OFFLOAD
+            for reached in effects.summary(inner.function, inner.receiver).effects:
+                if reached.effect.kind in LOCAL or (thread and reached.effect.kind in _IN_A_THREAD):
+                    continue
+                # The way leads through the callee's parameter: told as the call that was given the function.
+                yield replace(
+                    reached,
+                    step=edge.step,
+                    via=inner,
+                    distance=reached.distance + 1,
+                    per_iteration=reached.per_iteration or repeated,
+                )
+    for effect in direct:
+        yield Reached(effect, edge.step, target, 1, repeated, used=(use.symbol, use.action))
+
+
+def _uses_through(effects: Effects, function: FunctionDefinition, edge: Edge, target: Target) -> Iterator[Use]:
+    """Yield what a callee does with what came to the caller through a parameter."""
+    given = dict(edge.given)
+    symbols = {name: _symbol(value) for name, value in given.items()}
+    if not any(symbol is not None and symbol.owner is function for symbol in symbols.values()):
+        return
+    for use in effects.summary(target.function, target.receiver).uses:
+        symbol = symbols.get(use.symbol.parameter)
+        if symbol is None or symbol.owner is not function:
+            continue
+        further = symbol
+        for operation in use.symbol.operations:
+            value = further.then(operation)
+            if not isinstance(value, Symbol):
+                return
+            further = value
+        repeated = use.per_iteration or edge.per_iteration
+        yield Use(further, use.action, edge.step, repeated, target, use.symbol)
+
+
+def _symbol(value: Value) -> Symbol | None:
+    if isinstance(value, Symbol):
+        return value
+    return value.origin if isinstance(value, Instance | Query) else None
+
+
+def _least(first: Confidence, second: Confidence) -> Confidence:
+    return max(first, second, key=_LESS_SURE.__getitem__)

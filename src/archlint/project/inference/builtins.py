@@ -1,0 +1,70 @@
+"""What built-ins make of what they are given."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from archlint.ir import nodes as ir
+from archlint.project.inference.arguments import Arguments
+from archlint.project.values import (
+    UNKNOWN,
+    Instance,
+    Items,
+    Parts,
+    ProjectClass,
+    Query,
+    Symbol,
+    Value,
+    collection,
+)
+
+if TYPE_CHECKING:
+    from archlint.project.inference.inference import Inference
+
+COPIES = frozenset({"frozenset", "iter", "list", "reversed", "set", "sorted", "tuple"})
+"""Built-ins that hand on the elements of what they are given."""
+_PICKING = frozenset({"max", "min", "next", "random.choice"})
+
+
+def result(inference: Inference, name: str, arguments: Arguments) -> Value | None:  # noqa: PLR0911 - one answer a name
+    """Return what a built-in gives, or None where the callable is another one or is given nothing."""
+    if name == "range":
+        return Items(UNKNOWN, is_constant=all(isinstance(argument, ir.Constant) for argument in arguments.nodes))
+    if not arguments.nodes:
+        return Items(UNKNOWN, is_empty=True) if name in ("dict", "list", "set", "collections.OrderedDict") else None
+    first = arguments.value(0)
+    constant = isinstance(first, Items) and first.is_constant
+    if name in COPIES:
+        return _copied(inference, first, is_constant=constant)
+    if name == "enumerate":
+        return collection(Parts((UNKNOWN, inference.element(first))), constant)
+    if name == "zip":
+        values = list(arguments.all())
+        constant = any(isinstance(one, Items) and one.is_constant for one in values)
+        return collection(Parts(tuple(inference.element(one) for one in values)), constant)
+    if name in ("filter", "itertools.islice", "itertools.chain") and len(arguments.nodes) > 1:
+        return collection(inference.element(arguments.value(1 if name == "filter" else 0)))
+    if name == "type" and len(arguments.nodes) == 1 and isinstance(first, Instance) and first.definition:
+        return ProjectClass(first.definition)
+    return inference.element(first) if name in _PICKING and len(arguments.nodes) == 1 else None
+
+
+def of_collection(items: Items, method: str) -> Value:
+    """Return what a method of a collection gives."""
+    if method == "items":
+        return collection(Parts((items.element, items.values)), items.is_constant)
+    if method == "values":
+        return collection(items.values, items.is_constant)
+    if method in ("copy", "keys"):
+        return replace(items, source=None) if method == "copy" else collection(items.element, items.is_constant)
+    if method in ("get", "setdefault", "pop") and items.values != UNKNOWN:
+        return items.values
+    return items.element if method in ("pop", "popleft") else UNKNOWN
+
+
+def _copied(inference: Inference, first: Value, *, is_constant: bool) -> Value:
+    if isinstance(first, Symbol):
+        return collection(first.then("[]"), origin=first)
+    source = first if isinstance(first, Query) else first.source if isinstance(first, Items) else None
+    return collection(inference.element(first), is_constant, source)

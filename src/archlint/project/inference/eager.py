@@ -1,0 +1,112 @@
+"""Which relations are loaded together with a query: `select_related`, `prefetch_related`, loader options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted
+from archlint.project.inference.arguments import Arguments
+from archlint.project.values import Query
+
+_PATHS = frozenset({"prefetch_related", "select_related"})
+_LOADERS = frozenset(
+    {"contains_eager", "immediateload", "joinedload", "prefetch", "selectinload", "subqueryload", "with_joined"}
+)
+_LAZY_LOADERS = frozenset({"defaultload", "defer", "lazyload", "load_only", "noload", "raiseload", "undefer"})
+
+
+def loaded(query: Query, method: str, arguments: Arguments) -> Query:
+    """Return a query after a method that may load relations with it."""
+    if method in _PATHS:
+        return _related(query, arguments, is_join=method == "select_related")
+    if method == "options":
+        return _options(query, arguments)
+    if method == "prefetch_related_objects":
+        return replace(query, loads_all=True)
+    return query
+
+
+def paths_of(nodes: tuple[ir.Expr, ...]) -> tuple[frozenset[str], bool]:
+    """Return the dotted paths that arguments name, prefixes included, and whether all of them are known."""
+    found: set[str] = set()
+    known = True
+    for node in nodes:
+        path = _text(node)
+        if path is None:
+            known = False
+        else:
+            found |= _prefixes(path.replace("__", "."))
+            found |= _nested(node, path.replace("__", "."))
+    return frozenset(found), known
+
+
+def _related(query: Query, arguments: Arguments, *, is_join: bool) -> Query:
+    nodes = arguments.nodes
+    if len(nodes) == 1 and isinstance(nodes[0], ir.Constant) and nodes[0].value is None:
+        return replace(query, eager=frozenset(), loads_all=False)
+    found, known = paths_of(nodes)
+    # Without arguments `select_related` follows all foreign keys that may not be null.
+    loads_all = query.loads_all or not known or (is_join and not nodes)
+    return replace(query, eager=query.eager | found, loads_all=loads_all)
+
+
+def _text(node: ir.Expr) -> str | None:
+    if isinstance(node, ir.Text):
+        return node.value
+    is_prefetch = isinstance(node, ir.Call) and dotted(node.func).rpartition(".")[2] == "Prefetch" and node.args
+    return _text(node.args[0]) if is_prefetch and isinstance(node, ir.Call) else None
+
+
+def _nested(node: ir.Expr, path: str) -> set[str]:
+    """Return what the query of a `Prefetch("lines", queryset=…)` loads in turn."""
+    if not isinstance(node, ir.Call):
+        return set()
+    words = {word.name: word.value for word in node.keywords}
+    inner = node.args[1] if len(node.args) > 1 else words.get("queryset")
+    found: set[str] = set()
+    while isinstance(inner, ir.Call) and isinstance(inner.func, ir.Attribute):
+        if inner.func.name in _PATHS:
+            found |= {f"{path}.{one}" for one in paths_of(inner.args)[0]}
+        inner = inner.func.value
+    return found
+
+
+def _options(query: Query, arguments: Arguments) -> Query:
+    found: set[str] = set()
+    known = True
+    for node in arguments.nodes:
+        paths = list(_loader_paths(node))
+        known = known and bool(paths)
+        for path in paths:
+            found |= _prefixes(path)
+    return replace(query, eager=query.eager | found, loads_all=query.loads_all or not known)
+
+
+def _loader_paths(node: ir.Expr) -> Iterator[str]:
+    """Yield the path of a loader option, `selectinload(Order.lines).joinedload(Line.product)`; "" loads nothing."""
+    steps: list[str] = []
+    while isinstance(node, ir.Call):
+        name = dotted(node.func).rpartition(".")[2]
+        inner = node.func.value if isinstance(node.func, ir.Attribute) else None
+        if name in _LOADERS:
+            steps[:0] = [step for step in map(_member, node.args) if step]
+        elif name not in _LAZY_LOADERS and name != "options":
+            return
+        node = inner if isinstance(inner, ir.Call) else ir.Opaque(0, 0)
+    yield ".".join(steps)
+
+
+def _member(node: ir.Expr) -> str:
+    """Return the name of a relation: `Order.lines`, `Order.lines.and_(…)`, `Order.lines.of_type(…)`, `"lines"`."""
+    while isinstance(node, ir.Call) and isinstance(node.func, ir.Attribute):
+        node = node.func.value
+    if isinstance(node, ir.Text):
+        return node.value
+    return node.name if isinstance(node, ir.Attribute) else ""
+
+
+def _prefixes(path: str) -> set[str]:
+    parts = [part for part in path.split(".") if part]
+    return {".".join(parts[: size + 1]) for size in range(len(parts))}

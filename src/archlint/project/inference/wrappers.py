@@ -1,0 +1,69 @@
+"""Decorators: which of them leave alone what a function returns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archlint.ir import nodes as ir
+from archlint.project.inference.scopes import Scope
+from archlint.project.symbols import FunctionDefinition
+from archlint.project.values import Bound, External, Instance, Method, ProjectFunction, Symbol, Value
+
+if TYPE_CHECKING:
+    from archlint.project.inference.inference import Inference
+
+_LEVELS = 3
+"""A decorator, what makes one, and what makes that."""
+
+
+def hands_on(inference: Inference, definition: FunctionDefinition, decorator: ir.Expr) -> bool:
+    """Return whether a decorated function returns what it did before."""
+    value = decorator_of(inference, definition, decorator)
+    if isinstance(value, ProjectFunction | Bound):
+        return _is_transparent(inference, value)
+    name = qualified(value)
+    knowledge = inference.project.knowledge
+    is_registered = knowledge.route_decorator(name) is not None or knowledge.task_decorator(name) is not None
+    return is_registered or knowledge.decorator(name) is not None
+
+
+def decorator_of(inference: Inference, definition: FunctionDefinition, decorator: ir.Expr) -> Value:
+    """Return what decorates a function: the callable that is given it, or that makes what is given it."""
+    unit = definition.module.facts.units[definition.row.unit]
+    scope = Scope(definition.module, unit.start, definition.module.classes.get(definition.row.owner))
+    if definition.outer is not None:
+        scope = inference.scope_of(definition.outer, None)
+    return inference.value(decorator.func if isinstance(decorator, ir.Call) else decorator, scope)
+
+
+def wrapper_of(inference: Inference, decorator: Value) -> FunctionDefinition | None:
+    """Return the innermost function that a decorator of the project puts in the place of what it decorates."""
+    found: FunctionDefinition | None = None
+    value = decorator
+    for _ in range(_LEVELS):
+        if not isinstance(value, ProjectFunction | Bound):
+            break
+        found = value.definition
+        value = inference.returned(value.definition, None)
+    return found if found is not None and found.outer is not None else None
+
+
+def qualified(value: Value) -> str:
+    """Return the qualified name of a callable of a library, "" for others."""
+    if isinstance(value, External):
+        return value.name
+    if isinstance(value, Method) and isinstance(value.receiver, Instance):
+        return f"{value.receiver.name}.{value.name}"
+    return ""
+
+
+def _is_transparent(inference: Inference, decorator: Value) -> bool:
+    """Return whether what a decorator makes calls the function that it was given, and returns what that returns."""
+    wrapper = wrapper_of(inference, decorator)
+    if wrapper is None:
+        # `def register(function): …; return function`
+        definition = decorator.definition if isinstance(decorator, ProjectFunction | Bound) else None
+        returned = inference.returned(definition, None) if definition is not None else None
+        return isinstance(returned, Symbol) and returned.owner is definition and not returned.operations
+    result = inference.returned(wrapper, None)
+    return isinstance(result, Symbol) and result.owner is not wrapper and result.operations == ("()",)

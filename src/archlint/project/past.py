@@ -1,0 +1,196 @@
+"""What an earlier run found out, and whether it still holds."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from archlint.project.encoding import Codec, UnknownNameError
+from archlint.project.inputs import Inputs, digest
+from archlint.project.memo import Key, Memo
+
+if TYPE_CHECKING:
+    from archlint.project.project import Project
+
+_MAX_BYTES = 1 << 30
+"""A forged file must not unfold into more than this."""
+
+
+class Answer(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An answer as it is kept: the value, and what it was read from, by number."""
+
+    value: bytes
+    reads: tuple[int, ...]
+
+
+class Answers(msgspec.Struct, frozen=True, array_like=True):
+    """All answers of a run.
+
+    `names` are the questions and inputs, `digests` what they gave; `answers` are those of questions.
+    `files` has for each file a digest of all of it, and one of all but the bodies of functions.
+    """
+
+    names: tuple[bytes, ...]
+    digests: tuple[bytes, ...]
+    answers: dict[int, Answer]
+    files: dict[str, tuple[bytes, bytes]]
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(Answers)
+_NAMES = msgspec.msgpack.Decoder()
+
+
+class Remembered:
+    """The answers of an earlier run, believed one by one: each when all that it was read from is as it was."""
+
+    def __init__(self, project: Project, kept: Answers) -> None:
+        self.kept = kept
+        self.taken: dict[Key, int] = {}
+        self._memo: Memo = project.memo
+        self._codec = Codec(project)
+        self._inputs = Inputs(project, self._codec)
+        self._numbers = {kept.names[number]: number for number in kept.answers}
+        self._verdicts: dict[int, bool] = {}
+        now = self._inputs.files()
+        before = kept.files
+        self._changed = frozenset(path for path in {*now, *before} if now.get(path) != before.get(path))
+        self._declares_the_same = now.keys() == before.keys() and all(
+            now[path][1] == before[path][1] for path in self._changed
+        )
+
+    def recall(self, key: Key) -> tuple[bool, Any]:
+        """Return whether an earlier answer to a question still holds, and the answer."""
+        number = self._numbers.get(self._codec.encode_key(key))
+        if number is None or not self._holds(number):
+            return False, None
+        try:
+            value = self._codec.decode(self.kept.answers[number].value)
+        except UnknownNameError:
+            return False, None
+        self.taken[key] = number
+        return True, value
+
+    def _holds(self, number: int) -> bool:
+        known = self._verdicts.get(number)
+        if known is None:
+            self._verdicts[number] = False  # what is asked for again while it is judged does not hold by itself
+            reads = self.kept.answers[number].reads
+            known = self._verdicts[number] = all(self._is_same(read) for read in reads)
+        return known
+
+    def _is_same(self, number: int) -> bool:
+        if number in self.kept.answers:
+            return self._holds(number) or self._answers_the_same(number)
+        known = self._verdicts.get(number)
+        if known is None:
+            known = self._verdicts[number] = self._is_same_input(number)
+        return known
+
+    def _answers_the_same(self, number: int) -> bool:
+        """Return whether a question that must be answered anew gives what it gave before."""
+        try:
+            key = self._codec.decode_key(self.kept.names[number])
+        except UnknownNameError:
+            return False
+        value, is_final = self._memo.look(key)
+        return is_final and digest(self._codec.encode(value)) == self.kept.digests[number]
+
+    def _is_same_input(self, number: int) -> bool:
+        plain = _NAMES.decode(self.kept.names[number])
+        if self._declares_the_same and self._file_of(plain) not in self._changed:
+            return True
+        try:
+            return self._inputs.digest(self._codec.key(plain)) == self.kept.digests[number]
+        except UnknownNameError:
+            return False
+
+    @staticmethod
+    def _file_of(plain: list[Any]) -> str:
+        """Return the file whose function bodies an input is about, "" where it is about declarations alone."""
+        if plain[0] == "unit":
+            return str(plain[2])
+        return str(plain[2][1]) if plain[1] == "module" else ""
+
+
+class _Keeping:
+    """Numbers questions and inputs, and writes down what they gave."""
+
+    def __init__(self, project: Project) -> None:
+        self._memo = project.memo
+        self._codec = Codec(project)
+        self._inputs = Inputs(project, self._codec)
+        self._past = project.memo.past if isinstance(project.memo.past, Remembered) else None
+        self._numbers: dict[bytes, int] = {}
+        self._by_key: dict[Key, int] = {}
+        self._digests: list[bytes] = []
+
+    def answers(self) -> Answers:
+        kept: dict[int, Answer] = {}
+        waiting: list[tuple[int, bytes, tuple[Key, ...]]] = []
+        for key, value in self._memo.finished.items():
+            taken = self._past.taken.get(key) if self._past is not None else None
+            if taken is not None:
+                self._carry(taken, kept)
+                continue
+            data = self._codec.encode(value)
+            waiting.append((self._number(key, digest(data)), data, self._memo.reads[key]))
+        for number, data, reads in waiting:
+            kept[number] = Answer(data, tuple([self._read(key) for key in reads]))
+        return Answers(tuple(self._numbers), tuple(self._digests), kept, self._inputs.files())
+
+    def _number(self, key: Key, found: bytes) -> int:
+        number = self._by_key[key] = self._named(self._codec.encode_key(key), found)
+        return number
+
+    def _named(self, name: bytes, found: bytes) -> int:
+        number = self._numbers.get(name)
+        if number is None:
+            number = self._numbers[name] = len(self._digests)
+            self._digests.append(found)
+        return number
+
+    def _read(self, key: Key) -> int:
+        number = self._by_key.get(key)
+        if number is None:
+            name = self._codec.encode_key(key)
+            number = self._by_key[key] = self._named(name, self._state(key))
+        return number
+
+    def _state(self, key: Key) -> bytes:
+        if self._inputs.is_input(key):
+            return self._inputs.digest(key)
+        return digest(self._codec.encode(self._memo.finished[key]))
+
+    def _carry(self, taken: int, kept: dict[int, Answer]) -> None:
+        """Keep an answer of an earlier run that was believed, and what it rests on."""
+        pending = [taken]
+        while pending:
+            old = pending.pop()
+            past = self._past.kept if self._past is not None else None
+            if past is None:
+                return
+            number = self._named(past.names[old], past.digests[old])
+            answer = past.answers.get(old)
+            if answer is None or number in kept:
+                continue
+            kept[number] = Answer(
+                answer.value, tuple([self._named(past.names[one], past.digests[one]) for one in answer.reads])
+            )
+            pending += answer.reads
+
+
+def kept_answers(project: Project) -> bytes:
+    """Return all finished answers of a project as bytes, for a later run."""
+    return zlib.compress(_ENCODER.encode(_Keeping(project).answers()), 1)
+
+
+def remembered(project: Project, data: bytes) -> Remembered | None:
+    """Return the answers of an earlier run for a project, None where the bytes are damaged."""
+    unpacking = zlib.decompressobj()
+    try:
+        return Remembered(project, _DECODER.decode(unpacking.decompress(data, _MAX_BYTES)))
+    except (zlib.error, msgspec.MsgspecError):
+        return None

@@ -1,0 +1,51 @@
+"""Projects that are linked from texts, without a folder or a run."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+from archlint.analysis import lower
+from archlint.knowledge import knowledge
+from archlint.project.project import Project
+from archlint.source import Kind, SourceFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from archlint.ir.module import ModuleFacts
+
+MODELS = """
+    from django.db import models
+
+    class Customer(models.Model):
+        name = models.TextField()
+
+    class Order(models.Model):
+        customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="orders")
+        total = models.IntegerField()
+"""
+TABLES = """
+    from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+    class Base(DeclarativeBase):
+        pass
+
+    class User(Base):
+        __tablename__ = "users"
+
+    Maker = sessionmaker()
+"""
+
+
+def linked(files: Mapping[str, str], order: Iterable[str] = ()) -> Project:
+    """Return the project of some modules, given to it in an order."""
+    return Project([_facts(path, files[path]) for path in order or files], {}, knowledge())
+
+
+def _facts(path: str, text: str) -> ModuleFacts:
+    source = SourceFile.of(path, dedent(text), Kind.PYTHON)
+    name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    facts, problem = lower(source, name, is_package=path.endswith("__init__.py"))
+    assert facts is not None, problem
+    return facts

@@ -1,0 +1,159 @@
+"""A project that changes: what is recomputed, and that the answers are those of a project seen for the first time."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from linking import MODELS, linked
+
+from archlint.project.past import kept_answers, remembered
+
+if TYPE_CHECKING:
+    from archlint.project.project import Project
+
+FILES = {
+    "shop.py": MODELS,
+    "store.py": """
+        from shop import Order
+
+        def orders():
+            return Order.objects.filter(total=1)
+
+        def first():
+            return orders().first()
+
+        class Store:
+            def __init__(self, source):
+                self.source = source
+
+            def load(self):
+                return first()
+    """,
+    "views.py": """
+        from store import Store, first, orders
+
+        def index(request):
+            for order in orders():
+                print(order.customer.name)
+
+        def one(request):
+            return Store(orders).load()
+
+        def nothing(request):
+            return 1
+    """,
+}
+
+
+def answers(project: Project) -> dict[str, object]:
+    """Return what is known of all functions, in words that do not depend on the project object."""
+    from archlint.project.naming import name_of
+
+    found: dict[str, object] = {}
+    for module in project.modules:
+        for function in module.functions.values():
+            value = project.inference.returned(function, None)
+            found[function.name] = name_of((value, project.effects.summary(function)))
+    return found
+
+
+def kept(project: Project) -> bytes:
+    answers(project)
+    return kept_answers(project)
+
+
+def resumed(files: dict[str, str], data: bytes) -> Project:
+    project = linked(files)
+    project.memo.past = remembered(project, data)
+    return project
+
+
+def edited(**changes: str) -> dict[str, str]:
+    return {**FILES, **{f"{name}.py": text for name, text in changes.items()}}
+
+
+def test_an_unchanged_project_computes_nothing() -> None:
+    data = kept(linked(FILES))
+
+    again = resumed(FILES, data)
+
+    assert answers(again) == answers(linked(FILES))
+    assert again.memo.computed == {}
+
+
+def test_a_line_above_computes_nothing() -> None:
+    data = kept(linked(FILES))
+
+    again = resumed(edited(store="\n\n# a comment\n" + dedent(FILES["store.py"])), data)
+
+    answers(again)
+    assert again.memo.computed == {}
+
+
+def test_an_unrelated_file_computes_only_itself() -> None:
+    data = kept(linked(FILES))
+
+    again = resumed({**FILES, "other.py": "def alone():\n    return 1\n"}, data)
+
+    answers(again)
+    assert again.memo.computed == {"returned": 1, "summary": 1, "body": 1}
+
+
+def test_a_change_that_says_the_same_stops_there() -> None:
+    data = kept(linked(FILES))
+
+    again = resumed(edited(store=FILES["store.py"].replace("total=1", "total=2")), data)
+
+    answers(again)
+    assert again.memo.computed == {"returned": 1, "body": 1}
+
+
+def test_a_change_reaches_those_who_depend_on_it() -> None:
+    data = kept(linked(FILES))
+    changed = edited(store=FILES["store.py"].replace("filter(total=1)", 'select_related("customer")'))
+
+    again = resumed(changed, data)
+
+    assert answers(again) == answers(linked(changed))
+    assert again.memo.computed["body"] == 3  # orders, and those that use its rows: first and index
+    assert "lazy load" not in str(answers(again)["views.index"])
+
+
+def test_damaged_bytes_are_no_answers() -> None:
+    data = kept(linked(FILES))
+
+    assert remembered(linked(FILES), data[:-9]) is None
+    assert remembered(linked(FILES), b"damaged") is None
+
+
+EDITS = [
+    ("store.py", "total=1", "total=2"),
+    ("store.py", ".filter(total=1)", '.select_related("customer")'),
+    ("store.py", "return orders().first()", "return None"),
+    ("store.py", "return first()", "return self.source()"),
+    ("store.py", "from shop import Order", "from shop import Customer as Order"),
+    ("shop.py", "name = models.TextField()", "label = models.TextField()"),
+    ("shop.py", 'related_name="orders"', 'related_name="bought"'),
+    ("shop.py", "(Customer, on_delete", "('self', on_delete"),
+    ("shop.py", "class Order(models.Model)", "class Order(object)"),
+    ("views.py", "orders():", "list(orders()):"),
+    ("views.py", "order.customer.name", "order.total"),
+    ("views.py", "Store(orders)", "Store(first)"),
+    ("views.py", "return 1", "return first()"),
+    ("views.py", "def nothing", "def first"),
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(EDITS), st.booleans()), min_size=1, max_size=6))
+def test_edits_give_what_a_cold_run_gives(edits: list[tuple[tuple[str, str, str], bool]]) -> None:
+    files = dict(FILES)
+    data = kept(linked(files))
+    for (path, old, new), back in edits:
+        files[path] = files[path].replace(new, old) if back else files[path].replace(old, new)
+        project = resumed(files, data)
+        assert answers(project) == answers(linked(files))
+        data = kept_answers(project)
