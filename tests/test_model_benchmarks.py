@@ -13,7 +13,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks" / "model"))
 
-from linking import linked
+from linked_folder import linked
 from model_coverage import summary
 from sample_sites import counted, drawn, labels, shown
 from score_calls import CALLS, METHODS, Scorer
@@ -34,6 +34,10 @@ FILES = {
         class Customer(models.Model):
             def greet(self):
                 return "hello"
+
+        class Guest:
+            def greet(self):
+                return "welcome"
 
         class Order(models.Model):
             customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
@@ -56,6 +60,34 @@ FILES = {
             def run(self) -> int:
                 return 1
 
+        class Wide:
+            def go(self) -> int:
+                return 0
+
+        class A(Wide):
+            def go(self) -> int:
+                return 1
+
+        class B(Wide):
+            def go(self) -> int:
+                return 2
+
+        class C(Wide):
+            def go(self) -> int:
+                return 3
+
+        class D(Wide):
+            def go(self) -> int:
+                return 4
+
+        class E(Wide):
+            def go(self) -> int:
+                return 5
+
+        class F(Wide):
+            def go(self) -> int:
+                return 6
+
         def total(count):
             return count
 
@@ -75,7 +107,7 @@ FILES = {
         from django.shortcuts import get_object_or_404
 
         from shop.models import Customer, Order
-        from shop.prices import Base, Rate, Special, taxed, total
+        from shop.prices import Base, Rate, Special, Wide, taxed, total
 
         def known():
             return "é", total(1)
@@ -91,6 +123,9 @@ FILES = {
 
         def overridden(base: Base):
             return base.run()
+
+        def too_many(wide: Wide):
+            return wide.go()
 
         def built():
             return [total(3) for _ in "ab"]
@@ -177,7 +212,8 @@ def test_what_is_not_known_has_its_reason_and_its_place(shop: Path) -> None:
     ("text", "callee", "outcome"),
     [
         ("rate.factor()", "Flat.factor", "declared"),
-        ("base.run()", "Special.run", "declared"),
+        ("wide.go()", "C.go", "declared"),
+        ("base.run()", "Special.run", "right"),
         ("base.run()", "Base.run", "right"),
         ("base.run()", "total", "wrong"),
     ],
@@ -188,7 +224,7 @@ def test_the_declared_method_is_told_from_a_wrong_one(shop: Path, text: str, cal
 
 
 def test_of_several_true_callees_those_that_are_missed_count_as_another_callee(shop: Path) -> None:
-    calls = [edge("base.run()", "f", ("shop/prices.py", name)) for name in ("Base.run", "Special.run")]
+    calls = [edge("wide.go()", "f", ("shop/prices.py", name)) for name in ("Wide.go", "C.go")]
     verdicts = list(scorer(shop, calls).calls())
     assert outcomes(verdicts) == {("call", "right"): 1, ("call", "another callee of the same call"): 1}
     assert sites_share(verdicts, CALLS) == "all callees of 0 of 1 right (0.0%), some of 1, wrong 0"
@@ -241,7 +277,7 @@ def test_queries_that_no_orm_call_of_the_project_makes_are_not_scored(shop: Path
 def test_coverage_counts_answers_and_reasons(shop: Path) -> None:
     sites = Sites(linked(shop))
     assert summary(list(sites.asked("calls"))).split("\n") == [
-        "5 of 6 (83.3%)",
+        "6 of 7 (85.7%)",
         "     1  a parameter without annotation",
         "        shop/use.py:14",
     ]
@@ -262,12 +298,13 @@ def test_labels_are_counted_against_the_answers(shop: Path, tmp_path: Path) -> N
     file = tmp_path / "labels.csv"
     rows = [
         "8,17,calls,shop/prices.py:total",
+        "8,17,calls,shop/prices.py:other",
         "20,16,calls,shop/prices.py:Special.run",
-        "14,17,calls,-",
+        "14,17,calls,shop/models.py:Guest.greet",
         "11,11,calls,?",
     ]
     text = "\n".join(
         ["# code base: some/shop 1234", "path,line,column,kind,truth", *(f"shop/use.py,{row}" for row in rows)]
     )
     file.write_text(text, encoding="utf-8")
-    assert counted(linked(shop), labels(file)) == {"calls": Counter({"right": 1, "wrong": 1, "nothing to know": 1})}
+    assert counted(linked(shop), labels(file)) == {"calls": Counter({"right": 2, "wrong": 1, "unknown": 1})}

@@ -10,7 +10,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from linking import linked
+from linked_folder import linked
 from sites import KINDS, Asked, Sites
 from verdicts import EXAMPLES, SHOWN
 

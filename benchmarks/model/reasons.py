@@ -9,7 +9,7 @@ from archlint.ir import nodes as ir
 from archlint.project.flow import CallSite
 from archlint.project.inference.members import member
 from archlint.project.project import Project
-from archlint.project.tree import target_names
+from archlint.project.tree import assigned_attributes, target_names
 from archlint.project.values import (
     UNKNOWN,
     External,
@@ -170,7 +170,8 @@ def _assigned_anywhere(project: Project, instance: Instance) -> frozenset[str]:
     for ancestor in project.symbols.ancestors(instance.definition):
         if not isinstance(ancestor, str):
             owned = [one for one in ancestor.module.functions.values() if one.row.owner == ancestor.row.name]
-            found.update(*[project.self_attributes(one) for one in owned])
+            nodes = [node for one in owned if (node := project.function_node(one)) is not None]
+            found.update(*[assigned_attributes(node) for node in nodes])
     return frozenset(found)
 
 

@@ -18,7 +18,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from linking import Linked, linked
+from linked_folder import Linked, linked
 from sites import KINDS, Asked, Sites
 
 CONTEXT = 8
@@ -47,10 +47,10 @@ def shown(code: Linked, asked: Iterable[Asked]) -> Iterator[str]:
 
 
 def verdict(truth: str, answer: str) -> str:
-    """Return what an answer is worth: right, wrong, or unknown where archlint says nothing."""
+    """Return what an answer is worth: right where the truth is in it, wrong, or unknown where archlint says nothing."""
     if not answer:
         return "nothing to know" if truth == NOTHING else "unknown"
-    return "right" if answer == truth else "wrong"
+    return "right" if truth in answer.split(", ") else "wrong"
 
 
 def labels(path: Path) -> list[dict[str, str]]:

@@ -15,17 +15,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from linking import Ends, Linked, linked
+from linked_folder import Ends, Linked, linked
 from reasons import Reasons
 from verdicts import Verdict, edges_share, reasons_table, sites_share, table
 
 from archlint.ir import nodes as ir
 from archlint.project.database import database_call
 from archlint.project.flow import CallSite
-from archlint.project.inference.members import member
 from archlint.project.project import Project
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.values import UNKNOWN, Instance, Items, Method, ProjectClass, ProjectFunction, Query, Value
+from archlint.project.values import UNKNOWN, Instance, Items, ProjectClass, Query, Value
 
 Name = tuple[str, str]
 """The path and the qualified name of a function or model; "" and the dotted name for a library's."""
@@ -33,7 +32,6 @@ Name = tuple[str, str]
 CALLS = ("call", "construct", "instance", "wrapped")
 """Kinds of edges that a call expression names; properties, operators and callbacks are counted apart."""
 _ORM = ("django.db.", "django.shortcuts:get_", "sqlalchemy.")
-_CONSTRUCTOR = "__init__"
 _PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 _UNITS_OF_WORK = frozenset({"commit", "flush"})
 _OVER_QUERIES = frozenset(
@@ -47,20 +45,8 @@ METHODS = "method call"
 
 def callees(project: Project, site: CallSite) -> tuple[FunctionDefinition, ...]:
     """Return the functions of the project that a call may run."""
-    found = _called(project, site.callee)
-    return (found.definition,) if isinstance(found, ProjectFunction) else ()
-
-
-def _called(project: Project, callee: Value) -> Value | None:
-    inference = project.inference
-    if isinstance(callee, ProjectClass):
-        return member(inference, callee.definition, _CONSTRUCTOR)
-    if isinstance(callee, Instance) and callee.definition is not None:
-        return member(inference, callee.definition, "__call__")
-    if isinstance(callee, Method) and isinstance(callee.receiver, Instance | ProjectClass):
-        owner = callee.receiver.definition
-        return member(inference, owner, callee.name) if owner is not None else None
-    return callee
+    start = site.offset + site.call.start
+    return project.call_graph.callees_at(site.module, start, site.offset + site.call.end)
 
 
 class Scorer:
@@ -109,9 +95,10 @@ class Scorer:
         site = self._sites.get(_ends(row["site"]))
         group = row["kind"]
         if site is None or self._is_decorator(row):
-            is_call = group in CALLS and not self._is_decorator(row)
+            leaves_with = site is None and _names(row)[0][1].endswith(("__exit__", "__aexit__"))
+            is_call = group in CALLS and not self._is_decorator(row) and not leaves_with
             why = "a call in a place that the walk over a unit leaves out" if is_call else ""
-            group = group if is_call else "decorator" if group in CALLS else group
+            group = "operator" if leaves_with else "decorator" if group in CALLS and not is_call else group
             return self._verdict(row, group, "unknown" if is_call else "not scored", why=why)
         answers = {(one.module.path, one.local_name) for one in callees(self._code.project, site)}
         if answers & set(_names(row)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from linking import Linked
+from linked_folder import Linked
 from reasons import Reasons, root
 from score_calls import callees
 
