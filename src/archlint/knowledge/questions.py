@@ -20,12 +20,14 @@ if TYPE_CHECKING:
         ClientClass,
         DeadlineCall,
         DeadlineGuard,
+        GuardRow,
         HandlerClass,
         LogCall,
         LoggerType,
         Offloader,
         Registration,
         RouteDecorator,
+        RouterClass,
         Sleep,
         TaskDecorator,
     )
@@ -116,6 +118,14 @@ class Knowledge:
         """Return the row of a class whose subclasses serve requests."""
         return self._handler_classes.get(self.canonical(qualified))
 
+    def router_class(self, qualified: str) -> RouterClass | None:
+        """Return the row of a class whose instances collect routes."""
+        return self._routers.get(self.canonical(qualified))
+
+    def guard(self, qualified: str) -> GuardRow | None:
+        """Return the row of what refuses requests, or lifts that."""
+        return self._route_guards.get(self.canonical(qualified))
+
     def registration(self, qualified: str) -> Registration | None:
         """Return the row of a callable that is given a handler, a dependency or a job."""
         return self._registrations.get(self.canonical(qualified))
@@ -200,6 +210,14 @@ class Knowledge:
     @cached_property
     def _handler_classes(self) -> dict[str, HandlerClass]:
         return lookup.by_name(self.tables.handler_classes)
+
+    @cached_property
+    def _routers(self) -> dict[str, RouterClass]:
+        return lookup.by_name(self.tables.routers)
+
+    @cached_property
+    def _route_guards(self) -> dict[str, GuardRow]:
+        return lookup.by_member(self.tables.guards)
 
     @cached_property
     def _registrations(self) -> dict[str, Registration]:

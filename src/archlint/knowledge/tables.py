@@ -16,6 +16,7 @@ from archlint.knowledge.rows import (
     Default,
     Factory,
     Form,
+    GuardRow,
     HandlerClass,
     LogCall,
     LoggerType,
@@ -24,6 +25,7 @@ from archlint.knowledge.rows import (
     Place,
     Registration,
     RouteDecorator,
+    RouterClass,
     Row,
     Sleep,
     TaskDecorator,
@@ -42,6 +44,7 @@ __all__ = [
     "Default",
     "Factory",
     "Form",
+    "GuardRow",
     "HandlerClass",
     "LogCall",
     "LoggerType",
@@ -52,6 +55,7 @@ __all__ = [
     "Registration",
     "RelationField",
     "RouteDecorator",
+    "RouterClass",
     "Row",
     "Sleep",
     "Tables",
@@ -71,6 +75,8 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     orms: tuple[OrmVerbs, ...] = ()
     routes: tuple[RouteDecorator, ...] = ()
     handler_classes: tuple[HandlerClass, ...] = ()
+    routers: tuple[RouterClass, ...] = ()
+    guards: tuple[GuardRow, ...] = ()
     registrations: tuple[Registration, ...] = ()
     tasks: tuple[TaskDecorator, ...] = ()
     loggers: tuple[LoggerType, ...] = ()

@@ -77,7 +77,16 @@ class Result:
     scope: Scope
 
 
-Site = Called | Iterated | Result
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A function or class that a function defines, and the functions around it."""
+
+    node: ir.Function | ir.Class
+    functions: tuple[ir.Function | ir.Lambda, ...]
+    scope: Scope
+
+
+Site = Called | Iterated | Result | Defined
 
 
 def walk(evaluator: Evaluator, body: ir.Stmt, scope: Scope, wanted: Container[str] | None) -> Iterator[Site]:
@@ -141,6 +150,8 @@ class _Walk:
             case ir.Function():
                 yield from self._function(node, state)
             case ir.Class():
+                if state.functions:
+                    yield Defined(node, state.functions, state.scope.branch())
                 yield from self.statements(node.body, state.inside(state.scope.branch(), loops=()))
             case _:
                 yield from self._expressions(state, *expressions_of(node))
@@ -216,6 +227,8 @@ class _Walk:
         yield from self.statements(node.body, inner)
 
     def _function(self, node: ir.Function, state: _State) -> Iterator[Site]:
+        if state.functions:
+            yield Defined(node, state.functions, state.scope.branch())
         yield from self._expressions(state, *node.decorators, *[p.default for p in node.parameters if p.default])
         inner = state.inside(state.scope.branch(), loops=(), guards=(), functions=(*state.functions, node))
         self._evaluator.parameters(node, inner.scope, None if state.functions else inner.scope.owner)

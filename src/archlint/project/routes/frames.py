@@ -1,0 +1,192 @@
+"""The calls that lead to a function, and walks over its body with what each of them passes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container, Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from archlint.ir import nodes as ir
+from archlint.project.inference.members import member
+from archlint.project.inference.scopes import Scope
+from archlint.project.inference.walk import Called, Site, walk
+from archlint.project.project import Project, UnitPlace
+from archlint.project.routes.located import Frame, Located, Router
+from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.values import UNKNOWN, Creation, Instance, Method, ProjectClass, ProjectFunction, Value
+from archlint.source import Role
+
+if TYPE_CHECKING:
+    from archlint.project.routes.routers import Routers
+
+ROLES = frozenset({Role.PRODUCTION, Role.SETTINGS, Role.COMMAND, Role.VENDORED})
+_MAX_CALLS = 60
+"""Calls of one function that are followed at most."""
+_MAX_DEPTH = 6
+
+
+class Frames:
+    """Answers which calls lead to a function."""
+
+    def __init__(self, project: Project, routers: Routers) -> None:
+        self.project = project
+        self._routers = routers
+        self._made: dict[tuple[int, str], Frame] = {}
+        self._contexts: dict[FunctionDefinition, tuple[Frame | None, ...]] = {}
+        self._open: set[FunctionDefinition] = set()
+
+    def scope_of(self, place: UnitPlace) -> Scope:
+        """Return the scope in which a unit starts."""
+        return Scope(place.module, place.unit.start, place.module.classes.get(place.unit.owner))
+
+    def sites(self, place: UnitPlace, frame: Frame | None, wanted: Container[str]) -> Iterator[Site]:
+        """Yield the sites of a unit with what a frame passes to it."""
+        evaluator = _Framed(self.project, self._routers, frame)
+        return walk(evaluator, self.project.body(place.unit), self.scope_of(place), wanted)
+
+    def called(self, callee: Value) -> FunctionDefinition | None:
+        """Return the function of the project that calling a value runs, or None."""
+        if isinstance(callee, ProjectFunction):
+            return callee.definition
+        if isinstance(callee, ProjectClass):
+            return self.method(callee.definition, "__init__")
+        if isinstance(callee, Method) and isinstance(callee.receiver, Instance | ProjectClass):
+            definition = callee.receiver.definition
+            return self.method(definition, callee.name) if definition is not None else None
+        return None
+
+    def method(self, definition: ClassDefinition, name: str) -> FunctionDefinition | None:
+        """Return the method that a class has or inherits, or None."""
+        found = member(self.project.inference, definition, name)
+        return found.definition if isinstance(found, ProjectFunction) else None
+
+    def frame(self, function: FunctionDefinition, call: Located) -> Frame | None:
+        """Return the frame of a call of a function; None where it takes nothing, so that all calls are one."""
+        node = call.node
+        if not isinstance(node, ir.Call) or not _own_parameters(function):
+            return None
+        above = call.frame.label if call.frame is not None else ""
+        label = f"{above}>{call.scope.module.path}:{call.scope.offset + node.start}"
+        key = (id(function), label)
+        if key not in self._made:
+            if label.count(">") > _MAX_DEPTH:
+                return None
+            self._made[key] = self._bound(function, call, node, label)
+        return self._made[key]
+
+    def _bound(self, function: FunctionDefinition, call: Located, node: ir.Call, label: str) -> Frame:
+        arguments = dict(_arguments(function, call, node))
+        names: dict[str, Value] = {}
+        routers: dict[str, Router] = {}
+        for name, one in arguments.items():
+            text = self._routers.text(one)
+            value = self.project.inference.value(one.node, one.scope) if text is None else text
+            if value != UNKNOWN:
+                names[name] = value
+            router = self._routers.of(one)
+            if router is not None:
+                routers[name] = router
+        return Frame(function, label, names, routers, arguments)
+
+    def contexts(self, function: FunctionDefinition | None) -> tuple[Frame | None, ...]:
+        """Return the frames of all calls of a function that are known; one that is None where there are none."""
+        if function is None or function in self._open or not _own_parameters(function):
+            return (None,)
+        if function not in self._contexts:
+            self._open.add(function)
+            found = tuple(self._calls_of(function))[:_MAX_CALLS]
+            self._open.remove(function)
+            self._contexts[function] = found or (None,)
+        return self._contexts[function]
+
+    def _calls_of(self, function: FunctionDefinition) -> Iterator[Frame]:
+        name = function.row.name
+        names = frozenset({function.row.owner.rpartition(".")[2] if name == "__init__" else name})
+        for place in self._callers.get(next(iter(names)), ()):
+            for outer in self.contexts(self.project.function_at(place)):
+                for site in self.sites(place, outer, names):
+                    if isinstance(site, Called):
+                        callee = self.project.inference.value(site.call.func, site.scope)
+                        frame = self.frame(function, Located(site.call, site.scope, outer))
+                        if self.called(callee) is function and frame is not None:
+                            yield frame
+
+    @cached_property
+    def _callers(self) -> Mapping[str, tuple[UnitPlace, ...]]:
+        found: defaultdict[str, list[UnitPlace]] = defaultdict(list)
+        for place in self.project.units(ROLES):
+            for name in {call.rpartition(".")[2] for call in place.unit.calls}:
+                found[name].append(place)
+        return {name: tuple(places) for name, places in found.items()}
+
+    def places_calling(self, names: Container[str]) -> Iterator[UnitPlace]:
+        """Yield the units that call something with one of these last names, each once, in the order of files."""
+        for place in self.project.units(ROLES):
+            if any(call.rpartition(".")[2] in names for call in place.unit.calls):
+                yield place
+
+
+class _Framed:
+    """Inference, with what a frame passes to the outermost function, and with the calls that make routers kept."""
+
+    def __init__(self, project: Project, routers: Routers, frame: Frame | None) -> None:
+        self._inference = project.inference
+        self._routers = routers
+        self._frame = frame
+        self._is_bound = False
+
+    def value(self, node: ir.Expr, scope: Scope) -> Value:
+        """Return what an expression evaluates to."""
+        value = self._inference.value(node, scope)
+        made = isinstance(value, Instance) and value.creation is not None
+        if isinstance(node, ir.Call) and not made:
+            row = self._routers.row_of(Located(node.func, scope, self._frame))
+            if row is not None:
+                return Instance(row.name, None, Creation(scope.module, scope.offset, node))
+        return value
+
+    def annotated(self, node: ir.Expr | None, scope: Scope) -> Value:
+        """Return what an annotation promises; of routers the call says more."""
+        value = self._inference.annotated(node, scope)
+        return UNKNOWN if isinstance(value, Instance) and self._routers.row_named(value) is not None else value
+
+    def element(self, value: Value) -> Value:
+        """Return what iterating over a value yields."""
+        return self._inference.element(value)
+
+    def entered(self, node: ir.Expr, scope: Scope) -> Value:
+        """Return what `with node as target` binds."""
+        return self._inference.entered(node, scope)
+
+    def parameters(self, function: ir.Function, scope: Scope, owner: ClassDefinition | None) -> None:
+        """Bind the parameters of a function; those of the outermost to what the frame passes."""
+        self._inference.parameters(function, scope, owner)
+        if self._frame is not None and not self._is_bound:
+            scope.names.update(self._frame.names)
+        self._is_bound = True
+
+
+def _own_parameters(function: FunctionDefinition) -> tuple[ir.Parameter, ...]:
+    parameters = function.row.parameters
+    is_static = any(isinstance(one, ir.Name) and one.id == "staticmethod" for one in function.row.decorators)
+    return parameters[1:] if function.row.owner and function.outer is None and not is_static else parameters
+
+
+def _arguments(function: FunctionDefinition, call: Located, node: ir.Call) -> Iterator[tuple[str, Located]]:
+    """Yield for each parameter the argument of a call, or its default; those after a star are not known."""
+    home = Scope(function.module, function.module.facts.units[function.row.unit].start)
+    parameters = _own_parameters(function)
+    placed = [one for one in parameters if one.kind in ("positional", "normal")]
+    for index, argument in enumerate(node.args):
+        if isinstance(argument, ir.Starred) or index >= len(placed):
+            break
+        yield placed[index].name, call.at(argument)
+    given = {one.name for one in node.keywords} | {one.name for one in placed[: len(node.args)]}
+    for one in node.keywords:
+        if one.name is not None and any(one.name == parameter.name for parameter in parameters):
+            yield one.name, call.at(one.value)
+    is_open = None in given or any(isinstance(one, ir.Starred) for one in node.args)
+    for parameter in parameters:
+        if parameter.default is not None and parameter.name not in given and not is_open:
+            yield parameter.name, Located(parameter.default, home)
