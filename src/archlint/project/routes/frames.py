@@ -12,8 +12,9 @@ from archlint.project.inference.members import member
 from archlint.project.inference.scopes import Scope
 from archlint.project.inference.walk import Called, Site, walk
 from archlint.project.project import Project, UnitPlace
-from archlint.project.routes.located import Frame, Located, Router
+from archlint.project.routes.located import Frame, Located
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.tree import names_in
 from archlint.project.values import UNKNOWN, Creation, Instance, Method, ProjectClass, ProjectFunction, Value
 from archlint.source import Role
 
@@ -24,6 +25,7 @@ ROLES = frozenset({Role.PRODUCTION, Role.SETTINGS, Role.COMMAND, Role.VENDORED})
 _MAX_CALLS = 60
 """Calls of one function that are followed at most."""
 _MAX_DEPTH = 6
+_TEXTS = (ir.Attribute, ir.Binary, ir.Call, ir.Format, ir.Name)
 
 
 class Frames:
@@ -77,17 +79,16 @@ class Frames:
 
     def _bound(self, function: FunctionDefinition, call: Located, node: ir.Call, label: str) -> Frame:
         arguments = dict(_arguments(function, call, node))
-        names: dict[str, Value] = {}
-        routers: dict[str, Router] = {}
-        for name, one in arguments.items():
-            text = self._routers.text(one)
-            value = self.project.inference.value(one.node, one.scope) if text is None else text
-            if value != UNKNOWN:
-                names[name] = value
-            router = self._routers.of(one)
-            if router is not None:
-                routers[name] = router
-        return Frame(function, label, names, routers, arguments)
+        values = {name: self.value(one) for name, one in arguments.items()}
+        known = {name: value for name, value in values.items() if value != UNKNOWN}
+        return Frame(function, label, known, arguments)
+
+    def value(self, place: Located) -> Value:
+        """Return what an argument evaluates to, a text where it is one."""
+        value = self.project.inference.value(place.node, place.scope)
+        is_open = value == UNKNOWN or (isinstance(value, Instance) and value.name == "str")
+        text = self._routers.text(place) if is_open and isinstance(place.node, _TEXTS) else None
+        return value if text is None else text
 
     def contexts(self, function: FunctionDefinition | None) -> tuple[Frame | None, ...]:
         """Return the frames of all calls of a function that are known; one that is None where there are none."""
@@ -102,15 +103,27 @@ class Frames:
 
     def _calls_of(self, function: FunctionDefinition) -> Iterator[Frame]:
         name = function.row.name
-        names = frozenset({function.row.owner.rpartition(".")[2] if name == "__init__" else name})
-        for place in self._callers.get(next(iter(names)), ()):
-            for outer in self.contexts(self.project.function_at(place)):
-                for site in self.sites(place, outer, names):
-                    if isinstance(site, Called):
-                        callee = self.project.inference.value(site.call.func, site.scope)
-                        frame = self.frame(function, Located(site.call, site.scope, outer))
-                        if self.called(callee) is function and frame is not None:
-                            yield frame
+        wanted = function.row.owner.rpartition(".")[2] if name == "__init__" else name
+        for place in self._callers.get(wanted, ()):
+            caller = self.project.function_at(place)
+            calls = [one for one in self._calls(place, None, wanted) if self._leads_to(one, function)]
+            passes = any(_passes(one.node, caller) for one in calls)
+            for outer in self.contexts(caller) if calls and passes else ():
+                if outer is not None:
+                    calls += [one for one in self._calls(place, outer, wanted) if self._leads_to(one, function)]
+            has_frames = any(one.frame is not None for one in calls)
+            for one in calls:
+                frame = self.frame(function, one) if one.frame is not None or not has_frames else None
+                if frame is not None:
+                    yield frame
+
+    def _calls(self, place: UnitPlace, frame: Frame | None, name: str) -> list[Located]:
+        sites = self.sites(place, frame, frozenset({name}))
+        return [Located(site.call, site.scope, frame) for site in sites if isinstance(site, Called)]
+
+    def _leads_to(self, call: Located, function: FunctionDefinition) -> bool:
+        callee = call.node.func if isinstance(call.node, ir.Call) else call.node
+        return self.called(self.project.inference.value(callee, call.scope)) is function
 
     @cached_property
     def _callers(self) -> Mapping[str, tuple[UnitPlace, ...]]:
@@ -165,6 +178,12 @@ class _Framed:
         if self._frame is not None and not self._is_bound:
             scope.names.update(self._frame.names)
         self._is_bound = True
+
+
+def _passes(node: ir.Expr, caller: FunctionDefinition | None) -> bool:
+    """Return whether a call hands on what its caller was given."""
+    names = frozenset(one.name for one in caller.row.parameters) if caller is not None else frozenset()
+    return not names.isdisjoint(names_in(node))
 
 
 def _own_parameters(function: FunctionDefinition) -> tuple[ir.Parameter, ...]:

@@ -55,7 +55,6 @@ class Frame:
     function: FunctionDefinition | None
     label: str
     names: Mapping[str, Value]
-    routers: Mapping[str, Router]
     arguments: Mapping[str, Located]
 
 

@@ -111,8 +111,32 @@ class Registrations:
             body = self.project.body(place.unit) if place.unit.flags & Flag.FUNCTION or names else None
             if body is None or not (names or _decorates(body)):
                 continue
-            for frame in self.routers.frames.contexts(self.project.function_at(place)):
+            function = self.project.function_at(place)
+            for frame in self.routers.frames.contexts(function) if self._registers(place, function, names) else ():
                 yield from self._in_unit(place, frame, names)
+
+    def _registers(self, place: UnitPlace, function: FunctionDefinition | None, names: frozenset[str]) -> bool:
+        """Return whether something in a unit may be done to a router; only then its callers are looked for."""
+        for site in self.routers.frames.sites(place, None, names):
+            if not isinstance(site, Called | Defined):
+                continue
+            nodes: tuple[ir.Expr, ...] = ()
+            if isinstance(site, Called):
+                nodes = (site.call.func,)
+            elif isinstance(site, Defined):
+                nodes = tuple(one.func if isinstance(one, ir.Call) else one for one in site.node.decorators)
+            for node in nodes:
+                if isinstance(node, ir.Attribute) and self._is_known(node, site, names):
+                    home = Located(node.value, site.scope)
+                    if any(self.routers.may_register(function, one) for one in self._around(home, site)):
+                        return True
+        return False
+
+    def _is_known(self, node: ir.Attribute, site: Called | Defined, names: frozenset[str]) -> bool:
+        return node.name in (names if isinstance(site, Called) else DECORATORS)
+
+    def _around(self, place: Located, site: Called | Defined) -> Iterator[Located]:
+        return self.turns(place, site.loops) if isinstance(site, Called) else iter((place,))
 
     def _in_unit(self, place: UnitPlace, frame: Frame | None, names: frozenset[str]) -> Iterator[Registration]:
         for site in self.routers.frames.sites(place, frame, names):
@@ -175,21 +199,13 @@ class Registrations:
     def _bound(self, place: Located, combination: tuple[Mapping[str, Located], ...]) -> Located:
         arguments = {name: one for row in combination for name, one in row.items()}
         outer = place.frame
-        names = dict(outer.names) if outer is not None else {}
+        values = {name: self.routers.frames.value(one) for name, one in arguments.items()}
         scope = place.scope.branch()
-        routers = dict(outer.routers) if outer is not None else {}
-        for name, one in arguments.items():
-            value = self.routers.text(one) or self.project.inference.value(one.node, one.scope)
-            scope.names[name] = names[name] = value
-            router = self.routers.of(one)
-            if router is not None:
-                routers[name] = router
-            elif name in routers:
-                del routers[name]
-        label = outer.label if outer is not None else ""
-        function = outer.function if outer is not None else None
+        scope.names.update(values)
+        names = {**(outer.names if outer is not None else {}), **values}
         around = outer.arguments if outer is not None else {}
-        return replace(place, scope=scope, frame=Frame(function, label, names, routers, {**around, **arguments}))
+        function, label = (outer.function, outer.label) if outer is not None else (None, "")
+        return replace(place, scope=scope, frame=Frame(function, label, names, {**around, **arguments}))
 
 
 _NOTHING = ir.Opaque(0, 0)

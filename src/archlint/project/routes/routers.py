@@ -78,8 +78,9 @@ class Routers:
 
     def _named(self, place: Located, node: ir.Name | ir.Attribute) -> Router | None:
         local = place.scope.names.get(node.id) if isinstance(node, ir.Name) else None
-        if isinstance(node, ir.Name) and place.frame is not None and node.id in place.frame.routers:
-            return place.frame.routers[node.id]
+        passed = place.frame.arguments.get(node.id) if isinstance(node, ir.Name) and place.frame is not None else None
+        if passed is not None:
+            return self.of(passed)
         if local is not None:
             return self.of_value(local, place.frame)
         variable = self.variable(place)
@@ -105,8 +106,30 @@ class Routers:
                 start = init.module.facts.units[init.row.unit].start
                 scope = Scope(init.module, start, definition)
                 self.project.inference.parameters(assigned[0], scope, definition)
-                return Located(assigned[1], scope, self.frames.contexts(init)[0])
+                is_passed = isinstance(assigned[1], ir.Name) and self._may_be_router(init, assigned[1].id)
+                return Located(assigned[1], scope, self.frames.contexts(init)[0] if is_passed else None)
         return None
+
+    def _may_be_router(self, function: FunctionDefinition, name: str) -> bool:
+        """Return whether a parameter may be given a router: by its annotation, or because it has none."""
+        found = next((one for one in function.row.parameters if one.name == name), None)
+        if found is None or found.annotation is None:
+            return found is not None
+        scope = Scope(function.module, function.module.facts.units[function.row.unit].start)
+        promised = self.project.inference.annotated(found.annotation, scope)
+        return isinstance(promised, Instance) and self.row_named(promised) is not None
+
+    def may_register(self, function: FunctionDefinition | None, receiver: Located) -> bool:
+        """Return whether a receiver is a router, or a parameter (not `self`) of a function that may be one."""
+        root = receiver.node
+        while isinstance(root, ir.Attribute):
+            root = root.value
+        is_given = function is not None and isinstance(root, ir.Name) and self._may_be_router(function, root.id)
+        is_own = function is not None and bool(function.row.owner) and function.outer is None
+        first = function.row.parameters[:1] if function is not None and is_own else ()
+        if is_given and isinstance(root, ir.Name) and root.id not in [one.name for one in first]:
+            return True
+        return self.of(receiver) is not None
 
     def variable(self, place: Located) -> Variable | None:
         """Return the variable of a module or class that a name or an attribute stands for, or None."""
