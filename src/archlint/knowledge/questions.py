@@ -120,7 +120,7 @@ class Knowledge:
 
     def router_class(self, qualified: str) -> RouterClass | None:
         """Return the row of a class whose instances collect routes."""
-        return self._routers.get(self.canonical(qualified))
+        return self._routers.get(self.returns(qualified) or "")
 
     def guard(self, qualified: str) -> GuardRow | None:
         """Return the row of what refuses requests, or lifts that."""

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from archlint.project.project import Project
 from archlint.project.routes.fastapi import FastApi
+from archlint.project.routes.flask import Flask
 from archlint.project.routes.registrations import Registrations
 from archlint.project.routes.route import EntryPoint, Route
 from archlint.project.routes.routers import Routers
@@ -30,6 +31,8 @@ class Decorated:
 
     def _routes(self) -> Iterator[Route]:
         for route, *_ in FastApi(self.registrations).routes():
+            yield route
+        for route, *_ in Flask(self.registrations).routes():
             yield route
 
     @cached_property

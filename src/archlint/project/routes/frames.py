@@ -152,7 +152,9 @@ class _Framed:
     def value(self, node: ir.Expr, scope: Scope) -> Value:
         """Return what an expression evaluates to."""
         value = self._inference.value(node, scope)
-        made = isinstance(value, Instance) and value.creation is not None
+        if value == UNKNOWN and isinstance(node, ir.Binary | ir.Format):
+            return self._routers.text(Located(node, scope, self._frame)) or UNKNOWN
+        made = isinstance(value, Instance) and value.creation is not None and value.creation.call is node
         if isinstance(node, ir.Call) and not made:
             row = self._routers.row_of(Located(node.func, scope, self._frame))
             if row is not None:
@@ -197,6 +199,12 @@ def _arguments(function: FunctionDefinition, call: Located, node: ir.Call) -> It
     home = Scope(function.module, function.module.facts.units[function.row.unit].start)
     parameters = _own_parameters(function)
     placed = [one for one in parameters if one.kind in ("positional", "normal")]
+    if len(parameters) < len(function.row.parameters) and isinstance(node.func, ir.Attribute):
+        yield function.row.parameters[0].name, call.at(node.func.value)
+    star = next((one.name for one in parameters if one.kind == "star"), None)
+    if star is not None:
+        rest = node.args[len(placed) :]
+        yield star, call.at(ir.Collection(node.start, node.end, "tuple", rest))
     for index, argument in enumerate(node.args):
         if isinstance(argument, ir.Starred) or index >= len(placed):
             break

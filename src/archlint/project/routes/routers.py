@@ -120,15 +120,16 @@ class Routers:
         return isinstance(promised, Instance) and self.row_named(promised) is not None
 
     def may_register(self, function: FunctionDefinition | None, receiver: Located) -> bool:
-        """Return whether a receiver is a router, or a parameter (not `self`) of a function that may be one."""
+        """Return whether a receiver is a router, or a parameter of a function that may be one."""
         root = receiver.node
         while isinstance(root, ir.Attribute):
             root = root.value
         is_given = function is not None and isinstance(root, ir.Name) and self._may_be_router(function, root.id)
-        is_own = function is not None and bool(function.row.owner) and function.outer is None
-        first = function.row.parameters[:1] if function is not None and is_own else ()
-        if is_given and isinstance(root, ir.Name) and root.id not in [one.name for one in first]:
-            return True
+        if is_given and function is not None and isinstance(root, ir.Name):
+            owner = function.module.classes.get(function.row.owner) if function.outer is None else None
+            is_self = owner is not None and root.id == function.row.parameters[0].name
+            if not is_self or (owner is not None and self._row_of_class(owner) is not None):
+                return True
         return self.of(receiver) is not None
 
     def variable(self, place: Located) -> Variable | None:
@@ -147,7 +148,7 @@ class Routers:
             found = symbols.member(base.module, [node.name])
             return found if isinstance(found, Variable) else None
         definition = base.definition if isinstance(base, ProjectClass | Instance) else None
-        return self._class_variable(definition, node.name) if definition is not None else None
+        return self.class_variable(definition, node.name) if definition is not None else None
 
     def _own_ancestors(self, definition: ClassDefinition) -> Iterator[ClassDefinition]:
         ancestors = self.project.symbols.ancestors(definition)
@@ -157,7 +158,8 @@ class Routers:
         """Return the scope in which a variable was assigned last."""
         return Scope(variable.module, variable.units[-1].start, variable.module.classes.get(variable.owner))
 
-    def _class_variable(self, definition: ClassDefinition, name: str) -> Variable | None:
+    def class_variable(self, definition: ClassDefinition, name: str) -> Variable | None:
+        """Return the variable of a class or of its nearest ancestor that has it, or None."""
         for ancestor in self._own_ancestors(definition):
             found = ancestor.module.variables.get(f"{ancestor.row.name}.{name}")
             if found is not None:
