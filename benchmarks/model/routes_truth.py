@@ -69,7 +69,7 @@ def _rows(endpoint: Any, path: str, methods: Any) -> list[Row]:
         names = set(methods) - ({"HEAD", "OPTIONS"} if len(methods) > 1 else set())
         return [(one, path, plain.__module__, plain.__qualname__) for one in sorted(names)]
     found = []
-    for name in ("get", "post", "put", "patch", "delete"):
+    for name in ("delete", "get", "head", "patch", "post", "put"):
         method = getattr(endpoint, name, None)
         if method is not None and (methods is None or name.upper() in methods):
             plain = inspect.unwrap(method)

@@ -9,7 +9,7 @@ from archlint.ir import nodes as ir
 from archlint.knowledge.tables import HTTP_VERBS
 from archlint.project.routes import responders
 from archlint.project.routes.located import Located, Router, argument, keyword
-from archlint.project.routes.mounts import Chain, Mounting, Mounts, root_of
+from archlint.project.routes.mounts import Chain, Found, Mounting, Mounts, root_of
 from archlint.project.routes.registrations import Registration, Registrations
 from archlint.project.routes.route import Handler, Route
 from archlint.project.symbols import FunctionDefinition
@@ -68,7 +68,7 @@ class FastApi:
             self._prefixes[router] = self._routers.texts.of(given[0]) if given else ""
         return self._prefixes[router]
 
-    def routes(self) -> Iterator[tuple[Route, Registration | None, Router, Chain]]:
+    def routes(self) -> Iterator[Found]:
         """Yield each route with what registers it, its router, and the way to it."""
         for row in self.own:
             if row.verb in _ROUTES:
@@ -110,9 +110,7 @@ class FastApi:
         found = self._routers.texts.many(row.argument(node)) if node is not None else ()
         return tuple(sorted(one.upper() for one in found or ())) or ("GET",)
 
-    def _mounted(
-        self, row: Registration, methods: tuple[str, ...], path: str, handler: Handler
-    ) -> Iterator[tuple[Route, Registration, Router, Chain]]:
+    def _mounted(self, row: Registration, methods: tuple[str, ...], path: str, handler: Handler) -> Iterator[Found]:
         for chain in self.mounts.chains(row.router):
             full, is_whole = self.full_path(row.router, chain, path)
             mounted = (*[one.mention for one in chain], row.mention)
@@ -120,7 +118,7 @@ class FastApi:
             name = self._name(row)
             framework = row.router.row.framework
             route = Route(framework, methods, full, is_whole, handler, runs, mounted, name=name)
-            yield route, row, row.router, chain
+            yield Found(route, row.router, chain, row)
 
     def full_path(self, router: Router, chain: Chain, path: str) -> tuple[str, bool]:
         """Return a path from the root, or from the outermost router whose prefix is known."""

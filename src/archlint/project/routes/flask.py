@@ -1,4 +1,4 @@
-"""Routes of Flask and Quart: blueprints, view classes, and the resources of flask-restx, flask-restful, flask-smorest."""
+"""Routes of Flask and Quart: blueprints, view classes, resources of flask-restx, flask-restful and flask-smorest."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from archlint.ir import nodes as ir
 from archlint.knowledge.tables import HTTP_VERBS
 from archlint.project.routes import responders
 from archlint.project.routes.located import Located, Router, argument, keyword
-from archlint.project.routes.mounts import Chain, Mounting, Mounts, root_of
+from archlint.project.routes.mounts import Chain, Found, Mounting, Mounts, root_of
 from archlint.project.routes.registrations import Registration, Registrations
 from archlint.project.routes.route import Handler, Route
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
@@ -105,7 +105,7 @@ class Flask:
             return full, False
         return _joined(prefix, full, below), root_of(router, chain).row.is_application
 
-    def routes(self) -> Iterator[tuple[Route, Registration, Router, Chain]]:
+    def routes(self) -> Iterator[Found]:
         """Yield each route with what registers it, its router, and the way to it."""
         for row in self.own:
             if row.verb not in _ROUTES or row.call is None:
@@ -115,7 +115,7 @@ class Flask:
                 for chain in self.mounts.chains(row.router):
                     full, is_whole = self.full_path(row.router, chain, path)
                     for methods, handler in answers:
-                        yield self._route(row, chain, (full, is_whole), methods, handler), row, row.router, chain
+                        yield Found(self._route(row, chain, (full, is_whole), methods, handler), row.router, chain, row)
 
     def _route(
         self, row: Registration, chain: Chain, path: tuple[str, bool], methods: tuple[str, ...], handler: Handler

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from archlint.project.routes.located import Located, Router
 from archlint.project.routes.registrations import Registration
-from archlint.project.routes.route import Mention
+from archlint.project.routes.route import Mention, Route
 
 _MAX_CHAINS = 200
 
@@ -28,6 +28,16 @@ class Mounting:
 
 
 Chain = tuple[Mounting, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """A route with the router that has it, the way to that, and what registers it (None where a list does)."""
+
+    route: Route
+    router: Router
+    chain: Chain
+    registration: Registration | None = None
 
 
 class Mounts:

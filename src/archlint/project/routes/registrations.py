@@ -164,6 +164,35 @@ class Registrations:
             return None
         return self.project.nested_functions(outer).get(site.node.name)
 
+    def made(self, framework: str) -> Iterator[Router]:
+        """Yield the applications and routers of a framework, each once, by file and offset."""
+        known = self.project.knowledge.tables.routers
+        names = {
+            name.rpartition(".")[2] for row in known if row.framework == framework for name in (row.name, *row.aliases)
+        }
+        names |= {one.row.name for one in self._subclasses if self.routers.framework(one) == framework}
+        found: dict[Router, None] = {}
+        for place in self.routers.frames.places_calling(names) if framework in self._frameworks else ():
+            for frame in self.routers.frames.contexts(self.project.function_at(place)):
+                for site in self.routers.frames.sites(place, frame, names):
+                    if isinstance(site, Called):
+                        row = self.routers.row_of(Located(site.call.func, site.scope, frame))
+                        router = self.routers.of(Located(site.call, site.scope, frame)) if row is not None else None
+                        if router is not None and router.row.framework == framework:
+                            found[router] = None
+        yield from sorted(found, key=lambda one: one.key)
+
+    @cached_property
+    def _frameworks(self) -> frozenset[str]:
+        roots = self.project.imported_roots
+        rows = self.project.knowledge.tables.routers
+        return frozenset(row.framework for row in rows if row.name.partition(".")[0] in roots)
+
+    @cached_property
+    def _subclasses(self) -> tuple[ClassDefinition, ...]:
+        classes = (one for module in self.project.modules for one in module.classes.values())
+        return tuple(one for one in classes if self.routers.framework(one))
+
     def turns(self, place: Located, loops: tuple[Loop, ...]) -> Iterator[Located]:
         """Yield a place once for each turn of the loops over displays around it."""
         bound: list[list[Mapping[str, Located]]] = []

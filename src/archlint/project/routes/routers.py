@@ -238,6 +238,11 @@ class Routers:
             return None
         return self._row_made(statement.value, Scope(variable.module, variable.units[-1].start))
 
+    def framework(self, definition: ClassDefinition) -> str:
+        """Return the framework of the routers that a class inherits from, "" where it makes none."""
+        row = self._row_of_class(definition)
+        return row.framework if row is not None else ""
+
     def _row_of_class(self, definition: ClassDefinition) -> RouterClass | None:
         known = self.project.knowledge
         names = (one for one in self.project.symbols.ancestors(definition) if isinstance(one, str))
@@ -305,6 +310,11 @@ class Routers:
             if isinstance(site, Called) and site.call.start == node.start:
                 return Located(node, site.scope, made.frame)
         return made
+
+    def items(self, router: Router, name: str, position: int | None = None) -> Iterator[Located]:
+        """Yield the items of the list that a router is given for a parameter."""
+        for given in self.made_with(router, name, position):
+            yield from self.display(given) or ()
 
     def display(self, place: Located) -> tuple[Located, ...] | None:
         """Return the items of a list or tuple that an expression stands for, or None where they are not known."""
