@@ -68,7 +68,8 @@ class Frames:
         node = call.node
         if not isinstance(node, ir.Call) or not _own_parameters(function):
             return None
-        above = call.frame.label if call.frame is not None else ""
+        is_passed = call.frame is not None and not call.frame.arguments.keys().isdisjoint(names_in(node))
+        above = call.frame.label if call.frame is not None and is_passed else ""
         label = f"{above}>{call.scope.module.path}:{call.scope.offset + node.start}"
         key = (id(function), label)
         if key not in self._made:
@@ -118,8 +119,11 @@ class Frames:
                     yield frame
 
     def _calls(self, place: UnitPlace, frame: Frame | None, name: str) -> list[Located]:
-        sites = self.sites(place, frame, frozenset({name}))
-        return [Located(site.call, site.scope, frame) for site in sites if isinstance(site, Called)]
+        found: list[Located] = []
+        for site in self.sites(place, frame, frozenset({name})):
+            if isinstance(site, Called):
+                found += self._routers.turns.of(Located(site.call, site.scope, frame), site.loops)
+        return found
 
     def _leads_to(self, call: Located, function: FunctionDefinition) -> bool:
         callee = call.node.func if isinstance(call.node, ir.Call) else call.node

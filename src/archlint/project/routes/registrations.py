@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
 
 from archlint.ir import nodes as ir
 from archlint.ir.module import Flag
 from archlint.project.inference.scopes import Scope
-from archlint.project.inference.walk import Called, Defined, Loop
+from archlint.project.inference.walk import Called, Defined
 from archlint.project.project import Project, UnitPlace
 from archlint.project.routes.frames import ROLES
 from archlint.project.routes.located import Frame, Located, Router, mention_of
@@ -38,8 +37,6 @@ DECORATORS = _VERBS | {
     "on_request", "on_response", "route", "teardown_appcontext", "teardown_request", "view", "websocket",
     "websocket_route", "before_serving", "after_serving", "context_processor", "user_loader",
 }  # fmt: skip
-_MAX_TURNS = 200
-"""Turns of a loop over a display that are followed at most."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,7 +133,7 @@ class Registrations:
         return node.name in (names if isinstance(site, Called) else DECORATORS)
 
     def _around(self, place: Located, site: Called | Defined) -> Iterator[Located]:
-        return self.turns(place, site.loops) if isinstance(site, Called) else iter((place,))
+        return self.routers.turns.of(place, site.loops) if isinstance(site, Called) else iter((place,))
 
     def _in_unit(self, place: UnitPlace, frame: Frame | None, names: frozenset[str]) -> Iterator[Registration]:
         for site in self.routers.frames.sites(place, frame, names):
@@ -151,7 +148,7 @@ class Registrations:
         func = site.call.func
         if not isinstance(func, ir.Attribute) or _is_decorator(site):
             return
-        for turn in self.turns(Located(site.call, site.scope, frame), site.loops):
+        for turn in self.routers.turns.of(Located(site.call, site.scope, frame), site.loops):
             router = self.routers.of(turn.at(func.value))
             if router is not None:
                 yield Registration(router, func.name, turn, site.call, None, turn.mention)
@@ -193,59 +190,8 @@ class Registrations:
         classes = (one for module in self.project.modules for one in module.classes.values())
         return tuple(one for one in classes if self.routers.framework(one))
 
-    def turns(self, place: Located, loops: tuple[Loop, ...]) -> Iterator[Located]:
-        """Yield a place once for each turn of the loops over displays around it."""
-        bound: list[list[Mapping[str, Located]]] = []
-        for loop in loops:
-            rows = self._rows(place, loop)
-            if rows:
-                bound.append(rows)
-        for combination in list(product(*bound))[:_MAX_TURNS]:
-            yield self._bound(place, combination) if combination else place
-
-    def _rows(self, place: Located, loop: Loop) -> list[Mapping[str, Located]]:
-        if loop.iterable is None:
-            return []
-        target = loop.node.target if isinstance(loop.node, ir.For) else None
-        if isinstance(loop.node, ir.Comprehension):
-            target = next((one.target for one in loop.node.clauses if one.iterable is loop.iterable), None)
-        items = self._items(place.at(loop.iterable))
-        return [dict(_unpacked(target, item)) for item in items or ()] if target is not None else []
-
-    def _items(self, place: Located) -> tuple[Located, ...] | None:
-        node = place.node
-        if isinstance(node, ir.Call) and isinstance(node.func, ir.Attribute) and not node.args:
-            mapping = node.func.value
-            if isinstance(mapping, ir.Mapping) and node.func.name == "items":
-                pairs = zip(mapping.keys, mapping.values, strict=True)
-                return tuple(
-                    place.at(ir.Collection(key.start, value.end, "tuple", (key, value)))
-                    for key, value in pairs
-                    if key is not None
-                )
-        return self.routers.display(place)
-
-    def _bound(self, place: Located, combination: tuple[Mapping[str, Located], ...]) -> Located:
-        arguments = {name: one for row in combination for name, one in row.items()}
-        outer = place.frame
-        values = {name: self.routers.frames.value(one) for name, one in arguments.items()}
-        scope = place.scope.branch()
-        scope.names.update(values)
-        names = {**(outer.names if outer is not None else {}), **values}
-        around = outer.arguments if outer is not None else {}
-        function, label = (outer.function, outer.label) if outer is not None else (None, "")
-        return replace(place, scope=scope, frame=Frame(function, label, names, {**around, **arguments}))
-
 
 _NOTHING = ir.Opaque(0, 0)
-
-
-def _unpacked(target: ir.Expr, item: Located) -> Iterator[tuple[str, Located]]:
-    if isinstance(target, ir.Name):
-        yield target.id, item
-    elif isinstance(target, ir.Collection) and isinstance(item.node, ir.Collection):
-        for inner, value in zip(target.items, item.node.items, strict=False):
-            yield from _unpacked(inner, item.at(value))
 
 
 def _scope(module: Module, unit: int, owner: str) -> Scope:

@@ -13,6 +13,7 @@ from archlint.project.project import Project, UnitPlace
 from archlint.project.routes.frames import Frames
 from archlint.project.routes.located import Frame, Located, Router, argument
 from archlint.project.routes.texts import Texts
+from archlint.project.routes.turns import Turns
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Variable
 from archlint.project.values import (
     External,
@@ -47,6 +48,11 @@ class Routers:
     def texts(self) -> Texts:
         """Return what answers which text an expression is."""
         return Texts(self)
+
+    @cached_property
+    def turns(self) -> Turns:
+        """Return what answers what the variables of loops stand for."""
+        return Turns(self)
 
     def text(self, place: Located) -> Literal | None:
         """Return the text that an expression is as a value, or None."""

@@ -23,13 +23,16 @@ class Starlette:
         self._registrations = registrations
         self._routers = registrations.routers
         self._fastapi = FastApi(registrations)
+        self._mounted: set[Router] = set()
 
     def routes(self) -> Iterator[Found]:
         """Yield each route with its router, and the way to it."""
+        found: list[Found] = []
         for framework in ("starlette", "fastapi"):
             for router in self._registrations.made(framework):
                 for item in self._routers.items(router, "routes"):
-                    yield from self._item(router, item, "", (), 0)
+                    found += self._item(router, item, "", (), 0)
+        yield from (one for one in found if one.router not in self._mounted)
 
     def _item(
         self, router: Router, item: Located, prefix: str, above: tuple[Mention, ...], depth: int
@@ -58,6 +61,8 @@ class Starlette:
             yield from self._item(router, inner, prefix, here, depth + 1)
         given = argument(node, 1, "app") if isinstance(node, ir.Call) else None
         child = self._routers.of(item.at(given)) if given is not None else None
+        if child is not None:
+            self._mounted.add(child)
         for inner in self._routers.items(child, "routes") if child is not None else ():
             yield from self._item(router, inner, prefix, here, depth + 1)
 
