@@ -10,7 +10,7 @@ from archlint.ir.builder import dotted
 from archlint.project.inference.scopes import Scope
 from archlint.project.inference.walk import Result
 from archlint.project.project import UnitPlace
-from archlint.project.routes.located import Located
+from archlint.project.routes.located import Located, keyword
 from archlint.project.routes.routers import Routers
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Variable
 from archlint.project.values import External, Instance, ProjectClass, ProjectFunction
@@ -24,7 +24,7 @@ _MAX_DEPTH = 12
 class Dependency:
     """One `Depends(…)`: what provides, its name in the code, the library's class where it is no one's own.
 
-    `scopes` tells whether permissions are named, `source` where it stands.
+    `scopes` tells whether permissions are named, `source` where it stands. A scheme that `is_soft` lets all pass.
     """
 
     provider: Provider | None
@@ -34,6 +34,7 @@ class Dependency:
     is_security: bool = False
     scopes: bool = False
     made_by: FunctionDefinition | None = None
+    is_soft: bool = False
 
 
 class Dependencies:
@@ -86,6 +87,10 @@ class Dependencies:
             found = self.marked(item)
             if found is not None:
                 yield found
+
+    def is_injected(self, parameter: ir.Parameter, scope: Scope) -> bool:
+        """Return whether a parameter is given by a dependency."""
+        return self._of_parameter(parameter, scope) is not None
 
     def _of_fields(self, definition: ClassDefinition) -> Iterator[Dependency]:
         seen: set[str] = set()
@@ -164,7 +169,13 @@ class Dependencies:
         inner = node.func if isinstance(node, ir.Call) else node
         name = dotted(inner).rpartition(".")[2]
         provider, external, maker = self._provider(place)
-        return Dependency(provider, name, external, source, is_security, scopes, maker)
+        return Dependency(provider, name, external, source, is_security, scopes, maker, self._is_soft(place))
+
+    def _is_soft(self, place: Located) -> bool:
+        value = self._project.inference.value(place.node, place.scope)
+        made = value.creation.call if isinstance(value, Instance) and value.creation is not None else None
+        given = keyword(made, "auto_error") if made is not None else None
+        return isinstance(given, ir.Constant) and given.value is False
 
     def _provider(self, place: Located) -> tuple[Provider | None, str, FunctionDefinition | None]:
         passed = place.frame.arguments.get(place.node.id) if place.frame and isinstance(place.node, ir.Name) else None

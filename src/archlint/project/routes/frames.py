@@ -107,18 +107,19 @@ class Frames:
         wanted = function.row.owner.rpartition(".")[2] if name == "__init__" else name
         for place in self._callers.get(wanted, ()):
             caller = self.project.function_at(place)
-            calls = [one for one in self._calls(place, None, wanted) if self._leads_to(one, function)]
+            calls = [one for one in self.calls(place, wanted) if self._leads_to(one, function)]
             passes = any(_passes(one.node, caller) for one in calls)
             for outer in self.contexts(caller) if calls and passes else ():
                 if outer is not None:
-                    calls += [one for one in self._calls(place, outer, wanted) if self._leads_to(one, function)]
+                    calls += [one for one in self.calls(place, wanted, outer) if self._leads_to(one, function)]
             has_frames = any(one.frame is not None for one in calls)
             for one in calls:
                 frame = self.frame(function, one) if one.frame is not None or not has_frames else None
                 if frame is not None:
                     yield frame
 
-    def _calls(self, place: UnitPlace, frame: Frame | None, name: str) -> list[Located]:
+    def calls(self, place: UnitPlace, name: str, frame: Frame | None = None) -> list[Located]:
+        """Return the calls in a unit whose last name this is, once for each turn of the loops around them."""
         found: list[Located] = []
         for site in self.sites(place, frame, frozenset({name})):
             if isinstance(site, Called):

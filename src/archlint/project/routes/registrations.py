@@ -164,9 +164,9 @@ class Registrations:
     def made(self, framework: str) -> Iterator[Router]:
         """Yield the applications and routers of a framework, each once, by file and offset."""
         known = self.project.knowledge.tables.routers
-        names = {
-            name.rpartition(".")[2] for row in known if row.framework == framework for name in (row.name, *row.aliases)
-        }
+        rows = [row for row in known if row.framework == framework]
+        spelled = [name for row in rows for name in (row.name, *row.aliases, *row.factories)]
+        names = {name.rpartition(".")[2] for name in spelled}
         names |= {one.row.name for one in self._subclasses if self.routers.framework(one) == framework}
         found: dict[Router, None] = {}
         for place in self.routers.frames.places_calling(names) if framework in self._frameworks else ():
