@@ -14,7 +14,7 @@ from archlint.project.inference.walk import Called, Site, walk
 from archlint.project.project import Project, UnitPlace
 from archlint.project.routes.located import Frame, Located
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.tree import names_in
+from archlint.project.tree import assigned, names_in
 from archlint.project.values import UNKNOWN, Creation, Instance, Method, ProjectClass, ProjectFunction, Value
 from archlint.source import Role
 
@@ -68,8 +68,11 @@ class Frames:
         node = call.node
         if not isinstance(node, ir.Call) or not _own_parameters(function):
             return None
-        is_passed = call.frame is not None and not call.frame.arguments.keys().isdisjoint(names_in(node))
-        above = call.frame.label if call.frame is not None and is_passed else ""
+        outer = call.frame
+        is_passed = outer is not None and (
+            not outer.arguments.keys().isdisjoint(names_in(node)) or self._passes(node, outer.function)
+        )
+        above = f"{outer.label}{outer.turn}" if outer is not None and is_passed else ""
         label = f"{above}>{call.scope.module.path}:{call.scope.offset + node.start}"
         key = (id(function), label)
         if key not in self._made:
@@ -108,7 +111,7 @@ class Frames:
         for place in self._callers.get(wanted, ()):
             caller = self.project.function_at(place)
             calls = [one for one in self.calls(place, wanted) if self._leads_to(one, function)]
-            passes = any(_passes(one.node, caller) for one in calls)
+            passes = any(self._passes(one.node, caller) for one in calls)
             for outer in self.contexts(caller) if calls and passes else ():
                 if outer is not None:
                     calls += [one for one in self.calls(place, wanted, outer) if self._leads_to(one, function)]
@@ -117,6 +120,14 @@ class Frames:
                 frame = self.frame(function, one) if one.frame is not None or not has_frames else None
                 if frame is not None:
                     yield frame
+
+    def _passes(self, node: ir.Expr, caller: FunctionDefinition | None) -> bool:
+        """Return whether a call hands on what its caller was given, or made of it."""
+        body = self.project.function_node(caller) if caller is not None else None
+        if caller is None or body is None:
+            return False
+        names = {one.name for one in caller.row.parameters} | assigned(body.body)
+        return not names.isdisjoint(names_in(node))
 
     def calls(self, place: UnitPlace, name: str, frame: Frame | None = None) -> list[Located]:
         """Return the calls in a unit whose last name this is, once for each turn of the loops around them."""
@@ -185,12 +196,6 @@ class _Framed:
         if self._frame is not None and not self._is_bound:
             scope.names.update(self._frame.names)
         self._is_bound = True
-
-
-def _passes(node: ir.Expr, caller: FunctionDefinition | None) -> bool:
-    """Return whether a call hands on what its caller was given."""
-    names = frozenset(one.name for one in caller.row.parameters) if caller is not None else frozenset()
-    return not names.isdisjoint(names_in(node))
 
 
 def _own_parameters(function: FunctionDefinition) -> tuple[ir.Parameter, ...]:

@@ -49,13 +49,14 @@ class Router:
 class Frame:
     """One call of a function: what its parameters (or the variables of a loop around it) stand for.
 
-    `label` tells the calls of one function apart.
+    `label` tells the calls of one function apart, `turn` the turns of the loops in it.
     """
 
     function: FunctionDefinition | None
     label: str
     names: Mapping[str, Value]
     arguments: Mapping[str, Located]
+    turn: str = ""
 
 
 def mention_of(node: ir.Node, scope: Scope) -> Mention:

@@ -45,8 +45,12 @@ class Mounts:
 
     def __init__(self, mountings: Iterable[Mounting]) -> None:
         self._by_child: Mapping[Router, list[Mounting]] = defaultdict(list)
+        seen: set[tuple[object, ...]] = set()
         for one in mountings:
-            self._by_child[one.child].append(one)
+            key = (one.parent, one.child, one.prefix, one.mention, one.given)
+            if key not in seen:
+                seen.add(key)
+                self._by_child[one.child].append(one)
 
     def chains(self, router: Router) -> tuple[Chain, ...]:
         """Return the ways to a router, outermost mounting first; one that is empty where nobody mounts it."""

@@ -218,7 +218,8 @@ class Routers:
         start = made.scope.offset + made.node.start
         function = made.frame.function if made.frame is not None else None
         is_inside = function is not None and _holds(function, made.scope.module, start)
-        label = made.frame.label if made.frame is not None and is_inside else ""
+        # An application is one, whoever calls the function that makes it.
+        label = made.frame.label if made.frame is not None and is_inside and not row.is_application else ""
         key = (made.scope.module.path, start, label)
         self._scopes.setdefault(key, made.scope)
         return Router(key, row, made if is_inside else Located(made.node, made.scope), definition)

@@ -64,8 +64,9 @@ class Turns:
         scope.names.update(values)
         names = {**(outer.names if outer is not None else {}), **values}
         around = outer.arguments if outer is not None else {}
-        function, label = (outer.function, outer.label) if outer is not None else (None, "")
-        return replace(place, scope=scope, frame=Frame(function, f"{label}#{index}", names, {**around, **arguments}))
+        function, label, turn = (outer.function, outer.label, outer.turn) if outer is not None else (None, "", "")
+        frame = Frame(function, label, names, {**around, **arguments}, f"{turn}#{index}")
+        return replace(place, scope=scope, frame=frame)
 
 
 def _unpacked(target: ir.Expr, item: Located) -> Iterator[tuple[str, Located]]:
