@@ -186,12 +186,14 @@ class Dependencies:
             return value.definition, "", None
         if isinstance(value, ProjectClass):
             return value.definition, "", None
+        if isinstance(place.node, ir.Call):
+            maker = self._routers.frames.called(self._project.inference.value(place.node.func, place.scope))
+            made = self._made_by(maker) if maker is not None else None
+            if made is not None:
+                return made, "", maker
         if isinstance(value, Instance):
             call = self._routers.frames.method(value.definition, "__call__") if value.definition is not None else None
             return call, self._library_name(value), None
-        if isinstance(place.node, ir.Call):
-            maker = self._routers.frames.called(self._project.inference.value(place.node.func, place.scope))
-            return (self._made_by(maker) if maker is not None else None), "", maker
         found = self._routers.frames.called(value)
         return found, value.name if isinstance(value, External) else "", None
 

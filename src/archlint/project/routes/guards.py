@@ -137,7 +137,7 @@ class Guards:
         level = Level.APPLICATION if row.router.row.is_application else Level.ROUTER
         level = Level.MIDDLEWARE if row.verb in _MIDDLEWARE else level
         if isinstance(row.target, FunctionDefinition):
-            yield from self._refused(self._refusals.of(row.target), row.target.row.name, level, row)
+            yield from self._refused(self._hooks(row.target), row.target.row.name, level, row)
         elif row.call is not None and row.call.args:
             yield from self._handed(row.argument(row.call.args[0]), level)
 
@@ -147,13 +147,18 @@ class Guards:
         function = responders.function_of(self._routers, place)
         kinds: frozenset[GuardKind] = frozenset()
         if isinstance(value, ProjectClass):
-            kinds = self._refusals.of_class(value.definition, _METHODS)
+            kinds = self._refusals.of_class(value.definition, _METHODS, anonymous=True)
         elif isinstance(value, External) and value.name.endswith(("SlowAPIMiddleware", "SlowAPIASGIMiddleware")):
             kinds = frozenset({GuardKind.RATE_LIMIT}) if self._default_limits else kinds
         elif function is not None:
-            kinds = self._refusals.of(function)
+            kinds = self._hooks(function)
         for kind in sorted(kinds):
             yield Guard(kind, dotted(place.node), level, place.mention)
+
+    def _hooks(self, function: FunctionDefinition) -> frozenset[GuardKind]:
+        """Return what a hook refuses to everybody who shows nothing; one that refuses some (the banned) is no guard."""
+        kinds = self._refusals.of(function, anonymous=True)
+        return kinds if kinds != {GuardKind.PERMISSION} else frozenset()
 
     def _refused(self, kinds: frozenset[GuardKind], name: str, level: Level, row: Registration) -> Iterator[Guard]:
         for kind in sorted(kinds):

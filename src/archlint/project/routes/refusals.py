@@ -41,6 +41,7 @@ _WORDS = {
 }
 _REDIRECTS = frozenset({"HTTPFound", "HTTPSeeOther", "RedirectResponse", "redirect"})
 _LOGINS = ("login", "signin", "sign_in", "sign-in")
+_CREDENTIALS = ("auth", "credential", "header", "session", "token", "user")
 _CATCHING = frozenset({"BaseException", "Exception", "HTTPException"})
 Kinds = frozenset[GuardKind]
 _NONE: Kinds = frozenset()
@@ -52,35 +53,39 @@ class Refusals:
     def __init__(self, routers: Routers) -> None:
         self._routers = routers
         self._project = routers.project
-        self._known: dict[tuple[FunctionDefinition, int], Kinds] = {}
+        self._known: dict[tuple[FunctionDefinition, int, bool], Kinds] = {}
 
-    def of(self, function: FunctionDefinition, calls: int = _MAX_CALLS) -> Kinds:
-        """Return what a function refuses for, itself or through the functions that it calls."""
-        key = (function, calls)
+    def of(self, function: FunctionDefinition, calls: int = _MAX_CALLS, *, anonymous: bool = False) -> Kinds:
+        """Return what a function refuses for, itself or through the functions that it calls.
+
+        With `anonymous`, only what is refused to somebody who shows nothing: a hook that rejects a bad token,
+        and lets those pass who have none, guards no route.
+        """
+        key = (function, calls, anonymous)
         if key not in self._known:
-            self._known[key] = self._of(function, calls)
+            self._known[key] = self._of(function, calls, anonymous)
         return self._known[key]
 
-    def of_class(self, definition: ClassDefinition, methods: Iterable[str]) -> Kinds:
+    def of_class(self, definition: ClassDefinition, methods: Iterable[str], *, anonymous: bool = False) -> Kinds:
         """Return what some methods of a class refuse for."""
         found = [self._routers.frames.method(definition, name) for name in methods]
-        return _NONE.union(*[self.of(one) for one in found if one is not None])
+        return _NONE.union(*[self.of(one, anonymous=anonymous) for one in found if one is not None])
 
-    def _of(self, function: FunctionDefinition, calls: int) -> Kinds:
+    def _of(self, function: FunctionDefinition, calls: int, anonymous: bool) -> Kinds:
         node = self._project.function_node(function)
         if node is None:
             return _NONE
         scope = Scope(function.module, function.module.facts.units[function.row.unit].start)
         kinds: set[GuardKind] = set()
         assigned = dict(_assignments(node.body))
-        for one in _refusing(node.body):
+        for one in _refusing(_statements(node.body, anonymous)):
             value = assigned.get(one.id, one) if isinstance(one, ir.Name) else one
             kinds |= self._said(value, scope)
-        return frozenset(kinds).union(*self._called(function, node, calls)) if calls else frozenset(kinds)
+        return frozenset(kinds).union(*self._called(function, node, calls, anonymous)) if calls else frozenset(kinds)
 
-    def _called(self, function: FunctionDefinition, node: ir.Function, calls: int) -> Iterator[Kinds]:
+    def _called(self, function: FunctionDefinition, node: ir.Function, calls: int, anonymous: bool) -> Iterator[Kinds]:
         place = UnitPlace(function.module, function.module.facts.units[function.row.unit])
-        caught = [(one.start, one.end) for one in _caught(node.body)]
+        caught = [(one.start, one.end) for one in _left_out(node.body, anonymous)]
         for site in self._routers.frames.sites(place, None, _EVERYTHING):
             start = site.call.start if isinstance(site, Called) else -1
             is_inside = node.start <= start < node.end and not any(low <= start < high for low, high in caught)
@@ -88,7 +93,7 @@ class Refusals:
                 callee = self._project.inference.value(site.call.func, site.scope)
                 found = None if isinstance(callee, ProjectClass) else self._routers.frames.called(callee)
                 if found is not None and found is not function:
-                    yield self.of(found, calls - 1)
+                    yield self.of(found, calls - 1, anonymous=anonymous)
 
     def _said(self, node: ir.Expr, scope: Scope) -> Kinds:
         """Return what an expression that is raised, returned or aborted with says."""
@@ -156,25 +161,51 @@ def _mentions_login(node: ir.Expr) -> bool:
     return any(word in text.lower() for word in _LOGINS)
 
 
-def _statements(body: Iterable[ir.Stmt]) -> Iterator[ir.Stmt]:
-    """Yield all statements of a body, those of nested functions included, those whose errors are caught left out."""
+def _statements(body: Iterable[ir.Stmt], anonymous: bool = False) -> Iterator[ir.Stmt]:
+    """Yield all statements of a body, those of nested functions included, those whose errors are caught left out.
+
+    With `anonymous`, what is done for those who show credentials is left out.
+    """
     pending = list(body)
     while pending:
         node = pending.pop()
         yield node
-        blocks = [getattr(node, name, ()) for name in ("body", "orelse", "final")]
-        if isinstance(node, ir.Try) and _catches(node):
-            blocks = [node.orelse, node.final]
-        for inner in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
-            blocks.append(inner.body)
-        for block in blocks:
+        for block in _blocks(node, anonymous):
             pending.extend(block)
 
 
-def _caught(body: Iterable[ir.Stmt]) -> Iterator[ir.Stmt]:
-    for node in _statements(body):
-        if isinstance(node, ir.Try) and _catches(node):
+def _blocks(node: ir.Stmt, anonymous: bool) -> list[tuple[ir.Stmt, ...]]:
+    blocks: list[tuple[ir.Stmt, ...]] = [getattr(node, name, ()) for name in ("body", "orelse", "final")]
+    if isinstance(node, ir.Try) and _catches(node):
+        blocks = [node.orelse, node.final]
+    elif isinstance(node, ir.If) and anonymous and _needs_credentials(node.test):
+        blocks = [node.orelse]
+    inner = (*getattr(node, "handlers", ()), *getattr(node, "cases", ()))
+    return [*blocks, *[one.body for one in inner]]
+
+
+def _left_out(body: Iterable[ir.Stmt], anonymous: bool) -> Iterator[ir.Stmt]:
+    for node in _statements(body, anonymous):
+        if (isinstance(node, ir.Try) and _catches(node)) or (
+            isinstance(node, ir.If) and anonymous and _needs_credentials(node.test)
+        ):
             yield from node.body
+
+
+def _needs_credentials(test: ir.Expr) -> bool:
+    """Return whether a test holds only for somebody who shows something: `if token:`, `if user and user.banned:`."""
+    if isinstance(test, ir.Boolean):
+        return test.op == "and" and any(map(_needs_credentials, test.values))
+    if isinstance(test, ir.Compare):
+        is_absence = any(isinstance(one, ir.Constant) and not one.value for one in test.comparators)
+        return not is_absence and test.ops[0] == "in" and _shows(test.comparators[0])
+    return not isinstance(test, ir.Unary) and _shows(test)
+
+
+def _shows(node: ir.Expr) -> bool:
+    inner = [one for one in expressions_in(node) if isinstance(one, ir.Name | ir.Attribute)]
+    words = [one.id if isinstance(one, ir.Name) else one.name for one in inner]
+    return any(mark in word.lower() for word in words for mark in _CREDENTIALS)
 
 
 def _catches(node: ir.Try) -> bool:
@@ -186,9 +217,9 @@ def _catches(node: ir.Try) -> bool:
     return False
 
 
-def _refusing(body: Iterable[ir.Stmt]) -> Iterator[ir.Expr]:
+def _refusing(statements: Iterable[ir.Stmt]) -> Iterator[ir.Expr]:
     """Yield what is raised, returned, or given to `abort`."""
-    for node in _statements(body):
+    for node in statements:
         if isinstance(node, ir.Raise) and node.error is not None:
             yield node.error
         elif isinstance(node, ir.Return) and isinstance(node.value, ir.Call | ir.Collection):
