@@ -20,14 +20,14 @@ if TYPE_CHECKING:
         ClientClass,
         DeadlineCall,
         DeadlineGuard,
-        GuardRow,
         HandlerClass,
         LogCall,
         LoggerType,
         Offloader,
         Registration,
+        RouteCollector,
         RouteDecorator,
-        RouterClass,
+        RouteGuard,
         Sleep,
         TaskDecorator,
     )
@@ -118,11 +118,11 @@ class Knowledge:
         """Return the row of a class whose subclasses serve requests."""
         return self._handler_classes.get(self.canonical(qualified))
 
-    def router_class(self, qualified: str) -> RouterClass | None:
+    def route_collector(self, qualified: str) -> RouteCollector | None:
         """Return the row of a class whose instances collect routes."""
-        return self._routers.get(self.returns(qualified) or "")
+        return self._route_collectors.get(self.returns(qualified) or "")
 
-    def guard(self, qualified: str) -> GuardRow | None:
+    def route_guard(self, qualified: str) -> RouteGuard | None:
         """Return the row of what refuses requests, or lifts that."""
         return self._route_guards.get(self.canonical(qualified))
 
@@ -212,12 +212,12 @@ class Knowledge:
         return lookup.by_name(self.tables.handler_classes)
 
     @cached_property
-    def _routers(self) -> dict[str, RouterClass]:
-        return lookup.by_name(self.tables.routers)
+    def _route_collectors(self) -> dict[str, RouteCollector]:
+        return lookup.by_name(self.tables.route_collectors)
 
     @cached_property
-    def _route_guards(self) -> dict[str, GuardRow]:
-        return lookup.by_member(self.tables.guards)
+    def _route_guards(self) -> dict[str, RouteGuard]:
+        return lookup.by_member(self.tables.route_guards)
 
     @cached_property
     def _registrations(self) -> dict[str, Registration]:

@@ -205,7 +205,7 @@ class Registration(Members, frozen=True, kw_only=True):
     keyword: str | None = None
 
 
-class RouterClass(Type, frozen=True, kw_only=True):
+class RouteCollector(Type, frozen=True, kw_only=True):
     """A class whose instances collect routes; `prefix` is the parameter (and its index) that stands before each path.
 
     An `is_application` one serves; the others serve what includes them.
@@ -219,7 +219,7 @@ class RouterClass(Type, frozen=True, kw_only=True):
     position: int | None = None
 
 
-class GuardRow(Members, frozen=True, kw_only=True):
+class RouteGuard(Members, frozen=True, kw_only=True):
     """Decorators, dependencies, classes and base classes that refuse requests, or, with `exempts`, lift that."""
 
     kind: str

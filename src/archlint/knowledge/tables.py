@@ -16,7 +16,6 @@ from archlint.knowledge.rows import (
     Default,
     Factory,
     Form,
-    GuardRow,
     HandlerClass,
     LogCall,
     LoggerType,
@@ -24,8 +23,9 @@ from archlint.knowledge.rows import (
     Offloader,
     Place,
     Registration,
+    RouteCollector,
     RouteDecorator,
-    RouterClass,
+    RouteGuard,
     Row,
     Sleep,
     TaskDecorator,
@@ -44,7 +44,6 @@ __all__ = [
     "Default",
     "Factory",
     "Form",
-    "GuardRow",
     "HandlerClass",
     "LogCall",
     "LoggerType",
@@ -54,8 +53,9 @@ __all__ = [
     "Place",
     "Registration",
     "RelationField",
+    "RouteCollector",
     "RouteDecorator",
-    "RouterClass",
+    "RouteGuard",
     "Row",
     "Sleep",
     "Tables",
@@ -75,8 +75,8 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     orms: tuple[OrmVerbs, ...] = ()
     routes: tuple[RouteDecorator, ...] = ()
     handler_classes: tuple[HandlerClass, ...] = ()
-    routers: tuple[RouterClass, ...] = ()
-    guards: tuple[GuardRow, ...] = ()
+    route_collectors: tuple[RouteCollector, ...] = ()
+    route_guards: tuple[RouteGuard, ...] = ()
     registrations: tuple[Registration, ...] = ()
     tasks: tuple[TaskDecorator, ...] = ()
     loggers: tuple[LoggerType, ...] = ()

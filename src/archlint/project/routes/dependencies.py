@@ -48,8 +48,7 @@ class Dependencies:
     def of_function(self, function: FunctionDefinition) -> tuple[Dependency, ...]:
         """Return what the parameters of a function depend on."""
         if function not in self._direct:
-            start = function.module.facts.units[function.row.unit].start
-            scope = Scope(function.module, start, function.module.classes.get(function.row.owner))
+            scope = self._routers.frames.scope_around(function)
             found = [self._of_parameter(one, scope) for one in function.row.parameters]
             self._direct[function] = tuple(one for one in found if one is not None)
         return self._direct[function]

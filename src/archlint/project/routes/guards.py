@@ -12,8 +12,8 @@ from archlint.project.routes import responders
 from archlint.project.routes.dependencies import Dependencies, Dependency
 from archlint.project.routes.located import Located, Router, keyword
 from archlint.project.routes.mounts import Found
-from archlint.project.routes.refusals import Refusals
 from archlint.project.routes.registrations import Registration, Registrations
+from archlint.project.routes.rejections import Refusals
 from archlint.project.routes.route import Guard, GuardKind, Level
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.values import External, Instance, Method, ProjectClass, Value
@@ -59,7 +59,7 @@ class Guards:
     def _of_dependency(self, level: Level, dependency: Dependency) -> Iterator[Guard]:
         kinds: set[GuardKind] = set()
         for one in self._dependencies.all_of([dependency]):
-            row = self._project.knowledge.guard(one.external) if one.external else None
+            row = self._project.knowledge.route_guard(one.external) if one.external else None
             if row is not None and not one.is_soft:
                 kinds.add(GuardKind(row.kind))
             kinds |= {GuardKind.AUTHENTICATION} if one.is_security else set()
@@ -105,7 +105,7 @@ class Guards:
         """Yield what a decorator refuses for, its name, and whether it lifts that instead."""
         func = place.node.func if isinstance(place.node, ir.Call) else place.node
         value = self._project.inference.value(func, place.scope)
-        row = self._project.knowledge.guard(_qualified(value))
+        row = self._project.knowledge.route_guard(_qualified(value))
         name = dotted(func)
         if row is not None:
             yield GuardKind(row.kind), name, row.exempts

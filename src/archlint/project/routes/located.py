@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from archlint.ir import nodes as ir
-from archlint.knowledge.rows import RouterClass
+from archlint.knowledge.rows import RouteCollector
 from archlint.project.inference.scopes import Scope
 from archlint.project.routes.route import Mention
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
@@ -40,7 +40,7 @@ class Router:
     """
 
     key: tuple[str, int, str]
-    row: RouterClass = field(compare=False)
+    row: RouteCollector = field(compare=False)
     made: Located = field(compare=False)
     definition: ClassDefinition | None = field(default=None, compare=False)
 

@@ -12,7 +12,7 @@ from archlint.ir.module import Flag
 from archlint.project.inference.scopes import Scope
 from archlint.project.inference.walk import Called, Defined
 from archlint.project.project import Project, UnitPlace
-from archlint.project.routes.frames import ROLES
+from archlint.project.routes.call_frames import ROLES
 from archlint.project.routes.located import Frame, Located, Router, mention_of
 from archlint.project.routes.route import Mention
 from archlint.project.routes.routers import Routers
@@ -163,7 +163,7 @@ class Registrations:
 
     def made(self, framework: str) -> Iterator[Router]:
         """Yield the applications and routers of a framework, each once, by file and offset."""
-        known = self.project.knowledge.tables.routers
+        known = self.project.knowledge.tables.route_collectors
         rows = [row for row in known if row.framework == framework]
         spelled = [name for row in rows for name in (row.name, *row.aliases, *row.factories)]
         names = {name.rpartition(".")[2] for name in spelled}
@@ -182,7 +182,7 @@ class Registrations:
     @cached_property
     def _frameworks(self) -> frozenset[str]:
         roots = self.project.imported_roots
-        rows = self.project.knowledge.tables.routers
+        rows = self.project.knowledge.tables.route_collectors
         return frozenset(row.framework for row in rows if row.name.partition(".")[0] in roots)
 
     @cached_property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archlint.ir import nodes as ir
-from archlint.knowledge.rows import HandlerClass, RouterClass
+from archlint.knowledge.rows import HandlerClass, RouteCollector
 from archlint.knowledge.tables import HTTP_VERBS, Place
 from archlint.project.routes.located import Located
 from archlint.project.routes.route import Handler
@@ -82,6 +82,6 @@ def methods_of(routers: Routers, definition: ClassDefinition) -> Iterator[tuple[
             yield verb.upper(), found
 
 
-def place_of(function: FunctionDefinition | None, row: RouterClass | HandlerClass) -> Place:
+def place_of(function: FunctionDefinition | None, row: RouteCollector | HandlerClass) -> Place:
     """Return where a handler runs."""
     return row.async_runs if function is not None and function.row.is_async else row.sync_runs

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from archlint.ir import nodes as ir
-from archlint.knowledge.rows import RouterClass
+from archlint.knowledge.rows import RouteCollector
 from archlint.project.inference.scopes import Scope
 from archlint.project.inference.walk import Called, Result
 from archlint.project.project import Project, UnitPlace
-from archlint.project.routes.frames import Frames
+from archlint.project.routes.call_frames import Frames
 from archlint.project.routes.located import Frame, Located, Router, argument
-from archlint.project.routes.texts import Texts
+from archlint.project.routes.path_texts import Texts
 from archlint.project.routes.turns import Turns
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Variable
 from archlint.project.values import (
@@ -214,7 +214,7 @@ class Routers:
                     return found
         return None
 
-    def _router(self, row: RouterClass, made: Located, definition: ClassDefinition | None) -> Router:
+    def _router(self, row: RouteCollector, made: Located, definition: ClassDefinition | None) -> Router:
         start = made.scope.offset + made.node.start
         function = made.frame.function if made.frame is not None else None
         is_inside = function is not None and _holds(function, made.scope.module, start)
@@ -224,21 +224,21 @@ class Routers:
         self._scopes.setdefault(key, made.scope)
         return Router(key, row, made if is_inside else Located(made.node, made.scope), definition)
 
-    def row_named(self, value: Instance) -> RouterClass | None:
+    def row_named(self, value: Instance) -> RouteCollector | None:
         """Return the row of the class of an instance, or of the nearest class that it inherits from."""
         if value.definition is None:
-            return self.project.knowledge.router_class(value.name)
+            return self.project.knowledge.route_collector(value.name)
         return self._row_of_class(value.definition)
 
-    def row_of(self, callee: Located) -> RouterClass | None:
+    def row_of(self, callee: Located) -> RouteCollector | None:
         """Return the row of the class of routers that an expression stands for, or None."""
         value = self.project.inference.value(callee.node, callee.scope)
         if isinstance(value, External):
-            return self.project.knowledge.router_class(value.name)
+            return self.project.knowledge.route_collector(value.name)
         if isinstance(value, ProjectClass):
             return self._row_of_class(value.definition)
         if isinstance(value, Method) and isinstance(value.receiver, Instance | External):
-            return self.project.knowledge.router_class(f"{value.receiver.name}.{value.name}")
+            return self.project.knowledge.route_collector(f"{value.receiver.name}.{value.name}")
         variable = self.variable(callee)
         statement = self.project.body(variable.units[-1]) if variable is not None else None
         if variable is None or not isinstance(statement, ir.Assign) or not isinstance(statement.value, ir.Call):
@@ -250,12 +250,12 @@ class Routers:
         row = self._row_of_class(definition)
         return row.framework if row is not None else ""
 
-    def _row_of_class(self, definition: ClassDefinition) -> RouterClass | None:
+    def _row_of_class(self, definition: ClassDefinition) -> RouteCollector | None:
         known = self.project.knowledge
         names = (one for one in self.project.symbols.ancestors(definition) if isinstance(one, str))
         return next((row for row in map(known.router_class, names) if row is not None), None)
 
-    def _row_made(self, call: ir.Call, scope: Scope) -> RouterClass | None:
+    def _row_made(self, call: ir.Call, scope: Scope) -> RouteCollector | None:
         """Return the row of what a function that makes a class promises: `-> type[APIRouter]`."""
         function = self.frames.called(self.project.inference.value(call.func, scope))
         promised = function.row.returns if function is not None else None

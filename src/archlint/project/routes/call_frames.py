@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from archlint.ir import nodes as ir
 from archlint.project.inference.members import member
 from archlint.project.inference.scopes import Scope
-from archlint.project.inference.walk import Called, Site, walk
+from archlint.project.inference.walk import Called, Defined, Site, walk
 from archlint.project.project import Project, UnitPlace
 from archlint.project.routes.located import Frame, Located
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
@@ -46,6 +46,15 @@ class Frames:
         """Yield the sites of a unit with what a frame passes to it."""
         evaluator = _Framed(self.project, self._routers, frame)
         return walk(evaluator, self.project.body(place.unit), self.scope_of(place), wanted)
+
+    def scope_around(self, function: FunctionDefinition) -> Scope:
+        """Return the scope in which a function is defined, with the locals of the function around it."""
+        module = function.module
+        place = UnitPlace(module, module.facts.units[function.row.unit])
+        for site in self.sites(place, None, frozenset()) if function.outer is not None else ():
+            if isinstance(site, Defined) and place.unit.start + site.node.start == function.row.start:
+                return site.scope
+        return Scope(module, place.unit.start, module.classes.get(function.row.owner))
 
     def called(self, callee: Value) -> FunctionDefinition | None:
         """Return the function of the project that calling a value runs, or None."""
