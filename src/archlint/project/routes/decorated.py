@@ -10,9 +10,11 @@ from archlint.project.project import Project
 from archlint.project.routes.aiohttp import Aiohttp
 from archlint.project.routes.contracts import Contracts
 from archlint.project.routes.dependencies import Dependencies, Dependency
+from archlint.project.routes.entries import Entries
 from archlint.project.routes.fastapi import FastApi
 from archlint.project.routes.flask import Flask
 from archlint.project.routes.guards import Guards
+from archlint.project.routes.jobs import Jobs
 from archlint.project.routes.litestar import Litestar
 from archlint.project.routes.located import keyword
 from archlint.project.routes.mounts import Found
@@ -108,5 +110,7 @@ class Decorated:
 
     @cached_property
     def entry_points(self) -> tuple[EntryPoint, ...]:
-        """Return the entry points of all these frameworks."""
-        return ()
+        """Return the entry points of all these frameworks, of workers, schedulers and shells."""
+        routers = self.registrations.routers
+        entries = Entries(self.registrations, self.dependencies).all(self.routes)
+        return (*entries, *Jobs(self.project, routers).all())

@@ -253,7 +253,7 @@ class Routers:
     def _row_of_class(self, definition: ClassDefinition) -> RouteCollector | None:
         known = self.project.knowledge
         names = (one for one in self.project.symbols.ancestors(definition) if isinstance(one, str))
-        return next((row for row in map(known.router_class, names) if row is not None), None)
+        return next((row for row in map(known.route_collector, names) if row is not None), None)
 
     def _row_made(self, call: ir.Call, scope: Scope) -> RouteCollector | None:
         """Return the row of what a function that makes a class promises: `-> type[APIRouter]`."""
