@@ -86,13 +86,12 @@ class Entries:
         if handler.function is not None:
             yield EntryPoint(EntryKind.ROUTE, route.label, handler.function, route.runs, handler.view)
         for provider in route.dependencies:
-            is_class = isinstance(provider, ClassDefinition)
-            function = (
-                self._routers.frames.method(provider, "__init__") if isinstance(provider, ClassDefinition) else provider
-            )
+            view = provider if isinstance(provider, ClassDefinition) else None
+            function = provider if isinstance(provider, FunctionDefinition) else None
+            if view is not None:
+                function = self._routers.frames.method(view, "__init__")
             if function is not None:
                 runs = Place.LOOP if function.row.is_async else Place.THREAD
-                view = provider if is_class and isinstance(provider, ClassDefinition) else None
                 yield EntryPoint(EntryKind.DEPENDENCY, function.local_name, function, runs, view)
 
     def _registered(self, row: Registration) -> Iterator[EntryPoint]:
@@ -160,11 +159,7 @@ class Entries:
                 node = call.node
                 func = node.func if isinstance(node, ir.Call) else node
                 owner = func.value if isinstance(func, ir.Attribute) else func
-                if (
-                    isinstance(node, ir.Call)
-                    and node.args
-                    and isinstance(owner, ir.Attribute)
-                    and owner.name in _SIGNALS
-                ):
-                    for function, view in self._functions(call.at(node.args[0])):
-                        yield self._entry(EntryKind.STARTUP, function, Place.STARTUP, view)
+                is_signal = isinstance(owner, ir.Attribute) and owner.name in _SIGNALS
+                given = node.args[:1] if isinstance(node, ir.Call) and is_signal else ()
+                for function, view in self._functions(call.at(given[0])) if given else ():
+                    yield self._entry(EntryKind.STARTUP, function, Place.STARTUP, view)

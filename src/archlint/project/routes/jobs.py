@@ -16,7 +16,7 @@ from archlint.project.routes.located import Located, argument
 from archlint.project.routes.route import EntryKind, EntryPoint
 from archlint.project.routes.routers import Routers
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.values import External, Instance, Method, Value
+from archlint.project.values import External, Instance, Method, ProjectFunction, Value
 
 _KINDS = {"background": EntryKind.BACKGROUND, "command": EntryKind.COMMAND, "task": EntryKind.TASK}
 _HANDING = frozenset({"BackgroundTask", "add_job", "add_task", "enqueue", "enqueue_at", "enqueue_in"})
@@ -59,12 +59,19 @@ class Jobs:
     def _task(self, function: FunctionDefinition, place: Located) -> Iterator[EntryPoint]:
         node = place.node.func if isinstance(place.node, ir.Call) else place.node
         value = self._project.inference.value(node, place.scope)
-        row = self._project.knowledge.task_decorator(_qualified(self._project, value))
+        row = self._project.knowledge.task_decorator(_qualified(self._project, value)) or self._wrapped(value)
         is_command = isinstance(node, ir.Attribute) and node.name in ("command", "group") and row is None
         if is_command and self._is_group(place.at(node.value) if isinstance(node, ir.Attribute) else place):
             yield EntryPoint(EntryKind.COMMAND, function.local_name, function, Place.COMMAND)
         elif row is not None and row.kind in _KINDS:
             yield EntryPoint(_KINDS[row.kind], _named(function, place), function, _runs(function, row))
+
+    def _wrapped(self, value: Value) -> TaskDecorator | None:
+        """Return the row of the decorator that a decorator of the project applies: `return dramatiq.actor(f)`."""
+        function = value.definition if isinstance(value, ProjectFunction) else None
+        calls = function.module.facts.units[function.row.unit].calls if function is not None else ()
+        rows = (self._project.knowledge.task_decorator(name) for name in calls)
+        return next((row for row in rows if row is not None and row.kind == "task"), None)
 
     def _is_group(self, place: Located, depth: int = 0) -> bool:
         """Return whether something is a group of commands: a function made one, or `app.cli` of Flask."""
@@ -90,12 +97,11 @@ class Jobs:
 
     def _handed(self) -> Iterator[EntryPoint]:
         for place in self._routers.frames.places_calling(_HANDING):
-            outer = self._project.function_at(place)
             for name in _HANDING.intersection({one.rpartition(".")[2] for one in place.unit.calls}):
                 for call in self._routers.frames.calls(place, name):
-                    yield from self._given(call, outer)
+                    yield from self._given(call)
 
-    def _given(self, call: Located, outer: FunctionDefinition | None) -> Iterator[EntryPoint]:
+    def _given(self, call: Located) -> Iterator[EntryPoint]:
         node = call.node
         value = self._project.inference.value(node.func, call.scope) if isinstance(node, ir.Call) else None
         row = self._project.knowledge.registration(_qualified(self._project, value)) if value is not None else None
@@ -171,4 +177,6 @@ def _named(function: FunctionDefinition, place: Located) -> str:
 
 
 def _runs(function: FunctionDefinition, row: TaskDecorator | Row) -> Place:
-    return row.async_runs if function.row.is_async else row.sync_runs
+    """Return where a task runs; what else decorates a coroutine that the library cannot run makes it a function."""
+    is_helped = row.async_runs is Place.UNSUPPORTED and len(function.row.decorators) > 1
+    return row.async_runs if function.row.is_async and not is_helped else row.sync_runs

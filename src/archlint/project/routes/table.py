@@ -42,6 +42,18 @@ class RouteTable:
             found[one.function] = (*found.get(one.function, ()), one)
         return found
 
+    @cached_property
+    def _served(self) -> dict[FunctionDefinition, tuple[Route, ...]]:
+        found: dict[FunctionDefinition, tuple[Route, ...]] = {}
+        for one in self.routes:
+            if one.handler.function is not None:
+                found[one.handler.function] = (*found.get(one.handler.function, ()), one)
+        return found
+
+    def served_by(self, function: FunctionDefinition) -> tuple[Route, ...]:
+        """Return the routes that a function answers, those whose whole path is known first."""
+        return tuple(sorted(self._served.get(function, ()), key=lambda one: not one.is_whole))
+
     def of(self, function: FunctionDefinition) -> tuple[EntryPoint, ...]:
         """Return the ways into a function from outside."""
         return self._by_function.get(function, ())
