@@ -117,7 +117,7 @@ class Names:
 
 def names_of(tables: Tables) -> Names:
     """Return what the rows say about names; a class returns itself when called."""
-    types: list[Type] = [*tables.clients, *tables.handler_classes, *tables.loggers]
+    types: list[Type] = [*tables.clients, *tables.handler_classes, *tables.route_collectors, *tables.loggers]
     types += [one for orm in tables.orms for one in orm.types]
     same = {alias: row.name for row in types for alias in row.aliases}
     same |= {alias: one.name for orm in tables.orms for one in orm.relations for alias in one.aliases}

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
         LoggerType,
         Offloader,
         Registration,
+        RouteCollector,
         RouteDecorator,
+        RouteGuard,
         Sleep,
         TaskDecorator,
     )
@@ -146,6 +148,14 @@ class Knowledge:
         """Return the row of a class whose subclasses serve requests."""
         return self._handler_classes.get(self.canonical(qualified))
 
+    def route_collector(self, qualified: str) -> RouteCollector | None:
+        """Return the row of a class whose instances collect routes."""
+        return self._route_collectors.get(self.returns(qualified) or "")
+
+    def route_guard(self, qualified: str) -> RouteGuard | None:
+        """Return the row of what refuses requests, or lifts that."""
+        return self._route_guards.get(self.canonical(qualified))
+
     def registration(self, qualified: str) -> Registration | None:
         """Return the row of a callable that is given a handler, a dependency or a job."""
         return self._registrations.get(self.canonical(qualified))
@@ -239,6 +249,14 @@ class Knowledge:
     @cached_property
     def _handler_classes(self) -> dict[str, HandlerClass]:
         return lookup.by_name(self.tables.handler_classes)
+
+    @cached_property
+    def _route_collectors(self) -> dict[str, RouteCollector]:
+        return lookup.by_name(self.tables.route_collectors)
+
+    @cached_property
+    def _route_guards(self) -> dict[str, RouteGuard]:
+        return lookup.by_member(self.tables.route_guards)
 
     @cached_property
     def _registrations(self) -> dict[str, Registration]:

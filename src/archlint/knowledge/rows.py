@@ -209,6 +209,27 @@ class Registration(Members, frozen=True, kw_only=True):
     keyword: str | None = None
 
 
+class RouteCollector(Type, frozen=True, kw_only=True):
+    """A class whose instances collect routes; `prefix` is the parameter (and its index) that stands before each path.
+
+    An `is_application` one serves; the others serve what includes them.
+    """
+
+    framework: str
+    sync_runs: Place
+    async_runs: Place
+    is_application: bool = False
+    prefix: str = ""
+    position: int | None = None
+
+
+class RouteGuard(Members, frozen=True, kw_only=True):
+    """Decorators, dependencies, classes and base classes that refuse requests, or, with `exempts`, lift that."""
+
+    kind: str
+    exempts: bool = False
+
+
 class TaskDecorator(Members, frozen=True, kw_only=True):
     """Decorators that make a function a task, or a command (`kind`), and the methods of the result that enqueue it."""
 

@@ -24,7 +24,9 @@ from archlint.knowledge.rows import (
     Offloader,
     Place,
     Registration,
+    RouteCollector,
     RouteDecorator,
+    RouteGuard,
     Row,
     Sleep,
     TaskDecorator,
@@ -53,7 +55,9 @@ __all__ = [
     "Place",
     "Registration",
     "RelationField",
+    "RouteCollector",
     "RouteDecorator",
+    "RouteGuard",
     "Row",
     "Sleep",
     "Tables",
@@ -73,6 +77,8 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     orms: tuple[OrmVerbs, ...] = ()
     routes: tuple[RouteDecorator, ...] = ()
     handler_classes: tuple[HandlerClass, ...] = ()
+    route_collectors: tuple[RouteCollector, ...] = ()
+    route_guards: tuple[RouteGuard, ...] = ()
     registrations: tuple[Registration, ...] = ()
     tasks: tuple[TaskDecorator, ...] = ()
     loggers: tuple[LoggerType, ...] = ()

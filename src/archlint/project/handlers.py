@@ -39,7 +39,21 @@ class Handler:
 
 def handler(project: Project, function: FunctionDefinition) -> Handler | None:
     """Return what a function serves, or None where it serves nothing or nothing is known."""
-    return _decorated(project, function) or _method_of_view(project, function) or _django_view(function)
+    return (
+        _routed(project, function)
+        or _decorated(project, function)
+        or _method_of_view(project, function)
+        or _django_view(function)
+    )
+
+
+def _routed(project: Project, function: FunctionDefinition) -> Handler | None:
+    """Return what the route table says of a function: its first route."""
+    route = next(iter(project.routes.served_by(function)), None)
+    if route is None:
+        return None
+    method = route.methods[0].lower() if len(route.methods) == 1 else ""
+    return Handler(_short(function), route.framework, method, route.path)
 
 
 def _decorated(project: Project, function: FunctionDefinition) -> Handler | None:

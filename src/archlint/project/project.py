@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from archlint.project.effects.effects import Effects
     from archlint.project.effects.places import Places
     from archlint.project.routes.route import EntryPoint
+    from archlint.project.routes.table import RouteTable
 
 Options = TypeVar("Options")
 
@@ -99,10 +100,10 @@ class Project:
 
         return Places(self)
 
-    @cached_property
+    @property
     def entry_points(self) -> tuple[EntryPoint, ...]:
         """Return the functions that something outside the program calls."""
-        return ()
+        return self.routes.entry_points
 
     @cached_property
     def relation_names(self) -> frozenset[str]:
@@ -117,6 +118,13 @@ class Project:
     def schema(self) -> Schema:
         """Return the models and tables."""
         return Schema(self)
+
+    @cached_property
+    def routes(self) -> RouteTable:
+        """Return the routes, and the other entry points."""
+        from archlint.project.routes.table import RouteTable
+
+        return RouteTable(self)
 
     @cached_property
     def imported_roots(self) -> frozenset[str]:

@@ -114,6 +114,18 @@ def assigned_attributes(statement: ir.Stmt) -> frozenset[str]:
     return frozenset(one.name for node in assigns for one in node.targets if isinstance(one, ir.Attribute))
 
 
+def attributes_of_receiver(function: ir.Function) -> dict[str, ir.Expr]:
+    """Return what a method assigns to attributes of its receiver, outside of blocks: the last of each name."""
+    own = function.parameters[0].name if function.parameters else ""
+    return {
+        target.name: one.value
+        for one in function.body
+        if isinstance(one, ir.Assign) and one.value is not None
+        for target in one.targets
+        if isinstance(target, ir.Attribute) and isinstance(target.value, ir.Name) and target.value.id == own
+    }
+
+
 def breaks(body: tuple[ir.Stmt, ...]) -> bool:
     """Return whether a body may leave the loop around it."""
     nested = _nested(body)

@@ -88,7 +88,16 @@ class Result:
     scope: Scope
 
 
-Site = Called | Iterated | Result
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A function or class that a function defines, and the functions around it."""
+
+    node: ir.Function | ir.Class
+    functions: tuple[ir.Function | ir.Lambda, ...]
+    scope: Scope
+
+
+Site = Called | Iterated | Result | Defined
 
 
 @dataclass(slots=True)
@@ -151,6 +160,9 @@ class Listener:
     def entered(self, node: ir.With, state: State) -> None:
         """Take note of a `with`."""
 
+    def defined(self, node: ir.Function | ir.Class, state: State) -> None:
+        """Take note of a function or class that a function defines."""
+
 
 class _Collector(Listener):
     def __init__(self, wanted: Container[str] | None) -> None:
@@ -166,6 +178,9 @@ class _Collector(Listener):
 
     def result(self, value: ir.Expr | None, is_yield: bool, state: State) -> None:
         self.sites.append(Result(value, is_yield, len(state.functions), state.scope.branch()))
+
+    def defined(self, node: ir.Function | ir.Class, state: State) -> None:
+        self.sites.append(Defined(node, state.functions, state.scope.branch()))
 
 
 def walk(evaluator: Evaluator, body: ir.Stmt, scope: Scope, wanted: Container[str] | None) -> Iterator[Site]:
@@ -225,6 +240,8 @@ class Walk:
             case ir.Function():
                 self._function(node, state)
             case ir.Class():
+                if state.functions:
+                    self._listener.defined(node, state)
                 self.statements(node.body, state.inside(state.scope.branch(), loops=()))
             case ir.Assert():
                 self._expressions(state, *expressions_of(node))
@@ -348,14 +365,17 @@ class Walk:
         self.statements(node.body, inner)
 
     def _function(self, node: ir.Function, state: State) -> None:
+        if state.functions:
+            self._listener.defined(node, state)
         self._expressions(state, *node.decorators, *[p.default for p in node.parameters if p.default])
         inner = state.inside(state.scope.branch(), loops=(), guards=(), tries=(), functions=(*state.functions, node))
-        self._evaluator.parameters(node, inner.scope, None if state.functions else inner.scope.owner)
-        self.statements(node.body, inner)
         if state.functions:
             outer = state.scope.function
             found = self._evaluator.nested(outer, node.name) if outer is not None else None
+            inner.scope.function = found
             state.scope.bind(node.name, ProjectFunction(found) if found is not None else UNKNOWN)
+        self._evaluator.parameters(node, inner.scope, None if state.functions else inner.scope.owner)
+        self.statements(node.body, inner)
 
     def _expressions(self, state: State, *nodes: ir.Expr) -> None:
         for node in nodes:

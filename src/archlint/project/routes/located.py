@@ -1,0 +1,78 @@
+"""Where an expression of a route stands: its scope, and the call that the function around it serves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from archlint.ir import nodes as ir
+from archlint.knowledge.rows import RouteCollector
+from archlint.project.inference.scopes import Scope
+from archlint.project.routes.route import Mention
+from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.values import Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Located:
+    """An expression, its scope, and the frame of the function around it."""
+
+    node: ir.Expr
+    scope: Scope
+    frame: Frame | None = None
+
+    def at(self, node: ir.Expr) -> Located:
+        """Return another expression of the same place."""
+        return replace(self, node=node)
+
+    @property
+    def mention(self) -> Mention:
+        """Return the region of the expression in its file."""
+        return mention_of(self.node, self.scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """An application, router or blueprint, known by the call that makes it.
+
+    The key is the file and the offset of that call, and the frame of the function around it:
+    a factory that is called twice makes two.
+    """
+
+    key: tuple[str, int, str]
+    row: RouteCollector = field(compare=False)
+    made: Located = field(compare=False)
+    definition: ClassDefinition | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One call of a function: what its parameters (or the variables of a loop around it) stand for.
+
+    `label` tells the calls of one function apart, `turn` the turns of the loops in it.
+    """
+
+    function: FunctionDefinition | None
+    label: str
+    names: Mapping[str, Value]
+    arguments: Mapping[str, Located]
+    turn: str = ""
+
+
+def mention_of(node: ir.Node, scope: Scope) -> Mention:
+    """Return the region of a node that stands in a scope."""
+    return Mention(scope.module, scope.offset + node.start, scope.offset + node.end)
+
+
+def keyword(call: ir.Call, name: str) -> ir.Expr | None:
+    """Return the value of a keyword of a call, or None."""
+    return next((one.value for one in call.keywords if one.name == name), None)
+
+
+def argument(call: ir.Call, position: int | None, name: str) -> ir.Expr | None:
+    """Return the argument of a call by its keyword or its index, or None; what follows a star has no index."""
+    found = keyword(call, name) if name else None
+    if found is not None or position is None or position >= len(call.args):
+        return found
+    is_starred = any(isinstance(one, ir.Starred) for one in call.args[: position + 1])
+    return None if is_starred else call.args[position]
