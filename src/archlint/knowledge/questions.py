@@ -20,14 +20,17 @@ if TYPE_CHECKING:
         ClientClass,
         DeadlineCall,
         DeadlineGuard,
+        DjangoGuard,
         HandlerClass,
         LogCall,
         LoggerType,
         Offloader,
         Registration,
         RouteDecorator,
+        RouterClass,
         Sleep,
         TaskDecorator,
+        ViewClass,
     )
 
 
@@ -136,6 +139,18 @@ class Knowledge:
         """Return the row of a callable that waits for a number of seconds."""
         return self._sleeps.get(self.canonical(qualified))
 
+    def view_class(self, qualified: str) -> ViewClass | None:
+        """Return the row of a class of Django or its libraries that answers requests."""
+        return self._view_classes.get(qualified)
+
+    def router_class(self, qualified: str) -> RouterClass | None:
+        """Return the row of a class of routers of Django REST framework."""
+        return self._router_classes.get(qualified)
+
+    def django_guard(self, qualified: str) -> DjangoGuard | None:
+        """Return the row of what refuses requests in Django and its libraries."""
+        return self._django_guards.get(qualified)
+
     @cached_property
     def _names(self) -> Names:
         return lookup.names_of(self.tables)
@@ -220,6 +235,18 @@ class Knowledge:
     @cached_property
     def _sleeps(self) -> dict[str, Sleep]:
         return lookup.by_member(self.tables.sleeps)
+
+    @cached_property
+    def _view_classes(self) -> dict[str, ViewClass]:
+        return lookup.by_any_name(self.tables.view_classes)
+
+    @cached_property
+    def _router_classes(self) -> dict[str, RouterClass]:
+        return lookup.by_any_name(self.tables.router_classes)
+
+    @cached_property
+    def _django_guards(self) -> dict[str, DjangoGuard]:
+        return lookup.by_member(self.tables.django_guards)
 
 
 @cache

@@ -14,6 +14,7 @@ from archlint.knowledge.rows import (
     DeadlineCall,
     DeadlineGuard,
     Default,
+    DjangoGuard,
     Factory,
     Form,
     HandlerClass,
@@ -24,10 +25,12 @@ from archlint.knowledge.rows import (
     Place,
     Registration,
     RouteDecorator,
+    RouterClass,
     Row,
     Sleep,
     TaskDecorator,
     Type,
+    ViewClass,
 )
 
 __all__ = [
@@ -40,6 +43,7 @@ __all__ = [
     "DeadlineCall",
     "DeadlineGuard",
     "Default",
+    "DjangoGuard",
     "Factory",
     "Form",
     "HandlerClass",
@@ -52,11 +56,13 @@ __all__ = [
     "Registration",
     "RelationField",
     "RouteDecorator",
+    "RouterClass",
     "Row",
     "Sleep",
     "Tables",
     "TaskDecorator",
     "Type",
+    "ViewClass",
 ]
 
 
@@ -78,3 +84,6 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     logger_names: frozenset[str] = frozenset()
     sleeps: tuple[Sleep, ...] = ()
     factories: tuple[Factory, ...] = ()
+    view_classes: tuple[ViewClass, ...] = ()
+    router_classes: tuple[RouterClass, ...] = ()
+    django_guards: tuple[DjangoGuard, ...] = ()
