@@ -13,7 +13,7 @@ _MAX_DEPTH = 30
 
 
 def method_order(project: Project, definition: ClassDefinition) -> tuple[Base, ...]:
-    """Return a class and what it inherits from, in the order of lookup: a base stands behind all that derive from it."""
+    """Return a class and what it inherits from, in the order of lookup: bases stand behind what derives from them."""
     visited = list(_depth_first(project, definition, 0))
     kept: list[Base] = []
     for one in reversed(visited):

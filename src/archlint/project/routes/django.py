@@ -73,12 +73,12 @@ class RouteMaker:
             yield from self._of_class(leaf, view.definition)
         elif view.is_class:
             row = self.table.project.knowledge.view_class(view.name)
-            methods = sorted(one.upper() for one in row.methods) if row is not None else ()
+            verbs = tuple(sorted(one.upper() for one in row.methods)) if row is not None else ()
             guards = self.guards.of_view(view, None, leaf.wrappers)
             if row is not None and row.protects:
                 own = Guard(GuardKind(row.protects), view.name.rpartition(".")[2], Level.HANDLER)
                 guards = (own, *guards)
-            yield self.route(leaf, tuple(methods), Handler(view.name, None), guards)
+            yield self.route(leaf, verbs, Handler(view.name, None), guards)
         else:
             name = view.function.local_name if view.function is not None else view.name
             methods = self.limited(leaf, view.function)

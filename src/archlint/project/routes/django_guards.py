@@ -16,11 +16,10 @@ from archlint.project.routes.reader import Reader
 from archlint.project.routes.refusals import refusal
 from archlint.project.routes.route import Guard, GuardKind, Level, Mention
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.values import ProjectClass, ProjectFunction
+from archlint.project.values import ProjectFunction
 
 NOTHING = "nothing"
 _OF_VIEWS = ("dispatch", "setup")
-_REFUSING_METHODS = ("__call__", "process_request", "process_view")
 
 
 class GuardReader:
@@ -119,7 +118,8 @@ class GuardReader:
     def _inside(self, function: FunctionDefinition) -> Guard | None:
         if function not in self._judged:
             found = refusal(self._reader, function)
-            self._judged[function] = found and Guard(found.kind, found.name, Level.HANDLER, found.mention)
+            guard = None if found is None else Guard(found.kind, found.name, Level.HANDLER, found.mention)
+            self._judged[function] = guard
         return self._judged[function]
 
     def _of_library_class(self, name: str, definition: ClassDefinition) -> Iterator[Guard]:
@@ -160,14 +160,6 @@ def unique(guards: Iterable[Guard]) -> tuple[Guard, ...]:
     for guard in guards:
         found.setdefault((guard.kind, guard.name), guard)
     return tuple(sorted(found.values(), key=lambda one: list(Level).index(one.level)))
-
-
-def class_guard(reader: Reader, classes: ClassReader, given: Given) -> str:
-    """Return the qualified name of the library's class behind a class or an instance, or an empty text."""
-    value = reader.value(given.node, given.frame)
-    if isinstance(value, ProjectClass):
-        return next(iter(classes.library_bases(value.definition)), "")
-    return reader.external(given.node, given.frame)
 
 
 def _guards(row: DjangoGuard, name: str, level: Level, mention: Mention) -> Iterator[Guard]:

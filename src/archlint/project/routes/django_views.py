@@ -41,7 +41,9 @@ class ViewReader:
         self.classes = ClassReader(reader)
         self.project: Project = reader.project
 
-    def view(self, given: Given, depth: int = 0) -> View | None:
+    def view(  # noqa: PLR0911 - one answer a kind of expression
+        self, given: Given, depth: int = 0
+    ) -> View | None:
         """Return the view that an expression is, or None where it is none or cannot be told."""
         node, frame = given.node, given.frame
         if depth > _MAX_WRAPPERS:
@@ -130,8 +132,8 @@ class ViewReader:
         return None
 
     def _may_be_view(self, view: View) -> bool:
-        """Return whether something that is handed over is a view: a class of a library or a function is one, others may not be."""
-        if view.function is not None or (view.is_class and view.options is not None and view.definition is None):
+        """Return whether something that is handed over is a view, and not another argument."""
+        if view.function is not None or (view.is_class and view.definition is None):
             return True
         if view.definition is not None:
             return not view.is_class or self.classes.derives(view.definition, "view", "api", "viewset", "graphql")

@@ -1,10 +1,151 @@
-"""Placeholder."""
+"""Resolvers of GraphQL (Strawberry, Graphene, Ariadne) as entry points, and the route of the endpoint under Django."""
+
+from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from archlint.ir import nodes as ir
+from archlint.knowledge.tables import Place
 from archlint.project.project import Project
-from archlint.project.routes.route import Route
+from archlint.project.routes.class_order import ClassReader
+from archlint.project.routes.django import RouteMaker
+from archlint.project.routes.frames import Frame, Given, class_statements
+from archlint.project.routes.reader import Reader
+from archlint.project.routes.route import EntryKind, EntryPoint, Route
+from archlint.project.routes.urlconf import UrlTable
+from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
+from archlint.project.values import External, Instance, Method, ProjectFunction
+from archlint.source import Role
+
+_ROOTS = frozenset({"ariadne", "graphene", "graphene_django", "strawberry", "strawberry_django"})
+_STRAWBERRY = frozenset({"connection", "field", "input_mutation", "mutation", "node", "subscription"})
+_STRAWBERRY_MODULES = ("strawberry", "strawberry_django")
+_GRAPHENE = frozenset(
+    {
+        "graphene.Interface", "graphene.Mutation", "graphene.ObjectType", "graphene.relay.ClientIDMutation",
+        "graphene_django.DjangoObjectType", "graphene_django.types.DjangoObjectType",
+    }
+)  # fmt: skip
+_MUTATING = frozenset({"mutate", "mutate_and_get_payload"})
+_ARIADNE = frozenset({"InterfaceType", "MutationType", "ObjectType", "QueryType", "SubscriptionType", "UnionType"})
+_ROOT_TYPES = {"MutationType": "Mutation", "QueryType": "Query", "SubscriptionType": "Subscription"}
 
 
 def routes(project: Project) -> Iterator[Route]:
-    return iter(())
+    """Yield the routes under which Django serves GraphQL."""
+    if _ROOTS.isdisjoint(project.imported_roots):
+        return
+    table = UrlTable(project)
+    maker = RouteMaker(table)
+    for leaf in table.leaves():
+        if "graphql" in maker.kind(leaf.view):
+            yield from maker.routes(leaf)
+
+
+def entry_points(project: Project) -> Iterator[EntryPoint]:
+    """Yield the resolvers; the label names the type and the field, as the code spells them."""
+    if _ROOTS.isdisjoint(project.imported_roots):
+        return
+    reader = Reader(project)
+    finder = _Resolvers(reader, ClassReader(reader))
+    seen: set[FunctionDefinition] = set()
+    for module in project.modules:
+        for point in finder.of_module(module) if module.role is not Role.TEST else ():
+            if point.function not in seen:
+                seen.add(point.function)
+                yield point
+
+
+@dataclass(frozen=True, slots=True)
+class _Resolvers:
+    reader: Reader
+    classes: ClassReader
+
+    def of_module(self, module: Module) -> Iterator[EntryPoint]:
+        """Yield the resolvers that a module defines, or names in the fields of its classes."""
+        for function in module.functions.values():
+            yield from self._decorated(function)
+        for definition in module.classes.values():
+            yield from self._fields(definition)
+            if any(one in _GRAPHENE for one in self.classes.library_bases(definition)):
+                yield from self._graphene(definition)
+
+    def _decorated(self, function: FunctionDefinition) -> Iterator[EntryPoint]:
+        frame = self.reader.frame_of(function)
+        for decorator in function.row.decorators:
+            func = decorator.func if isinstance(decorator, ir.Call) else decorator
+            value = self.reader.value(func, frame)
+            if isinstance(value, External) and _is_strawberry(value.name):
+                yield self._point(function.local_name, function, frame.owner)
+            elif (
+                isinstance(value, Method) and isinstance(value.receiver, Instance) and value.name in ("field", "source")
+            ):
+                yield from self._ariadne(function, decorator, value.receiver, frame)
+
+    def _ariadne(
+        self, function: FunctionDefinition, decorator: ir.Expr, receiver: Instance, frame: Frame
+    ) -> Iterator[EntryPoint]:
+        """Yield the resolver that `@query.field("name")` makes of a function."""
+        library, _, kind = receiver.name.rpartition(".")
+        if library.partition(".")[0] != "ariadne" or kind not in _ARIADNE:
+            return
+        owner = _ROOT_TYPES.get(kind) or self._type_name(receiver)
+        name = decorator.args[0] if isinstance(decorator, ir.Call) and decorator.args else None
+        field = self.reader.text(name, frame) if name is not None else None
+        yield self._point(f"{owner}.{field or function.row.name}".lstrip("."), function, None)
+
+    def _type_name(self, receiver: Instance) -> str:
+        creation = receiver.creation
+        if creation is None or not creation.call.args:
+            return ""
+        return self.reader.text(creation.call.args[0], Frame(creation.module, creation.offset)) or ""
+
+    def _fields(self, definition: ClassDefinition) -> Iterator[EntryPoint]:
+        """Yield what `name = strawberry.field(resolver=function)` names."""
+        for statement, frame in class_statements(self.reader.project, definition):
+            call = statement.value if isinstance(statement, ir.Assign) else None
+            if not isinstance(call, ir.Call) or not _is_strawberry(self.reader.external(call.func, frame)):
+                continue
+            named = [one.value for one in call.keywords if one.name == "resolver"]
+            for node in named or call.args[:1]:
+                found = self._function(Given(node, frame))
+                if found is not None:
+                    yield self._point(f"{definition.row.name}.{_target(statement)}", found, None)
+
+    def _function(self, given: Given) -> FunctionDefinition | None:
+        value = self.reader.value(given.node, given.frame)
+        if isinstance(value, ProjectFunction):
+            return value.definition
+        if isinstance(value, Method) and isinstance(value.receiver, Instance) and value.receiver.definition is not None:
+            found = self.classes.method(value.receiver.definition, value.name)
+            return found if isinstance(found, FunctionDefinition) else None
+        return None
+
+    def _graphene(self, definition: ClassDefinition) -> Iterator[EntryPoint]:
+        """Yield the methods of a type of Graphene that resolve its fields, or carry out a mutation."""
+        for unit in definition.row.units:
+            name = definition.module.facts.units[unit].name
+            function = definition.module.functions.get(f"{definition.row.name}.{name}")
+            if function is not None and (name.startswith("resolve_") or name in _MUTATING):
+                field = name.removeprefix("resolve_")
+                label = definition.row.name if name in _MUTATING else f"{definition.row.name}.{field}"
+                yield self._point(label, function, definition)
+
+    def _point(self, label: str, function: FunctionDefinition, view: ClassDefinition | None) -> EntryPoint:
+        return EntryPoint(EntryKind.RESOLVER, label, function, _runs(function), view)
+
+
+def _runs(function: FunctionDefinition) -> Place:
+    """Return where a resolver runs: a coroutine on the loop; another function where the view runs, taken as a worker."""
+    return Place.LOOP if function.row.is_async else Place.WORKER
+
+
+def _is_strawberry(name: str) -> bool:
+    module, _, last = name.rpartition(".")
+    return last in _STRAWBERRY and module.partition(".")[0] in _STRAWBERRY_MODULES
+
+
+def _target(statement: ir.Stmt) -> str:
+    target = statement.targets[0] if isinstance(statement, ir.Assign) else None
+    return target.id if isinstance(target, ir.Name) else ""

@@ -194,8 +194,8 @@ class Reader:
                 yield from self.items(given.at(node.body)) if taken is not False else ()
                 yield from self.items(given.at(node.orelse)) if taken is not True else ()
             case ir.Comprehension() if len(node.clauses) == 1 and node.kind != "dict":
-                for item in self.items(given.at(node.clauses[0].iterable)):
-                    yield Given(node.element, frame.binding(node.clauses[0].target, item))
+                for turn in self.items(given.at(node.clauses[0].iterable)):
+                    yield Given(node.element, frame.binding(node.clauses[0].target, turn))
             case ir.Name() | ir.Attribute():
                 yield from self._named_items(given)
             case ir.Call():
@@ -296,14 +296,19 @@ class Reader:
         """Return the value that a name has at the end; of what may not be reached, only where nothing else is."""
         found: Given | None = None
         for statement, frame, certain in self.flow(statements):
-            is_value = isinstance(statement, ir.Assign) and statement.value is not None
-            if is_value and (certain or found is None) and any(_names(one, name) for one in statement.targets):
-                found = Given(statement.value, frame)
+            value = statement.value if isinstance(statement, ir.Assign) and _binds(statement, name) else None
+            if value is not None and (certain or found is None):
+                found = Given(value, frame)
         return found
 
 
-def _names(target: ir.Expr, name: str) -> bool:
-    return isinstance(target, ir.Name) and target.id == name
+def _binds(statement: ir.Assign, name: str) -> bool:
+    return any(isinstance(target, ir.Name) and target.id == name for target in statement.targets)
+
+
+def _yielded(node: ir.Yield, frame: Frame) -> Iterator[Given]:
+    if node.value is not None:
+        yield Given(ir.Starred(node.start, node.end, node.value) if node.is_from else node.value, frame)
 
 
 def _has(items: list[Given], one: Given) -> bool:

@@ -71,7 +71,7 @@ def _refused(reader: Reader, node: ir.Node, frame: Frame) -> Refusal | None:
     if isinstance(node, ir.Raise) and node.error is not None:
         return _named(reader, node.error, frame)
     if isinstance(node, ir.Return) and isinstance(node.value, ir.Call):
-        return _named(reader, node.value, frame) or _to_login(reader, node.value, frame)
+        return _named(reader, node.value, frame) or _to_login(node.value, frame)
     return None
 
 
@@ -97,7 +97,7 @@ def _status(node: ir.Expr) -> int:
     return next((status for start, status in _NAMED_STATUSES.items() if name.startswith(start)), 0)
 
 
-def _to_login(reader: Reader, node: ir.Call, frame: Frame) -> Refusal | None:
+def _to_login(node: ir.Call, frame: Frame) -> Refusal | None:
     name = dotted(node.func).rpartition(".")[2]
     if name not in _REDIRECTS or not _mentions_login(node):
         return None

@@ -48,8 +48,8 @@ class _RestMaker:
             found = self._classes.method(view.definition, action) if view.definition is not None else None
             key = found if isinstance(found, FunctionDefinition) else action
             answering.setdefault(key, []).append((verb, action))
-        for key, pairs in answering.items():
-            yield self._of_action(leaf, pairs, key if isinstance(key, FunctionDefinition) else None)
+        for answer, pairs in answering.items():
+            yield self._of_action(leaf, pairs, answer if isinstance(answer, FunctionDefinition) else None)
 
     def _actions(self, leaf: Leaf) -> tuple[tuple[str, str], ...]:
         """Return what `ViewSet.as_view({"get": "list"})` maps."""

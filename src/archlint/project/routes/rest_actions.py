@@ -31,7 +31,7 @@ class ActionReader:
         self._reader = reader
         self._classes = classes
 
-    def extra(self, definition: ClassDefinition) -> list[ExtraAction]:
+    def actions(self, definition: ClassDefinition) -> list[ExtraAction]:
         """Return the methods of a viewset that carry `@action`, with the verbs that `mapping` adds, by name."""
         found: dict[str, ExtraAction] = {}
         for base in reversed(self._classes.order(definition)):

@@ -80,10 +80,12 @@ class _Chooser:
                     paths = [_Path({**path.names, f"self.{target.name}": value}) for path in paths]
             return paths
         for block in blocks(statement):
-            paths = self._run(block, paths, found) + paths[:0] or paths
+            paths = self._run(block, paths, found) or paths
         return paths
 
-    def _returned(self, node: ir.Expr | None, path: _Path) -> Chosen:
+    def _returned(  # noqa: PLR0911 - one answer a kind of expression
+        self, node: ir.Expr | None, path: _Path
+    ) -> Chosen:
         if node is None:
             return None
         if isinstance(node, ir.Comprehension) and len(node.clauses) == 1:

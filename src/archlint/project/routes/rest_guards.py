@@ -1,4 +1,4 @@
-"""What guards views of Django REST framework: permissions, authenticators and throttles, by the nearest that sets them."""
+"""What guards views of Django REST framework: the nearest lists of permissions, authenticators and throttles."""
 
 from __future__ import annotations
 

@@ -198,7 +198,7 @@ class RouterReader:
 
     def _of_viewset(self, one: Registered, above: str | None, slash: str, made: list[Template]) -> Iterator[Made]:
         value = self._reader.value(one.viewset.node, one.viewset.frame)
-        extra = self._actions.extra(value.definition) if isinstance(value, ProjectClass) else []
+        extra = self._actions.actions(value.definition) if isinstance(value, ProjectClass) else []
         holes = {"{prefix}": one.prefix or "", "{lookup}": self._lookup(one.viewset, ""), "{trailing_slash}": slash}
         for template in made:
             rows = [("", template.actions)]

@@ -1,4 +1,4 @@
-"""The templates from which a router of Django REST framework makes its patterns, with what the project changes in them."""
+"""The templates from which a router of Django REST framework makes its patterns, as the project changes them."""
 
 from __future__ import annotations
 

@@ -37,8 +37,8 @@ def text(reader: Reader, given: Given) -> str | None:  # noqa: PLR0911 - one ans
         case ir.Conditional():
             taken = _truth(reader, given, node.test)
             order = (node.orelse, node.body) if taken is False else (node.body, node.orelse)
-            found = [reader.text(one, given.frame) for one in order[: 1 if taken is not None else 2]]
-            return next((one for one in found if one is not None), None)
+            sides = [reader.text(one, given.frame) for one in order[: 1 if taken is not None else 2]]
+            return next((one for one in sides if one is not None), None)
         case ir.Call():
             return _called(reader, given, node)
         case ir.Name() | ir.Attribute():

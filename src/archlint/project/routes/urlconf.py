@@ -72,11 +72,11 @@ class UrlTable:
         self._included: set[Module] = set()
 
     def leaves(self) -> Iterator[Leaf]:
-        """Yield the patterns of all root urlconfs; then those of urlconfs that nobody includes, without their beginning."""
-        roots = [self.reader.settings.given("ROOT_URLCONF")]
-        for name in dict.fromkeys(self.reader.settings.texts("ROOT_URLCONF")):
-            module = self.project.symbols.module(name, roots[0][0].frame.module)
-            if module is not None:
+        """Yield the patterns of all root urlconfs; then, without their beginning, those that nobody includes."""
+        for given in self.reader.settings.given("ROOT_URLCONF"):
+            name = self.reader.text(given.node, given.frame)
+            module = self.project.symbols.module(name, given.frame.module) if name is not None else None
+            if module is not None and module not in self._included:
                 yield from self._module(module, Above())
         others = [one for one in self.project.modules if self._is_urlconf(one) and one not in self._included]
         included = {below for one in others for below in self._modules_in(one)}
