@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from archlint.project.routes import django, graphql
 from routes_tables import entries, linked, table
+
+from archlint.project.routes import django, graphql
 
 
 def test_strawberry() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from archlint.project.routes import ninja
 from routes_tables import linked, models, table
+
+from archlint.project.routes import ninja
 
 API = """
     from ninja import NinjaAPI, Router, Schema
@@ -32,6 +33,7 @@ URLS = {
         urlpatterns = [path("api/", api.urls)]
     """,
 }
+OF_ROUTER = "authentication django_auth router"
 
 
 def test_operations_of_the_api_and_of_routers() -> None:
@@ -62,9 +64,9 @@ def test_operations_of_the_api_and_of_routers() -> None:
     )
     found = list(ninja.routes(project))
     assert table(found) == [
-        ("GET", "api/orders/<int:order_id>", "one", "rate limit AuthRateThrottle decorator; authentication django_auth router"),
+        ("GET", "api/orders/<int:order_id>", "one", f"rate limit AuthRateThrottle decorator; {OF_ROUTER}"),
         ("GET", "api/ping", "ping", ""),
-        ("PATCH|POST", "api/orders/inner/notes", "notes", "authentication django_auth router"),
+        ("PATCH|POST", "api/orders/inner/notes", "notes", OF_ROUTER),
         ("POST", "api/orders", "create", "authentication Bearer application"),
     ]  # fmt: skip
     assert models(found) == {

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted
 from archlint.project.project import Project
 from archlint.project.routes.frames import Given, class_statements
 from archlint.project.routes.reader import Reader
@@ -25,8 +28,19 @@ def method_order(project: Project, definition: ClassDefinition) -> tuple[Base, .
 def _depth_first(project: Project, base: Base, depth: int) -> list[Base]:
     if isinstance(base, str) or depth > _MAX_DEPTH:
         return [base]
-    below = [one for direct in project.symbols.bases(base) for one in _depth_first(project, direct, depth + 1)]
+    below = [one for direct in _bases(project, base) for one in _depth_first(project, direct, depth + 1)]
     return [base, *below]
+
+
+def _bases(project: Project, definition: ClassDefinition) -> Iterator[Base]:
+    """Yield the direct bases; `ModelAdmin[Order]` derives from `ModelAdmin`."""
+    for written, found in zip(definition.row.bases, project.symbols.bases(definition), strict=True):
+        if not isinstance(written, ir.Subscript):
+            yield found
+            continue
+        name = dotted(written.value)
+        local = project.symbols.member(definition.module, name.split("."))
+        yield local if isinstance(local, ClassDefinition) else project.symbols.qualified(definition.module, name)
 
 
 class ClassReader:

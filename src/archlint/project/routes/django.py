@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import Place
 from archlint.project.project import Project
+from archlint.project.routes.django_entries import EntryReader
 from archlint.project.routes.django_guards import GuardReader
 from archlint.project.routes.django_views import View
 from archlint.project.routes.frames import Given, argument
-from archlint.project.routes.route import Guard, GuardKind, Handler, Level, Route
+from archlint.project.routes.route import EntryPoint, Guard, GuardKind, Handler, Level, Route
 from archlint.project.routes.urlconf import Leaf, UrlTable
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 
@@ -32,6 +33,12 @@ def routes(project: Project) -> Iterator[Route]:
     for leaf in table.leaves():
         if leaf.view.name != "ninja.NinjaAPI" and not maker.kind(leaf.view) & {*_APIS, "graphql"}:
             yield from maker.routes(leaf)
+
+
+def entry_points(project: Project) -> Iterator[EntryPoint]:
+    """Yield the functions that Django calls, apart from views."""
+    if "django" in project.imported_roots:
+        yield from EntryReader(project).all()
 
 
 @dataclass(slots=True)

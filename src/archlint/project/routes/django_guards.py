@@ -29,7 +29,7 @@ class GuardReader:
         self._reader = reader
         self._classes = classes
         self._knowledge = reader.project.knowledge
-        self._judged: dict[FunctionDefinition, Guard | None] = {}
+        self._judged: dict[tuple[FunctionDefinition, bool], Guard | None] = {}
 
     def of_view(
         self, view: View, function: FunctionDefinition | None, include: Iterable[Given] = ()
@@ -48,9 +48,9 @@ class GuardReader:
 
     def of_function(self, function: FunctionDefinition) -> Iterator[Guard]:
         """Yield the guards that stand at a function: its decorators, and what it refuses itself."""
-        inner = self._inside(function)
+        inner = self._inside(function, answers=True)
         if inner is not None:
-            yield replace(inner, level=Level.HANDLER)
+            yield inner
         for decorator in function.row.decorators:
             yield from self.of_decorator(Given(decorator, self._reader.frame_of(function)), Level.DECORATOR)
 
@@ -104,7 +104,7 @@ class GuardReader:
         return tuple(found)
 
     def _of_project_decorator(self, given: Given, function: FunctionDefinition, level: Level) -> Iterator[Guard]:
-        inner = self._inside(function)
+        inner = self._inside(function, answers=False)
         if inner is not None:
             yield Guard(inner.kind, _written(given.node), level, given.mention)
             return
@@ -115,12 +115,13 @@ class GuardReader:
                     yield Guard(found.kind, _written(given.node), level, given.mention)
                     return
 
-    def _inside(self, function: FunctionDefinition) -> Guard | None:
-        if function not in self._judged:
-            found = refusal(self._reader, function)
+    def _inside(self, function: FunctionDefinition, *, answers: bool) -> Guard | None:
+        key = (function, answers)
+        if key not in self._judged:
+            found = refusal(self._reader, function, answers=answers)
             guard = None if found is None else Guard(found.kind, found.name, Level.HANDLER, found.mention)
-            self._judged[function] = guard
-        return self._judged[function]
+            self._judged[key] = guard
+        return self._judged[key]
 
     def _of_library_class(self, name: str, definition: ClassDefinition) -> Iterator[Guard]:
         mention = Mention(definition.module, definition.row.start, definition.row.end)

@@ -137,7 +137,7 @@ class _Resolvers:
 
 
 def _runs(function: FunctionDefinition) -> Place:
-    """Return where a resolver runs: a coroutine on the loop; another function where the view runs, taken as a worker."""
+    """Return where a resolver runs: a coroutine on the loop, another function in the worker of the request."""
     return Place.LOOP if function.row.is_async else Place.WORKER
 
 

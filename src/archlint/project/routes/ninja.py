@@ -15,7 +15,7 @@ from archlint.project.routes.django import runs
 from archlint.project.routes.django_guards import GuardReader, unique
 from archlint.project.routes.frames import Frame, Given, argument, module_statements
 from archlint.project.routes.ninja_guards import guards_of
-from archlint.project.routes.route import Guard, Handler, Level, Mention, Route
+from archlint.project.routes.route import EntryKind, EntryPoint, Guard, Handler, Level, Mention, Route
 from archlint.project.routes.urlconf import UrlTable
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Variable
 from archlint.project.values import Instance, Items
@@ -23,6 +23,8 @@ from archlint.source import Role
 
 _ROOT = "ninja"
 _API = "ninja.NinjaAPI"
+_ERRORS = "exception_handler"
+_DECORATORS = frozenset({*HTTP_VERBS, "api_operation", _ERRORS})
 _MAX_ROUTERS = 12
 
 
@@ -60,6 +62,12 @@ def routes(project: Project) -> Iterator[Route]:
         yield from _NinjaReader(UrlTable(project)).routes()
 
 
+def entry_points(project: Project) -> Iterator[EntryPoint]:
+    """Yield the functions that `@api.exception_handler(…)` registers."""
+    if _ROOT in project.imported_roots:
+        yield from _NinjaReader(UrlTable(project)).error_handlers()
+
+
 class _NinjaReader:
     def __init__(self, table: UrlTable) -> None:
         self._table = table
@@ -79,6 +87,14 @@ class _NinjaReader:
             if one not in reached and one not in inner:
                 yield from self._below(one, Above("", is_whole=False, mounted=(), guards={}), reached)
 
+    def error_handlers(self) -> Iterator[EntryPoint]:
+        """Yield the functions that answer where an operation raised an error."""
+        for operations in self._operations.values():
+            for one in operations:
+                if one.verb == _ERRORS:
+                    place = runs(one.function)
+                    yield EntryPoint(EntryKind.ERROR, one.function.local_name, one.function, place)
+
     def _below(self, router: Variable, above: Above, reached: set[Variable]) -> Iterator[Route]:
         """Yield the routes of a router or an API, and of the routers that it was given."""
         if len(above.mounted) > _MAX_ROUTERS:
@@ -91,7 +107,8 @@ class _NinjaReader:
             guards |= guards_of(self._reader, creation, level)
         own = replace(above, guards=guards)
         for operation in self._operations.get(router, ()):
-            yield self._route(operation, own)
+            if operation.verb != _ERRORS:
+                yield self._route(operation, own)
         for below in self._routers.get(router, ()):
             if below.router is not None:
                 is_whole = own.is_whole and below.prefix is not None
@@ -170,7 +187,7 @@ class _NinjaReader:
             for function in module.functions.values() if module.role is not Role.TEST else ():
                 for decorator in function.row.decorators:
                     func = decorator.func if isinstance(decorator, ir.Call) else None
-                    if isinstance(func, ir.Attribute) and func.name in {*HTTP_VERBS, "api_operation"}:
+                    if isinstance(func, ir.Attribute) and func.name in _DECORATORS:
                         frame = self._reader.frame_of(function)
                         router = self._router(func.value, frame)
                         if router is not None:

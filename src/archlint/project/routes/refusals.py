@@ -13,12 +13,15 @@ from archlint.project.routes.frames import Frame
 from archlint.project.routes.reader import Reader
 from archlint.project.routes.route import GuardKind, Mention
 from archlint.project.symbols import FunctionDefinition
+from archlint.project.tree import names_in
 from archlint.project.values import ProjectFunction
 
 _STATUSES = {401: GuardKind.AUTHENTICATION, 403: GuardKind.PERMISSION, 429: GuardKind.RATE_LIMIT}
 _NAMED_STATUSES = {"HTTP_401": 401, "UNAUTHORIZED": 401, "HTTP_403": 403, "FORBIDDEN": 403, "HTTP_429": 429}
 _REDIRECTS = frozenset({"HttpResponseRedirect", "redirect", "redirect_to_login"})
 _LOGGED_IN = frozenset({"is_anonymous", "is_authenticated"})
+_APART = frozenset({"annotation", "decorators", "returns"})
+"""Parts of a function that its body does not execute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,34 +33,84 @@ class Refusal:
     mention: Mention
 
 
-def refusal(reader: Reader, function: FunctionDefinition, *, calls: int = 1) -> Refusal | None:
-    """Return how a function refuses requests, itself or in what it calls, or None where it does not."""
+def refusal(reader: Reader, function: FunctionDefinition, *, calls: int = 1, answers: bool = False) -> Refusal | None:
+    """Return how a function refuses requests, itself or in what it calls, or None where it does not.
+
+    A function that `answers` also sends people to log in for other reasons than that they are not.
+    """
     node = reader.project.function_node(function)
     if node is None:
         return None
     unit = function.module.facts.units[function.row.unit]
     frame = Frame(function.module, unit.start, function.module.classes.get(function.row.owner))
-    found = next((one for each in everything(node) if (one := _refused(reader, each, frame)) is not None), None)
-    if found is not None:
-        logged_in = not _LOGGED_IN.isdisjoint(unit.attributes) and found.kind is GuardKind.PERMISSION
-        return Refusal(GuardKind.AUTHENTICATION, found.name, found.mention) if logged_in else found
+    asks = not _LOGGED_IN.isdisjoint(unit.attributes)
+    for each, tests in _with_tests(node):
+        if any(_wants_strangers(one) or _is_about_settings(one) for one in tests):
+            continue
+        strangers = any(_mentions(one, _LOGGED_IN) for one in tests) or (asks and not tests and not answers)
+        found = _refused(reader, each, frame, strangers=strangers)
+        if found is not None:
+            is_login = strangers and found.kind is GuardKind.PERMISSION
+            return Refusal(GuardKind.AUTHENTICATION, found.name, found.mention) if is_login else found
     return _refused_below(reader, node, frame, calls) if calls > 0 else None
+
+
+def _with_tests(node: msgspec.Struct, tests: tuple[ir.Expr, ...] = ()) -> Iterator[tuple[ir.Node, tuple[ir.Expr, ...]]]:
+    """Yield the statements that raise or return, with the conditions of the `if` around them."""
+    if isinstance(node, ir.Raise | ir.Return):
+        yield node, tests
+        return
+    for name in node.__struct_fields__:
+        if name in _APART:
+            continue
+        value = getattr(node, name)
+        inner = (*tests, node.test) if isinstance(node, ir.If) and name == "body" else tests
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, msgspec.Struct):
+                yield from _with_tests(item, inner)
+
+
+def _mentions(node: ir.Expr, names: frozenset[str]) -> bool:
+    return any(isinstance(one, ir.Attribute) and one.name in names for one in (node, *everything(node)))
+
+
+def _is_about_settings(test: ir.Expr) -> bool:
+    """Return whether a condition asks the settings alone: it refuses all requests or none."""
+    return names_in(test) == {"settings"}
+
+
+def _wants_strangers(test: ir.Expr) -> bool:
+    """Return whether a condition holds for those who are logged in: what it refuses is no guard against others."""
+    if isinstance(test, ir.Boolean) and test.op == "and":
+        return any(_wants_strangers(one) for one in test.values)
+    return isinstance(test, ir.Attribute) and test.name == "is_authenticated"
 
 
 def _refused_below(reader: Reader, node: ir.Function, frame: Frame, calls: int) -> Refusal | None:
     for each in everything(node):
         callee = reader.value(each.func, frame) if isinstance(each, ir.Call) else None
         if isinstance(callee, ProjectFunction) and callee.definition.outer is None:
-            found = refusal(reader, callee.definition, calls=calls - 1)
+            found = refusal(reader, callee.definition, calls=calls - 1) or _decorated(reader, callee.definition)
             if found is not None and isinstance(each, ir.Call):
                 return Refusal(found.kind, dotted(each.func), frame.mention(each))
+    return None
+
+
+def _decorated(reader: Reader, function: FunctionDefinition) -> Refusal | None:
+    """Return what a decorator of the project refuses before the function is called."""
+    frame = reader.frame_of(function)
+    for decorator in function.row.decorators:
+        value = reader.value(decorator.func if isinstance(decorator, ir.Call) else decorator, frame)
+        found = refusal(reader, value.definition, calls=0) if isinstance(value, ProjectFunction) else None
+        if found is not None:
+            return found
     return None
 
 
 def everything(node: msgspec.Struct) -> Iterator[ir.Node]:
     """Yield all nodes below a node, those of nested functions included; decorators and annotations are left out."""
     for name in node.__struct_fields__:
-        if name in ("annotation", "decorators", "returns"):
+        if name in _APART:
             continue
         value = getattr(node, name)
         for item in value if isinstance(value, tuple) else (value,):
@@ -67,11 +120,12 @@ def everything(node: msgspec.Struct) -> Iterator[ir.Node]:
                 yield from everything(item)
 
 
-def _refused(reader: Reader, node: ir.Node, frame: Frame) -> Refusal | None:
+def _refused(reader: Reader, node: ir.Node, frame: Frame, *, strangers: bool) -> Refusal | None:
+    """Return what a statement refuses; to send somebody to log in is a guard where that is for strangers."""
     if isinstance(node, ir.Raise) and node.error is not None:
         return _named(reader, node.error, frame)
     if isinstance(node, ir.Return) and isinstance(node.value, ir.Call):
-        return _named(reader, node.value, frame) or _to_login(node.value, frame)
+        return _named(reader, node.value, frame) or (_to_login(node.value, frame) if strangers else None)
     return None
 
 

@@ -9,9 +9,10 @@ from archlint.knowledge.tables import Place
 from archlint.project.project import Project
 from archlint.project.routes.django import RouteMaker
 from archlint.project.routes.django_guards import unique
+from archlint.project.routes.reader import Reader
 from archlint.project.routes.rest_guards import PolicyReader, near_of, words_of
 from archlint.project.routes.rest_models import ModelReader, Models
-from archlint.project.routes.route import Guard, Handler, Level, Route
+from archlint.project.routes.route import EntryKind, EntryPoint, Guard, Handler, Level, Route
 from archlint.project.routes.urlconf import Leaf, UrlTable
 from archlint.project.symbols import FunctionDefinition
 
@@ -25,6 +26,18 @@ def routes(project: Project) -> Iterator[Route]:
         kinds = maker.django.kind(leaf.view)
         if kinds & {"api", "viewset"}:
             yield from maker.routes(leaf)
+
+
+def entry_points(project: Project) -> Iterator[EntryPoint]:
+    """Yield the function that `EXCEPTION_HANDLER` names."""
+    if "rest_framework" not in project.imported_roots:
+        return
+    reader = Reader(project)
+    given = reader.settings.entry("REST_FRAMEWORK", "EXCEPTION_HANDLER")
+    name = reader.text(given.node, given.frame) if given is not None else None
+    found = project.symbols.find(name, given.frame.module) if given is not None and name is not None else None
+    if isinstance(found, FunctionDefinition):
+        yield EntryPoint(EntryKind.ERROR, "EXCEPTION_HANDLER", found, Place.WORKER)
 
 
 class _RestMaker:

@@ -35,7 +35,7 @@ class ActionReader:
         """Return the methods of a viewset that carry `@action`, with the verbs that `mapping` adds, by name."""
         found: dict[str, ExtraAction] = {}
         for base in reversed(self._classes.order(definition)):
-            for name, function in () if isinstance(base, str) else _methods(base):
+            for name, function in () if isinstance(base, str) else methods_of(base):
                 extra = self._extra_action(function)
                 if extra is not None:
                     found[name] = extra
@@ -73,7 +73,7 @@ class ActionReader:
         name = extra.function.row.name
         added = []
         for base in self._classes.order(definition):
-            for other, function in () if isinstance(base, str) else _methods(base):
+            for other, function in () if isinstance(base, str) else methods_of(base):
                 for decorator in function.row.decorators:
                     head, _, verb = dotted(decorator).rpartition(".")
                     if head == f"{name}.mapping":
@@ -81,7 +81,8 @@ class ActionReader:
         return ExtraAction(extra.path, extra.is_detail, (*extra.actions, *added), extra.function)
 
 
-def _methods(definition: ClassDefinition) -> Iterator[tuple[str, FunctionDefinition]]:
+def methods_of(definition: ClassDefinition) -> Iterator[tuple[str, FunctionDefinition]]:
+    """Yield the methods that the body of a class defines, by name, in the order of the source."""
     for unit in definition.row.units:
         row = definition.module.facts.units[unit]
         found = (
