@@ -51,9 +51,9 @@ def row_of(callback: Any, path: str) -> dict[str, Any]:
     """Return the row of a view."""
     view = getattr(callback, "cls", None) or getattr(callback, "view_class", None)
     actions = getattr(callback, "actions", None)
-    if view is not None and view.__name__ == "WrappedAPIView":
+    if view is not None and view.__qualname__.endswith("WrappedAPIView"):  # a function with `@api_view`
         methods = [one for one in view.http_method_names if one != "options"]
-        return row(path, methods, f"{callback.__module__}.{callback.__qualname__}")
+        return row(path, methods, f"{view.__module__}.{view.__name__}")
     if view is None:
         inner, methods = unwrapped(callback)
         if not hasattr(inner, "__qualname__"):

@@ -244,11 +244,13 @@ class ViewClass(Type, frozen=True, kw_only=True):
     """A class of Django or one of its libraries that answers requests by `methods`, verbs or actions of a viewset.
 
     `kind` is `view`, `api` (Django REST framework), `viewset`, `mixin`, `graphql` or `callable` (the instance answers).
+    `protects` marks views that refuse strangers themselves; `lookup` is the key in the paths of a viewset.
     """
 
     kind: str
     methods: frozenset[str]
     protects: str = ""
+    lookup: str = ""
 
 
 class RouterClass(Type, frozen=True, kw_only=True):

@@ -31,7 +31,8 @@ def routes(project: Project) -> Iterator[Route]:
     table = UrlTable(project)
     maker = RouteMaker(table)
     for leaf in table.leaves():
-        if leaf.view.name != "ninja.NinjaAPI" and not maker.kind(leaf.view) & {*_APIS, "graphql"}:
+        others = maker.kind(leaf.view) & {*_APIS, "graphql"}
+        if leaf.view.name != "ninja.NinjaAPI" and not leaf.actions and not others:
             yield from maker.routes(leaf)
 
 

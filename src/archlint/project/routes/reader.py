@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted
 from archlint.project.inference.scopes import Scope
 from archlint.project.project import Project
 from archlint.project.routes import texts
@@ -42,7 +44,10 @@ class Reader:
         names: dict[str, Value] = {}
         if not isinstance(node, ir.Name) and frame.names and not self._is_deep():
             names = {name: self._deeper(self.value, one.node, one.frame) for name, one in frame.names.items()}
-        return self.project.inference.value(node, Scope(frame.module, frame.offset, frame.owner, names))
+        value = self.project.inference.value(node, Scope(frame.module, frame.offset, frame.owner, names))
+        # A name that nothing binds at the level of the module (`if …: views = import_module(…)`) passes for a built-in.
+        is_unbound = isinstance(value, External) and not _is_bound(value.name.partition(".")[0], node, frame)
+        return UNKNOWN if is_unbound else value
 
     def external(self, node: ir.Expr, frame: Frame) -> str:
         """Return the qualified name of a thing of a library, or an empty text."""
@@ -86,14 +91,28 @@ class Reader:
         if (module, name) in self._modules:
             return self._modules[module, name]
         is_outermost = not self._growing
-        found = self.listed(name, module, module_statements(self.project, module))
+        found = self.listed(name, module, module_statements(self.project, module), self._imported_items(module, name))
         if is_outermost:  # else a list that is still growing may be part of it
             self._modules[module, name] = found
         return found
 
-    def listed(self, name: str, owner: object, statements: Iterable[tuple[ir.Stmt, Frame]]) -> list[Given]:
+    def listed(
+        self, name: str, owner: object, statements: Iterable[tuple[ir.Stmt, Frame]], before: Iterable[Given] = ()
+    ) -> list[Given]:
         """Return the items of the list that a name stands for after some statements; `owner` tells scopes apart."""
-        return self._listed(name, id(owner), self.flow(statements))
+        return self._listed(name, id(owner), self.flow(statements), before)
+
+    def _imported_items(self, module: Module, name: str) -> list[Given]:
+        """Return the items of a list that a module imports before it adds its own."""
+        if name not in module.imports and not module.starred:
+            return []
+        targets = [module.imports[name]] if name in module.imports else [f"{one}.{name}" for one in module.starred]
+        for target in targets:
+            found = self.project.symbols.find(target, module)
+            if isinstance(found, Variable) and found.module is not module and not found.owner:
+                self.listed_modules.add(found.module)
+                return self.module_items(found.module, found.name)
+        return []
 
     def results(self, call: Given) -> Iterator[Given]:
         """Yield what the called function of the project returns or yields, in the frame of that call."""
@@ -243,11 +262,11 @@ class Reader:
                     self.listed_modules.add(found.module)
                 yield from self.module_items(found.module, found.name)
 
-    def _listed(self, name: str, key: int, steps: Iterable[Step]) -> list[Given]:
+    def _listed(self, name: str, key: int, steps: Iterable[Step], before: Iterable[Given] = ()) -> list[Given]:
         place = (key, name)
         if place in self._growing:
             return list(self._growing[place])
-        found = self._growing[place] = []
+        found = self._growing[place] = list(before)
         try:
             for statement, frame, certain in steps:
                 self._grow(found, name, statement, frame, certain=certain)
@@ -304,6 +323,12 @@ class Reader:
 
 def _binds(statement: ir.Assign, name: str) -> bool:
     return any(isinstance(target, ir.Name) and target.id == name for target in statement.targets)
+
+
+def _is_bound(root: str, node: ir.Expr, frame: Frame) -> bool:
+    """Return whether the first name of a thing of a library is imported where it is written, or a built-in."""
+    written = dotted(node).partition(".")[0]
+    return written != root or written in frame.module.imports or bool(frame.module.starred) or hasattr(builtins, root)
 
 
 def _yielded(node: ir.Yield, frame: Frame) -> Iterator[Given]:

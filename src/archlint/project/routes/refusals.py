@@ -83,6 +83,8 @@ def _wants_strangers(test: ir.Expr) -> bool:
     """Return whether a condition holds for those who are logged in: what it refuses is no guard against others."""
     if isinstance(test, ir.Boolean) and test.op == "and":
         return any(_wants_strangers(one) for one in test.values)
+    if isinstance(test, ir.Boolean):
+        return all(_wants_strangers(one) or _is_about_settings(one) for one in test.values)
     return isinstance(test, ir.Attribute) and test.name == "is_authenticated"
 
 

@@ -24,7 +24,7 @@ def routes(project: Project) -> Iterator[Route]:
     maker = _RestMaker(UrlTable(project))
     for leaf in maker.table.leaves():
         kinds = maker.django.kind(leaf.view)
-        if kinds & {"api", "viewset"}:
+        if leaf.actions or kinds & {"api", "viewset"}:
             yield from maker.routes(leaf)
 
 

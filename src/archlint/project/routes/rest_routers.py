@@ -226,8 +226,16 @@ class RouterReader:
             name: self._classes.text(definition, name)
             for name in ("lookup_field", "lookup_url_kwarg", "lookup_value_regex")
         }  # fmt: skip
-        name = own.get("lookup_url_kwarg") or own.get("lookup_field") or "pk"
+        name = own.get("lookup_url_kwarg") or own.get("lookup_field") or self._library_lookup(value) or "pk"
         return f"(?P<{prefix}{name}>{own.get('lookup_value_regex') or '[^/.]+'})"
+
+    def _library_lookup(self, value: Value) -> str:
+        """Return the name of the key in the paths of a viewset of a library, where that is not `pk`."""
+        names = [value.name] if isinstance(value, External) else []
+        if isinstance(value, ProjectClass):
+            names = self._classes.library_bases(value.definition)
+        rows = (self._project.knowledge.view_class(name) for name in names)
+        return next((row.lookup for row in rows if row is not None and row.lookup), "")
 
     def _root(self, router: Given, value: Instance) -> Iterator[Made]:
         """Yield the route that lists the others, with the view that a router of the project may set for it."""
