@@ -60,7 +60,8 @@ def row_of(callback: Any, path: str) -> dict[str, Any]:
             inner = type(inner)
         return row(path, methods, f"{inner.__module__}.{inner.__qualname__}")
     if actions is not None:
-        return row(path, [one for one in actions if one != "head"], f"{view.__module__}.{view.__qualname__}")
+        methods = [one for one in actions if one != "head" and one in view.http_method_names]
+        return row(path, methods, f"{view.__module__}.{view.__qualname__}")
     allowed = getattr(callback, "view_initkwargs", {}).get("http_method_names", view.http_method_names)
     methods = [verb for verb in VERBS if verb in allowed and hasattr(view, verb)]
     return row(path, methods, f"{view.__module__}.{view.__qualname__}")

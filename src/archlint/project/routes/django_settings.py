@@ -32,7 +32,7 @@ class DjangoSettings:
     @cached_property
     def modules(self) -> tuple[Module, ...]:
         """Return the settings modules that are used as such: neither tests nor bases of others."""
-        found = [one for one in self._project.modules if any(mark in one.variables for mark in _MARKS)]
+        found = [one for one in self._project.modules if any(self._says(one, mark) for mark in _MARKS)]
         found = [one for one in found if one.role is not Role.TEST] or found
         bases = {base for one in found for base in self._bases(one, 0) if base is not one}
         rooted = [one for one in found if self._says(one, _MARKS[0])]

@@ -57,7 +57,10 @@ class _RestMaker:
             return
         actions = leaf.actions or self._actions(leaf) or self._verbs(leaf)
         answering: dict[object, list[tuple[str, str]]] = {}
+        allowed = self.django.verbs(view, view.definition) if view.definition is not None else None
         for verb, action in actions:
+            if allowed is not None and verb not in allowed:
+                continue
             found = self._classes.method(view.definition, action) if view.definition is not None else None
             key = found if isinstance(found, FunctionDefinition) else action
             answering.setdefault(key, []).append((verb, action))
