@@ -28,9 +28,13 @@ _LIMITING = {
 
 def routes(project: Project) -> Iterator[Route]:
     """Yield the routes of Django's own views; those of Django REST framework and of GraphQL stand elsewhere."""
-    table = UrlTable(project)
+    yield from routes_of(UrlTable(project))
+
+
+def routes_of(table: UrlTable) -> Iterator[Route]:
+    """Yield the routes of Django's own views in a table of patterns, which the frameworks on Django may share."""
     maker = RouteMaker(table)
-    for leaf in table.leaves():
+    for leaf in table.leaves:
         others = maker.kind(leaf.view) & {*_APIS, "graphql"}
         if leaf.view.name != "ninja.NinjaAPI" and not leaf.actions and not others:
             yield from maker.routes(leaf)

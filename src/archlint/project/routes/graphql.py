@@ -34,11 +34,14 @@ _ROOT_TYPES = {"MutationType": "Mutation", "QueryType": "Query", "SubscriptionTy
 
 def routes(project: Project) -> Iterator[Route]:
     """Yield the routes under which Django serves GraphQL."""
-    if _ROOTS.isdisjoint(project.imported_roots):
-        return
-    table = UrlTable(project)
+    if not _ROOTS.isdisjoint(project.imported_roots):
+        yield from routes_of(UrlTable(project))
+
+
+def routes_of(table: UrlTable) -> Iterator[Route]:
+    """Yield the routes of a table of patterns under which Django serves GraphQL."""
     maker = RouteMaker(table)
-    for leaf in table.leaves():
+    for leaf in table.leaves:
         if "graphql" in maker.kind(leaf.view):
             yield from maker.routes(leaf)
 

@@ -59,7 +59,12 @@ class Above:
 def routes(project: Project) -> Iterator[Route]:
     """Yield the routes of Django Ninja; an API or a router that nobody mounts has only its own part of the path."""
     if _ROOT in project.imported_roots:
-        yield from _NinjaReader(UrlTable(project)).routes()
+        yield from routes_of(UrlTable(project))
+
+
+def routes_of(table: UrlTable) -> Iterator[Route]:
+    """Yield the routes of Django Ninja whose APIs stand in a table of patterns, then those of other APIs."""
+    yield from _NinjaReader(table).routes()
 
 
 def entry_points(project: Project) -> Iterator[EntryPoint]:
@@ -78,7 +83,7 @@ class _NinjaReader:
     def routes(self) -> Iterator[Route]:
         """Yield the routes of mounted APIs, then of what is mounted nowhere."""
         reached: set[Variable] = set()
-        for leaf in self._table.leaves():
+        for leaf in self._table.leaves:
             api = self._reader.variable(leaf.detail.node, leaf.detail.frame) if leaf.detail is not None else None
             if leaf.view.name == _API and api is not None:
                 yield from self._below(api, Above(leaf.path, leaf.is_whole, leaf.mounted, {}), reached)

@@ -21,8 +21,14 @@ _OF_FUNCTIONS = ("permission_classes", "authentication_classes", "throttle_class
 
 def routes(project: Project) -> Iterator[Route]:
     """Yield the routes of Django REST framework; without `format` suffixes, which make no routes of their own."""
-    maker = _RestMaker(UrlTable(project))
-    for leaf in maker.table.leaves():
+    if "rest_framework" in project.imported_roots:
+        yield from routes_of(UrlTable(project))
+
+
+def routes_of(table: UrlTable) -> Iterator[Route]:
+    """Yield the routes of Django REST framework in a table of patterns."""
+    maker = _RestMaker(table)
+    for leaf in table.leaves:
         kinds = maker.django.kind(leaf.view)
         if leaf.actions or kinds & {"api", "viewset"}:
             yield from maker.routes(leaf)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -71,8 +72,12 @@ class UrlTable:
         self.unknown: list[Mention] = []
         self._included: set[Module] = set()
 
-    def leaves(self) -> Iterator[Leaf]:
-        """Yield the patterns of all root urlconfs; then, without their beginning, those that nobody includes."""
+    @cached_property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """Return the patterns of all root urlconfs; then, without their beginning, those that nobody includes."""
+        return tuple(self._leaves())
+
+    def _leaves(self) -> Iterator[Leaf]:
         for given in self.reader.settings.given("ROOT_URLCONF"):
             name = self.reader.text(given.node, given.frame)
             module = self.project.symbols.module(name, given.frame.module) if name is not None else None
