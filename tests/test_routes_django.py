@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from routes_tables import Row, entries, linked, table
+from django_routes import Row, entries, linked, table
 
 from archlint.project.routes import django
 from archlint.project.routes.route import Route

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from routes_tables import entries, linked, table
+from django_routes import entries, guards, linked, table
 
 from archlint.project.routes import django, graphql
 
@@ -94,6 +94,49 @@ def test_graphene() -> None:
         ("resolver", "Pay", "shop.schema.Pay.mutate", "worker"),
         ("resolver", "Query.orders", "shop.schema.Query.resolve_orders", "worker"),
     ]
+
+
+def test_guards_of_resolvers() -> None:
+    project = linked(
+        {
+            "shop/schema.py": """
+                import graphene
+                import strawberry
+                from graphql_jwt.decorators import login_required
+                from strawberry_django.permissions import IsAuthenticated
+                from django.core.exceptions import PermissionDenied
+                from shop.permissions import IsOwner
+
+                @strawberry.type
+                class Query:
+                    @strawberry.field(permission_classes=[IsAuthenticated, IsOwner])
+                    def mine(self): return 1
+
+                    @strawberry.field
+                    def open(self): return 1
+
+                class Old(graphene.ObjectType):
+                    @login_required
+                    def resolve_me(self, info): return 1
+
+                    def resolve_other(self, info):
+                        if not info.context.user.is_staff:
+                            raise PermissionDenied
+                        return 1
+            """,
+            "shop/permissions.py": """
+                from strawberry.permission import BasePermission
+                class IsOwner(BasePermission):
+                    pass
+            """,
+        }
+    )
+    assert {one.label: guards(one) for one in graphql.entry_points(project)} == {
+        "Old.me": "authentication login_required decorator",
+        "Old.other": "permission PermissionDenied handler",
+        "Query.mine": "authentication IsAuthenticated decorator; permission IsOwner decorator",
+        "Query.open": "",
+    }
 
 
 def test_ariadne() -> None:

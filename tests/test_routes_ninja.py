@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from routes_tables import linked, models, table
+from django_routes import linked, models, table
 
 from archlint.project.routes import ninja
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from routes_tables import Row, entries, linked, models, table
+from django_routes import Row, entries, linked, models, table
 
 from archlint.project.routes import django, rest
 from archlint.project.routes.route import Route

@@ -13,6 +13,7 @@ from archlint.knowledge.tables import Tables
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from archlint.knowledge.django_rows import DjangoGuard, RestRouter, ViewClass
     from archlint.knowledge.lookup import Names
     from archlint.knowledge.orm_rows import DatabaseType, OrmVerbs, RelationField
     from archlint.knowledge.rows import (
@@ -20,17 +21,14 @@ if TYPE_CHECKING:
         ClientClass,
         DeadlineCall,
         DeadlineGuard,
-        DjangoGuard,
         HandlerClass,
         LogCall,
         LoggerType,
         Offloader,
         Registration,
         RouteDecorator,
-        RouterClass,
         Sleep,
         TaskDecorator,
-        ViewClass,
     )
 
 
@@ -143,9 +141,9 @@ class Knowledge:
         """Return the row of a class of Django or its libraries that answers requests."""
         return self._view_classes.get(qualified)
 
-    def router_class(self, qualified: str) -> RouterClass | None:
+    def rest_router(self, qualified: str) -> RestRouter | None:
         """Return the row of a class of routers of Django REST framework."""
-        return self._router_classes.get(qualified)
+        return self._rest_routers.get(qualified)
 
     def django_guard(self, qualified: str) -> DjangoGuard | None:
         """Return the row of what refuses requests in Django and its libraries."""
@@ -241,8 +239,8 @@ class Knowledge:
         return lookup.by_any_name(self.tables.view_classes)
 
     @cached_property
-    def _router_classes(self) -> dict[str, RouterClass]:
-        return lookup.by_any_name(self.tables.router_classes)
+    def _rest_routers(self) -> dict[str, RestRouter]:
+        return lookup.by_any_name(self.tables.rest_routers)
 
     @cached_property
     def _django_guards(self) -> dict[str, DjangoGuard]:

@@ -238,33 +238,3 @@ class Factory(Members, frozen=True, kw_only=True):
     """Callables that return an instance of a class about which another row speaks."""
 
     returns: str
-
-
-class ViewClass(Type, frozen=True, kw_only=True):
-    """A class of Django or one of its libraries that answers requests by `methods`, verbs or actions of a viewset.
-
-    `kind` is `view`, `api` (Django REST framework), `viewset`, `mixin`, `graphql` or `callable` (the instance answers).
-    `protects` marks views that refuse strangers themselves; `lookup` is the key in the paths of a viewset.
-    """
-
-    kind: str
-    methods: frozenset[str]
-    protects: str = ""
-    lookup: str = ""
-
-
-class RouterClass(Type, frozen=True, kw_only=True):
-    """A class of routers of Django REST framework; one with a root lists its routes at its own path."""
-
-    has_root: bool
-    is_nested: bool
-
-
-class DjangoGuard(Members, frozen=True, kw_only=True):
-    """Decorators, mixins, permissions, authenticators, throttles and middleware that refuse requests, by `form`.
-
-    `protects` says what from: `authentication`, `permission`, `rate limit`, or `nothing` for what lifts a guard.
-    """
-
-    form: str
-    protects: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from archlint.knowledge.django_rows import DjangoGuard, RestRouter, ViewClass
 from archlint.knowledge.orm_rows import DatabaseType, OrmVerbs, RelationField
 from archlint.knowledge.rows import (
     HTTP_VERBS,
@@ -14,7 +15,6 @@ from archlint.knowledge.rows import (
     DeadlineCall,
     DeadlineGuard,
     Default,
-    DjangoGuard,
     Factory,
     Form,
     HandlerClass,
@@ -25,12 +25,10 @@ from archlint.knowledge.rows import (
     Place,
     Registration,
     RouteDecorator,
-    RouterClass,
     Row,
     Sleep,
     TaskDecorator,
     Type,
-    ViewClass,
 )
 
 __all__ = [
@@ -55,8 +53,8 @@ __all__ = [
     "Place",
     "Registration",
     "RelationField",
+    "RestRouter",
     "RouteDecorator",
-    "RouterClass",
     "Row",
     "Sleep",
     "Tables",
@@ -85,5 +83,5 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sleeps: tuple[Sleep, ...] = ()
     factories: tuple[Factory, ...] = ()
     view_classes: tuple[ViewClass, ...] = ()
-    router_classes: tuple[RouterClass, ...] = ()
+    rest_routers: tuple[RestRouter, ...] = ()
     django_guards: tuple[DjangoGuard, ...] = ()

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.project import Project
-from archlint.project.routes.frames import Given, class_statements
-from archlint.project.routes.reader import Reader
+from archlint.project.routes.django_frames import Given, class_statements
+from archlint.project.routes.django_reader import Reader
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 
 Base = ClassDefinition | str

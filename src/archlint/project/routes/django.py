@@ -9,9 +9,9 @@ from archlint.ir import nodes as ir
 from archlint.knowledge.tables import Place
 from archlint.project.project import Project
 from archlint.project.routes.django_entries import EntryReader
+from archlint.project.routes.django_frames import Given, argument
 from archlint.project.routes.django_guards import GuardReader
 from archlint.project.routes.django_views import View
-from archlint.project.routes.frames import Given, argument
 from archlint.project.routes.route import EntryPoint, Guard, GuardKind, Handler, Level, Route
 from archlint.project.routes.urlconf import Leaf, UrlTable
 from archlint.project.symbols import ClassDefinition, FunctionDefinition

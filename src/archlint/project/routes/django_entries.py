@@ -9,8 +9,8 @@ from archlint.knowledge.tables import HandlerClass, Place
 from archlint.project.flow import call_sites
 from archlint.project.project import Project
 from archlint.project.routes.class_order import ClassReader
-from archlint.project.routes.frames import Given, module_statements
-from archlint.project.routes.reader import Reader
+from archlint.project.routes.django_frames import Given, module_statements
+from archlint.project.routes.django_reader import Reader
 from archlint.project.routes.rest_actions import methods_of
 from archlint.project.routes.route import EntryKind, EntryPoint
 from archlint.project.symbols import ClassDefinition, FunctionDefinition

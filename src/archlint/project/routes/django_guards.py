@@ -10,10 +10,10 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.knowledge.tables import DjangoGuard
 from archlint.project.routes.class_order import ClassReader
+from archlint.project.routes.django_frames import Frame, Given
+from archlint.project.routes.django_reader import Reader
+from archlint.project.routes.django_refusals import refusal
 from archlint.project.routes.django_views import View
-from archlint.project.routes.frames import Frame, Given
-from archlint.project.routes.reader import Reader
-from archlint.project.routes.refusals import refusal
 from archlint.project.routes.route import Guard, GuardKind, Level, Mention
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.values import ProjectFunction

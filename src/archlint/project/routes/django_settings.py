@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.project.project import Project
-from archlint.project.routes.frames import Frame, Given, module_statements
+from archlint.project.routes.django_frames import Frame, Given, module_statements
 from archlint.project.symbols import Module
 from archlint.source import Role
 
 if TYPE_CHECKING:
-    from archlint.project.routes.reader import Reader
+    from archlint.project.routes.django_reader import Reader
 
 _MARKS = ("ROOT_URLCONF", "INSTALLED_APPS", "MIDDLEWARE")
 """Names that only settings have; the first says where the routes are."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from archlint.ir import nodes as ir
 from archlint.project.project import Project
 from archlint.project.routes.class_order import ClassReader
-from archlint.project.routes.frames import Given, argument
-from archlint.project.routes.reader import Reader
+from archlint.project.routes.django_frames import Given, argument
+from archlint.project.routes.django_reader import Reader
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.values import External, Instance, Method, ProjectClass, ProjectFunction, Value
 

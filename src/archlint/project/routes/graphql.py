@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted
 from archlint.knowledge.tables import Place
 from archlint.project.project import Project
 from archlint.project.routes.class_order import ClassReader
 from archlint.project.routes.django import RouteMaker
-from archlint.project.routes.frames import Frame, Given, class_statements
-from archlint.project.routes.reader import Reader
-from archlint.project.routes.route import EntryKind, EntryPoint, Route
+from archlint.project.routes.django_frames import Frame, Given, class_statements
+from archlint.project.routes.django_guards import GuardReader, unique
+from archlint.project.routes.django_reader import Reader
+from archlint.project.routes.rest_actions import methods_of
+from archlint.project.routes.route import EntryKind, EntryPoint, Guard, GuardKind, Level, Route
 from archlint.project.routes.urlconf import UrlTable
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
 from archlint.project.values import External, Instance, Method, ProjectFunction
@@ -21,13 +24,7 @@ from archlint.source import Role
 _ROOTS = frozenset({"ariadne", "graphene", "graphene_django", "strawberry", "strawberry_django"})
 _STRAWBERRY = frozenset({"connection", "field", "input_mutation", "mutation", "node", "subscription"})
 _STRAWBERRY_MODULES = ("strawberry", "strawberry_django")
-_GRAPHENE = frozenset(
-    {
-        "graphene.Interface", "graphene.Mutation", "graphene.ObjectType", "graphene.relay.ClientIDMutation",
-        "graphene_django.DjangoObjectType", "graphene_django.types.DjangoObjectType",
-    }
-)  # fmt: skip
-_MUTATING = frozenset({"mutate", "mutate_and_get_payload"})
+_MUTATING = ("mutate", "mutate_and_get_payload")
 _ARIADNE = frozenset({"InterfaceType", "MutationType", "ObjectType", "QueryType", "SubscriptionType", "UnionType"})
 _ROOT_TYPES = {"MutationType": "Mutation", "QueryType": "Query", "SubscriptionType": "Subscription"}
 
@@ -51,12 +48,13 @@ def entry_points(project: Project) -> Iterator[EntryPoint]:
     if _ROOTS.isdisjoint(project.imported_roots):
         return
     reader = Reader(project)
-    finder = _Resolvers(reader, ClassReader(reader))
-    seen: set[FunctionDefinition] = set()
+    classes = ClassReader(reader)
+    finder = _Resolvers(reader, classes, GuardReader(reader, classes))
+    seen: set[tuple[FunctionDefinition, ClassDefinition | None]] = set()
     for module in project.modules:
         for point in finder.of_module(module) if module.role is not Role.TEST else ():
-            if point.function not in seen:
-                seen.add(point.function)
+            if (point.function, point.view) not in seen:
+                seen.add((point.function, point.view))
                 yield point
 
 
@@ -64,6 +62,7 @@ def entry_points(project: Project) -> Iterator[EntryPoint]:
 class _Resolvers:
     reader: Reader
     classes: ClassReader
+    guards: GuardReader
 
     def of_module(self, module: Module) -> Iterator[EntryPoint]:
         """Yield the resolvers that a module defines, or names in the fields of its classes."""
@@ -71,7 +70,8 @@ class _Resolvers:
             yield from self._decorated(function)
         for definition in module.classes.values():
             yield from self._fields(definition)
-            if any(one in _GRAPHENE for one in self.classes.library_bases(definition)):
+            rows = (self.reader.project.knowledge.handler_class(one) for one in self.classes.library_bases(definition))
+            if any(row is not None and row.framework == "graphene" for row in rows):
                 yield from self._graphene(definition)
 
     def _decorated(self, function: FunctionDefinition) -> Iterator[EntryPoint]:
@@ -80,7 +80,7 @@ class _Resolvers:
             func = decorator.func if isinstance(decorator, ir.Call) else decorator
             value = self.reader.value(func, frame)
             if isinstance(value, External) and _is_strawberry(value.name):
-                yield self._point(function.local_name, function, frame.owner)
+                yield self._point(function.local_name, function, frame.owner, self._permissions(decorator, frame))
             elif (
                 isinstance(value, Method) and isinstance(value.receiver, Instance) and value.name in ("field", "source")
             ):
@@ -114,7 +114,8 @@ class _Resolvers:
             for node in named or call.args[:1]:
                 found = self._function(Given(node, frame))
                 if found is not None:
-                    yield self._point(f"{definition.row.name}.{_target(statement)}", found, None)
+                    label = f"{definition.row.name}.{_target(statement)}"
+                    yield self._point(label, found, None, self._permissions(call, frame))
 
     def _function(self, given: Given) -> FunctionDefinition | None:
         value = self.reader.value(given.node, given.frame)
@@ -127,16 +128,34 @@ class _Resolvers:
 
     def _graphene(self, definition: ClassDefinition) -> Iterator[EntryPoint]:
         """Yield the methods of a type of Graphene that resolve its fields, or carry out a mutation."""
-        for unit in definition.row.units:
-            name = definition.module.facts.units[unit].name
-            function = definition.module.functions.get(f"{definition.row.name}.{name}")
-            if function is not None and (name.startswith("resolve_") or name in _MUTATING):
-                field = name.removeprefix("resolve_")
-                label = definition.row.name if name in _MUTATING else f"{definition.row.name}.{field}"
-                yield self._point(label, function, definition)
+        for name, function in methods_of(definition):
+            if name.startswith("resolve_"):
+                yield self._point(f"{definition.row.name}.{name.removeprefix('resolve_')}", function, definition)
+        for name in _MUTATING:
+            found = self.classes.method(definition, name)
+            if isinstance(found, FunctionDefinition):
+                yield self._point(definition.row.name, found, definition)
 
-    def _point(self, label: str, function: FunctionDefinition, view: ClassDefinition | None) -> EntryPoint:
-        return EntryPoint(EntryKind.RESOLVER, label, function, _runs(function), view)
+    def _permissions(self, node: ir.Expr, frame: Frame) -> tuple[Guard, ...]:
+        """Return what `permission_classes=[…]` of a field of Strawberry refuses."""
+        words = node.keywords if isinstance(node, ir.Call) else ()
+        listed = next((one.value for one in words if one.name == "permission_classes"), None)
+        found = []
+        for item in self.reader.items(Given(listed, frame)) if listed is not None else ():
+            row = self.reader.project.knowledge.django_guard(self.reader.external(item.node, item.frame))
+            kind = GuardKind(row.protects) if row is not None else GuardKind.PERMISSION
+            found.append(Guard(kind, dotted(item.node).rpartition(".")[2], Level.DECORATOR, item.mention))
+        return tuple(found)
+
+    def _point(
+        self,
+        label: str,
+        function: FunctionDefinition,
+        view: ClassDefinition | None,
+        permissions: tuple[Guard, ...] = (),
+    ) -> EntryPoint:
+        guards = unique([*self.guards.of_function(function), *permissions])
+        return EntryPoint(EntryKind.RESOLVER, label, function, _runs(function), view, guards)
 
 
 def _runs(function: FunctionDefinition) -> Place:

@@ -12,8 +12,8 @@ from archlint.knowledge.tables import HTTP_VERBS
 from archlint.project.inference.scopes import Scope
 from archlint.project.project import Project
 from archlint.project.routes.django import runs
+from archlint.project.routes.django_frames import Frame, Given, argument, module_statements
 from archlint.project.routes.django_guards import GuardReader, unique
-from archlint.project.routes.frames import Frame, Given, argument, module_statements
 from archlint.project.routes.ninja_guards import guards_of
 from archlint.project.routes.route import EntryKind, EntryPoint, Guard, Handler, Level, Mention, Route
 from archlint.project.routes.urlconf import UrlTable

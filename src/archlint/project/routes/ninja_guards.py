@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
-from archlint.project.routes.frames import Given
-from archlint.project.routes.reader import Reader
+from archlint.project.routes.django_frames import Given
+from archlint.project.routes.django_reader import Reader
 from archlint.project.routes.route import Guard, GuardKind, Level
 from archlint.project.values import External, Instance
 

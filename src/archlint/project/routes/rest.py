@@ -9,7 +9,7 @@ from archlint.knowledge.tables import Place
 from archlint.project.project import Project
 from archlint.project.routes.django import RouteMaker
 from archlint.project.routes.django_guards import unique
-from archlint.project.routes.reader import Reader
+from archlint.project.routes.django_reader import Reader
 from archlint.project.routes.rest_guards import PolicyReader, near_of, words_of
 from archlint.project.routes.rest_models import ModelReader, Models
 from archlint.project.routes.route import EntryKind, EntryPoint, Guard, Handler, Level, Route

@@ -9,8 +9,8 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.ir.module import Flag
 from archlint.project.routes.class_order import ClassReader
-from archlint.project.routes.frames import Frame, Given, argument
-from archlint.project.routes.reader import Reader
+from archlint.project.routes.django_frames import Frame, Given, argument
+from archlint.project.routes.django_reader import Reader
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 
 

@@ -8,8 +8,8 @@ from typing import Literal
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
-from archlint.project.routes.frames import Frame, Given, blocks
-from archlint.project.routes.reader import Reader
+from archlint.project.routes.django_frames import Frame, Given, blocks
+from archlint.project.routes.django_reader import Reader
 from archlint.project.symbols import FunctionDefinition
 
 Chosen = Given | Literal["inherited"] | None

@@ -9,9 +9,9 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.knowledge.tables import DjangoGuard
 from archlint.project.routes.class_order import ClassReader
+from archlint.project.routes.django_frames import Frame, Given
 from archlint.project.routes.django_guards import NOTHING
-from archlint.project.routes.frames import Frame, Given
-from archlint.project.routes.reader import Reader
+from archlint.project.routes.django_reader import Reader
 from archlint.project.routes.rest_choices import chosen_lists
 from archlint.project.routes.route import Guard, GuardKind, Level, Mention
 from archlint.project.symbols import ClassDefinition, FunctionDefinition

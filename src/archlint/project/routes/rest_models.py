@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
 from archlint.project.routes.class_order import ClassReader
-from archlint.project.routes.frames import Frame, Given, argument
-from archlint.project.routes.reader import Reader
+from archlint.project.routes.django_frames import Frame, Given, argument
+from archlint.project.routes.django_reader import Reader
 from archlint.project.routes.rest_choices import chosen_lists
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.values import External, Instance, ProjectClass

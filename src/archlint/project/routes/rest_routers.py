@@ -9,10 +9,10 @@ from functools import cached_property
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
-from archlint.knowledge.tables import RouterClass
+from archlint.knowledge.tables import RestRouter
 from archlint.project.routes.class_order import ClassReader
-from archlint.project.routes.frames import Frame, Given, argument, module_statements
-from archlint.project.routes.reader import Reader
+from archlint.project.routes.django_frames import Frame, Given, argument, module_statements
+from archlint.project.routes.django_reader import Reader
 from archlint.project.routes.rest_actions import ActionReader
 from archlint.project.routes.rest_templates import Template, templates
 from archlint.project.routes.route import Mention
@@ -78,11 +78,11 @@ class RouterReader:
             elif call.args and isinstance(call.args[0], ir.Attribute) and depth < _MAX_NESTING:
                 yield from self.registered(Given(call.args[0].value, frame), depth + 1)
 
-    def _row(self, value: Instance) -> RouterClass | None:
+    def _row(self, value: Instance) -> RestRouter | None:
         names = [value.name]
         if value.definition is not None:
             names = self._classes.library_bases(value.definition)
-        rows = (self._project.knowledge.router_class(name) for name in names)
+        rows = (self._project.knowledge.rest_router(name) for name in names)
         return next((row for row in rows if row is not None), None)
 
     def _registration(self, call: ir.Call, frame: Frame) -> Iterator[Registered]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.routes.class_order import ClassReader
-from archlint.project.routes.frames import Frame, Given, argument
-from archlint.project.routes.reader import Reader
+from archlint.project.routes.django_frames import Frame, Given, argument
+from archlint.project.routes.django_reader import Reader
 from archlint.project.symbols import ClassDefinition
 
 Actions = tuple[tuple[str, str], ...]

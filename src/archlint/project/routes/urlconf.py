@@ -9,9 +9,9 @@ from functools import cached_property
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.project import Project
+from archlint.project.routes.django_frames import Given, argument
+from archlint.project.routes.django_reader import Reader
 from archlint.project.routes.django_views import View, ViewReader
-from archlint.project.routes.frames import Given, argument
-from archlint.project.routes.reader import Reader
 from archlint.project.routes.rest_routers import RouterReader
 from archlint.project.routes.route import Mention
 from archlint.project.symbols import ClassDefinition, Module

@@ -36,8 +36,8 @@ def table(routes: Iterable[Route]) -> list[Row]:
     )
 
 
-def guards(route: Route) -> str:
-    """Return the guards of a route as a text."""
+def guards(route: Route | EntryPoint) -> str:
+    """Return the guards of a route or of a resolver as a text."""
     return "; ".join(f"{one.kind.value} {one.name} {one.level.value}" for one in route.guards)
 
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
-from archlint.project.routes.frames import Given, argument
+from archlint.project.routes.django_frames import Given, argument
 
 if TYPE_CHECKING:
-    from archlint.project.routes.reader import Reader
+    from archlint.project.routes.django_reader import Reader
 
 _TRANSLATIONS = frozenset({"_", "gettext", "gettext_lazy", "gettext_noop", "ugettext", "ugettext_lazy"})
 _ENVIRONMENT = frozenset({"config", "env", "get", "getattr", "getenv", "str"})

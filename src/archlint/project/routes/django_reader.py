@@ -10,9 +10,9 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.inference.scopes import Scope
 from archlint.project.project import Project
-from archlint.project.routes import texts
+from archlint.project.routes import django_texts
+from archlint.project.routes.django_frames import Frame, Given, blocks, called, class_statements, module_statements
 from archlint.project.routes.django_settings import DjangoSettings
-from archlint.project.routes.frames import Frame, Given, blocks, called, class_statements, module_statements
 from archlint.project.symbols import FunctionDefinition, Module, Variable
 from archlint.project.tree import target_names
 from archlint.project.values import UNKNOWN, External, ProjectClass, ProjectFunction, ProjectModule, Value
@@ -56,7 +56,7 @@ class Reader:
 
     def text(self, node: ir.Expr, frame: Frame) -> str | None:
         """Return the text that an expression gives, by its defaults where the environment may say otherwise."""
-        return None if self._is_deep() else self._deeper(texts.text, self, Given(node, frame))
+        return None if self._is_deep() else self._deeper(django_texts.text, self, Given(node, frame))
 
     def items(self, given: Given) -> Iterator[Given]:
         """Yield the items of a list as far as they can be told; what cannot be followed is yielded as it is."""

@@ -9,8 +9,8 @@ import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
-from archlint.project.routes.frames import Frame
-from archlint.project.routes.reader import Reader
+from archlint.project.routes.django_frames import Frame
+from archlint.project.routes.django_reader import Reader
 from archlint.project.routes.route import GuardKind, Mention
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import names_in
