@@ -672,3 +672,69 @@ def test_other_entry_points() -> None:
         ("signal receiver", "pre_delete", "shop.receivers.on_delete", "worker"),
         ("start-up", "ShopConfig.ready", "shop.apps.ShopConfig.ready", "startup"),
     ]
+
+
+def test_code_that_refers_to_itself_ends() -> None:
+    views = """
+    class A(B): pass
+    class B(A): pass
+
+    first = second
+    second = first
+
+    def view(request):
+        return view(request)
+    """
+    assert rows_of(
+        """
+        from django.urls import include, path
+        from rest_framework_nested.routers import NestedSimpleRouter
+        from shop import views
+        from shop.views import view
+
+        prefix = "x"
+        prefix = prefix + prefix
+        router = NestedSimpleRouter(router, "a", lookup="b")
+        router.register("c", views.A)
+        one = two
+        two = one
+
+        def make():
+            return make() + make()
+
+        urlpatterns = [
+            path("", include("shop.urls")), path(prefix, view), path("a/", views.A.as_view()),
+            path("b/", views.first), path("c/", include(router.urls)), path("d/", include(make())),
+            path("e/", include(one)), path("f/", view),
+        ]
+        urlpatterns += urlpatterns
+        """,
+        views,
+    ) == [
+        ("*", "a/", "A", ""),
+        ("*", "a/", "A", ""),
+        ("*", "f/", "view", ""),
+        ("*", "f/", "view", ""),
+        ("*", "…", "view", ""),
+        ("*", "…", "view", ""),
+    ]
+
+
+def test_a_base_stands_behind_all_that_derive_from_it() -> None:
+    views = """
+    from django.views import View
+
+    class Common(View):
+        def get(self, request): return None
+
+    class First(Common): pass
+
+    class Second(Common):
+        def get(self, request): return None
+
+    class Both(First, Second): pass
+    """
+    urls = 'from django.urls import path\nfrom shop import views\nurlpatterns = [path("", views.Both.as_view())]\n'
+    (route,) = routes_of(urls, views)
+    assert route.handler.function is not None
+    assert route.handler.function.name == "shop.views.Second.get"

@@ -12,24 +12,6 @@ from archlint.project.routes.django_reader import Reader
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 
 Base = ClassDefinition | str
-_MAX_DEPTH = 30
-
-
-def method_order(project: Project, definition: ClassDefinition) -> tuple[Base, ...]:
-    """Return a class and what it inherits from, in the order of lookup: bases stand behind what derives from them."""
-    visited = list(_depth_first(project, definition, 0))
-    kept: list[Base] = []
-    for one in reversed(visited):
-        if one not in kept:
-            kept.append(one)
-    return tuple(reversed(kept))
-
-
-def _depth_first(project: Project, base: Base, depth: int) -> list[Base]:
-    if isinstance(base, str) or depth > _MAX_DEPTH:
-        return [base]
-    below = [one for direct in _bases(project, base) for one in _depth_first(project, direct, depth + 1)]
-    return [base, *below]
 
 
 def _bases(project: Project, definition: ClassDefinition) -> Iterator[Base]:
@@ -53,8 +35,17 @@ class ClassReader:
     def order(self, definition: ClassDefinition) -> tuple[Base, ...]:
         """Return a class and what it inherits from, in the order of lookup."""
         if definition not in self._orders:
-            self._orders[definition] = method_order(self.reader.project, definition)
+            self._orders[definition] = (definition,)  # classes that derive from each other
+            found: dict[Base, None] = {}
+            bases = list(_bases(self.reader.project, definition))
+            for one in reversed([each for base in bases for each in self._order_of(base)]):
+                found.setdefault(one)  # a base stands behind all that derive from it
+            found.pop(definition, None)
+            self._orders[definition] = (definition, *reversed(found))
         return self._orders[definition]
+
+    def _order_of(self, base: Base) -> tuple[Base, ...]:
+        return (base,) if isinstance(base, str) else self.order(base)
 
     def method(self, definition: ClassDefinition, name: str) -> FunctionDefinition | Base | None:
         """Return the method that a call of `name` reaches; of a library only the class that has it, or None."""

@@ -12,7 +12,7 @@ from archlint.knowledge.tables import DjangoGuard
 from archlint.project.routes.class_order import ClassReader
 from archlint.project.routes.django_frames import Frame, Given
 from archlint.project.routes.django_reader import Reader
-from archlint.project.routes.django_refusals import refusal
+from archlint.project.routes.django_refusals import RefusalReader
 from archlint.project.routes.django_views import View
 from archlint.project.routes.route import Guard, GuardKind, Level, Mention
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
@@ -29,7 +29,7 @@ class GuardReader:
         self._reader = reader
         self._classes = classes
         self._knowledge = reader.project.knowledge
-        self._judged: dict[tuple[FunctionDefinition, bool], Guard | None] = {}
+        self._refusals = RefusalReader(reader)
 
     def of_view(
         self, view: View, function: FunctionDefinition | None, include: Iterable[Given] = ()
@@ -116,12 +116,8 @@ class GuardReader:
                     return
 
     def _inside(self, function: FunctionDefinition, *, answers: bool) -> Guard | None:
-        key = (function, answers)
-        if key not in self._judged:
-            found = refusal(self._reader, function, answers=answers)
-            guard = None if found is None else Guard(found.kind, found.name, Level.HANDLER, found.mention)
-            self._judged[key] = guard
-        return self._judged[key]
+        found = self._refusals.refusal(function, answers=answers)
+        return None if found is None else Guard(found.kind, found.name, Level.HANDLER, found.mention)
 
     def _of_library_class(self, name: str, definition: ClassDefinition) -> Iterator[Guard]:
         mention = Mention(definition.module, definition.row.start, definition.row.end)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any, TypeVar
 
 from archlint.ir import nodes as ir
@@ -14,11 +15,13 @@ from archlint.project.routes import django_texts
 from archlint.project.routes.django_frames import Frame, Given, blocks, called, class_statements, module_statements
 from archlint.project.routes.django_settings import DjangoSettings
 from archlint.project.symbols import FunctionDefinition, Module, Variable
-from archlint.project.tree import target_names
+from archlint.project.tree import names_in, target_names
 from archlint.project.values import UNKNOWN, External, ProjectClass, ProjectFunction, ProjectModule, Value
 
 _COPIES = frozenset({"list", "reversed", "set", "sorted", "tuple"})
 _MAX_DEPTH = 60
+_MAX_TURNS = 500
+"""Turns of a loop that are unrolled."""
 Result = TypeVar("Result")
 Step = tuple[ir.Stmt, Frame, bool]
 """A simple statement, its frame, and whether it is certain to be reached."""
@@ -34,6 +37,7 @@ class Reader:
         self._modules: dict[tuple[Module, str], list[Given]] = {}
         self.listed_modules: set[Module] = set()
         """Modules of which others took a list."""
+        self._texts: set[int] = set()
         self._depth = 0
 
     def value(self, node: ir.Expr, frame: Frame) -> Value:
@@ -43,7 +47,9 @@ class Reader:
             return UNKNOWN if self._is_deep() else self._deeper(self.value, given.node, given.frame)
         names: dict[str, Value] = {}
         if not isinstance(node, ir.Name) and frame.names and not self._is_deep():
-            names = {name: self._deeper(self.value, one.node, one.frame) for name, one in frame.names.items()}
+            read = names_in(node)
+            given_names = [(name, one) for name, one in frame.names.items() if name in read]
+            names = {name: self._deeper(self.value, one.node, one.frame) for name, one in given_names}
         value = self.project.inference.value(node, Scope(frame.module, frame.offset, frame.owner, names))
         # A name that nothing binds at the level of the module (`if …: views = import_module(…)`) passes for a built-in.
         is_unbound = isinstance(value, External) and not _is_bound(value.name.partition(".")[0], node, frame)
@@ -56,7 +62,13 @@ class Reader:
 
     def text(self, node: ir.Expr, frame: Frame) -> str | None:
         """Return the text that an expression gives, by its defaults where the environment may say otherwise."""
-        return None if self._is_deep() else self._deeper(django_texts.text, self, Given(node, frame))
+        if self._is_deep() or id(node) in self._texts:  # `prefix = prefix + prefix` is not followed into itself
+            return None
+        self._texts.add(id(node))
+        try:
+            return self._deeper(django_texts.text, self, Given(node, frame))
+        finally:
+            self._texts.discard(id(node))
 
     def items(self, given: Given) -> Iterator[Given]:
         """Yield the items of a list as far as they can be told; what cannot be followed is yielded as it is."""
@@ -67,7 +79,7 @@ class Reader:
         """Return the expression that a name stands for, through assignments and imports; else the expression itself."""
         seen = 0
         while seen < _MAX_DEPTH:
-            found = self._assigned(given)
+            found = self.assigned(given)
             if found is None or found.node is given.node:
                 return given
             given, seen = found, seen + 1
@@ -150,7 +162,7 @@ class Reader:
                 if taken is not True:
                     yield from self._block(statement.orelse, frame, certain and taken is False)
             elif isinstance(statement, ir.For):
-                for item in self.items(Given(statement.iterable, frame)):
+                for item in islice(self.items(Given(statement.iterable, frame)), _MAX_TURNS):
                     yield from self._block(statement.body, frame.binding(statement.target, item), certain)
             elif isinstance(statement, ir.Try | ir.With):
                 first, *others = blocks(statement)
@@ -296,7 +308,8 @@ class Reader:
         elif func.name == "extend" and call.args:
             found.extend(self.items(Given(call.args[0], frame)))
 
-    def _assigned(self, given: Given) -> Given | None:
+    def assigned(self, given: Given) -> Given | None:
+        """Return the expression that a name was given last, or None where it is no name of the project's code."""
         node, frame = given.node, given.frame
         if isinstance(node, ir.Name) and node.id in frame.names:
             return frame.names[node.id]

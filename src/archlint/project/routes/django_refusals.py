@@ -33,11 +33,26 @@ class Refusal:
     mention: Mention
 
 
-def refusal(reader: Reader, function: FunctionDefinition, *, calls: int = 1, answers: bool = False) -> Refusal | None:
-    """Return how a function refuses requests, itself or in what it calls, or None where it does not.
+class RefusalReader:
+    """Judges the functions of the project, each once."""
 
-    A function that `answers` also sends people to log in for other reasons than that they are not.
-    """
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self._known: dict[tuple[FunctionDefinition, int, bool], Refusal | None] = {}
+
+    def refusal(self, function: FunctionDefinition, *, calls: int = 1, answers: bool = False) -> Refusal | None:
+        """Return how a function refuses requests, itself or in what it calls, or None where it does not.
+
+        A function that `answers` also sends people to log in for other reasons than that they are not.
+        """
+        key = (function, calls, answers)
+        if key not in self._known:
+            self._known[key] = _judged(self, function, calls, answers=answers)
+        return self._known[key]
+
+
+def _judged(refusals: RefusalReader, function: FunctionDefinition, calls: int, *, answers: bool) -> Refusal | None:
+    reader = refusals.reader
     node = reader.project.function_node(function)
     if node is None:
         return None
@@ -52,7 +67,7 @@ def refusal(reader: Reader, function: FunctionDefinition, *, calls: int = 1, ans
         if found is not None:
             is_login = strangers and found.kind is GuardKind.PERMISSION
             return Refusal(GuardKind.AUTHENTICATION, found.name, found.mention) if is_login else found
-    return _refused_below(reader, node, frame, calls) if calls > 0 else None
+    return _refused_below(refusals, node, frame, calls) if calls > 0 else None
 
 
 def _with_tests(node: msgspec.Struct, tests: tuple[ir.Expr, ...] = ()) -> Iterator[tuple[ir.Node, tuple[ir.Expr, ...]]]:
@@ -88,22 +103,22 @@ def _wants_strangers(test: ir.Expr) -> bool:
     return isinstance(test, ir.Attribute) and test.name == "is_authenticated"
 
 
-def _refused_below(reader: Reader, node: ir.Function, frame: Frame, calls: int) -> Refusal | None:
+def _refused_below(refusals: RefusalReader, node: ir.Function, frame: Frame, calls: int) -> Refusal | None:
     for each in everything(node):
-        callee = reader.value(each.func, frame) if isinstance(each, ir.Call) else None
+        callee = refusals.reader.value(each.func, frame) if isinstance(each, ir.Call) else None
         if isinstance(callee, ProjectFunction) and callee.definition.outer is None:
-            found = refusal(reader, callee.definition, calls=calls - 1) or _decorated(reader, callee.definition)
+            found = refusals.refusal(callee.definition, calls=calls - 1) or _decorated(refusals, callee.definition)
             if found is not None and isinstance(each, ir.Call):
                 return Refusal(found.kind, dotted(each.func), frame.mention(each))
     return None
 
 
-def _decorated(reader: Reader, function: FunctionDefinition) -> Refusal | None:
+def _decorated(refusals: RefusalReader, function: FunctionDefinition) -> Refusal | None:
     """Return what a decorator of the project refuses before the function is called."""
-    frame = reader.frame_of(function)
+    frame = refusals.reader.frame_of(function)
     for decorator in function.row.decorators:
-        value = reader.value(decorator.func if isinstance(decorator, ir.Call) else decorator, frame)
-        found = refusal(reader, value.definition, calls=0) if isinstance(value, ProjectFunction) else None
+        value = refusals.reader.value(decorator.func if isinstance(decorator, ir.Call) else decorator, frame)
+        found = refusals.refusal(value.definition, calls=0) if isinstance(value, ProjectFunction) else None
         if found is not None:
             return found
     return None

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _MARKS = ("ROOT_URLCONF", "INSTALLED_APPS", "MIDDLEWARE")
 """Names that only settings have; the first says where the routes are."""
-_MAX_BASES = 8
 
 
 class DjangoSettings:
@@ -34,7 +33,7 @@ class DjangoSettings:
         """Return the settings modules that are used as such: neither tests nor bases of others."""
         found = [one for one in self._project.modules if any(self._says(one, mark) for mark in _MARKS)]
         found = [one for one in found if one.role is not Role.TEST] or found
-        bases = {base for one in found for base in self._bases(one, 0) if base is not one}
+        bases = {base for one in found for base in self._bases(one) if base is not one}
         rooted = [one for one in found if self._says(one, _MARKS[0])]
         return tuple(one for one in rooted or found if one not in bases) or tuple(found)
 
@@ -84,15 +83,15 @@ class DjangoSettings:
         return list(zip(node.keys, node.values, strict=True)) if isinstance(node, ir.Mapping) else []
 
     def _says(self, module: Module, name: str) -> bool:
-        return any(name in one.variables for one in self._bases(module, 0))
+        return any(name in one.variables for one in self._bases(module))
 
-    def _bases(self, module: Module, depth: int) -> Iterator[Module]:
-        """Yield a settings module and those that it imports everything of."""
-        yield module
-        for target in module.starred if depth < _MAX_BASES else ():
-            base = self._project.symbols.module(target, module)
-            if base is not None and base is not module:
-                yield from self._bases(base, depth + 1)
+    def _bases(self, module: Module) -> tuple[Module, ...]:
+        """Return a settings module and those that it imports everything of, over several steps."""
+        found = [module]
+        for one in found:
+            bases = (self._project.symbols.module(target, one) for target in one.starred)
+            found += [base for base in dict.fromkeys(bases) if base is not None and base not in found]
+        return tuple(found)
 
     def _statements(self, module: Module) -> tuple[tuple[ir.Stmt, Frame], ...]:
         """Return the statements of a settings module, those of a star import at its place."""

@@ -104,15 +104,13 @@ class RouterReader:
     def _variable(self, router: Given) -> Variable | None:
         """Return the variable that holds a router, through the variables that only stand for it."""
         found = self._reader.variable(router.node, router.frame)
-        origin = self._reader.origin(router)
-        previous = router
-        while (
-            found is not None and isinstance(origin.node, ir.Name | ir.Attribute) and origin.node is not previous.node
-        ):
-            previous, found = origin, self._reader.variable(origin.node, origin.frame) or found
-            origin = self._reader.origin(origin)
-        if isinstance(router.node, ir.Name) and router.node.id in router.frame.names:
-            return self._variable(router.frame.names[router.node.id])
+        origin = router
+        for _ in range(_MAX_NESTING):
+            further = self._reader.assigned(origin)
+            if further is None or not isinstance(further.node, ir.Name | ir.Attribute):
+                break
+            origin = further
+            found = self._reader.variable(origin.node, origin.frame) or found
         return found
 
     @cached_property
@@ -135,7 +133,7 @@ class RouterReader:
             return found if isinstance(found.node, ir.Call) else None
         return Given(value.creation.call, Frame(value.creation.module, value.creation.offset))
 
-    def _slash(self, router: Given, value: Instance) -> str:
+    def _slash(self, router: Given, value: Instance, depth: int = 0) -> str:
         """Return what a router puts at the end of its paths; a nested one takes that of its parent."""
         creation = self._creation(router, value)
         call = creation.node if creation is not None and isinstance(creation.node, ir.Call) else None
@@ -146,12 +144,19 @@ class RouterReader:
         own = self._own_slash(value.definition) if value.definition is not None else None
         if own is not None:
             return own
+        parent = self._parent(router, value)
+        return "/" if parent is None or depth > _MAX_NESTING else self._slash(*parent, depth + 1)
+
+    def _parent(self, router: Given, value: Instance) -> tuple[Given, Instance] | None:
+        """Return the router that a nested one stands below, or None."""
         row = self._row(value)
-        parent = call.args[0] if row is not None and row.is_nested and call is not None and call.args else None
-        if parent is not None and creation is not None:
-            above = self._reader.value(parent, creation.frame)
-            return self._slash(creation.at(parent), above) if isinstance(above, Instance) else "/"
-        return "/"
+        creation = self._creation(router, value) if row is not None and row.is_nested else None
+        call = creation.node if creation is not None else None
+        node = argument(call, 0, "parent_router") if isinstance(call, ir.Call) else None
+        above = self._reader.value(node, creation.frame) if node is not None and creation is not None else None
+        if node is None or creation is None or not isinstance(above, Instance) or not self.is_router(above):
+            return None
+        return creation.at(node), above
 
     def _own_slash(self, definition: ClassDefinition) -> str | None:
         """Return the end of paths that a router of the project sets in its constructor, or None."""
@@ -165,36 +170,30 @@ class RouterReader:
                     return "/" if default.value else ""
         return None
 
-    def _above(self, router: Given, value: Instance) -> str | None:
+    def _above(self, router: Given, value: Instance, depth: int = 0) -> str | None:
         """Return the beginning of the paths of a nested router: what stands for its parents."""
-        creation = self._creation(router, value)
-        if creation is None or not isinstance(creation.node, ir.Call):
+        parent, creation = self._parent(router, value), self._creation(router, value)
+        if parent is None or creation is None or not isinstance(creation.node, ir.Call) or depth > _MAX_NESTING:
             return None
-        parent, prefix = argument(creation.node, 0, "parent_router"), argument(creation.node, 1, "parent_prefix")
+        prefix = argument(creation.node, 1, "parent_prefix")
+        text = self._reader.text(prefix, creation.frame) if prefix is not None else None
         lookup = next((one.value for one in creation.node.keywords if one.name == "lookup"), None)
-        if parent is None or prefix is None:
-            return None
-        above = self._reader.value(parent, creation.frame)
-        text = self._reader.text(prefix, creation.frame)
-        row = self._row(above) if isinstance(above, Instance) else None
-        if not isinstance(above, Instance) or row is None or text is None:
-            return None
-        depth = self._nesting(creation.at(parent), above) + 1
-        name = f"nested_{depth}" if lookup is None else self._reader.text(lookup, creation.frame)
-        viewset = next((one.viewset for one in self.registered(creation.at(parent)) if one.prefix == text), None)
-        further = self._above(creation.at(parent), above) if row.is_nested else ""
+        name = f"nested_{self._nesting(*parent)}" if lookup is None else self._reader.text(lookup, creation.frame)
+        viewset = next((one.viewset for one in self.registered(parent[0]) if one.prefix == text), None)
+        row = self._row(parent[1])
+        further = self._above(*parent, depth + 1) if row is not None and row.is_nested else ""
         if viewset is None or name is None or further is None:
             return None
         return further + f"{text}/{self._lookup(viewset, f'{name}_')}/".removeprefix("/")
 
     def _nesting(self, router: Given, value: Instance) -> int:
-        row = self._row(value)
-        creation = self._creation(router, value) if row is not None and row.is_nested else None
-        parent = argument(creation.node, 0) if creation is not None and isinstance(creation.node, ir.Call) else None
-        above = self._reader.value(parent, creation.frame) if parent is not None and creation is not None else None
-        if parent is None or creation is None or not isinstance(above, Instance):
-            return 0
-        return 1 + self._nesting(creation.at(parent), above)
+        """Return which level below the outermost router stands directly below a router."""
+        found: tuple[Given, Instance] | None = (router, value)
+        for depth in range(1, _MAX_NESTING):
+            found = self._parent(*found) if found is not None else None
+            if found is None:
+                return depth
+        return _MAX_NESTING
 
     def _of_viewset(self, one: Registered, above: str | None, slash: str, made: list[Template]) -> Iterator[Made]:
         value = self._reader.value(one.viewset.node, one.viewset.frame)

@@ -52,6 +52,8 @@ class Above:
     mounted: tuple[Mention, ...] = ()
     wrappers: tuple[Given, ...] = ()
     name: str = ""
+    modules: tuple[Module, ...] = ()
+    """The urlconfs on the way here: one that includes itself is not followed."""
 
     def below(self, text: str | None, mention: Mention, name: str = "") -> Above:
         """Return what stands above what is mounted at a path; where that is not known, the path starts anew."""
@@ -102,13 +104,16 @@ class UrlTable:
                     yield found
 
     def _module(self, module: Module, above: Above) -> Iterator[Leaf]:
-        if len(above.mounted) > _MAX_INCLUDES:
+        if len(above.mounted) > _MAX_INCLUDES or module in above.modules:
             return
         self._included.add(module)
+        inside = replace(above, modules=(*above.modules, module))
         for given in self.reader.module_items(module, "urlpatterns"):
-            yield from self._pattern(given, above)
+            yield from self._pattern(given, inside)
 
     def _all(self, given: Given, above: Above) -> Iterator[Leaf]:
+        if len(above.mounted) > _MAX_INCLUDES:
+            return
         for item in self.reader.items(given):
             yield from self._pattern(item, above)
 
