@@ -51,6 +51,11 @@ def by_name(rows: Iterable[T]) -> dict[str, T]:
     return {row.name: row for row in rows}
 
 
+def by_any_name(rows: Iterable[T]) -> dict[str, T]:
+    """Return classes by their qualified names and by all other names of them."""
+    return {name: row for row in rows for name in (row.name, *row.aliases)}
+
+
 def whole_class(classes: Mapping[str, BlockingCall], name: str) -> BlockingCall | None:
     """Return the row of the class that blocks as a whole and has the member `name`, or None."""
     dot = name.find(".")

@@ -14,6 +14,7 @@ from archlint.knowledge.tables import Tables
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from archlint.knowledge.django_rows import DjangoGuard, RestRouter, ViewClass
     from archlint.knowledge.lookup import Names
     from archlint.knowledge.orm_rows import DatabaseType, OrmVerbs, RelationField
     from archlint.knowledge.rows import (
@@ -180,6 +181,18 @@ class Knowledge:
         """Return the row of a callable that waits for a number of seconds."""
         return self._sleeps.get(self.canonical(qualified))
 
+    def view_class(self, qualified: str) -> ViewClass | None:
+        """Return the row of a class of Django or its libraries that answers requests."""
+        return self._view_classes.get(qualified)
+
+    def rest_router(self, qualified: str) -> RestRouter | None:
+        """Return the row of a class of routers of Django REST framework."""
+        return self._rest_routers.get(qualified)
+
+    def django_guard(self, qualified: str) -> DjangoGuard | None:
+        """Return the row of what refuses requests in Django and its libraries."""
+        return self._django_guards.get(qualified)
+
     @cached_property
     def member_names(self) -> frozenset[str]:
         """Return the last names of all methods and functions that a row mentions."""
@@ -281,6 +294,18 @@ class Knowledge:
     @cached_property
     def _sleeps(self) -> dict[str, Sleep]:
         return lookup.by_member(self.tables.sleeps)
+
+    @cached_property
+    def _view_classes(self) -> dict[str, ViewClass]:
+        return lookup.by_any_name(self.tables.view_classes)
+
+    @cached_property
+    def _rest_routers(self) -> dict[str, RestRouter]:
+        return lookup.by_any_name(self.tables.rest_routers)
+
+    @cached_property
+    def _django_guards(self) -> dict[str, DjangoGuard]:
+        return lookup.by_member(self.tables.django_guards)
 
 
 @cache

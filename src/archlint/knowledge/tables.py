@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from archlint.knowledge.django_rows import DjangoGuard, RestRouter, ViewClass
 from archlint.knowledge.orm_rows import DatabaseType, OrmVerbs, RelationField
 from archlint.knowledge.rows import (
     HTTP_VERBS,
@@ -44,6 +45,7 @@ __all__ = [
     "DeadlineGuard",
     "Decorator",
     "Default",
+    "DjangoGuard",
     "Factory",
     "Form",
     "HandlerClass",
@@ -55,6 +57,7 @@ __all__ = [
     "Place",
     "Registration",
     "RelationField",
+    "RestRouter",
     "RouteCollector",
     "RouteDecorator",
     "RouteGuard",
@@ -63,6 +66,7 @@ __all__ = [
     "Tables",
     "TaskDecorator",
     "Type",
+    "ViewClass",
 ]
 
 
@@ -87,3 +91,6 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sleeps: tuple[Sleep, ...] = ()
     factories: tuple[Factory, ...] = ()
     decorators: tuple[Decorator, ...] = ()
+    view_classes: tuple[ViewClass, ...] = ()
+    rest_routers: tuple[RestRouter, ...] = ()
+    django_guards: tuple[DjangoGuard, ...] = ()

@@ -111,10 +111,14 @@ class EntryKind(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class EntryPoint:
-    """A function that something outside the program calls, and where it runs then; `label` is for people."""
+    """A function that something outside the program calls, and where it runs then; `label` is for people.
+
+    `guards` are those of resolvers, which the route of a GraphQL endpoint cannot have.
+    """
 
     kind: EntryKind
     label: str
     function: FunctionDefinition
     runs: Place
     view: ClassDefinition | None = None
+    guards: tuple[Guard, ...] = ()

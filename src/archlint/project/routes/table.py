@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from archlint.project.routes import django, graphql, ninja, rest
 from archlint.project.routes.decorated import Decorated
-from archlint.project.routes.route import EntryPoint, Route
+from archlint.project.routes.route import EntryKind, EntryPoint, Route
+from archlint.project.routes.urlconf import UrlTable
 from archlint.project.symbols import FunctionDefinition
 
 if TYPE_CHECKING:
     from archlint.project.project import Project
+
+_URLCONFS = (django, rest, ninja, graphql)
+"""Frameworks whose routes stand in the urlconfs of Django."""
 
 
 class RouteTable:
@@ -27,13 +33,22 @@ class RouteTable:
     @cached_property
     def routes(self) -> tuple[Route, ...]:
         """Return all routes, by path, methods, file and offset."""
-        return _sorted(self._decorated.routes)
+        urls = UrlTable(self._project)
+        of_urls = chain.from_iterable(source.routes_of(urls) for source in _URLCONFS)
+        return _sorted([*self._decorated.routes, *of_urls])
 
     @cached_property
     def entry_points(self) -> tuple[EntryPoint, ...]:
         """Return all functions that something outside the program calls, by file and offset."""
-        found = dict.fromkeys(self._decorated.entry_points)
+        of_urls = chain.from_iterable(source.entry_points(self._project) for source in _URLCONFS)
+        found = dict.fromkeys([*self._decorated.entry_points, *of_urls, *self._route_entries()])
         return tuple(sorted(found, key=_place_of_entry))
+
+    def _route_entries(self) -> Iterator[EntryPoint]:
+        for route in self.routes:
+            function = route.handler.function
+            if function is not None:
+                yield EntryPoint(EntryKind.ROUTE, route.label, function, route.runs, route.handler.view)
 
     @cached_property
     def _by_function(self) -> dict[FunctionDefinition, tuple[EntryPoint, ...]]:
