@@ -31,8 +31,8 @@ def model_options(function: Function) -> Function:
     return click.option("--quiet", "-q", is_flag=True, help="Print no warnings and no progress.")(function)
 
 
-def linked(paths: tuple[Path, ...], options: dict[str, Any]) -> tuple[Linked, Path]:
-    """Return the project around some paths and its root; raises `UsageError`."""
+def linked(paths: tuple[Path, ...], options: dict[str, Any]) -> Linked:
+    """Return the project around some paths; raises `UsageError`."""
     from archlint.cli.request import request_of
     from archlint.pipeline import find_files, resolve
     from archlint.report.escaping import visible
@@ -46,4 +46,4 @@ def linked(paths: tuple[Path, ...], options: dict[str, Any]) -> tuple[Linked, Pa
         found = linked_project(files, resolver, root, progress)
     for line in () if options["quiet"] else found.warnings:
         click.echo(f"archlint: warning: {visible(line)}", err=True)
-    return found, root
+    return found

@@ -86,7 +86,7 @@ def _part(whole: ServiceMap, kept: Collection[str]) -> ServiceMap:
 
 
 def _contracted(whole: ServiceMap, kept: Collection[str]) -> ServiceMap:
-    """Return the map with edges past nodes that are not kept: to what they lead to, with the places where it is done."""
+    """Return the map with edges past nodes that are not kept, to what they lead to, where that is done."""
     outgoing: defaultdict[str, list[MapEdge]] = defaultdict(list)
     for edge in whole.edges:
         outgoing[edge.source].append(edge)

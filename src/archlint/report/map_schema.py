@@ -22,7 +22,7 @@ class JsonSpot(Struct, frozen=True):
 
 
 class JsonGuard(Struct, frozen=True):
-    """What refuses requests of a route, and where it stands: handler, decorator, class, router, application, settings."""
+    """What refuses requests of a route; `level` says what it stands at: the handler, a router, the settings."""
 
     kind: str
     name: str

@@ -18,6 +18,7 @@ from archlint.stages.link import link
 class Linked:
     """A project with the files that it was made from, and what a person should know of the run."""
 
+    root: Path
     project: Project
     files: RunFiles
     warnings: tuple[str, ...]
@@ -33,4 +34,4 @@ def linked_project(
     analysed = analyse(plan, cache, root, jobs=settings.jobs, progress=progress)
     files.analysed(analysed.results)
     project = link(analysed.results, locked_versions(files.pins()))
-    return Linked(project, files, tuple(filter(None, (no_cache, analysed.problem))))
+    return Linked(root, project, files, tuple(filter(None, (no_cache, analysed.problem))))

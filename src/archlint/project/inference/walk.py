@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -78,11 +78,17 @@ class Result:
 
 
 Site = Called | Iterated | Result
+Seen = Callable[[ir.Expr, Scope], None]
 
 
-def walk(evaluator: Evaluator, body: ir.Stmt, scope: Scope, wanted: Container[str] | None) -> Iterator[Site]:
-    """Yield the sites of a unit; of the calls only those whose last name is wanted, where names are given."""
-    yield from _Walk(evaluator, wanted).statements((body,), _State(scope, body))
+def walk(
+    evaluator: Evaluator, body: ir.Stmt, scope: Scope, wanted: Container[str] | None, seen: Seen | None = None
+) -> Iterator[Site]:
+    """Yield the sites of a unit; of the calls only those whose last name is wanted, where names are given.
+
+    `seen` is told of every expression with what is known there; the scope goes on changing, so it keeps a branch.
+    """
+    yield from _Walk(evaluator, wanted, seen).statements((body,), _State(scope, body))
 
 
 @dataclass(slots=True)
@@ -102,9 +108,10 @@ class _State:
 
 
 class _Walk:
-    def __init__(self, evaluator: Evaluator, wanted: Container[str] | None) -> None:
+    def __init__(self, evaluator: Evaluator, wanted: Container[str] | None, seen: Seen | None) -> None:
         self._evaluator = evaluator
         self._wanted = wanted
+        self._seen = seen
 
     def statements(self, body: Iterable[ir.Stmt], state: _State) -> Iterator[Site]:
         for statement in body:
@@ -228,6 +235,8 @@ class _Walk:
             yield from self._expression(node, state)
 
     def _expression(self, node: ir.Expr, state: _State) -> Iterator[Site]:
+        if self._seen is not None:
+            self._seen(node, state.scope)
         if isinstance(node, ir.Comprehension):
             yield from self._comprehension(node, state)
             return

@@ -1,0 +1,136 @@
+"""Values, places and effects in plain English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from archlint.knowledge.tables import Place
+from archlint.project.effects.effect import Effect, EffectKind
+from archlint.project.project import Project
+from archlint.project.values import (
+    External,
+    Instance,
+    Items,
+    Literal,
+    Method,
+    Parts,
+    ProjectClass,
+    ProjectFunction,
+    ProjectModule,
+    Query,
+    Stage,
+    Unknown,
+    Value,
+)
+
+NOT_KNOWN = "not known"
+_DEEPEST = 4
+
+PLACES: Mapping[Place, str] = MappingProxyType(
+    {
+        Place.LOOP: "on the event loop that serves all requests",
+        Place.OWN_LOOP: "on an event loop of its own",
+        Place.THREAD: "in a thread of a pool that requests share",
+        Place.WORKER: "in the worker that serves this one request",
+        Place.PROCESS: "in a process of a pool",
+        Place.TASK: "in a worker of a task queue",
+        Place.COMMAND: "in a command",
+        Place.STARTUP: "at start-up",
+        Place.UNSUPPORTED: "where its framework does not support it",
+    }
+)
+"""Where something runs."""
+
+_EFFECTS = {
+    EffectKind.QUERY: "queries {}",
+    EffectKind.WRITE: "writes {}",
+    EffectKind.LAZY_LOAD: "loads {} lazily",
+    EffectKind.EXTERNAL: "calls {}",
+    EffectKind.BLOCK: "blocks in {}",
+    EffectKind.TRANSACTION: "opens a transaction",
+    EffectKind.ENQUEUE: "enqueues {}",
+    EffectKind.LOG: "logs {}",
+    EffectKind.RAISE: "raises {}",
+}
+_NAMELESS = {
+    EffectKind.QUERY: "the database",
+    EffectKind.WRITE: "the database",
+    EffectKind.LAZY_LOAD: "a relation",
+    EffectKind.EXTERNAL: "an external system",
+    EffectKind.ENQUEUE: "a task",
+    EffectKind.RAISE: "an error",
+}
+
+
+def effect_phrase(effect: Effect) -> str:
+    """Return what an effect does, as a predicate: "queries `shop.models.Order`"."""
+    target = f"`{effect.target}`" if effect.target else _NAMELESS.get(effect.kind, "something")
+    detail = f" ({effect.detail})" if effect.detail else ""
+    return _EFFECTS[effect.kind].format(target) + detail
+
+
+def value_phrase(project: Project, value: Value, depth: int = 0) -> str:  # noqa: PLR0911 - one answer a kind of value
+    """Return what a value is, as one phrase: "an instance of `shop.models.Order`"."""
+    match value:
+        case Unknown():
+            return NOT_KNOWN
+        case External(name):
+            return f"`{name}`"
+        case ProjectModule(module):
+            return f"the module `{module.name}`"
+        case ProjectClass(definition):
+            return f"the class `{definition.name}`"
+        case ProjectFunction(definition):
+            return f"the function `{definition.name}`"
+        case Instance():
+            return _instance(project, value)
+        case Query():
+            return _query(value)
+        case Literal(constant):
+            return "a string" if isinstance(constant, str) else f"`{constant!r}`"
+        case _:
+            return "a nested value" if depth > _DEEPEST else _compound(project, value, depth + 1)
+
+
+def _compound(project: Project, value: Items | Parts | Method, depth: int) -> str:
+    if isinstance(value, Method):
+        return f"the method `{value.name}` of {value_phrase(project, value.receiver, depth)}"
+    if isinstance(value, Parts):
+        return f"a tuple: {', '.join(value_phrase(project, one, depth) for one in value.values)}"
+    kind = "a collection whose size does not depend on data" if value.is_constant else "a collection"
+    if isinstance(value.element, Unknown):
+        return kind
+    return f"{kind}, each {value_phrase(project, value.element, depth)}"
+
+
+def _instance(project: Project, value: Instance) -> str:
+    row = project.database_type(value)
+    said = f"an instance of `{value.name}`"
+    if row is None:
+        return said
+    return f"{said}, {'an asynchronous' if row.is_async else 'a'} database {row.kind}"
+
+
+def _query(query: Query) -> str:
+    model = f"`{query.model}`" if query.model else "an unknown model"
+    marks = [
+        text
+        for holds, text in (
+            (query.related, "of a relation"),
+            (query.filtered, "with a condition"),
+            (query.bounded, "with a limit"),
+        )
+        if holds
+    ]
+    return ", ".join([_staged(query, model), *marks])
+
+
+def _staged(query: Query, model: str) -> str:
+    if query.stage is Stage.MANAGER:
+        return f"a manager of {model}"
+    if query.stage is Stage.STATEMENT:
+        return f"a statement that {'changes' if query.writes else 'selects'} {model}"
+    if query.stage is Stage.RESULT:
+        return f"the result of a query of {model}"
+    return f"a {'queryset' if query.orm == 'django' else 'query'} of {model}"
