@@ -163,7 +163,7 @@ class _Drawing:
             effect.kind, NodeKind.TABLE
         )
         key = f"{'external' if kind is NodeKind.EXTERNAL else kind.value}:{name}"
-        label = name.rpartition(".")[2] or "not known"
+        label = name.rpartition(".")[2] or f"{kind.value} that is not known"
         self.nodes.setdefault(key, MapNode(key, kind, label, name=name))
         return key
 

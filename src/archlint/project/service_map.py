@@ -92,8 +92,9 @@ class MapNode:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """Return the key by which nodes are sorted."""
-        return (list(NodeKind).index(self.kind), self.label, self.id)
+        """Return the key by which nodes are sorted: routes by their paths, all others by their labels."""
+        path = self.label.partition(" ")[2] if self.methods else self.label
+        return (list(NodeKind).index(self.kind), path or self.label, self.label, self.id)
 
 
 @dataclass(frozen=True, slots=True)

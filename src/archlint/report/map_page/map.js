@@ -36,6 +36,20 @@
   const isEntry = (id) => ENTRIES.includes(nodes.get(id).kind);
   const isSystem = (id) => SYSTEMS.includes(nodes.get(id).kind);
 
+  const RUNS = {
+    loop: "on the event loop that serves all requests",
+    own_loop: "on an event loop of its own",
+    thread: "in a thread of a pool that requests share",
+    worker: "in the worker that serves this one request",
+    process: "in a process of a pool",
+    task: "in a worker of a task queue",
+    command: "in a command",
+    startup: "at start-up",
+    unsupported: "where its framework does not support it",
+  };
+  const labels = new Map();
+  for (const node of data.nodes) if (node.kind in HEADINGS) labels.set(node.label, (labels.get(node.label) || 0) + 1);
+
   let selected = null;
 
   // ---- small helpers -------------------------------------------------------
@@ -57,6 +71,8 @@
     return made;
   }
 
+  const collator = new Intl.Collator("en");
+  const byLabel = (one, other) => collator.compare(nodes.get(one).label, nodes.get(other).label) || collator.compare(one, other);
   const place = (spot) => (spot ? `${spot.path}:${spot.line}` : "");
   const counted = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
@@ -80,7 +96,7 @@
 
   const systemsOf = new Map();
   function systems(id) {
-    if (!systemsOf.has(id)) systemsOf.set(id, [...ahead(id).keys()].filter((one) => one !== id && isSystem(one)).sort());
+    if (!systemsOf.has(id)) systemsOf.set(id, [...ahead(id).keys()].filter((one) => one !== id && isSystem(one)).sort(byLabel));
     return systemsOf.get(id);
   }
 
@@ -112,6 +128,7 @@
     }
     const more = ENTRIES.includes(node.kind) ? reached.join(", ") : node.name !== node.label ? node.name : "";
     if (more) row.append(element("small", {}, more));
+    if (labels.get(node.label) > 1 && node.spot) row.append(element("small", {}, place(node.spot)));
     row.addEventListener("click", () => select(node.id));
     row.addEventListener("keydown", (event) => move(event, row, node.id));
     const words = [node.label, node.name, node.module, node.entry, place(node.spot), ...reached].join("\n").toLowerCase();
@@ -447,15 +464,23 @@
     return near === "source" ? edges.reverse() : edges;
   }
 
-  function chains(heading, by, ends, near) {
-    const section = element("section", {}, element("h3", {}, `${heading} (${ends.length})`));
-    ends.forEach((id, index) => {
-      const edges = chain(by, id, near);
-      const last = near === "source" ? edges[edges.length - 1] : null;
-      const kinds = last ? [...new Set(arriving.get(id).filter((edge) => edge.source === last.source).map((edge) => VERBS[edge.kind]))] : [];
-      const summary = element("summary", {}, kinds.length ? `${kinds.join(" and ")} ${nodes.get(id).label}` : nodes.get(id).label);
+  // One chain for each thing that is done with a system, the shortest that ends so.
+  function doings(by, id) {
+    const found = new Map();
+    for (const edge of arriving.get(id)) {
+      if (!by.has(edge.source)) continue;
+      const edges = [...chain(by, edge.source, "source"), edge];
+      if (!found.has(edge.kind) || edges.length < found.get(edge.kind).length) found.set(edge.kind, edges);
+    }
+    return [...found].map(([kind, edges]) => [`${VERBS[kind]} ${nodes.get(id).label}`, edges]);
+  }
+
+  function chains(heading, rows) {
+    const section = element("section", {}, element("h3", {}, `${heading} (${rows.length})`));
+    rows.forEach(([text, edges], index) => {
+      const summary = element("summary", {}, text);
       if (edges.some((edge) => edge.in_loop)) summary.append(element("span", { className: "tag" }, " in a loop"));
-      section.append(element("details", { open: ends.length <= 8 || index < 3 }, summary, steps(edges)));
+      section.append(element("details", { open: rows.length <= 8 || index < 3 }, summary, steps(edges)));
     });
     return section;
   }
@@ -473,14 +498,14 @@
     panel.append(back, element("h2", {}, node.label), element("p", {}, [node.entry || node.kind, node.framework].filter(Boolean).join(", ")));
     if (node.name && node.name !== node.label) panel.append(element("p", {}, element("code", {}, node.name)));
     if (node.spot) panel.append(element("p", {}, element("code", {}, place(node.spot))));
-    if (node.runs) panel.append(element("p", {}, `runs: ${node.runs}`));
+    if (node.runs) panel.append(element("p", {}, `Runs ${RUNS[node.runs] || node.runs}.`));
     if (node.kind === "route") panel.append(guards(node));
     const forth = ahead(id);
-    const ends = [...forth.keys()].filter((one) => one !== id && (isSystem(one) || nodes.get(one).kind === "task"));
-    if (!isSystem(id)) panel.append(chains("Reaches", forth, ends, "source"));
+    const ends = [...forth.keys()].filter((one) => one !== id && (isSystem(one) || nodes.get(one).kind === "task")).sort(byLabel);
+    if (!isSystem(id)) panel.append(chains("Reaches", ends.flatMap((one) => doings(forth, one))));
     const by = behind(id);
-    const starts = [...by.keys()].filter((one) => one !== id && isEntry(one)).sort();
-    if (starts.length || !isEntry(id)) panel.append(chains("Reached from", by, starts, "target"));
+    const starts = [...by.keys()].filter((one) => one !== id && isEntry(one)).sort(byLabel);
+    if (starts.length || !isEntry(id)) panel.append(chains("Reached from", starts.map((one) => [nodes.get(one).label, chain(by, one, "target")])));
     if (id !== selected) {
       const only = element("button", { type: "button" }, "Draw only this");
       only.addEventListener("click", () => select(id));
