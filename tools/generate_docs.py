@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archlint.catalogue import Entry, catalogue
+from archlint.report.map_schema import map_schema_text
 from archlint.report.page import default_state, rule_page
 from archlint.report.schema import report_schema_text
 from archlint.settings import config_schema
@@ -46,6 +47,7 @@ def generated_files(docs: Path, entries: Sequence[Entry]) -> dict[str, str]:
         "checklist.md": checklist((docs / "checklist.md").read_text(encoding="utf-8"), entries),
         "configuration.md": configuration((docs / "configuration.md").read_text(encoding="utf-8"), config_schema()),
         "schemas/config.json": json.dumps(config_schema(), indent=2) + "\n",
+        "schemas/map.json": map_schema_text(),
         "schemas/report.json": report_schema_text(),
     }
 

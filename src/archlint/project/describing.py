@@ -99,7 +99,7 @@ def _compound(project: Project, value: Items | Parts | Method, depth: int) -> st
     if isinstance(value, Parts):
         return f"a tuple: {', '.join(value_phrase(project, one, depth) for one in value.values)}"
     kind = "a collection whose size does not depend on data" if value.is_constant else "a collection"
-    if isinstance(value.element, Unknown):
+    if isinstance(value.element, Unknown | Literal):  # of several constants only one is remembered
         return kind
     return f"{kind}, each {value_phrase(project, value.element, depth)}"
 

@@ -45,7 +45,7 @@ _LEGEND = """\
   end
 """
 _NOT_SAFE = re.compile(r"[^A-Za-z0-9]+")
-_MARKUP = re.compile(r"[^\w ./:,(){}\[\]|+=*@$!?'~^-]")
+_MARKUP = re.compile(r"[^\w ./,(){}\[\]|+=*@$!?'~^-]")
 _LONGEST_NAME = 40
 
 
