@@ -185,6 +185,13 @@ def test_two_tables_with_one_short_name_are_told_apart() -> None:
     assert tables == ["shop.Order", "stock.Order"]
 
 
+def test_a_table_stands_where_its_model_is_defined() -> None:
+    one = Program({"a.py": "@final\nclass Order:\n    pass\n\ndef f():\n    g()  # query a.Order; query carts\n"})
+    classes = one.project.modules[0].classes.values()
+    whole = service_map(one.route("GET /", "a.f"), one.source_of, classes)
+    assert nodes(whole)[-2:] == ["table: Order at a.py:2", "table: carts at None"]
+
+
 def test_two_routes_with_one_label_stay_two() -> None:
     one = Program({"a.py": "def f():\n    pass\n\ndef g():\n    pass\n"}).route("GET /", "a.f").route("GET /", "a.g")
     assert [node.name for node in service_map(one, one.source_of).nodes] == ["a.f", "a.g"]
@@ -347,27 +354,48 @@ def test_the_page_needs_no_network_and_has_no_handlers_in_attributes() -> None:
     assert not re.search(r"innerHTML|insertAdjacentHTML|document\.write|\beval\b|fetch\(|url\(['\"]?http", text)
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_a_browser_draws_the_page(tmp_path: Path) -> None:
+def opened(text: str, folder: Path, fragment: str = "") -> Page:
+    """Return what Chromium has made of a page after its script ran."""
     assert CHROMIUM is not None
-    file = tmp_path / "map.html"
-    file.write_text(map_html(hostile(), HOSTILE[0]), encoding="utf-8")
+    file = folder / "map.html"
+    file.write_text(text, encoding="utf-8")
     options = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-    options += ["--disable-background-networking", "--disable-component-update", f"--user-data-dir={tmp_path / 'user'}"]
+    options += ["--disable-background-networking", "--disable-component-update", f"--user-data-dir={folder / 'user'}"]
     done = subprocess.run(
-        [CHROMIUM, *options, "--virtual-time-budget=3000", "--dump-dom", file.as_uri()],
+        [CHROMIUM, *options, "--virtual-time-budget=3000", "--dump-dom", f"{file.as_uri()}{fragment}"],
         capture_output=True,
         text=True,
         timeout=120,
         check=True,
     )
-    page = Page(done.stdout)
+    return Page(done.stdout)
+
+
+in_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+
+
+@pytest.mark.slow
+@in_a_browser
+def test_a_browser_draws_hostile_names_as_text(tmp_path: Path) -> None:
+    page = opened(map_html(hostile(), HOSTILE[0]), tmp_path)
     assert page.elements.count("g") == 2 * len(HOSTILE)
-    assert page.elements.count("img") == 0
+    assert "img" not in page.elements
     assert ("class", "edge read") in page.attributes
     assert f"{len(HOSTILE)} routes, {len(HOSTILE)} tables" in page.texts
-    assert "<title>bad" not in done.stdout
+    assert "bad" not in page.texts
+
+
+@pytest.mark.slow
+@in_a_browser
+def test_an_address_opens_a_node_with_its_chains(tmp_path: Path) -> None:
+    page = opened(map_html(drawn(), "shop"), tmp_path, "#route%3AGET%20%2Forders")
+    assert page.elements.count("g") == len(
+        ["GET /orders", "list_orders", "current_user", "latest", "name", "Order", "Customer", "User"]
+    )
+    texts = [text for text in page.texts if text.strip()]
+    assert "reads Customer" in texts
+    assert texts[texts.index("name reads Customer (customer)") + 1] == "shop/store.py:8"
+    assert "authentication: login_required (decorator) " in texts
 
 
 def run(*arguments: str) -> Result:
@@ -395,7 +423,7 @@ def test_the_command_narrows() -> None:
     document = json.loads(done.output)
     assert [node["label"] for node in document["nodes"]] == ["GET /v1/orders/{order_id}/total", "requests"]
     assert [edge["kind"] for edge in document["edges"]] == ["external"]
-    assert "nothing on the map matches" in run("--from", "no such route").stderr
+    assert "nothing on the map matches" in run("--from", "no such route").output
 
 
 @pytest.mark.usefixtures("shop")
@@ -403,7 +431,7 @@ def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
     assert isinstance(run("no-such-folder").exception, UsageError)
     assert isinstance(run("-o", str(tmp_path)).exception, ArchlintError)
     (tmp_path / "empty.py").write_text("x = 1\n", encoding="utf-8")
-    assert "no route or entry point was found" in run(str(tmp_path / "empty.py")).stderr
+    assert "no route or entry point was found" in run(str(tmp_path / "empty.py")).output
 
 
 def test_functions_are_drawn_as_modules_where_they_are_many(tmp_path: Path) -> None:

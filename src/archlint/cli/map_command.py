@@ -41,7 +41,9 @@ def map_command(paths: tuple[Path, ...], format_name: str, output: str | None, *
     from archlint.project.narrowing import within
 
     found = linked(paths or (Path(),), options)
-    whole = within(service_map(model_of(found.project), found.files.text_of), found.files.reported)
+    classes = (one for module in found.project.modules for one in module.classes.values())
+    whole = service_map(model_of(found.project), found.files.text_of, classes)
+    whole = within(whole, found.files.reported)
     shown = _chosen(whole, format_name, options)
     if not shown.nodes and not options["quiet"]:
         click.echo(f"archlint: warning: {_why_empty(whole)}", err=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from archlint.project.effects.effect import Effect, EffectKind, Reached, Step
@@ -26,12 +26,12 @@ _TASKS = frozenset({EntryKind.TASK, EntryKind.BACKGROUND})
 _SHOWN_BY_ROUTES = frozenset({EntryKind.ROUTE, EntryKind.DEPENDENCY})
 
 
-def service_map(model: Model, source_of: SourceOf) -> ServiceMap:
-    """Return the map of a project.
+def service_map(model: Model, source_of: SourceOf, classes: Iterable[ClassDefinition] = ()) -> ServiceMap:
+    """Return the map of a project; `classes` are those among which the models of tables are looked up.
 
     All routes are on it, other entry points where they lead to a system, and functions where they are on the way.
     """
-    drawing = _Drawing(model, source_of)
+    drawing = _Drawing(model, source_of, {one.name: one for one in classes})
     for route in sorted(model.routes.routes, key=lambda one: (one.label, one.handler.name)):
         drawing.add_route(route)
     for entry in sorted(model.routes.entry_points, key=lambda one: (one.kind.value, one.label, one.function.name)):
@@ -44,6 +44,7 @@ def service_map(model: Model, source_of: SourceOf) -> ServiceMap:
 class _Drawing:
     model: Model
     source_of: SourceOf
+    classes: Mapping[str, ClassDefinition]
     nodes: dict[str, MapNode] = field(default_factory=dict)
     edges: list[MapEdge] = field(default_factory=list)
     seen: set[tuple[FunctionDefinition, ClassDefinition | None]] = field(default_factory=set)
@@ -164,7 +165,11 @@ class _Drawing:
         )
         key = f"{'external' if kind is NodeKind.EXTERNAL else kind.value}:{name}"
         label = name.rpartition(".")[2] or f"{kind.value} that is not known"
-        self.nodes.setdefault(key, MapNode(key, kind, label, name=name))
+        if key not in self.nodes:
+            definition = self.classes.get(name) if kind is NodeKind.TABLE else None
+            module = definition.module.name if definition is not None else ""
+            spot = self._class_head(definition) if definition is not None else None
+            self.nodes[key] = MapNode(key, kind, label, name, module, spot)
         return key
 
     def _function(self, function: FunctionDefinition) -> str:
@@ -188,6 +193,10 @@ class _Drawing:
 
     def _head(self, function: FunctionDefinition) -> Spot:
         return head_of(function, self.source_of)
+
+    def _class_head(self, definition: ClassDefinition) -> Spot:
+        source, row = self.source_of(definition.module.path), definition.row
+        return Spot(source.path, source.line_at(max(source.text.find("class ", row.start, row.end), row.start)))
 
     def _spot(self, path: str, offset: int) -> Spot:
         return Spot(path, self.source_of(path).line_at(offset))

@@ -260,6 +260,8 @@
 
   const HEIGHT = 42;
   const GAP = 14;
+  const LANE = 16;
+  const LANES_AT_MOST = 300;
   const ASIDE = 76;
   const WIDEST = 250;
   const pen = document.createElement("canvas").getContext("2d");
@@ -296,17 +298,43 @@
     return columns.filter(Boolean);
   }
 
-  function untangle(columns, edges) {
+  // An edge over several columns gets a lane in each of them, so that it does not run behind boxes.
+  function lanes(columns, edges) {
+    const column = new Map();
+    columns.forEach((ids, at) => ids.forEach((id) => column.set(id, at)));
+    const pieces = [];
+    const through = new Map();
+    edges.forEach((edge, number) => {
+      const stops = [];
+      const [first, last] = [column.get(edge.source), column.get(edge.target)];
+      for (let at = first + 1; at < last && edges.length <= LANES_AT_MOST; at += 1) {
+        const lane = { lane: number };
+        columns[at].push(lane);
+        stops.push(lane);
+      }
+      through.set(edge, stops);
+      const all = [edge.source, ...stops, edge.target];
+      for (let at = 1; at < all.length; at += 1) pieces.push([all[at - 1], all[at]]);
+    });
+    return { pieces, through };
+  }
+
+  function untangle(columns, pieces) {
     const at = new Map();
-    const number = () => columns.forEach((column) => column.forEach((id, index) => at.set(id, (index + 0.5) / column.length)));
+    const number = () => columns.forEach((column) => column.forEach((one, index) => at.set(one, (index + 0.5) / column.length)));
+    const sides = [new Map(), new Map()];
+    for (const [one, other] of pieces) {
+      sides[0].set(other, [...(sides[0].get(other) || []), one]);
+      sides[1].set(one, [...(sides[1].get(one) || []), other]);
+    }
     number();
     for (let sweep = 0; sweep < 6; sweep += 1) {
-      const [near, far] = sweep % 2 ? ["source", "target"] : ["target", "source"];
+      const neighbours = sides[sweep % 2];
       for (const column of sweep % 2 ? [...columns].reverse() : columns) {
         const weight = new Map();
-        for (const id of column) {
-          const others = edges.filter((edge) => edge[near] === id).map((edge) => at.get(edge[far]));
-          weight.set(id, others.length ? others.reduce((sum, one) => sum + one, 0) / others.length : at.get(id));
+        for (const one of column) {
+          const others = (neighbours.get(one) || []).map((other) => at.get(other));
+          weight.set(one, others.length ? others.reduce((sum, other) => sum + other, 0) / others.length : at.get(one));
         }
         column.sort((one, other) => weight.get(one) - weight.get(other));
         number();
@@ -314,22 +342,27 @@
     }
   }
 
+  const isLane = (one) => typeof one !== "string";
+  const room = (one) => (isLane(one) ? LANE : HEIGHT + GAP);
+
   function boxes(columns) {
     const found = new Map();
-    const tallest = Math.max(...columns.map((column) => column.length * (HEIGHT + GAP)));
+    const heights = columns.map((column) => column.reduce((sum, one) => sum + room(one), 0));
+    const tallest = Math.max(...heights);
     let left = 10;
-    for (const column of columns) {
-      const widths = column.map((id) => {
+    columns.forEach((column, number) => {
+      const widths = column.filter((one) => !isLane(one)).map((id) => {
         const [first, second] = lines(nodes.get(id));
         return Math.min(WIDEST, Math.max(90, widthOf(first, 13) + 24, widthOf(second, 11) + 24));
       });
-      const widest = Math.max(...widths);
-      const start = 10 + (tallest - column.length * (HEIGHT + GAP)) / 2;
-      column.forEach((id, index) => {
-        found.set(id, { x: left, y: start + index * (HEIGHT + GAP), width: widest });
-      });
-      left += widest + ASIDE;
-    }
+      const width = Math.max(...widths);
+      let top = 10 + (tallest - heights[number]) / 2;
+      for (const one of column) {
+        found.set(one, { x: left, y: top, width });
+        top += room(one);
+      }
+      left += width + ASIDE;
+    });
     return { found, width: left - ASIDE + 10, height: tallest + 20 };
   }
 
@@ -340,12 +373,16 @@
 
   function picture(shown) {
     const columns = columnsOf(shown);
-    untangle(columns, shown.edges);
+    const { pieces, through } = lanes(columns, shown.edges);
+    untangle(columns, pieces);
     const { found, width, height } = boxes(columns);
     const svg = drawn("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": "Map" });
     svg.append(arrows());
-    for (const edge of shown.edges) svg.append(...line(edge, found.get(edge.source), found.get(edge.target)));
-    for (const column of columns) for (const id of column) svg.append(box(nodes.get(id), found.get(id), shown));
+    for (const edge of shown.edges) {
+      const stops = through.get(edge).map((lane) => found.get(lane));
+      svg.append(...line(edge, found.get(edge.source), found.get(edge.target), stops));
+    }
+    for (const column of columns) for (const id of column) if (!isLane(id)) svg.append(box(nodes.get(id), found.get(id), shown));
     return svg;
   }
 
@@ -374,20 +411,30 @@
     return made;
   }
 
-  function line(edge, from, to) {
+  const bent = (x1, y1, x2, y2) => {
+    const bend = x2 > x1 ? (x2 - x1) / 2 : 60;
+    return `C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`;
+  };
+
+  function line(edge, from, to, stops) {
     const [x1, y1] = [from.x + from.width, from.y + HEIGHT / 2];
     const [x2, y2] = [to.x - 1, to.y + HEIGHT / 2];
-    const bend = x2 > x1 ? (x2 - x1) / 2 : 60;
+    let [x, y, d] = [x1, y1, `M${x1} ${y1}`];
+    for (const stop of stops) {
+      const middle = stop.y + LANE / 2;
+      d += `${bent(x, y, stop.x, middle)}L${stop.x + stop.width} ${middle}`;
+      [x, y] = [stop.x + stop.width, middle];
+    }
     const path = drawn("path", {
       class: `edge ${edge.kind}`,
-      d: `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`,
+      d: d + bent(x, y, x2, y2),
       "marker-end": `url(#arrow-${edge.kind})`,
       "data-source": edge.source,
       "data-target": edge.target,
     });
     path.append(drawn("title", {}, sentence(edge)));
     if (!edge.in_loop) return [path];
-    const mark = drawn("text", { class: "mark", x: (x1 + x2) / 2, y: (y1 + y2) / 2 - 3, "data-source": edge.source, "data-target": edge.target }, "in a loop");
+    const mark = drawn("text", { class: "mark", x: (x + x2) / 2, y: (y + y2) / 2 - 3, "data-source": edge.source, "data-target": edge.target }, "in a loop");
     return [path, mark];
   }
 
@@ -445,7 +492,8 @@
   function sentence(edge) {
     const [from, to] = [nodes.get(edge.source).label, nodes.get(edge.target).label];
     const how = edge.details.length ? ` (${edge.details.join(", ")})` : "";
-    const verb = isEntry(edge.source) && !isSystem(edge.target) ? "is answered by" : VERBS[edge.kind];
+    const starts = nodes.get(edge.source).kind;
+    const verb = !ENTRIES.includes(starts) || isSystem(edge.target) ? VERBS[edge.kind] : starts === "route" ? "is answered by" : "runs";
     return `${from} ${verb} ${to}${how}${edge.in_loop ? ", in a loop" : ""}`;
   }
 
