@@ -394,7 +394,7 @@ def test_an_address_opens_a_node_with_its_chains(tmp_path: Path) -> None:
     )
     texts = [text for text in page.texts if text.strip()]
     assert "reads Customer" in texts
-    assert texts[texts.index("name reads Customer (customer)") + 1] == "shop/store.py:8"
+    assert texts[texts.index("name reads Customer (customer) ") + 1] == "shop/store.py:8"
     assert "authentication: login_required (decorator) " in texts
 
 
@@ -434,10 +434,21 @@ def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
     assert "no route or entry point was found" in run(str(tmp_path / "empty.py")).output
 
 
+def handler(number: int) -> str:
+    return f"@app.get('/{number}')\ndef f{number}():\n    requests.get('http://h')"
+
+
 def test_functions_are_drawn_as_modules_where_they_are_many(tmp_path: Path) -> None:
     parts = ["import requests", "from fastapi import FastAPI", "app = FastAPI()"]
-    parts += [f"@app.get('/{number}')\ndef f{number}():\n    requests.get('http://h')" for number in range(61)]
-    (tmp_path / "main.py").write_text("\n".join(parts), encoding="utf-8")
+    (tmp_path / "main.py").write_text("\n".join([*parts, *map(handler, range(61))]), encoding="utf-8")
     assert run(str(tmp_path)).output.count("function_main_f") == 0
     assert run(str(tmp_path), "--collapse", "none").output.count("function_main_f60") > 0
+    assert "larger than Mermaid draws" not in run(str(tmp_path)).output
     assert '"kind": "function"' in run(str(tmp_path), "--format", "json").output
+
+
+def test_a_chart_that_mermaid_would_refuse_is_told(tmp_path: Path) -> None:
+    head = "import requests\nfrom fastapi import FastAPI\napp = FastAPI()\n"
+    (tmp_path / "main.py").write_text(head + "\n".join(map(handler, range(501))), encoding="utf-8")
+    assert "larger than Mermaid draws" in run(str(tmp_path)).output
+    assert "larger than Mermaid draws" not in run(str(tmp_path), "--quiet").output

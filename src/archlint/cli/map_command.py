@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 
 _MANY_FUNCTIONS = 60
 """More functions than this make a flow chart that nobody reads."""
-_MERMAID_EDGES = 500
-"""Mermaid draws no more with its default settings."""
+_MERMAID_EDGES, _MERMAID_TEXT = 500, 50_000
+"""Mermaid draws no more edges and reads no longer text with its default settings."""
 _FORMATS = ("mermaid", "json", "html")
 
 
@@ -45,9 +46,10 @@ def map_command(paths: tuple[Path, ...], format_name: str, output: str | None, *
     whole = service_map(model_of(found.project), found.files.text_of, classes)
     whole = within(whole, found.files.reported)
     shown = _chosen(whole, format_name, options)
-    if not shown.nodes and not options["quiet"]:
-        click.echo(f"archlint: warning: {_why_empty(whole)}", err=True)
-    write_text(_rendered(shown, format_name, found.root.name), output)
+    text = _rendered(shown, format_name, found.root.name)
+    for line in () if options["quiet"] else _warnings(whole, shown, text if format_name == "mermaid" else ""):
+        click.echo(f"archlint: warning: {line}", err=True)
+    write_text(text, output)
 
 
 def _chosen(whole: ServiceMap, format_name: str, options: dict[str, Any]) -> ServiceMap:
@@ -61,14 +63,16 @@ def _chosen(whole: ServiceMap, format_name: str, options: dict[str, Any]) -> Ser
     is_large = format_name == "mermaid" and shown.count(NodeKind.FUNCTION) > _MANY_FUNCTIONS
     if options["collapse"] == "module" or (options["collapse"] == "auto" and is_large):
         shown = by_module(shown)
-    if format_name == "mermaid" and len(shown.edges) > _MERMAID_EDGES and not options["quiet"]:
-        said = f"{len(shown.edges)} edges are more than Mermaid draws: narrow the map with --from, --to or --depth"
-        click.echo(f"archlint: warning: {said}", err=True)
     return shown
 
 
-def _why_empty(whole: ServiceMap) -> str:
-    return "nothing on the map matches --from and --to" if whole.nodes else "no route or entry point was found"
+def _warnings(whole: ServiceMap, shown: ServiceMap, mermaid: str) -> Iterator[str]:
+    if not whole.nodes:
+        yield "no route or entry point was found"
+    elif not shown.nodes:
+        yield "nothing on the map matches --from and --to"
+    if mermaid and (len(shown.edges) > _MERMAID_EDGES or len(mermaid) > _MERMAID_TEXT):
+        yield "the map is larger than Mermaid draws: narrow it with --from, --to or --depth, or take --format html"
 
 
 def _rendered(shown: ServiceMap, format_name: str, title: str) -> str:

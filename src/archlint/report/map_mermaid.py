@@ -46,7 +46,7 @@ _LEGEND = """\
 """
 _NOT_SAFE = re.compile(r"[^A-Za-z0-9]+")
 _MARKUP = re.compile(r"[^\w ./,(){}\[\]|+=*@$!?'~^-]")
-_LONGEST_NAME = 40
+_LONGEST_NAME = 16
 
 
 def map_mermaid(whole: ServiceMap) -> str:
@@ -61,8 +61,9 @@ def map_mermaid(whole: ServiceMap) -> str:
 
 def mermaid_id(key: str) -> str:
     """Return an identifier for a node that no word of Mermaid clashes with and that is the same from run to run."""
+    kind, _, rest = (_NOT_SAFE.sub("_", part) for part in key.partition(":"))
     digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
-    return f"{_NOT_SAFE.sub('_', key)[:_LONGEST_NAME].strip('_')}_{digest}"
+    return f"{kind}_{rest[-_LONGEST_NAME:].strip('_')}_{digest}"
 
 
 def _nodes(shown: ServiceMap) -> Iterator[str]:
