@@ -207,7 +207,10 @@
     }
     if (part.ids.size) $("drawing").append(picture(part));
     fit();
-    if (selected && part.ids.has(selected)) highlight(selected, part);
+    if (selected && part.ids.has(selected)) {
+      highlight(selected, part);
+      center();
+    }
   }
 
   function overview() {
@@ -395,6 +398,12 @@
     const scale = room > 0 ? Math.min(1, Math.max(SMALLEST_SCALE, room / width)) : 1;
     svg.setAttribute("width", width * scale);
     svg.setAttribute("height", height * scale);
+  }
+
+  function center() {
+    const [svg, rect] = [$("drawing").querySelector("svg"), $("drawing").querySelector(".chosen rect")];
+    const scale = svg.getAttribute("height") / svg.viewBox.baseVal.height;
+    $("drawing").scrollTop = (rect.getAttribute("y") * 1 + HEIGHT / 2) * scale - $("drawing").clientHeight / 2;
   }
 
   function arrows() {
