@@ -18,6 +18,8 @@ from archlint.cli.catalogue_commands import explain, rules
 from archlint.cli.check_command import check
 from archlint.cli.completion_command import completion
 from archlint.cli.config_command import config
+from archlint.cli.map_command import map_command
+from archlint.cli.why_command import why
 from archlint.crash import survive
 from archlint.errors import ArchlintError, UsageError
 from archlint.settings.suggestions import did_you_mean, quoted
@@ -70,7 +72,7 @@ def archlint() -> None:
     """
 
 
-for command in (check, explain, rules, config, cache, completion):
+for command in (check, map_command, why, explain, rules, config, cache, completion):
     archlint.add_command(command)
 
 

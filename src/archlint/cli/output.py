@@ -93,6 +93,17 @@ def write_all(report: Report, sinks: list[Sink], root: Path, options: dict[str, 
         raise ArchlintError("; ".join(failures))
 
 
+def write_text(text: str, file: str | None) -> None:
+    """Write a text to a file, or to standard output; raises `ArchlintError`."""
+    target = _target(file) if file is not None else None
+    if target is None:
+        _print(text)
+        return
+    failure = _write(target, text)
+    if failure:
+        raise ArchlintError(failure)
+
+
 def wants_color() -> bool:
     """Return whether standard output takes colours: on a terminal, unless NO_COLOR, or with FORCE_COLOR."""
     if os.environ.get("NO_COLOR"):

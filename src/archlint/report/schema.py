@@ -135,9 +135,14 @@ class Footer(Struct, frozen=True):
 
 def report_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of the JSON report."""
+    return schema_of(JsonReport)
+
+
+def schema_of(shape: type[Struct]) -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a document."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **_dedented(msgspec.json.schema(JsonReport)),
+        **_dedented(msgspec.json.schema(shape)),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from archlint.ir import nodes as ir
 from archlint.project.inference.scopes import Scope, bind
@@ -136,6 +136,12 @@ class State:
 class Listener:
     """What wants to know of what the walk passes; what it does not ask for costs nothing."""
 
+    sees_all: ClassVar[bool] = False
+    """Whether it wants to be told of every expression."""
+
+    def seen(self, node: ir.Expr, state: State) -> None:
+        """Take note of any expression, before what is in it; the scope goes on changing with the walk."""
+
     def called(self, node: ir.Call, state: State) -> None:
         """Take note of a call, before its arguments are walked."""
 
@@ -202,6 +208,7 @@ class Walk:
     def __init__(self, evaluator: Evaluator, listener: Listener) -> None:
         self._evaluator = evaluator
         self._listener = listener
+        self._sees_all = listener.sees_all
 
     def statements(self, body: Iterable[ir.Stmt], state: State) -> None:
         """Walk a block."""
@@ -383,6 +390,8 @@ class Walk:
 
     def _expression(self, node: ir.Expr, state: State) -> None:
         kind = type(node)
+        if self._sees_all:
+            self._listener.seen(node, state)
         if kind is ir.Name or kind is ir.Text or kind is ir.Constant:
             return
         if kind is ir.Comprehension:
@@ -391,6 +400,13 @@ class Walk:
         if kind is ir.Lambda:
             self._lambda(node, state)  # type: ignore[arg-type]
             return
+        self._told(node, state)
+        state.parents.append(node)
+        for child in children(node):
+            self._expression(child, state)
+        state.parents.pop()
+
+    def _told(self, node: ir.Expr, state: State) -> None:
         if isinstance(node, ir.Call):
             self._call(node, state)
         elif isinstance(node, ir.Attribute):
@@ -401,10 +417,6 @@ class Walk:
             self._listener.result(node.value, True, state)
         elif isinstance(node, ir.Conditional):
             self._listener.tested(node.test, state)
-        state.parents.append(node)
-        for child in children(node):
-            self._expression(child, state)
-        state.parents.pop()
 
     def _lambda(self, node: ir.Lambda, state: State) -> None:
         inner = state.inside(state.scope.branch(), loops=(), functions=(*state.functions, node))

@@ -1,0 +1,49 @@
+"""What `map` and `why` have in common: their options, and the project that these lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from archlint.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from archlint.stages.linked import Linked
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+_NOT_ASKED = {"stdin_filename": None, "timings": False}
+
+
+def model_options(function: Function) -> Function:
+    """Add the options that say how files are read."""
+    function = click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="The configuration.")(
+        function
+    )
+    function = click.option("--isolated", is_flag=True, help="Read no configuration.")(function)
+    function = click.option("--jobs", "-j", type=click.IntRange(0, 1024), help="Processes; 0 is one for each core.")(
+        function
+    )
+    function = click.option("--cache-dir", metavar="DIR", help="Where results are kept.")(function)
+    function = click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")(function)
+    return click.option("--quiet", "-q", is_flag=True, help="Print no warnings and no progress.")(function)
+
+
+def linked(paths: tuple[Path, ...], options: dict[str, Any]) -> Linked:
+    """Return the project around some paths; raises `UsageError`."""
+    from archlint.cli.request import request_of
+    from archlint.pipeline import find_files, resolve
+    from archlint.report.escaping import visible
+    from archlint.stages.files import RunFiles
+    from archlint.stages.linked import linked_project
+
+    request, settings = request_of(paths, {**options, **_NOT_ASKED})
+    root, resolver = resolve(request)
+    files = RunFiles(*find_files(request, root, settings), {}, settings)
+    with progress_bar(enabled=not options["quiet"]) as progress:
+        found = linked_project(files, resolver, root, progress)
+    for line in () if options["quiet"] else found.warnings:
+        click.echo(f"archlint: warning: {visible(line)}", err=True)
+    return found

@@ -1,0 +1,37 @@
+"""The linked project, for commands that look at the model and judge nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from archlint.knowledge import locked_versions
+from archlint.project.project import Project
+from archlint.settings import SettingsResolver
+from archlint.stages.analyse import analyse, cache_of, plan_of
+from archlint.stages.files import RunFiles
+from archlint.stages.link import link
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A project with the files that it was made from, and what a person should know of the run."""
+
+    root: Path
+    project: Project
+    files: RunFiles
+    warnings: tuple[str, ...]
+
+
+def linked_project(
+    files: RunFiles, resolver: SettingsResolver, root: Path, progress: Callable[[int, int], None]
+) -> Linked:
+    """Return the project that some files make, their facts from the cache where nothing changed."""
+    settings = resolver.run_settings()
+    cache, no_cache = cache_of(settings)
+    plan = plan_of(files.entries, resolver.settings_for, {})
+    analysed = analyse(plan, cache, root, jobs=settings.jobs, progress=progress)
+    files.analysed(analysed.results)
+    project = link(analysed.results, locked_versions(files.pins()))
+    return Linked(root, project, files, tuple(filter(None, (no_cache, analysed.problem))))
