@@ -128,6 +128,11 @@ def is_pass(node: ir.Stmt) -> bool:
     return isinstance(node, ir.Jump) and node.kind == "pass"
 
 
+def statements_in(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Stmt]:
+    """Yield the statements of a body and of the blocks in it; those of functions and classes in it are left out."""
+    yield from _nested(body)
+
+
 def _nested(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Stmt]:
     """Yield the statements of a body and of the blocks in it, not those of functions and classes in it."""
     pending = list(body)

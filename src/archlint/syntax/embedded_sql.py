@@ -50,11 +50,11 @@ _SHORTEST = 12
 _MAX_LENGTH = 200_000
 
 
-def module_constants(facts: ModuleFacts) -> dict[str, Definition]:
-    """Return the names that a module assigns exactly once, on its top level, by plain assignment."""
+def constants_of(facts: ModuleFacts, owner: str = "") -> dict[str, Definition]:
+    """Return the names that a module, or a class of it, assigns exactly once in its own body, by plain assignment."""
     found: dict[str, list[Definition]] = {}
     for unit in facts.units:
-        if unit.owner or unit.flags & Flag.FUNCTION:
+        if unit.owner != owner or unit.flags & Flag.FUNCTION:
             continue
         for name, value in _assigned(decode_body(unit.body)):
             found.setdefault(name, []).append(Definition(value or ir.Opaque(0, 0), unit.start, value is None))
@@ -67,7 +67,7 @@ def module_sql(facts: ModuleFacts, source: SourceFile) -> Iterator[tuple[Unit, E
     Units without such a call are not decoded.
     """
     units = [unit for unit in facts.units if any(name.rpartition(".")[2] in SINKS for name in unit.calls)]
-    constants = module_constants(facts) if units else {}
+    constants = constants_of(facts) if units else {}
     seen: set[int] = set()
     for unit in units:
         for found in embedded_sql(decode_body(unit.body), unit.start, source, constants.get):
