@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from archlint.knowledge.orm_rows import DatabaseType, OrmVerbs, RelationField
+from archlint.knowledge.orm_rows import DatabaseType, OrmVerbs, RelationField, SqlCall
 from archlint.knowledge.rows import (
     HTTP_VERBS,
     STANDARD_LIBRARY,
@@ -54,6 +54,7 @@ __all__ = [
     "RouteDecorator",
     "Row",
     "Sleep",
+    "SqlCall",
     "Tables",
     "TaskDecorator",
     "Type",
@@ -69,6 +70,7 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     clients: tuple[ClientClass, ...] = ()
     deadline_guards: tuple[DeadlineGuard, ...] = ()
     orms: tuple[OrmVerbs, ...] = ()
+    sql_calls: tuple[SqlCall, ...] = ()
     routes: tuple[RouteDecorator, ...] = ()
     handler_classes: tuple[HandlerClass, ...] = ()
     registrations: tuple[Registration, ...] = ()

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from archlint.diagnostic import Related, Span
 from archlint.ir import nodes as ir
@@ -18,6 +18,9 @@ from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
 from archlint.project.tree import functions_in
 from archlint.project.values import Instance
 from archlint.source import Role, SourceFile
+
+if TYPE_CHECKING:
+    from archlint.project.sql import Sql
 
 Options = TypeVar("Options")
 SelfAttribute = tuple[ir.Function, "ir.Expr | None", "ir.Expr | None"]
@@ -63,6 +66,13 @@ class Project:
     def inference(self) -> Inference:
         """Return what answers the question what an expression evaluates to."""
         return Inference(self)
+
+    @cached_property
+    def sql(self) -> Sql:
+        """Return what answers the question which SQL a call sends."""
+        from archlint.project.sql import Sql
+
+        return Sql(self)
 
     @cached_property
     def imported_roots(self) -> frozenset[str]:

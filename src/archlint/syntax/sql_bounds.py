@@ -13,10 +13,8 @@ def is_bounded(tree: exp.Expr, depth: int = 0) -> bool:
     A LIMIT, FETCH or TOP counts, and so do a query of aggregates alone, one without FROM, and literal rows.
     An equality does not: whether its column is a key is not known here.
     """
-    if depth > _MAX_DEPTH:
-        return False
-    if _has_limit(tree):
-        return True
+    if depth > _MAX_DEPTH or _has_limit(tree):
+        return depth <= _MAX_DEPTH
     if isinstance(tree, exp.Select):
         return _is_one_row(tree) or _has_bounded_source(tree, depth)
     if isinstance(tree, exp.SetOperation):

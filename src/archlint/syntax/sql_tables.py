@@ -95,9 +95,10 @@ def _is_derived(node: exp.Table) -> bool:
     scope: exp.Expr | None = node
     while scope is not None:
         clause = scope.args.get("with_")
-        ctes = [one for one in clause.expressions if one.alias.lower() == name] if clause is not None else ()
-        if any(_is_visible(one, node, clause) for one in ctes):
-            return True
+        if clause is not None:
+            ctes = [one for one in clause.expressions if one.alias.lower() == name]
+            if any(_is_visible(one, node, clause) for one in ctes):
+                return True
         scope = scope.parent
     return False
 

@@ -82,7 +82,9 @@ class _Flow:
 
     def binds(self, body: Sequence[ir.Stmt]) -> bool:
         """Return whether a body binds the name."""
-        return self.name in assigned(tuple(body)) or any(self._is_defined_by(node) for node in statements_in(tuple(body)))
+        return self.name in assigned(tuple(body)) or any(
+            self._is_defined_by(node) for node in statements_in(tuple(body))
+        )
 
     def _is_defined_by(self, node: ir.Stmt) -> bool:
         if isinstance(node, ir.Function | ir.Class):

@@ -173,7 +173,9 @@ class Reader:
             parts = [self._part(part, frame, steps) for part in chain]
             if parts and not parts[0]:
                 return ()  # on one way nothing is known
-            found += _combined([part or (hole(frame.origin(one.node)),) for part, one in zip(parts, chain, strict=True)])
+            found += _combined(
+                [part or (hole(frame.origin(one.node)),) for part, one in zip(parts, chain, strict=True)]
+            )
         return tuple(found[:_MAX_TEXTS])
 
     def _part(self, part: Part, frame: Frame, steps: int) -> Texts:
