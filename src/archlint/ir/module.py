@@ -8,7 +8,7 @@ import msgspec
 
 from archlint.ir.nodes import Expr, Keyword, Parameter, Stmt
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the shape of facts; part of every cache key."""
 
 

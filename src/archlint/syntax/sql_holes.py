@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from archlint.syntax.sql_text import Region
 
 _NAMING = frozenset({"table", "schema", "dot", "index", "columndef", "cte", "constraint", "use", "insert", "join"})
-_LISTING = frozenset({"select", "ordered", "order", "group", "distinct", "tuple_of_names"})
-_CONNECTING = frozenset({"where", "and", "or", "not", "having", "update", "cte", "subquery", "join", "alias"})
+_LISTING = frozenset({"select", "ordered", "order", "group", "distinct"})
+_CONNECTING = frozenset(
+    {"where", "and", "or", "not", "having", "update", "cte", "subquery", "join", "alias", "onconflict"}
+)
 _COMPARING = frozenset({"eq", "neq", "gt", "gte", "lt", "lte", "like", "ilike", "is", "in", "between"})
 
 

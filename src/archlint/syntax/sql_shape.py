@@ -77,12 +77,17 @@ class Shape:
 def shapes(text: str, dialect: str | None = None, holes: Sequence[Region] = ()) -> tuple[Shape, ...]:
     """Return what the statements of a text do; never raises on what the text holds.
 
+    What parses as a mere expression, such as a hole that stands alone, is none.
     `holes` are regions known to hold something unknown, beside the templates that the text itself shows.
     """
     parsed = parse_sql(_REPLACE.sub(r"\1\2INSERT ", text), dialect, holes=holes)
     starts = [0, *(statement.end for statement in parsed.statements)]
     pairs = zip(starts, parsed.statements, strict=False)
-    return tuple(_shape(parsed, statement, tuple(_holes_from(start, statement, parsed))) for start, statement in pairs)
+    return tuple(
+        _shape(parsed, statement, tuple(_holes_from(start, statement, parsed)))
+        for start, statement in pairs
+        if not _is_expression(statement.tree)
+    )
 
 
 def _shape(parsed: ParsedSql, statement: Statement, regions: tuple[Region, ...]) -> Shape:
@@ -114,6 +119,10 @@ def _holes_from(start: int, statement: Statement, parsed: ParsedSql) -> Iterator
     """Yield the holes between the end of the statement before and that of this one; the last has all behind it."""
     end = len(parsed.text) if statement is parsed.statements[-1] else statement.end
     yield from (region for region in parsed.holes if start <= region[0] and region[1] <= end)
+
+
+def _is_expression(tree: exp.Expr | None) -> bool:
+    return isinstance(tree, exp.Condition | exp.Alias) and not isinstance(tree, exp.Query)
 
 
 def _first_verb(parsed: ParsedSql, statement: Statement) -> Verb:

@@ -10,7 +10,7 @@ from archlint.ir.module import Flag, Unit
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.project import UnitPlace
 from archlint.project.sql.dialects import project_dialect
-from archlint.project.sql.sinks import Sink, arguments, function_of, known_sinks, likely_sinks, sql_call
+from archlint.project.sql.sinks import SENDING, Sink, arguments, function_of, known_sinks, likely_sinks, sql_call
 from archlint.project.sql.statement import Statement
 from archlint.project.sql.texts import Frame, Reader
 from archlint.project.sql.wrappers import Wrappers
@@ -144,4 +144,8 @@ def _only_builds(project: Project, site: CallSite) -> bool:
 def _is_sql(text: str, sink: Sink, site: CallSite) -> bool:
     if sink.is_certain:
         return begins_like_sql(text)
-    return looks_like_sql(text, is_sent=last_name(site.call.func).startswith("exec"))
+    name = last_name(site.call.func)
+    if looks_like_sql(text, is_sent=name.startswith("exec")):
+        return True
+    first, _, rest = text.strip().partition(" ")
+    return name in SENDING and first.isupper() and bool(rest) and begins_like_sql(text)

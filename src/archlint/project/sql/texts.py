@@ -11,8 +11,10 @@ from archlint.ir import nodes as ir
 from archlint.project.inference.scopes import Scope
 from archlint.project.sql.fields import Field, Form, filled
 from archlint.project.sql.reaching import Chain, Part, is_rebound, reaching
+from archlint.project.sql.sinks import function_of
 from archlint.project.sql.template import Origin, Template, hole, joined, known
 from archlint.project.symbols import Module, Variable
+from archlint.project.tree import statements_in
 from archlint.project.values import Instance, ProjectClass, ProjectModule
 from archlint.syntax.embedded_sql import constants_of
 from archlint.syntax.literals import HOLE
@@ -60,7 +62,7 @@ class Reader:
         found = self._read(node, frame, _MAX_STEPS)
         return tuple(one for one in found if sum(len(piece.text) for piece in one.pieces) <= _MAX_LENGTH)
 
-    def _read(self, node: ir.Expr, frame: Frame, steps: int) -> Texts:  # noqa: PLR0911 - one answer a kind of node
+    def _read(self, node: ir.Expr, frame: Frame, steps: int) -> Texts:  # noqa: C901, PLR0911 - one answer a kind of node
         self._reads += 1
         if steps <= 0 or self._reads > _MAX_READS:
             return ()
@@ -76,7 +78,9 @@ class Reader:
             case ir.Name():
                 return self._name(node, frame, steps - 1)
             case ir.Attribute():
-                return self._attribute(node, frame, steps - 1)
+                return self._variable(self._found(node, frame), steps - 1)
+            case ir.Subscript():
+                return self._subscript(node, frame, steps - 1)
             case ir.Conditional():
                 return (*self._read(node.body, frame, steps - 1), *self._read(node.orelse, frame, steps - 1))
             case ir.Walrus():
@@ -129,7 +133,37 @@ class Reader:
             return self._read(node.args[0], frame, steps - 1)
         if name in _NAMED and len(node.args) == 1 and isinstance(node.args[0], ir.Text):
             return self._read(node.args[0], frame, steps - 1)
-        return ()
+        return self._returned(node, frame, steps - 1)
+
+    def _returned(self, node: ir.Call, frame: Frame, steps: int) -> Texts:
+        """Return the texts that a function of the project gives; what it is given are holes in them."""
+        callee = function_of(self._project, self._project.inference.value(node.func, frame.scope))
+        function = self._project.function_node(callee.definition) if callee is not None else None
+        if callee is None or function is None or function.decorators or function.is_generator:
+            return ()
+        owner = callee.definition.module.classes.get(callee.definition.row.owner)
+        unit = callee.definition.module.facts.units[callee.definition.row.unit]
+        scope = Scope(callee.definition.module, unit.start, owner)
+        self._project.inference.parameters(function, scope, owner)
+        results = [one for one in statements_in(function.body) if isinstance(one, ir.Return) and one.value is not None]
+        found: list[Template] = []
+        for result in sorted(results, key=lambda one: one.start):
+            texts = self._read(result.value, Frame(scope, (function,), result.start), steps) if result.value else ()
+            if not texts:
+                return ()
+            found += texts
+        return tuple(found[:_MAX_TEXTS])
+
+    def _subscript(self, node: ir.Subscript, frame: Frame, steps: int) -> Texts:
+        """Return the texts that a constant mapping has for a key: where that is not known, those of all keys."""
+        definition, scope = self._definition(self._found(node.value, frame))
+        if definition is None or scope is None or not isinstance(definition.value, ir.Mapping):
+            return ()
+        pairs = list(zip(definition.value.keys, definition.value.values, strict=True))
+        if isinstance(node.index, ir.Text):
+            pairs = [(key, value) for key, value in pairs if isinstance(key, ir.Text) and key.value == node.index.value]
+        texts = [self._read(value, Frame(scope), steps) for _, value in pairs]
+        return tuple(one for found in texts for one in found) if all(texts) and len(texts) <= _MAX_TEXTS else ()
 
     def _joined(self, node: ir.Call, frame: Frame, steps: int) -> Texts:
         """Return the texts of `", ".join([…])` of a display without `*`."""
@@ -165,7 +199,7 @@ class Reader:
                 around = replace(frame, functions=frame.functions[:depth])
                 later = depth < len(frame.functions) and is_rebound(node.id, function, at)
                 return () if later or not state.is_known else self._chains(state.chains, around, steps)
-        return self._variable(self._project.symbols.member(frame.scope.module, [node.id]), steps)
+        return self._variable(self._found(node, frame), steps)
 
     def _chains(self, chains: Iterable[Chain], frame: Frame, steps: int) -> Texts:
         found: list[Template] = []
@@ -183,14 +217,18 @@ class Reader:
             return (hole(frame.origin(part.node), may_be_missing=True),)
         return self._read(part.node, replace(frame, at=part.at), steps)
 
-    def _attribute(self, node: ir.Attribute, frame: Frame, steps: int) -> Texts:
-        """Return the texts of a constant of a module or of a class."""
+    def _found(self, node: ir.Expr, frame: Frame) -> object:
+        """Return the definition of a name of a module, or of an attribute of a module or of a class."""
+        if isinstance(node, ir.Name):
+            return self._project.symbols.member(frame.scope.module, [node.id])
+        if not isinstance(node, ir.Attribute):
+            return None
         owner = self._project.inference.value(node.value, frame.scope)
         if isinstance(owner, ProjectModule):
-            return self._variable(self._project.symbols.member(owner.module, [node.name]), steps)
+            return self._project.symbols.member(owner.module, [node.name])
         if isinstance(owner, ProjectClass | Instance) and owner.definition is not None:
-            return self._variable(self._of_class(owner.definition, node.name), steps)
-        return ()
+            return self._of_class(owner.definition, node.name)
+        return None
 
     def _of_class(self, definition: ClassDefinition, name: str) -> object:
         for ancestor in self._project.symbols.ancestors(definition):
@@ -201,13 +239,17 @@ class Reader:
         return None
 
     def _variable(self, found: object, steps: int) -> Texts:
-        if not isinstance(found, Variable):
-            return ()
-        definition = self._constants_of(found.module, found.owner).get(found.name)
-        if definition is None:
-            return ()
-        scope = Scope(found.module, definition.base, found.module.classes.get(found.owner))
-        return self._read(definition.value, Frame(scope), steps)
+        definition, scope = self._definition(found)
+        return self._read(definition.value, Frame(scope), steps) if definition is not None and scope is not None else ()
+
+    def _definition(self, found: object) -> tuple[Definition | None, Scope | None]:
+        """Return what a constant is assigned, and the scope of that."""
+        definition = (
+            self._constants_of(found.module, found.owner).get(found.name) if isinstance(found, Variable) else None
+        )
+        if definition is None or not isinstance(found, Variable):
+            return None, None
+        return definition, Scope(found.module, definition.base, found.module.classes.get(found.owner))
 
     def _constants_of(self, module: Module, owner: str) -> dict[str, Definition]:
         key = (module.path, owner)
