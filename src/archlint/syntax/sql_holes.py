@@ -70,7 +70,7 @@ def _of_column(column: exp.Column) -> Position:
         node, parent = parent, parent.parent
     if parent is None or parent.key in _CONNECTING:
         return Position.CLAUSE
-    if parent.key in _LISTING:
+    if parent.key in _LISTING or isinstance(parent, exp.AggFunc):
         return Position.IDENTIFIER
     return Position.IDENTIFIER if _is_left(node, parent) else Position.VALUE
 

@@ -107,7 +107,7 @@ def _shape(parsed: ParsedSql, statement: Statement, regions: tuple[Region, ...])
         tables.writes,
         _columns(tables, where, inner),
         _columns(tables, _conditions(tree), inner),
-        _columns(tables, tree.find_all(exp.Order), inner),
+        _columns(tables, (one for one in tree.find_all(exp.Order) if _orders_rows(one)), inner),
         has_where(tree),
         is_bounded(tree),
         is_parsed=True,
@@ -128,6 +128,11 @@ def _is_expression(tree: exp.Expr | None) -> bool:
 def _first_verb(parsed: ParsedSql, statement: Statement) -> Verb:
     words = statement.words() or tuple(parsed.text[statement.start : statement.end].upper().split(maxsplit=1))
     return _BY_WORD.get(words[0].lstrip("("), Verb.OTHER) if words else Verb.OTHER
+
+
+def _orders_rows(node: exp.Order) -> bool:
+    """Return whether an ORDER BY is that of a query or of a write, not of a window or an aggregate."""
+    return isinstance(node.parent, exp.Query | exp.DML)
 
 
 def _conditions(tree: exp.Expr) -> Iterator[exp.Expr]:

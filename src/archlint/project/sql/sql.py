@@ -74,6 +74,7 @@ class Sql:
                 for text in self._reader.texts(sink.argument, frame)
                 if _is_sql(text.text, sink, site)
                 for statement in self._parsed(text, sink.dialect or self.dialect)
+                if sink.is_certain or _is_plausible(statement)
             ]
             if found:
                 return tuple(found)
@@ -139,6 +140,12 @@ def _of_unit(project: Project, place: UnitPlace) -> Iterator[tuple[CallSite, Sta
 def _only_builds(project: Project, site: CallSite) -> bool:
     row = sql_call(project, site.callee)
     return row is not None and row.builds
+
+
+def _is_plausible(statement: Statement) -> bool:
+    """Return whether a text that only a name takes for SQL is some: prose in lower case names no table that is read."""
+    has_table = bool(statement.reads or statement.writes or statement.holes)
+    return has_table or not statement.text.lstrip()[:1].islower()
 
 
 def _is_sql(text: str, sink: Sink, site: CallSite) -> bool:
