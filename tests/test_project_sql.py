@@ -84,7 +84,8 @@ def statement_of(body: str) -> Statement:
 PROGRAMS: dict[str, dict[str, str]] = {
     "drivers": {
         "app.py": """
-            import asyncpg, psycopg2, sqlite3
+            import aiosqlite, asyncpg, databases, peewee, psycopg2, pymysql, records, sqlite3
+            from alembic import op
             import pandas as pd
 
             def plain():
@@ -101,6 +102,15 @@ PROGRAMS: dict[str, dict[str, str]] = {
 
             def frame(conn):
                 return pd.read_sql("SELECT * FROM orders", conn)  # sql: select orders
+
+            async def others(database: databases.Database, names):
+                async with aiosqlite.connect("a.db") as db:
+                    await db.execute("SELECT 1 FROM orders")  # sql: select orders
+                await database.fetch_all(query="SELECT 2 FROM orders")  # sql: select orders
+                pymysql.connect().cursor().execute("SELECT `a` FROM `orders`")  # sql: select orders
+                peewee.SqliteDatabase("a.db").execute_sql("SELECT 3 FROM orders")  # sql: select orders
+                records.Database("sqlite://").query("SELECT 4 FROM orders")  # sql: select orders
+                op.execute(["DELETE FROM orders"])  # sql: delete orders
 
             def unknown(cur):
                 cur.execute("DELETE FROM orders WHERE id = %s", [1])  # sql: delete orders | where
@@ -402,7 +412,9 @@ class TestHoles:
             ("SELECT a FROM t WHERE b = '{value}'", "value"),
             ("SELECT a FROM t LIMIT {value}", "value"),
             ("INSERT INTO t (a) VALUES ({value})", "value"),
+            ("SELECT a FROM t WHERE b = :{value}", "value"),
             ("SELECT a FROM {table}", "identifier"),
+            ("SELECT a::{table} FROM t", "identifier"),
             ("SELECT a FROM t_{table}", "identifier"),
             ("SELECT {table} FROM t", "identifier"),
             ("SELECT a FROM t ORDER BY {table}", "identifier"),
@@ -506,10 +518,18 @@ class TestDialects:
                 "",
             ),
             ('URL = "mysql://db"', ""),
+            ('DB_URL = "sqlite:///a.db"\nif True:\n    DB_URL = "mysql://db"', ""),
         ],
     )
     def test_the_settings_of_the_project_tell(self, setting: str, expected: str) -> None:
         assert linked({"settings.py": setting + "\n"}).sql.dialect == expected
+
+    def test_what_the_dialect_of_the_settings_cannot_parse_is_tried_in_others(self) -> None:
+        text = (
+            'DB_URL = "sqlite:///a.db"\n\ndef work(cur):\n    cur.execute("SELECT a FROM t WHERE b = ANY(%s::int[])")\n'
+        )
+        ((_, one),) = all_statements(linked({"app.py": text}))
+        assert (one.is_parsed, [table.name for table in one.reads]) == (True, ["t"])
 
     def test_the_driver_says_more_than_the_settings(self) -> None:
         text = """

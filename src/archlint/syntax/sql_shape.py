@@ -48,6 +48,8 @@ _BY_WORD = {
     "REINDEX": Verb.DDL, "BEGIN": Verb.TRANSACTION, "START": Verb.TRANSACTION, "COMMIT": Verb.TRANSACTION,
     "ROLLBACK": Verb.TRANSACTION, "SAVEPOINT": Verb.TRANSACTION, "RELEASE": Verb.TRANSACTION, "END": Verb.TRANSACTION,
 }  # fmt: skip
+_BIND = re.compile(r"(?:(?<!:):|[@$]|%\()$")
+"""What begins a bind parameter: one whose name is not known is a value all the same."""
 _REPLACE = re.compile(r"(?i)(^|;)(\s*)REPLACE(?=\s+INTO\b)")
 """MySQL's and SQLite's, which sqlglot does not know; an INSERT concerns the same table and rows."""
 
@@ -96,6 +98,7 @@ def _shape(parsed: ParsedSql, statement: Statement, regions: tuple[Region, ...])
         holes = tuple((region, Position.CLAUSE) for region in regions)
         is_parsed = tree is not None and not regions
         return Shape(_first_verb(parsed, statement), statement.start, statement.end, is_parsed=is_parsed, holes=holes)
+    bound = [parsed.text[max(start - 2, 0) : start] for start, _ in regions]
     inner = tuple((start - statement.base, end - statement.base) for start, end in regions)
     tables = Tables.of(tree, inner)
     where = tree.find_all(exp.Where)
@@ -111,7 +114,10 @@ def _shape(parsed: ParsedSql, statement: Statement, regions: tuple[Region, ...])
         has_where(tree),
         is_bounded(tree),
         is_parsed=True,
-        holes=tuple(zip(regions, (position(tree, region) for region in inner), strict=True)),
+        holes=tuple(
+            (region, Position.VALUE if _BIND.search(before) else position(tree, place))
+            for region, before, place in zip(regions, bound, inner, strict=True)
+        ),
     )
 
 

@@ -42,12 +42,16 @@ def _dialect(text: str) -> str:
 
 
 def _setting_texts(project: Project) -> Iterator[str]:
-    """Yield the strings in the settings of databases and in the calls that make engines."""
+    """Yield the strings in modules that set databases, and in the units with calls that make engines.
+
+    What a module sets under an `if` has no name of its own: all that runs when it is imported is read.
+    """
     for module in project.modules:
         if module.role not in (Role.PRODUCTION, Role.SETTINGS):
             continue
+        has_setting = any(unit.name in _SETTINGS and not unit.flags & Flag.FUNCTION for unit in module.facts.units)
         for unit in module.facts.units:
-            is_setting = unit.name in _SETTINGS and not unit.flags & Flag.FUNCTION
+            is_setting = has_setting and not unit.flags & Flag.FUNCTION
             if is_setting or any(name.rpartition(".")[2] in _MAKERS for name in unit.calls):
                 yield from _texts(project.body(unit))
 

@@ -73,7 +73,7 @@ class Sql:
                 statement
                 for text in self._reader.texts(sink.argument, frame)
                 if _is_sql(text.text, sink, site)
-                for statement in self._parsed(text, sink.dialect or self.dialect)
+                for statement in self._statements(text, sink.dialect)
                 if sink.is_certain or _is_plausible(statement)
             ]
             if found:
@@ -99,14 +99,24 @@ class Sql:
         frame = Frame(site.scope, site.functions, site.call.start)
         return any(looks_like_sql(text.text, is_sent=False) for text in self._reader.texts(node, frame))
 
-    def _parsed(self, text: Template, dialect: str) -> tuple[Statement, ...]:
+    def _statements(self, text: Template, driver: str) -> tuple[Statement, ...]:
+        """Return the statements of a text; where only the settings tell the dialect, another one is tried as well."""
+        dialect = driver or self.dialect
+        found = self._parsed(text, dialect)
+        if dialect and not driver and not all(shape.is_parsed for shape in found):
+            other = self._parsed(text, "")
+            if all(shape.is_parsed for shape in other):
+                dialect, found = "", other
+        return tuple(Statement.of(shape, text, dialect) for shape in found)
+
+    def _parsed(self, text: Template, dialect: str) -> tuple[Shape, ...]:
         regions = tuple((start, end) for start, end, _ in text.holes)
         key = (text.text, dialect, regions)
         if key not in self._shapes:
             if len(self._shapes) >= _MAX_REMEMBERED:
                 self._shapes.clear()
             self._shapes[key] = shapes(text.text, dialect or None, regions)
-        return tuple(Statement.of(shape, text, dialect) for shape in self._shapes[key])
+        return self._shapes[key]
 
 
 def all_statements(project: Project) -> Iterator[tuple[CallSite, Statement]]:
