@@ -203,6 +203,55 @@ PROGRAMS: dict[str, dict[str, str]] = {
                     sql = textwrap.dedent("DELETE FROM open")
                 cur.execute(sql)  # sql: select paid | bounded
 
+            def several(cur, kind):
+                sql = "SELECT * FROM orders"
+                if kind == 0:
+                    pass
+                elif kind == 1:
+                    sql += " WHERE paid"
+                elif kind == 2:
+                    sql += " WHERE open"
+                sql += " LIMIT 5"
+                cur.execute(sql)  # sql: select orders | bounded | part
+
+            def repeated(cur, kinds):
+                sql = "DELETE FROM orders WHERE a"
+                for kind in kinds:
+                    sql += " OR b"
+                cur.execute(sql)  # sql: delete orders | where | part
+
+            def broken(cur, kinds):
+                sql = "SELECT * FROM orders"
+                for kind in kinds:
+                    sql = "SELECT * FROM other"
+                    break
+                cur.execute(sql)
+
+            def tried(cur):
+                try:
+                    sql = "SELECT * FROM orders"
+                except ValueError as error:
+                    raise
+                cur.execute(sql)  # sql: select orders
+
+            def later(cur):
+                sql = "SELECT * FROM orders"
+                while True:
+                    cur.execute(sql)
+                    sql = "SELECT * FROM other"
+
+            def grown(cur, rows):
+                sql = "SELECT * FROM orders"
+                for row in rows:
+                    sql += ", other"
+                    cur.execute(sql)
+
+            def each(cur, rows):
+                for sql in rows:
+                    sql = "SELECT * FROM orders"
+                    cur.execute(sql)  # sql: select orders
+                    sql = "SELECT * FROM other"
+
             def left(cur, paid):
                 sql = "SELECT * FROM orders"
                 if paid:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from archlint.ir import nodes as ir
 from archlint.project.tree import assigned, is_pass, statements_in, target_names
@@ -40,66 +42,134 @@ class State:
 _UNKNOWN = State(is_known=False)
 
 
-def reaching(name: str, function: ir.Function, at: int) -> State | None:
-    """Return what a name of a function may hold at a point of it; None where the function does not bind the name."""
-    flow = _Flow(name, at)
-    is_parameter = any(parameter.name == name for parameter in function.parameters)
-    if is_parameter or _is_shared(name, function.body):
-        return flow.block(function.body, _UNKNOWN)
-    if not flow.binds(function.body):
-        return None
-    return flow.block(function.body, State())
+class Bindings:
+    """The statements of one function that bind names, by name and block, so that each question reads only those."""
+
+    def __init__(self, function: ir.Function) -> None:
+        self._function = function
+        self._blocks: dict[int, _Block] = {}
+        self._prefixes: dict[str, list[State]] = {}
+
+    def reaching(self, name: str, at: int) -> State | None:
+        """Return what the name may hold at a point of the function; None where the function does not bind it."""
+        whole = self.block(self._function.body)
+        is_hidden = name in self._parameters or name in self._shared
+        if not is_hidden and name not in whole.binding:
+            return None
+        return _Flow(self, name, at).from_start(self._function.body, _UNKNOWN if is_hidden else State())
+
+    def is_rebound(self, name: str, at: int) -> bool:
+        """Return whether the name is bound behind a point: a function that is defined there may see either value."""
+        return any(node.end > at for node in self.block(self._function.body).binding.get(name, ()))
+
+    def block(self, body: tuple[ir.Stmt, ...]) -> _Block:
+        """Return the index of a block."""
+        if id(body) not in self._blocks:
+            self._blocks[id(body)] = _Block.of(body)
+        return self._blocks[id(body)]
+
+    def prefix(self, name: str) -> list[State]:
+        """Return the states that are known behind the first statements of the function that bind a name."""
+        return self._prefixes.setdefault(name, [])
+
+    @cached_property
+    def _parameters(self) -> frozenset[str]:
+        return frozenset(parameter.name for parameter in self._function.parameters)
+
+    @cached_property
+    def _shared(self) -> frozenset[str]:
+        """Return the names that other scopes bind as well: `global` here, or `nonlocal` in a function inside."""
+        found: set[str] = set()
+        pending: list[ir.Stmt] = list(self._function.body)
+        while pending:
+            for node in statements_in((pending.pop(),)):
+                if isinstance(node, ir.Scope):
+                    found.update(node.names)
+                elif isinstance(node, ir.Function):
+                    pending.extend(node.body)
+        return frozenset(found)
 
 
-def is_rebound(name: str, function: ir.Function, at: int) -> bool:
-    """Return whether a function assigns a name behind a point: a function that is defined there may see either."""
-    return name in assigned(tuple(node for node in statements_in(function.body) if node.start > at))
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """The statements of a block that bind names, in order, up to the first that leaves it; and that one."""
+
+    body: tuple[ir.Stmt, ...]
+    binding: Mapping[str, list[ir.Stmt]]
+    leaving: ir.Stmt | None
+
+    @classmethod
+    def of(cls, body: tuple[ir.Stmt, ...]) -> _Block:
+        """Return the index of a block."""
+        binding: dict[str, list[ir.Stmt]] = {}
+        for node in body:
+            if isinstance(node, ir.Return | ir.Raise) or (isinstance(node, ir.Jump) and not is_pass(node)):
+                return cls(body, binding, node)
+            for name in _bound_by(node):
+                binding.setdefault(name, []).append(node)
+        return cls(body, binding, None)
+
+    def around(self, at: int) -> ir.Stmt | None:
+        """Return the statement that a point is in."""
+        index = bisect_right(self.body, at, key=lambda node: node.start) - 1
+        return self.body[index] if index >= 0 and at < self.body[index].end else None
 
 
-def _is_shared(name: str, body: Sequence[ir.Stmt]) -> bool:
-    """Return whether other scopes bind the name as well: it is `global` here, or `nonlocal` in a function inside."""
-    for node in statements_in(tuple(body)):
-        if isinstance(node, ir.Scope) and name in node.names:
-            return True
-        if isinstance(node, ir.Function) and _is_shared(name, node.body):
-            return True
-    return False
+def _bound_by(statement: ir.Stmt) -> frozenset[str]:
+    """Return the names that a statement and the blocks in it bind."""
+    found = set(assigned((statement,)))
+    for node in statements_in((statement,)):
+        if isinstance(node, ir.Function | ir.Class):
+            found.add(node.name)
+        elif isinstance(node, ir.Import):
+            found.update(alias.bound for alias in node.names)
+        elif isinstance(node, ir.Try):
+            found.update(handler.name for handler in node.handlers if handler.name)
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)
 class _Flow:
+    bindings: Bindings
     name: str
     at: int
 
-    def block(self, body: Iterable[ir.Stmt], state: State) -> State:
-        """Return the state behind a block, or at the point, where that is inside."""
-        for statement in body:
-            if statement.start > self.at or state.ended:
-                break
-            is_inside = self.at < statement.end
-            state = self._inside(statement, state) if is_inside else self._behind(statement, state)
-        return state
+    def from_start(self, body: tuple[ir.Stmt, ...], state: State) -> State:
+        """Return the state at the point, from that at the start of the function; what leads there is remembered."""
+        known = self.bindings.prefix(self.name)
+        before = [node for node in self.bindings.block(body).binding.get(self.name, ()) if node.end <= self.at]
+        for node in before[len(known) :]:
+            known.append(self._behind(node, known[-1] if known else state))
+        return self._to_point(body, known[len(before) - 1] if before else state)
 
-    def binds(self, body: Sequence[ir.Stmt]) -> bool:
+    def block(self, body: tuple[ir.Stmt, ...], state: State) -> State:
+        """Return the state behind a block, or at the point, where that is inside."""
+        index = self.bindings.block(body)
+        for node in index.binding.get(self.name, ()):
+            if node.end <= self.at:
+                state = self._behind(node, state)
+        return self._to_point(body, state)
+
+    def _to_point(self, body: tuple[ir.Stmt, ...], state: State) -> State:
+        index = self.bindings.block(body)
+        if index.leaving is not None and index.leaving.end <= self.at:
+            return State(ended=True)
+        around = index.around(self.at)
+        return self._inside(around, state) if around is not None else state
+
+    def binds(self, body: tuple[ir.Stmt, ...]) -> bool:
         """Return whether a body binds the name."""
-        return self.name in assigned(tuple(body)) or any(
-            self._is_defined_by(node) for node in statements_in(tuple(body))
-        )
+        return self.name in self.bindings.block(body).binding or any(self.name in _bound_by(node) for node in body)
 
     def _is_defined_by(self, node: ir.Stmt) -> bool:
-        if isinstance(node, ir.Function | ir.Class):
-            return node.name == self.name
-        if isinstance(node, ir.Import):
-            return any(alias.bound == self.name for alias in node.names)
-        return isinstance(node, ir.Try) and any(handler.name == self.name for handler in node.handlers)
+        return isinstance(node, ir.Function | ir.Class | ir.Import) and self.name in _bound_by(node)
 
     def _inside(self, node: ir.Stmt, state: State) -> State:
         """Return the state at the point inside a statement."""
         if isinstance(node, ir.For | ir.While):
-            later = [one for one in statements_in(node.body) if one.start > self.at]
             is_target = isinstance(node, ir.For) and self.name in target_names(node.target)
-            if is_target or self.name in assigned(tuple(later)):
-                return _UNKNOWN
+            if is_target or self.binds(node.body):
+                state = _UNKNOWN  # what the turn before has left, unless this one begins with an assignment
         if isinstance(node, ir.Try):
             return self._inside_try(node, state)
         for block in _blocks(node):
@@ -120,12 +190,10 @@ class _Flow:
         return self.block(node.final, either)
 
     def _behind(self, node: ir.Stmt, state: State) -> State:  # noqa: PLR0911 - one answer a kind of statement
-        """Return the state behind a statement."""
+        """Return the state behind a statement that binds the name."""
+        if state.ended:
+            return state
         match node:
-            case ir.Return() | ir.Raise():
-                return State(ended=True)
-            case ir.Jump():
-                return state if is_pass(node) else State(ended=True)
             case ir.Assign():
                 return self._assigned(node, state)
             case ir.AugmentedAssign():
@@ -185,12 +253,13 @@ def merged(states: Sequence[State]) -> State:
         return _UNKNOWN
     distinct = {_key(chain): chain for state in open_states for chain in state.chains}
     chains: list[Chain] = []
-    for _, chain in sorted(distinct.items(), key=lambda item: (len(item[0]), item[0])):
+    for _, chain in sorted(distinct.items(), key=lambda item: (len(_required(item[1])), item[0])):
         prefix = next((one for one in chains if _starts_with(chain, one)), None)
         if prefix is None:
             chains.append(chain)
         else:
-            chains[chains.index(prefix)] = prefix + _optional(chain, prefix)
+            parts = prefix + _optional(chain, prefix)
+            chains[chains.index(prefix)] = tuple(sorted(parts, key=lambda part: part.at))
     return State(tuple(chains)) if len(chains) <= _MAX_CHAINS else _UNKNOWN
 
 
@@ -198,9 +267,13 @@ def _key(chain: Chain) -> tuple[tuple[int, bool], ...]:
     return tuple((part.at, part.is_optional) for part in chain)
 
 
+def _required(chain: Chain) -> list[int]:
+    return [part.at for part in chain if not part.is_optional]
+
+
 def _starts_with(chain: Chain, prefix: Chain) -> bool:
     """Return whether a chain goes on from another one; parts that are optional there are skipped."""
-    wanted = [part.at for part in prefix if not part.is_optional]
+    wanted = _required(prefix)
     return bool(wanted) and [part.at for part in chain[: len(wanted)]] == wanted
 
 

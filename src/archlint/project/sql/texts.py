@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from archlint.ir import nodes as ir
 from archlint.project.inference.scopes import Scope
 from archlint.project.sql.fields import Field, Form, filled
-from archlint.project.sql.reaching import Chain, Part, is_rebound, reaching
+from archlint.project.sql.reaching import Bindings, Chain, Part
 from archlint.project.sql.sinks import function_of
 from archlint.project.sql.template import Origin, Template, hole, joined, known
 from archlint.project.symbols import Module, Variable
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _MAX_STEPS = 12
 _MAX_READS = 2_000
 _MAX_TEXTS = 8
+_MAX_REMEMBERED = 100
+"""Functions whose assignments are kept: questions about one come one after the other."""
 _MAX_LENGTH = 100_000
 _BUILDING = SAME_TEXT | {"as_string", "bindparams", "columns", "execution_options"}
 """Methods that give the text that they are called on, or a statement of it."""
@@ -54,6 +56,7 @@ class Reader:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._constants: dict[tuple[str, str], dict[str, Definition]] = {}
+        self._bindings: dict[int, tuple[ir.Function, Bindings]] = {}  # with the function: it must not lose its id
         self._reads = 0
 
     def texts(self, node: ir.Expr, frame: Frame) -> Texts:
@@ -194,10 +197,11 @@ class Reader:
                     return ()
                 continue
             at = frame.at if depth == len(frame.functions) else frame.functions[depth].start
-            state = reaching(node.id, function, at)
+            bindings = self._bindings_of(function)
+            state = bindings.reaching(node.id, at)
             if state is not None:
                 around = replace(frame, functions=frame.functions[:depth])
-                later = depth < len(frame.functions) and is_rebound(node.id, function, at)
+                later = depth < len(frame.functions) and bindings.is_rebound(node.id, at)
                 return () if later or not state.is_known else self._chains(state.chains, around, steps)
         return self._variable(self._found(node, frame), steps)
 
@@ -250,6 +254,13 @@ class Reader:
         if definition is None or not isinstance(found, Variable):
             return None, None
         return definition, Scope(found.module, definition.base, found.module.classes.get(found.owner))
+
+    def _bindings_of(self, function: ir.Function) -> Bindings:
+        if id(function) not in self._bindings:
+            if len(self._bindings) >= _MAX_REMEMBERED:
+                self._bindings.clear()
+            self._bindings[id(function)] = (function, Bindings(function))
+        return self._bindings[id(function)][1]
 
     def _constants_of(self, module: Module, owner: str) -> dict[str, Definition]:
         key = (module.path, owner)
