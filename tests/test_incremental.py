@@ -129,6 +129,27 @@ def test_damaged_bytes_are_no_answers() -> None:
     assert remembered(linked(FILES), b"damaged") is None
 
 
+def test_what_a_wrapper_sends_is_an_input() -> None:
+    files = {
+        "base.py": """
+            import sqlite3
+
+            def run(text):
+                return sqlite3.connect("x").execute(text)
+        """,
+        "app.py": """
+            from base import run
+
+            def orders():
+                return run("SELECT * FROM orders WHERE id = 1")
+        """,
+    }
+    data = kept(linked(files))
+    changed = {**files, "base.py": files["base.py"].replace("execute(text)", "cursor()")}
+
+    assert answers(resumed(changed, data)) == answers(linked(changed))
+
+
 EDITS = [
     ("store.py", "total=1", "total=2"),
     ("store.py", ".filter(total=1)", '.select_related("customer")'),

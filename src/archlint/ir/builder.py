@@ -37,7 +37,9 @@ from archlint.ir.nodes import (
 from archlint.secrets.masking import may_be_secret
 
 MAX_TEXT = 4000
-"""Longer strings are not kept: no rule reads prose of that size, and SQL is read from the source again."""
+"""Longer strings are not kept: no rule reads prose of that size."""
+MAX_SQL = 20_000
+"""Longer strings that begin like SQL are not kept: below it they are statements, beyond it data."""
 
 _SQL = re.compile(
     r"\s*(?:--[^\n]*\n\s*)*(?:SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE|MERGE|CREATE|ALTER|DROP|TRUNCATE)\s",
@@ -107,9 +109,10 @@ class UnitBuilder:
         if may_be_secret(self.slot, value):
             self.flags |= Flag.SECRET
             return Masked(start, end, len(value), is_bytes)
-        if _SQL.match(value):
+        is_sql = _SQL.match(value) is not None
+        if is_sql:
             self.flags |= Flag.SQL
-        if len(value) > MAX_TEXT:
+        if len(value) > (MAX_SQL if is_sql else MAX_TEXT):
             return Masked(start, end, len(value), is_bytes)
         return Text(start, end, value, is_bytes)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from archlint.knowledge.rows import Row, Type
+from archlint.knowledge.rows import Members, Row, Type
 
 
 class DatabaseType(Type, frozen=True, kw_only=True):
@@ -72,6 +72,20 @@ class LibraryModel(Row, frozen=True, kw_only=True):
     table: str = ""
     fields: tuple[LibraryField, ...] = ()
     indexes: tuple[tuple[str, ...], ...] = ()
+
+
+class SqlCall(Members, frozen=True, kw_only=True):
+    """Callables that are given SQL as text, and which argument that is.
+
+    `dialect` is what the driver speaks, as sqlglot names it ("" where it is chosen elsewhere).
+    What `builds` only makes a statement of the text. `orm` names the ORM whose models and queries have the methods.
+    """
+
+    position: int = 0
+    keyword: str = ""
+    dialect: str = ""
+    builds: bool = False
+    orm: str = ""
 
 
 class OrmVerbs(Row, frozen=True, kw_only=True):

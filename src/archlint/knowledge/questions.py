@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from archlint.knowledge.django_rows import DjangoGuard, RestRouter, ViewClass
     from archlint.knowledge.lookup import Names
-    from archlint.knowledge.orm_rows import DatabaseType, OrmVerbs, RelationField
+    from archlint.knowledge.orm_rows import DatabaseType, OrmVerbs, RelationField, SqlCall
     from archlint.knowledge.rows import (
         BlockingCall,
         ClientClass,
@@ -137,6 +137,14 @@ class Knowledge:
         """Return the row of an engine, session, connection, cursor or query, by class or by what returns one."""
         return self._database_types.get(self.returns(qualified) or "")
 
+    def sql_call(self, qualified: str) -> SqlCall | None:
+        """Return the row of a callable that is given SQL as text."""
+        return self._sql_calls.get(self.canonical(qualified))
+
+    def sql_method(self, orm: str, name: str) -> SqlCall | None:
+        """Return the row of a method that the models and queries of an ORM have, and that is given SQL as text."""
+        return self._sql_methods.get((orm, name))
+
     def relation_field(self, qualified: str) -> RelationField | None:
         """Return the row of a field that relates two models."""
         return self._relations.get(self.canonical(qualified))
@@ -250,6 +258,14 @@ class Knowledge:
     @cached_property
     def _database_types(self) -> dict[str, DatabaseType]:
         return lookup.by_name(one for row in self.tables.orms for one in row.types)
+
+    @cached_property
+    def _sql_calls(self) -> dict[str, SqlCall]:
+        return lookup.by_member(self.tables.sql_calls)
+
+    @cached_property
+    def _sql_methods(self) -> dict[tuple[str, str], SqlCall]:
+        return {(row.orm, name): row for row in self.tables.sql_calls if row.orm for name in row.names}
 
     @cached_property
     def _relations(self) -> dict[str, RelationField]:

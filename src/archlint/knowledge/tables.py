@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from archlint.knowledge.django_rows import DjangoGuard, RestRouter, ViewClass
-from archlint.knowledge.orm_rows import DatabaseType, OrmVerbs, RelationField
+from archlint.knowledge.orm_rows import DatabaseType, OrmVerbs, RelationField, SqlCall
 from archlint.knowledge.rows import (
     HTTP_VERBS,
     STANDARD_LIBRARY,
@@ -63,6 +63,7 @@ __all__ = [
     "RouteGuard",
     "Row",
     "Sleep",
+    "SqlCall",
     "Tables",
     "TaskDecorator",
     "Type",
@@ -79,6 +80,7 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     clients: tuple[ClientClass, ...] = ()
     deadline_guards: tuple[DeadlineGuard, ...] = ()
     orms: tuple[OrmVerbs, ...] = ()
+    sql_calls: tuple[SqlCall, ...] = ()
     routes: tuple[RouteDecorator, ...] = ()
     handler_classes: tuple[HandlerClass, ...] = ()
     route_collectors: tuple[RouteCollector, ...] = ()

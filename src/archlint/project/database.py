@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from archlint.diagnostic import Confidence
-from archlint.ir import nodes as ir
+from archlint.knowledge.tables import DatabaseType
 from archlint.project.flow import CallSite
 from archlint.project.project import Project
+from archlint.project.sql import Position, Statement, Verb
+from archlint.project.sql.sinks import SENDING, function_of
 from archlint.project.symbols import ClassDefinition
-from archlint.project.values import UNKNOWN, Instance, Literal, Method, ProjectClass, Query, Stage, Value
+from archlint.project.tree import names_in
+from archlint.project.values import UNKNOWN, Instance, Method, ProjectClass, Query, Stage, Value
 
-_SQL_READ = re.compile(r"\s*(?:SELECT|WITH|SHOW|EXPLAIN)\b", re.IGNORECASE)
-_SQL_WRITE = re.compile(
-    r"\s*(?:INSERT\s+INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM|REPLACE\s+INTO|MERGE\s+INTO)\b", re.IGNORECASE
-)
-_SCHEMA = re.compile(
-    r"\s*(?:ALTER|ANALYZE|CREATE|COMMENT|DROP|GRANT|LOCK|PRAGMA|REINDEX|REVOKE|SET|TRUNCATE|VACUUM)\b", re.IGNORECASE
-)
+_ASKING = frozenset({"CALL", "DESCRIBE", "EXEC", "EXECUTE", "EXPLAIN", "SHOW"})
+"""First words of statements that ask the database, though not for the rows of a table."""
 _UNITS_OF_WORK = frozenset({"commit", "delete", "flush", "merge_all"})
 """Methods of a session that mark a row, or send what is pending: whether a turn of a loop needs its own is a choice."""
 
@@ -28,7 +25,7 @@ _LINKING = frozenset({"aadd", "aclear", "add", "aremove", "aset", "clear", "remo
 
 @dataclass(frozen=True, slots=True)
 class DatabaseCall:
-    """A call that queries or writes; `model` is its short name, or "" where it is not known."""
+    """A call that queries or writes; `model` is the short name of the model, in SQL the table, "" if not known."""
 
     writes: bool
     model: str
@@ -36,6 +33,10 @@ class DatabaseCall:
     confidence: Confidence
     links: bool = False
     """It changes which rows belong together, through a relation to the model."""
+    by_text: bool = False
+    """Only the text says so: the receiver is a class of the project whose method is not known to send it."""
+    naming: frozenset[str] = frozenset()
+    """Names that are put in place of identifiers of the SQL: each value may be another table."""
 
     @property
     def effect(self) -> str:
@@ -57,7 +58,7 @@ def database_call(project: Project, site: CallSite) -> DatabaseCall | None:
         return _class_call(project, receiver.definition, name)
     if isinstance(receiver, Instance):
         return _instance_call(project, receiver, name, site)
-    return _shaped_like_one(site, name) if receiver == UNKNOWN or isinstance(receiver, Method) else None
+    return _shaped_like_one(project, site, name) if receiver == UNKNOWN or isinstance(receiver, Method) else None
 
 
 def called_database(project: Project, callee: Value) -> DatabaseCall | None:
@@ -109,12 +110,21 @@ def _instance_call(project: Project, receiver: Instance, name: str, site: CallSi
     if receiver.definition is not None and project.orm_of(receiver.definition) is not None:
         return _row_call(project, receiver, name)
     row = project.database_type(receiver)
-    if row is None or name in row.transactions or not (name in row.reads or name in row.writes):
+    if row is None:
+        found = _shaped_like_one(project, site, name) if not _is_followed(project, site) else None
+        return replace(found, by_text=True) if found is not None else None
+    return _typed_call(project, row, name, site)
+
+
+def _typed_call(project: Project, row: DatabaseType, name: str, site: CallSite) -> DatabaseCall | None:
+    """Return what a method of an engine, session, connection or cursor does."""
+    if name in row.transactions or not (name in row.reads or name in row.writes) or _changes_schema(site):
         return None
     if (row.kind == "session" and name in _UNITS_OF_WORK) or (row.kind == "cursor" and name.startswith("fetch")):
         return None  # to fetch is a part of what `execute` began
-    if _changes_schema(project, site):
-        return None
+    statements = project.sql.statements(site)
+    if statements:
+        return _raw_call(statements)
     target = _model_of(site.arguments[0]) if site.arguments else None
     writes = name in row.writes if name not in row.reads else _is_write(site)
     return _call(writes, target.model if target else "", target.definition if target else None)
@@ -127,45 +137,48 @@ def _row_call(project: Project, receiver: Instance, name: str) -> DatabaseCall |
     return _call(name in verbs.instance_writes, receiver.name, receiver.definition)
 
 
-def _shaped_like_one(site: CallSite, name: str) -> DatabaseCall | None:
+def _shaped_like_one(project: Project, site: CallSite, name: str) -> DatabaseCall | None:
     """Judge `cursor.execute("SELECT …")` of an unknown receiver by what it is given."""
-    if name not in ("execute", "executemany", "exec", "scalars", "scalar") or not site.arguments:
+    if name not in SENDING | {"exec", "scalar", "scalars"} or not site.call.args:
         return None
     first = site.arguments[0]
     if isinstance(first, Query) and first.stage is Stage.STATEMENT:
         return DatabaseCall(first.writes, _short(first.model), first.definition, Confidence.HIGH)
-    text = first.value if isinstance(first, Literal) and name == "execute" else None
-    if isinstance(text, str) and (_SQL_READ.match(text) or _SQL_WRITE.match(text)):
-        return DatabaseCall(_is_write(site), "", None, Confidence.HIGH)
-    return None
+    statements = project.sql.statements(site)
+    return _raw_call(statements) if statements else None
 
 
-def _changes_schema(project: Project, site: CallSite) -> bool:
-    """Return whether a call is given a statement about tables: their number does not grow with the data."""
+def _is_followed(project: Project, site: CallSite) -> bool:
+    """Return whether the callee is a function of the project that is known to send what it is given: it is the call."""
+    callee = function_of(project, site.callee)
+    return callee is not None and bool(project.sql.sink_parameters(callee.definition))
+
+
+def _raw_call(statements: tuple[Statement, ...]) -> DatabaseCall | None:
+    """Return what sending some statements does; statements about tables, settings and transactions are left out."""
+    rows = [one for one in statements if one.is_write or one.verb is Verb.SELECT or _asks(one)]
+    if not rows:
+        return None
+    tables = {one.table for one in rows}
+    table = tables.pop() if len(tables) == 1 else ""
+    holes = [hole for one in rows for hole in one.holes if hole.position is Position.IDENTIFIER]
+    naming = frozenset[str]().union(*[names_in(hole.origin.node) for hole in holes if hole.origin is not None])
+    return DatabaseCall(any(one.is_write for one in rows), table, None, Confidence.HIGH, naming=naming)
+
+
+def _asks(statement: Statement) -> bool:
+    return statement.verb is Verb.OTHER and statement.text.split(maxsplit=1)[0].upper() in _ASKING
+
+
+def _changes_schema(site: CallSite) -> bool:
+    """Return whether a call is given `CreateTable(…)` or the like: tables do not grow in number with the data."""
     first = site.arguments[0] if site.arguments else UNKNOWN
-    if isinstance(first, Instance):
-        return first.name.rpartition(".")[2].startswith(("Create", "Drop", "Alter"))
-    node = _template(site.call.args[0]) if site.call.args else None
-    value = project.inference.value(node, site.scope) if node is not None else UNKNOWN
-    return isinstance(value, Literal) and isinstance(value.value, str) and bool(_SCHEMA.match(value.value))
-
-
-def _template(node: ir.Expr) -> ir.Expr:
-    """Return the text that a statement is made of: in `text(…)`, before `.format(…)` or `%`, first in an f-string."""
-    if isinstance(node, ir.Call) and isinstance(node.func, ir.Attribute) and node.func.name == "format":
-        return node.func.value
-    if isinstance(node, ir.Call) and node.args:
-        return _template(node.args[0])
-    if isinstance(node, ir.Format) and node.parts:
-        return node.parts[0]
-    return node.left if isinstance(node, ir.Binary) else node
+    return isinstance(first, Instance) and first.name.rpartition(".")[2].startswith(("Create", "Drop", "Alter"))
 
 
 def _is_write(site: CallSite) -> bool:
     first = site.arguments[0] if site.arguments else UNKNOWN
-    if isinstance(first, Query):
-        return first.writes
-    return isinstance(first, Literal) and isinstance(first.value, str) and bool(_SQL_WRITE.match(first.value))
+    return isinstance(first, Query) and first.writes
 
 
 def _model_of(value: Value) -> Query | None:

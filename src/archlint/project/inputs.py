@@ -28,6 +28,10 @@ def digest(data: bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=_BYTES).digest()
 
 
+OF_BODIES = frozenset({"dialect", "sends"})
+"""Kinds of inputs that are gathered from the bodies of functions anywhere."""
+
+
 class Inputs:
     """Answers what the digest of an input is in the present state of the project."""
 
@@ -47,6 +51,8 @@ class Inputs:
             "model": lambda app, name: self._encoded(project.model_named(app, name)),
             "relation": self._relation,
             "module": self._whole,
+            "sends": lambda function: self._encoded(tuple(sorted(project.sql.sink_parameters(function)))),
+            "dialect": lambda: project.sql.dialect.encode(),
         }
 
     def is_input(self, key: Key) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from archlint.project.encoding import Codec, UnknownNameError
-from archlint.project.inputs import Inputs, digest
+from archlint.project.inputs import OF_BODIES, Inputs, digest
 from archlint.project.memo import Key, Memo
 
 if TYPE_CHECKING:
@@ -107,7 +107,8 @@ class Remembered:
 
     def _is_same_input(self, number: int) -> bool:
         plain = _NAMES.decode(self.kept.names[number])
-        if self._declares_the_same and self._file_of(plain) not in self._changed:
+        is_gathered = plain[1] in OF_BODIES and bool(self._changed)
+        if self._declares_the_same and not is_gathered and self._file_of(plain) not in self._changed:
             return True
         try:
             return self._inputs.digest(self._codec.key(plain)) == self.kept.digests[number]

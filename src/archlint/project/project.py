@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from archlint.project.effects.places import Places
     from archlint.project.routes.route import EntryPoint
     from archlint.project.routes.table import RouteTable
+    from archlint.project.sql import Sql
 
 Options = TypeVar("Options")
 
@@ -125,6 +126,13 @@ class Project:
         from archlint.project.routes.table import RouteTable
 
         return RouteTable(self)
+
+    @cached_property
+    def sql(self) -> Sql:
+        """Return what answers the question which SQL a call sends."""
+        from archlint.project.sql import Sql
+
+        return Sql(self)
 
     @cached_property
     def imported_roots(self) -> frozenset[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from archlint.ir.builder import dotted
 from archlint.ir.module import Flag, decode_body
 from archlint.source import SourceFile
 from archlint.syntax.origin import EmbeddedSql, OffsetMap
+from archlint.syntax.sql_recognition import SINKS, looks_like_sql, sql_arguments
 from archlint.syntax.sql_text import altered_tables, refilled_tables, temporary_tables
 from archlint.syntax.string_values import Definition, Names, Resolve, StringReader, last_name
 
@@ -20,41 +20,12 @@ if TYPE_CHECKING:
     from archlint.ir.module import ModuleFacts, Unit
     from archlint.syntax.literals import Composition
 
-SINKS = frozenset(
-    {
-        "exec", "execute", "executemany", "executescript", "execute_sql", "execute_batch", "execute_query",
-        "execute_many", "execute_raw", "execute_values", "exec_driver_sql", "executeQuery", "run_sql", "RunSQL", "raw",
-        "raw_sql", "text", "mogrify", "fetch", "fetchrow", "fetchval", "fetchall", "fetchone", "fetch_all", "fetch_one",
-        "fetch_val", "fetch_page", "fetch_row", "fetch_rows", "fetch_raw", "query", "query_row", "query_rows",
-        "query_raw", "query_first", "read_sql", "read_sql_query", "iterate", "stream", "scalar", "scalars", "prepare",
-        "copy_expert",
-    }
-)  # fmt: skip
-"""Names of functions and methods that send SQL to a database, or make a statement of it that is sent."""
 
-_SQL_KEYWORDS = frozenset({"sql", "query", "statement", "stmt", "operation", "raw_query", "text", "clause"})
-_FIRST_ARGUMENTS = 3
-_SQL = re.compile(
-    r"""\s*(?:(?:--[^\n]*\n|/\*[^*]*\*/)\s*)*(?=(\w+))(?:
-        select\b | with\s+(?:recursive\s+)?[\w"]+\s*(?:\([^()]*\)\s*)?as\b | insert\s+(?:or\s+\w+\s+|ignore\s+)?into\b
-      | update\s+(?:or\s+\w+\s+|only\s+)?[\w."`\[\]{}%$]+\s+(?:as\s+\w+\s+|\w+\s+)?(?:set|join|,|_hole_)
-      | delete\s+(?:\w+\s+)?from\b | merge\s+into\b | replace\s+into\b | truncate\b
-      | create\s+(?:or\s+replace\s+)?(?:unique\s+|temp\w*\s+|global\s+|local\s+|unlogged\s+|materialized\s+)*
-        (?:table|index|view|schema|sequence|type|function|trigger|extension)\b
-      | alter\s+(?:table|index|view|type|sequence)\b | drop\s+(?:table|index|view|column|type|sequence|schema)\b
-    )""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_CUE = re.compile(r"(?i)[=*()?]|\n|:\w|%s|\b(?:where|join|values|limit|order\s+by|group\s+by|returning)\b")
-_SHORTEST = 12
-_MAX_LENGTH = 200_000
-
-
-def module_constants(facts: ModuleFacts) -> dict[str, Definition]:
-    """Return the names that a module assigns exactly once, on its top level, by plain assignment."""
+def constants_of(facts: ModuleFacts, owner: str = "") -> dict[str, Definition]:
+    """Return the names that a module, or a class of it, assigns exactly once in its own body, by plain assignment."""
     found: dict[str, list[Definition]] = {}
     for unit in facts.units:
-        if unit.owner or unit.flags & Flag.FUNCTION:
+        if unit.owner != owner or unit.flags & Flag.FUNCTION:
             continue
         for name, value in _assigned(decode_body(unit.body)):
             found.setdefault(name, []).append(Definition(value or ir.Opaque(0, 0), unit.start, value is None))
@@ -67,7 +38,7 @@ def module_sql(facts: ModuleFacts, source: SourceFile) -> Iterator[tuple[Unit, E
     Units without such a call are not decoded.
     """
     units = [unit for unit in facts.units if any(name.rpartition(".")[2] in SINKS for name in unit.calls)]
-    constants = module_constants(facts) if units else {}
+    constants = constants_of(facts) if units else {}
     seen: set[int] = set()
     for unit in units:
         for found in embedded_sql(decode_body(unit.body), unit.start, source, constants.get):
@@ -90,7 +61,7 @@ def embedded_sql(statement: ir.Stmt, start: int, source: SourceFile, resolve: Re
     reader = StringReader(source, Names(_local_definitions(statement, start), resolve))
     seen: set[int] = set()
     for call in sorted(calls, key=lambda each: (each.start, -each.end)):
-        for argument in _sql_arguments(call):
+        for argument in sql_arguments(call):
             found = reader.read(argument, start)
             if found is None or not _is_sql(found, call) or found.segments[0].source in seen:
                 continue
@@ -115,18 +86,7 @@ def walk(node: ir.Node) -> Iterator[ir.Node]:
 
 def _is_sql(found: Composition, call: ir.Call) -> bool:
     """Return whether a text that reaches a call is SQL: other calls than `execute…` take prose as well."""
-    if not _SHORTEST <= found.length <= _MAX_LENGTH:
-        return False
-    verb = _SQL.match(text := found.text)
-    if verb is None:
-        return False
-    return last_name(call.func).startswith("exec") or verb.group(1).isupper() or _CUE.search(text) is not None
-
-
-def _sql_arguments(call: ir.Call) -> Iterator[ir.Expr]:
-    """Yield the arguments that may hold the statement: wrappers put a description or a cursor first."""
-    yield from call.args[:_FIRST_ARGUMENTS]
-    yield from (each.value for each in call.keywords if each.name in _SQL_KEYWORDS)
+    return looks_like_sql(found.text, is_sent=last_name(call.func).startswith("exec"))
 
 
 def _assigned(statement: ir.Stmt) -> Iterator[tuple[str, ir.Expr | None]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from archlint.syntax.sql_statement import ParsedSql, Statement, chunks, is_too_deep, rough_pieces
-from archlint.syntax.sql_text import Region, blanked, guess_dialect, mask
+from archlint.syntax.sql_text import Region, blanked, guess_dialect, loose_holes, mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -159,14 +159,21 @@ def parse_sql(text: str, dialect: str | None = None, *, path: str = "", holes: S
     with _quiet():
         found = [*_statements(masked.text, 0, (guessed, *others))]
         if known and any(statement.is_failed for statement in found):
-            bare = blanked(masked.text, known)
+            bare = [blanked(masked.text, regions) for regions in (loose_holes(masked.text, known), known)]
             found = [_without_holes(each, bare, guessed) if each.is_failed else each for each in found]
     return ParsedSql(text, guessed, tuple(found), known)
 
 
-def _without_holes(failed: Statement, bare: str, dialect: str) -> Statement:
-    """Return a statement as it reads when its holes are left out: a hole may hold a clause, or nothing."""
-    return _in_other_dialect(bare[failed.start : failed.end], failed, (dialect,))
+def _without_holes(failed: Statement, bare: Iterable[str], dialect: str) -> Statement:
+    """Return a statement as it reads when its holes are left out: a hole may hold a clause, or nothing.
+
+    First only those are left out that stand where nothing is missing, then all.
+    """
+    for text in bare:
+        found = _in_other_dialect(text[failed.start : failed.end], failed, (dialect,))
+        if not found.is_failed:
+            return found
+    return failed
 
 
 def walk_sql(

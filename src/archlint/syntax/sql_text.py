@@ -33,6 +33,7 @@ _DELIMITER = re.compile(r"^[ \t]*DELIMITER[ \t]+(\S+)[^\r\n]*", re.MULTILINE | r
 _GO = re.compile(r"^([ \t]*)GO(?=[ \t]*\r?$)", re.MULTILINE)
 
 _GUESSED_FROM = 20_000
+_LOOK_BACK = 200
 _COMMENT = re.compile(r"--[^\n]*")
 _PATH_CUES = (
     ("postgres", re.compile(r"(?i)(?<![a-z])(?:postgres(?:ql)?|pg|psql)(?![a-z])")),
@@ -54,6 +55,17 @@ _TEMPORARY_TABLE = re.compile(
 )
 _INSERT = re.compile(r"(?i)\b(?:INSERT\s+INTO|COPY)\s+[\"'`\[\w.]{0,200}?(\w{1,100})\b(?![.\w])")
 _ALTER = re.compile(r"(?i)\bALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?[\"'`\[\w.]{0,200}?(\w{1,100})\b(?![.\w])")
+_WORD_BEFORE = re.compile(r"(\w+)\s+$")
+_CLOSED_BEFORE = re.compile(r"[)\]'\"`]\s*$")
+_WANTING = frozenset(
+    {
+        "ADD", "ALL", "AND", "ANY", "AS", "BETWEEN", "BY", "CASE", "COLUMN", "CONSTRAINT", "DISTINCT", "DO", "ELSE",
+        "EXISTS", "FROM", "HAVING", "ILIKE", "IN", "INDEX", "INTO", "IS", "JOIN", "LIKE", "LIMIT", "NOT", "OFFSET",
+        "ON", "OR", "REFERENCES", "RETURNING", "SELECT", "SEQUENCE", "SET", "TABLE", "THEN", "UPDATE", "USING",
+        "VALUES", "VIEW", "WHEN", "WHERE",
+    }
+)  # fmt: skip
+"""Words behind which something must follow."""
 DEFAULT_DIALECT = "postgres"
 
 
@@ -157,6 +169,18 @@ def blanked(text: str, regions: Iterable[Region]) -> str:
         pieces += (text[done:start], blank(text[start:end]))
         done = end
     return "".join(pieces) + text[done:]
+
+
+def loose_holes(text: str, holes: Iterable[Region]) -> tuple[Region, ...]:
+    """Return the holes before which nothing is missing: a clause may stand there, or nothing."""
+    return tuple(region for region in holes if _is_complete(text[max(region[0] - _LOOK_BACK, 0) : region[0]]))
+
+
+def _is_complete(before: str) -> bool:
+    word = _WORD_BEFORE.search(before)
+    if word is not None:
+        return word.group(1).upper() not in _WANTING
+    return _CLOSED_BEFORE.search(before) is not None
 
 
 def _copied_regions(text: str) -> Iterator[Region]:

@@ -12,8 +12,10 @@ from archlint.syntax.literals import HOLE, Composition, read_literal
 
 _MAX_STEPS = 3
 _MAX_READS = 2_000
-_WRAPPERS = frozenset({"text", "SQL", "dedent", "cleandoc", "RawSQL", "TextClause", "literal_column", "DDL", "str"})
-_SAME_TEXT = frozenset({"format", "strip", "lstrip", "rstrip"})
+WRAPPERS = frozenset({"text", "SQL", "dedent", "cleandoc", "RawSQL", "TextClause", "literal_column", "DDL", "str"})
+"""Callables that give the text that they are given, or a statement of it; what white space they change says nothing."""
+SAME_TEXT = frozenset({"format", "strip", "lstrip", "rstrip"})
+"""Methods that give the text that they are called on."""
 _PERCENT = re.compile(r"%%|%(?:\(\w+\))?[#0 +-]{0,5}[\d*]{0,5}(?:\.[\d*]{1,5})?[a-zA-Z]")
 
 
@@ -103,12 +105,12 @@ class StringReader:
     def _binary(self, node: ir.Binary, base: int, steps: int) -> Composition | None:
         if node.op == "%":
             return _with_percent_holes(self.read(node.left, base, steps))
-        operands = _operands(node) if node.op == "+" else ()
-        parts = [self.read(operand, base, steps) for operand in operands]
+        terms = operands(node) if node.op == "+" else ()
+        parts = [self.read(operand, base, steps) for operand in terms]
         if not any(parts):
             return None
         found = Composition()
-        for operand, part in zip(operands, parts, strict=True):
+        for operand, part in zip(terms, parts, strict=True):
             if part is None:
                 found.add_hole(base + operand.start, operand.end - operand.start)
             else:
@@ -117,21 +119,21 @@ class StringReader:
 
     def _call(self, node: ir.Call, base: int, steps: int) -> Composition | None:
         name = last_name(node.func)
-        if name in _WRAPPERS and node.args:
+        if name in WRAPPERS and node.args:
             return self.read(node.args[0], base, steps)
-        if isinstance(node.func, ir.Attribute) and name in _SAME_TEXT:
+        if isinstance(node.func, ir.Attribute) and name in SAME_TEXT:
             return self.read(node.func.value, base, steps)
         return None
 
 
-def _operands(node: ir.Binary) -> tuple[ir.Expr, ...]:
+def operands(node: ir.Binary) -> tuple[ir.Expr, ...]:
     """Return what a chain of `+` adds up; the chain leans to the left and can be long."""
-    operands: list[ir.Expr] = []
+    terms: list[ir.Expr] = []
     left: ir.Expr = node
     while isinstance(left, ir.Binary) and left.op == "+":
-        operands.append(left.right)
+        terms.append(left.right)
         left = left.left
-    return (left, *reversed(operands))
+    return (left, *reversed(terms))
 
 
 def _with_percent_holes(found: Composition | None) -> Composition | None:

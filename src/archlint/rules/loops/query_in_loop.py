@@ -46,7 +46,7 @@ def query_in_loop(project: Project, ctx: ProjectContext) -> Found:
     for place in project.units(ctx.roles, flags=Flag.LOOP, attributes=wanted):
         for site in call_sites(project, place, wanted):
             call = database_call(project, site) if site.loops else None
-            loop = _growing_loop(site, call) if call is not None else None
+            loop = _growing_loop(site, call) if call is not None and not call.by_text else None
             if call is not None and loop is not None:
                 route = entry(project, ctx, place)
                 yield rule.at(
@@ -74,7 +74,7 @@ def _growing_loop(site: CallSite, call: DatabaseCall) -> Loop | None:
             continue
         if _happens_once(site, loop) or _sends_a_portion(site, loop):
             continue
-        if not call.model and _runs_over_models(site, loop):
+        if not call.model and (_runs_over_models(site, loop) or call.naming & loop.varying):
             continue
         if call.writes or used & loop.varying:
             return loop

@@ -1,0 +1,62 @@
+"""Which dialect the databases of a project speak, from its settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from archlint.ir import nodes as ir
+from archlint.ir.module import Flag
+from archlint.source import Role
+from archlint.syntax.embedded_sql import walk
+
+if TYPE_CHECKING:
+    from archlint.project.project import Project
+
+_SETTINGS = frozenset(
+    {
+        "DATABASE", "DATABASES", "DATABASE_URI", "DATABASE_URL", "DB_URL", "SQLALCHEMY_DATABASE_URI",
+        "SQLALCHEMY_DATABASE_URL", "database_url",
+    }
+)  # fmt: skip
+_MAKERS = frozenset({"create_async_engine", "create_engine", "make_url"})
+_ENGINE = re.compile(r"^(?:[\w.]+\.)?backends?\.(?:[\w.]*\.)?(postgis|postgresql\w*|mysql|sqlite3|spatialite|oracle)$")
+_SCHEME = re.compile(r"^(postgres|postgresql|mysql|mariadb|sqlite|oracle|mssql|cockroachdb)(?:\+\w+)?://")
+_DIALECTS = {
+    "cockroachdb": "postgres", "mariadb": "mysql", "mssql": "tsql", "mysql": "mysql", "oracle": "oracle",
+    "postgis": "postgres", "postgres": "postgres", "postgresql": "postgres", "spatialite": "sqlite",
+    "sqlite": "sqlite", "sqlite3": "sqlite",
+}  # fmt: skip
+
+
+def project_dialect(project: Project) -> str:
+    """Return the one dialect that the settings of a project name, or "" where they name none or several."""
+    found = {dialect for text in _setting_texts(project) if (dialect := _dialect(text))}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _dialect(text: str) -> str:
+    match = _ENGINE.match(text) or _SCHEME.match(text)
+    return _DIALECTS.get(match.group(1), "postgres") if match is not None else ""
+
+
+def _setting_texts(project: Project) -> Iterator[str]:
+    """Yield the strings in modules that set databases, and in the units with calls that make engines.
+
+    What a module sets under an `if` has no name of its own: all that runs when it is imported is read.
+    """
+    for module in project.modules:
+        if module.role not in (Role.PRODUCTION, Role.SETTINGS):
+            continue
+        has_setting = any(unit.name in _SETTINGS and not unit.flags & Flag.FUNCTION for unit in module.facts.units)
+        for unit in module.facts.units:
+            is_setting = has_setting and not unit.flags & Flag.FUNCTION
+            if is_setting or any(name.rpartition(".")[2] in _MAKERS for name in unit.calls):
+                yield from _texts(project.body(unit))
+
+
+def _texts(statement: ir.Stmt) -> Iterator[str]:
+    for node in walk(statement):
+        if isinstance(node, ir.Text):
+            yield node.value

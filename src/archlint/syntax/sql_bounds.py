@@ -1,0 +1,77 @@
+"""Whether the text of a statement limits the rows that it concerns."""
+
+from __future__ import annotations
+
+from archlint.syntax import exp
+
+_MAX_DEPTH = 20
+
+
+def is_bounded(tree: exp.Expr, depth: int = 0) -> bool:
+    """Return whether the rows that come back, or that a write concerns, have a limit in the text.
+
+    A LIMIT, FETCH or TOP counts, and so do a query of aggregates alone, one without FROM, and literal rows.
+    An equality does not: whether its column is a key is not known here.
+    """
+    if depth > _MAX_DEPTH or _has_limit(tree):
+        return depth <= _MAX_DEPTH
+    if isinstance(tree, exp.Select):
+        return _is_one_row(tree) or _has_bounded_source(tree, depth)
+    if isinstance(tree, exp.SetOperation):
+        return is_bounded(tree.left, depth + 1) and is_bounded(tree.right, depth + 1)
+    if isinstance(tree, exp.Subquery):
+        return is_bounded(tree.this, depth + 1)
+    if isinstance(tree, exp.Insert):
+        source = tree.args.get("expression")
+        return source is None or is_bounded(source, depth + 1)
+    return isinstance(tree, exp.Values)
+
+
+def has_where(tree: exp.Expr) -> bool:
+    """Return whether a condition stands on the rows of a statement; of a union all branches need one."""
+    if isinstance(tree, exp.SetOperation):
+        return has_where(tree.left) and has_where(tree.right)
+    if isinstance(tree, exp.Subquery):
+        return has_where(tree.this)
+    if isinstance(tree, exp.Insert):
+        source = tree.args.get("expression")
+        return isinstance(source, exp.Query) and has_where(source)
+    return tree.args.get("where") is not None
+
+
+def _has_limit(tree: exp.Expr) -> bool:
+    limit = tree.args.get("limit")
+    if limit is None:
+        return any(table.name.upper() == "TOP" for table in tree.args.get("tables") or ())
+    value = limit.args.get("expression") if isinstance(limit, exp.Limit) else None
+    is_all = isinstance(value, exp.Column | exp.Var) and value.name.upper() == "ALL"
+    return not is_all and not isinstance(value, exp.Null)
+
+
+def _is_one_row(tree: exp.Select) -> bool:
+    """Return whether a query gives one row: it has no source, or aggregates of all rows."""
+    if tree.args.get("from_") is None:
+        return True
+    if tree.args.get("group") is not None:
+        return False
+    return any(_is_aggregate(one) for one in tree.expressions)
+
+
+def _is_aggregate(node: exp.Expr) -> bool:
+    """Return whether a projection aggregates: neither a window nor what a subquery aggregates counts."""
+    found = (one for one in node.walk(prune=_is_apart) if isinstance(one, exp.AggFunc))
+    return any(not isinstance(_unfiltered(one).parent, exp.Window) for one in found)
+
+
+def _unfiltered(node: exp.Expr) -> exp.Expr:
+    return node.parent if isinstance(node.parent, exp.Filter) else node
+
+
+def _is_apart(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Query)
+
+
+def _has_bounded_source(tree: exp.Select, depth: int) -> bool:
+    source = tree.args["from_"].this
+    is_alone = not tree.args.get("joins") and not tree.args.get("laterals")
+    return is_alone and isinstance(source, exp.Subquery) and is_bounded(source, depth + 1)
