@@ -52,7 +52,7 @@ class Inputs:
             "relation": self._relation,
             "module": self._whole,
             "sends": lambda function: self._encoded(tuple(sorted(project.sql.sink_parameters(function)))),
-            "dialect": lambda: project.sql.dialect.encode(),
+            "dialect": self._dialect,
         }
 
     def is_input(self, key: Key) -> bool:
@@ -109,6 +109,9 @@ class Inputs:
         names = frozenset(unit.attributes)
         found = (names & effects.callees.property_names, names & effects.relation_names, names & effects.telling_names)
         return self._encoded(tuple(frozenset(one) for one in found))
+
+    def _dialect(self) -> bytes:
+        return self._project.sql.dialect.encode()
 
     def _relation(self, definition: ClassDefinition, name: str) -> bytes:
         found = self._project.schema.relation(definition, name)
