@@ -32,7 +32,7 @@ class Attribute(Node, frozen=True, array_like=True, gc=False, tag=2):
     name: str
 
 
-class Keyword(Node, frozen=True, array_like=True, gc=False):
+class Keyword(Node, frozen=True, array_like=True, gc=False, tag=60):
     """`name=value` of a call or class, or `**value` where the name is None."""
 
     name: str | None
@@ -140,7 +140,7 @@ class Mapping(Node, frozen=True, array_like=True, gc=False, tag=16):
     values: tuple[Expr, ...]
 
 
-class Clause(Node, frozen=True, array_like=True, gc=False):
+class Clause(Node, frozen=True, array_like=True, gc=False, tag=61):
     """`for target in iterable if conditions` of a comprehension."""
 
     target: Expr
@@ -158,7 +158,7 @@ class Comprehension(Node, frozen=True, array_like=True, gc=False, tag=17):
     clauses: tuple[Clause, ...]
 
 
-class Parameter(Node, frozen=True, array_like=True, gc=False):
+class Parameter(Node, frozen=True, array_like=True, gc=False, tag=62):
     """One parameter; `kind` is `positional`, `normal`, `star`, `keyword` or `starstar`."""
 
     name: str
@@ -271,7 +271,7 @@ class While(Node, frozen=True, array_like=True, gc=False, tag=47):
     orelse: tuple[Stmt, ...]
 
 
-class WithItem(Node, frozen=True, array_like=True, gc=False):
+class WithItem(Node, frozen=True, array_like=True, gc=False, tag=63):
     """`context as target`."""
 
     context: Expr
@@ -286,7 +286,7 @@ class With(Node, frozen=True, array_like=True, gc=False, tag=48):
     is_async: bool = False
 
 
-class Handler(Node, frozen=True, array_like=True, gc=False):
+class Handler(Node, frozen=True, array_like=True, gc=False, tag=64):
     """`except types as name: body`; a bare `except` has no types."""
 
     types: Expr | None
@@ -304,7 +304,7 @@ class Try(Node, frozen=True, array_like=True, gc=False, tag=49):
     is_group: bool = False
 
 
-class Case(Node, frozen=True, array_like=True, gc=False):
+class Case(Node, frozen=True, array_like=True, gc=False, tag=65):
     """`case pattern if guard: body`; of a pattern the names it binds and the expressions it mentions are kept."""
 
     binds: tuple[str, ...]
@@ -342,7 +342,7 @@ class Class(Node, frozen=True, array_like=True, gc=False, tag=52):
     body: tuple[Stmt, ...]
 
 
-class Alias(Node, frozen=True, array_like=True, gc=False):
+class Alias(Node, frozen=True, array_like=True, gc=False, tag=66):
     """`name as bound` of an import; `bound` is the name in this scope."""
 
     name: str

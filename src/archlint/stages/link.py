@@ -13,6 +13,7 @@ from archlint.cache import Cache
 from archlint.catalogue import entry_by_code
 from archlint.crash import checked
 from archlint.diagnostic import Diagnostic, Span
+from archlint.ir.bodies import OpenBlocks
 from archlint.ir.module import decode_facts
 from archlint.knowledge import Pin, knowledge
 from archlint.project.project import Project, ProjectContext
@@ -27,7 +28,8 @@ _DIGEST_BYTES = 16
 
 def link(results: Sequence[FileResult], versions: Mapping[str, Pin]) -> Project:
     """Return the project that the facts of some files make."""
-    facts = [decode_facts(result.facts) for result in results if result.facts is not None]
+    opened = OpenBlocks()
+    facts = [decode_facts(result.facts, opened) for result in results if result.facts is not None]
     return Project(facts, {result.path: result.role for result in results}, knowledge(), versions)
 
 
