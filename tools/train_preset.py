@@ -43,7 +43,7 @@ def trained(samples: list[bytes], size: int) -> bytes:
             for sample in samples[turn % len(samples) :: parts]
             for start in range(0, len(sample) - PIECE, STEP)
         )
-        worth, piece = max(((sum(shared.get(gram, 0) for gram in _grams(piece)), piece) for piece in pieces))
+        worth, piece = max((sum(shared.get(gram, 0) for gram in _grams(piece)), piece) for piece in pieces)
         chosen.append((worth, piece))
         for gram in _grams(piece):
             shared.pop(gram, None)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from archlint.ir.nodes import Function, Stmt
-from archlint.ir.packing import Block, read_texts
+from archlint.ir.packing import Block, read_json, read_texts
 
 if TYPE_CHECKING:
     from archlint.ir.module import FunctionRow
@@ -37,12 +37,16 @@ class OpenBlocks:
             self._size -= self._blocks.pop(next(iter(self._blocks))).size
         return block
 
+    def __len__(self) -> int:
+        """Return how many files are open."""
+        return len(self._blocks)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FileBodies:
     """The bodies of one file as they are stored.
 
-    `heads` are the functions by their units whose name, parameters, decorators and return type stand in their rows only.
+    `heads` are the rows of functions, by unit: name, parameters, decorators and return type are stored in the row only.
     """
 
     data: bytes
@@ -50,8 +54,8 @@ class FileBodies:
     opened: OpenBlocks
 
     def statement(self, index: int) -> Stmt:
-        """Return the statement of a unit; raises `msgspec.ValidationError` on bytes of another shape."""
-        statement: Stmt = _DECODER.decode(self.opened.block(self).text(index))
+        """Return the statement of a unit; raises `msgspec.DecodeError` on bytes of another shape."""
+        statement: Stmt = read_json(_DECODER, self.opened.block(self).text(index))
         head = self.heads.get(index)
         if head is None:
             return statement
@@ -67,7 +71,7 @@ class StoredBody(msgspec.Struct, frozen=True, gc=False, eq=False):
     index: int
 
     def statement(self) -> Stmt:
-        """Return the statement; raises `msgspec.ValidationError` on bytes of another shape."""
+        """Return the statement; raises `msgspec.DecodeError` on bytes of another shape."""
         return self.bodies.statement(self.index)
 
     def __eq__(self, other: object) -> bool:

@@ -13,7 +13,7 @@ import msgspec
 
 from archlint.ir.bodies import FileBodies, OpenBlocks, StoredBody, without_head
 from archlint.ir.nodes import Expr, Function, Keyword, Parameter, Stmt
-from archlint.ir.packing import pack, read_head
+from archlint.ir.packing import pack, read_head, read_json
 
 SCHEMA = 2
 """Version of the shape of facts; part of every cache key."""
@@ -162,7 +162,7 @@ _DIGEST_BYTES = 16
 
 
 def decode_body(body: Stmt | StoredBody) -> Stmt:
-    """Return the statement of a unit; raises `msgspec.ValidationError` on bytes of another shape.
+    """Return the statement of a unit; raises `msgspec.DecodeError` on bytes of another shape.
 
     What is stored is decoded anew each time, so that it can be released.
     """
@@ -170,7 +170,7 @@ def decode_body(body: Stmt | StoredBody) -> Stmt:
 
 
 def encode_facts(facts: ModuleFacts) -> bytes:
-    """Return the facts of a file as bytes; raises `ValueError` where they are more than `packing.MOST`."""
+    """Return the facts of a file as bytes; raises `TooManyFactsError` where they could not be read again."""
     return pack(*texts_of(facts))
 
 
@@ -189,13 +189,13 @@ def texts_of(facts: ModuleFacts) -> tuple[bytes, list[bytes]]:
 
 
 def decode_facts(data: bytes, opened: OpenBlocks | None = None) -> ModuleFacts:
-    """Return facts from bytes, bodies unread; raises `msgspec.ValidationError` on bytes of another shape.
+    """Return facts from bytes, bodies unread; raises `msgspec.DecodeError` on bytes of another shape.
 
     `opened` is shared by the files of a project, so that few of them are inflated at a time.
     """
-    stored = _DECODER.decode(read_head(data))
+    stored = read_json(_DECODER, read_head(data))
     heads: dict[int, FunctionRow] = {}
-    units = _units(stored, FileBodies(data, heads, opened or OpenBlocks()))
+    units = _units(stored, FileBodies(data, heads, OpenBlocks() if opened is None else opened))
     functions = []
     for one in stored.functions:
         if not 0 <= one.unit < len(units):

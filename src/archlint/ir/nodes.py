@@ -1,7 +1,8 @@
 """Expressions and statements of the IR.
 
 Every node carries `start` and `end`, code point offsets relative to the start of its unit.
-Structs are arrays in MessagePack, told apart by a small integer tag; they are decoded with validation.
+Structs are arrays in JSON with a small integer tag in front, by which those of a union are told apart; they are
+decoded with validation.
 The shape of a node is part of the fact schema: change `SCHEMA` in `module.py` with it.
 """
 

@@ -11,9 +11,11 @@ from functools import cache
 from importlib import resources
 from itertools import accumulate
 from operator import add, sub
+from typing import TypeVar
 
 import msgspec
 
+Value = TypeVar("Value")
 MOST = 64 * 1024 * 1024
 """Bytes that a file's facts may take when they are opened; what claims more is refused, not read."""
 _LEVEL = 5
@@ -27,6 +29,10 @@ _FORM = b"[%d,%d,%d"
 _ENCODER = msgspec.msgpack.Encoder()
 _COLUMNS = msgspec.msgpack.Decoder(tuple[list[int], list[int], list[int]])
 _NUMBERS = msgspec.json.Decoder(list[int])
+
+
+class TooManyFactsError(ValueError):
+    """The facts of a file take more than `MOST` bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +53,13 @@ class Block:
 
 
 def pack(head: bytes, texts: Sequence[bytes]) -> bytes:
-    """Return JSON texts as one stream, `head` in front, so that it can be read alone; raises `ValueError` if too long."""
+    """Return JSON texts as one stream, `head` in front, so that it can be read alone.
+
+    Raises `TooManyFactsError` where it could not be read again.
+    """
     raw = joined(head, texts)
     if len(raw) > MOST:
-        raise ValueError("more facts than are kept of one file")
+        raise TooManyFactsError("more facts than are kept of one file")
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW, zdict=preset())
     return len(head).to_bytes(_LENGTH, "little") + packer.compress(raw) + packer.flush()
 
@@ -86,6 +95,14 @@ def read_texts(data: bytes) -> Block:
     texts = text.split(_LINE) if text else []
     firsts = [0, *accumulate(3 * one.count(_MARK) for one in texts)]
     return Block(texts, _numbers(columns, firsts[-1]), firsts, 2 * len(raw) + 4 * firsts[-1])
+
+
+def read_json(decoder: msgspec.json.Decoder[Value], text: bytes) -> Value:
+    """Return what a text says; raises `msgspec.DecodeError` on any other text."""
+    try:
+        return decoder.decode(text)
+    except UnicodeDecodeError as error:
+        raise msgspec.DecodeError(str(error)) from None
 
 
 def _numbers(data: bytes, count: int) -> array[int]:
