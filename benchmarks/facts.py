@@ -20,6 +20,7 @@ from archlint.ir.module import ModuleFacts, decode_body, decode_facts, encode_fa
 from archlint.source import Kind, SourceFile
 
 Value = TypeVar("Value")
+Given = TypeVar("Given")
 ROUNDS = 5
 HEAD = (
     "| folder | files | source MB | stored ÷ source | lowering s | encoding s | declarations s | bodies s "
@@ -28,14 +29,19 @@ HEAD = (
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """The facts of one folder; seconds are CPU time, medians of `ROUNDS`, memory is what the process grew by."""
+class Written:
+    """The facts of one folder; seconds are CPU time."""
 
-    files: int
+    data: list[bytes]
     source: int
-    stored: int
     lowering: float
     encoding: float
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What reading them took: CPU seconds, medians of `ROUNDS`, and the bytes by which the process grew."""
+
     declarations: float
     bodies: float
     declarations_memory: int
@@ -43,46 +49,42 @@ class Measured:
 
 
 def main() -> None:
-    """Print a row for each folder, measured in a process of its own."""
+    """Print a row for each folder; writing and reading have a process each, so that memory is not that of the other."""
     print(HEAD)
     for folder in sys.argv[1:]:
-        with multiprocessing.get_context("spawn").Pool(1) as pool:
-            one = pool.apply(measured, (folder,))
-        times = " | ".join(f"{value:.2f}" for value in (one.lowering, one.encoding, one.declarations, one.bodies))
-        memory = f"{one.declarations_memory / 1e6:.0f} | {one.bodies_memory / 1e6:.0f}"
-        share = f"{one.stored / one.source:.3f}"
-        print(f"| {Path(folder).name} | {one.files} | {one.source / 1e6:.1f} | {share} | {times} | {memory} |")
+        one = _apart(written, folder)
+        two = _apart(opened, one.data)
+        times = " | ".join(f"{value:.2f}" for value in (one.lowering, one.encoding, two.declarations, two.bodies))
+        memory = f"{two.declarations_memory / 1e6:.0f} | {two.bodies_memory / 1e6:.0f}"
+        share = f"{sum(map(len, one.data)) / one.source:.3f}"
+        print(f"| {Path(folder).name} | {len(one.data)} | {one.source / 1e6:.1f} | {share} | {times} | {memory} |")
 
 
-def measured(folder: str) -> Measured:
-    """Return what the Python files of a folder take; a file that does not parse counts nowhere."""
-    paths = sorted(path for path in Path(folder).rglob("*.py") if path.is_file())
-    source = lowering = encoding = 0.0
-    stored: list[bytes] = []
-    for path in paths:
-        seconds, facts = _timed(lambda path=path: _facts(path, folder))  # type: ignore[misc]
+def written(folder: str) -> Written:
+    """Return the facts of the Python files of a folder; a file that does not parse counts nowhere."""
+    source, lowering, encoding = 0, 0.0, 0.0
+    data: list[bytes] = []
+    for path in sorted(path for path in Path(folder).rglob("*.py") if path.is_file()):
+        start = process_time()
+        facts = _facts(path, folder)
+        lowered = process_time()
         if facts is not None:
+            data.append(encode_facts(facts))
+            encoding += process_time() - lowered
+            lowering += lowered - start
             source += path.stat().st_size
-            lowering += seconds
-            seconds, data = _median(lambda facts=facts: encode_facts(facts))  # type: ignore[misc]
-            encoding += seconds
-            stored.append(data)
-    facts = None
+    return Written(data, source, lowering, encoding)
+
+
+def opened(data: list[bytes]) -> Opened:
+    """Return what it takes to read facts: first what files declare, then each body, of which none is kept."""
     before = _memory()
-    declarations, read = _median(lambda: _read(stored))
+    files = _read(data)
     declared = _memory()
-    bodies, _ = _median(lambda: _decode(read))
-    return Measured(
-        len(stored),
-        int(source),
-        sum(map(len, stored)),
-        lowering,
-        encoding,
-        declarations,
-        bodies,
-        declared - before,
-        _memory() - declared,
-    )
+    _decode(files)
+    grown = _memory()
+    declarations, bodies = _median(lambda: _read(data)), _median(lambda: _decode(files))
+    return Opened(declarations, bodies, declared - before, grown - declared)
 
 
 def _facts(path: Path, folder: str) -> ModuleFacts | None:
@@ -93,29 +95,28 @@ def _facts(path: Path, folder: str) -> ModuleFacts | None:
 
 
 def _read(stored: list[bytes]) -> list[ModuleFacts]:
-    opened = OpenBlocks()
-    return [decode_facts(data, opened) for data in stored]
+    blocks = OpenBlocks()
+    return [decode_facts(data, blocks) for data in stored]
 
 
-def _decode(files: list[ModuleFacts]) -> int:
-    """Decode each body, keep none; return how many there are."""
-    count = 0
+def _decode(files: list[ModuleFacts]) -> None:
     for facts in files:
         for unit in facts.units:
             decode_body(unit.body)
-            count += 1
-    return count
 
 
-def _median(action: Callable[[], Value]) -> tuple[float, Value]:
-    runs = [_timed(action) for _ in range(ROUNDS)]
-    return statistics.median(seconds for seconds, _ in runs), runs[-1][1]
+def _median(action: Callable[[], object]) -> float:
+    seconds = []
+    for _ in range(ROUNDS):
+        start = process_time()
+        action()
+        seconds.append(process_time() - start)
+    return statistics.median(seconds)
 
 
-def _timed(action: Callable[[], Value]) -> tuple[float, Value]:
-    start = process_time()
-    value = action()
-    return process_time() - start, value
+def _apart(action: Callable[[Given], Value], given: Given) -> Value:
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(action, (given,))
 
 
 def _memory() -> int:

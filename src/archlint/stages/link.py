@@ -13,8 +13,9 @@ from archlint.cache import Cache
 from archlint.catalogue import entry_by_code
 from archlint.crash import checked
 from archlint.diagnostic import Diagnostic, Span
+from archlint.errors import ArchlintError
 from archlint.ir.bodies import OpenBlocks
-from archlint.ir.module import decode_facts
+from archlint.ir.module import ModuleFacts, decode_facts
 from archlint.knowledge import Pin, knowledge
 from archlint.project.project import Project, ProjectContext
 from archlint.registry import rules_of
@@ -27,10 +28,18 @@ _DIGEST_BYTES = 16
 
 
 def link(results: Sequence[FileResult], versions: Mapping[str, Pin]) -> Project:
-    """Return the project that the facts of some files make."""
+    """Return the project that the facts of some files make; raises `ArchlintError` where they are no facts."""
     opened = OpenBlocks()
-    facts = [decode_facts(result.facts, opened) for result in results if result.facts is not None]
+    facts = [_facts(result.path, result.facts, opened) for result in results if result.facts is not None]
     return Project(facts, {result.path: result.role for result in results}, knowledge(), versions)
+
+
+def _facts(path: str, data: bytes, opened: OpenBlocks) -> ModuleFacts:
+    try:
+        return decode_facts(data, opened)
+    except msgspec.DecodeError:
+        # The row of the cache is whole, so somebody made it; reading the file again would believe the next row.
+        raise ArchlintError(f"the cache holds no facts of {path}: delete it with `archlint cache clean`") from None
 
 
 def project_diagnostics(
