@@ -20,6 +20,8 @@ from archlint.ir.module import (
     decode_facts,
     encode_facts,
 )
+from archlint.knowledge import knowledge
+from archlint.project.project import Project
 
 ROOT = Path(__file__).parent.parent
 MODULE = """\
@@ -94,6 +96,18 @@ def test_few_files_are_open_at_a_time() -> None:
     for facts in files * 2:
         assert decode_body(facts.units[2].body) is not decode_body(facts.units[2].body)
     assert len(opened) == 1
+
+
+def test_a_project_keeps_few_bodies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archlint.project.project._KEPT_BODIES", 1)
+    facts = decode_facts(encode_facts(by_ast(MODULE)))
+    project = Project([facts], {}, knowledge())
+    first, second = facts.units[2:4]
+    body = project.body(first)
+    assert project.body(first) is body
+    project.body(second)
+    assert project.body(first) is not body
+    assert project.body(first) == body
 
 
 def is_refused(data: bytes) -> bool:
