@@ -17,6 +17,7 @@ import libcst
 
 from archlint.analysis import candidates
 from archlint.catalogue import catalogue, entry_by_code
+from archlint.ir.bodies import OpenBlocks
 from archlint.ir.lower_ast import lower_module
 from archlint.ir.module import ModuleFacts, decode_body, decode_facts, encode_facts
 from archlint.knowledge import knowledge
@@ -38,8 +39,9 @@ def main() -> None:
     _timed("ast.parse", lines, lambda: [ast.parse(source.text) for source in sources])
     facts = _timed("ast.parse and lowering", lines, lambda: [lower_module(source, "m") for source in sources])
     encoded = _timed("encoding the facts", lines, lambda: [encode_facts(one) for one in facts])
-    _timed("decoding rows", lines, lambda: [decode_facts(one) for one in encoded])
-    _timed("decoding bodies", lines, lambda: [decode_body(unit.body) for one in facts for unit in one.units])
+    opened = OpenBlocks()
+    stored = _timed("decoding rows", lines, lambda: [decode_facts(one, opened) for one in encoded])
+    _timed("decoding bodies", lines, lambda: [decode_body(unit.body) for one in stored for unit in one.units])
     _candidates(sources, facts, lines)
     sample = sources[::EVERY]
     some = sum(len(source.starts) for source in sample)

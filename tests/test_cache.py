@@ -13,11 +13,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from archlint import cache as cache_module
-from archlint.analysis import FileAnalysis
+from archlint.analysis import FileAnalysis, FileResult
 from archlint.cache import Cache, CachedFile, stamp
+from archlint.errors import ArchlintError
 from archlint.pipeline import Request, run
 from archlint.report.formats import render
 from archlint.report.options import RenderOptions
@@ -425,6 +427,19 @@ def test_payloads_of_another_shape_are_not_taken(root: Path, payload: bytes) -> 
         [("masks", b"1", payload)],
     )
     assert lint(root) == clean
+
+
+def test_forged_facts_end_the_run_with_a_line(root: Path) -> None:
+    """A seal that holds over facts that are none: somebody made the row."""
+    lint(root)
+    cache = Cache(root / ".archlint_cache", analyse_module.cache_version())
+    row = cache.files()["a.py"]
+    result = msgspec.msgpack.decode(row.payload, type=FileResult)
+    payload = msgspec.msgpack.encode(replace(result, facts=b"\0" * 9))
+    cache.store([("a.py", replace(row, payload=payload))])
+    (root / "b.py").write_text("y = 2\n", encoding="utf-8")
+    with pytest.raises(ArchlintError, match=r"holds no facts of a\.py: .*cache clean"):
+        lint(root)
 
 
 def test_the_project_chooses_no_folder_outside(root: Path, tmp_path: Path) -> None:

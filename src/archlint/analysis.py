@@ -12,6 +12,7 @@ from archlint.catalogue import Entry, entry_by_code
 from archlint.crash import checked, survive
 from archlint.diagnostic import Diagnostic, Span
 from archlint.ir.module import Flag, ModuleFacts, Unit, encode_facts
+from archlint.ir.packing import TooManyFactsError
 from archlint.knowledge import Knowledge
 from archlint.reading import read, read_text
 from archlint.registry import rules_of
@@ -87,17 +88,20 @@ class FileAnalysis:
             )
         source = done.source
         facts, found, skipped = self._python(source, module_name) if source.kind in PYTHON_KINDS else (None, [], "")
+        stored, too_many = _encoded(facts) if facts is not None else (None, "")
         if facts is None:
             found += self._other(source)
+        if too_many:
+            found.append(skipped_file(source.path, too_many))
         if done.problem is not None:
             found.append(done.problem)
         return FileResult(
             entry.path,
             done.digest,
-            encode_facts(facts) if facts is not None else None,
+            stored,
             tuple(found),
             find_suppressions(source).including(self.embedded),
-            skipped,
+            skipped or too_many,
             self.timings,
             source.role,
         )
@@ -209,6 +213,14 @@ class FileAnalysis:
         context = ConfigContext(source, self.settings.options)
         for entry, check in checks:
             yield from self._timed(entry.code, check, source.span(0, 0), file, context)
+
+
+def _encoded(facts: ModuleFacts) -> tuple[bytes | None, str]:
+    """Return facts as bytes, or why there are none."""
+    try:
+        return encode_facts(facts), ""
+    except TooManyFactsError as error:
+        return None, str(error)
 
 
 def lower(source: SourceFile, module_name: str, *, is_package: bool) -> tuple[ModuleFacts | None, Diagnostic | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 
 from archlint.ir.bindings import bound_names
 from archlint.ir.module import (
@@ -16,7 +17,6 @@ from archlint.ir.module import (
     ImportedName,
     ModuleFacts,
     Unit,
-    encode_body,
 )
 from archlint.ir.nodes import (
     Assign,
@@ -70,8 +70,8 @@ def target_name(target: Expr) -> str | None:
 
 
 def constant(start: int, end: int, value: object) -> Constant | Opaque:
-    """Return a literal that is no string; what MessagePack cannot hold is opaque."""
-    if value is None or isinstance(value, bool | float):
+    """Return a literal that is no string; what JSON cannot hold is opaque."""
+    if value is None or isinstance(value, bool) or (isinstance(value, float) and isfinite(value)):
         return Constant(start, end, value)
     if isinstance(value, int) and -_INT64 <= value < _INT64:
         return Constant(start, end, value)
@@ -104,7 +104,7 @@ class UnitBuilder:
     def text(self, start: int, end: int, value: str, *, is_bytes: bool = False) -> Text | Masked:
         """Return a string literal, without its value where that may be secret."""
         if not value.isascii():
-            # "\ud800" is a string of Python that UTF-8, and so MessagePack, has no form for.
+            # "\ud800" is a string of Python that UTF-8, and so JSON, has no form for.
             value = _SURROGATE.sub("\ufffd", value)
         if may_be_secret(self.slot, value):
             self.flags |= Flag.SECRET
@@ -201,7 +201,7 @@ class ModuleBuilder:
                 int(unit.flags),
                 _resolved_calls(unit, end, targets, lazy),
                 tuple(sorted(unit.attributes)),
-                encode_body(statement),
+                statement,
             )
             for unit, end, line, owner, name, statement in self.units
         )

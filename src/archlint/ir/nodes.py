@@ -1,7 +1,8 @@
 """Expressions and statements of the IR.
 
 Every node carries `start` and `end`, code point offsets relative to the start of its unit.
-Structs are arrays in MessagePack, told apart by a small integer tag; they are decoded with validation.
+Structs are arrays in JSON with a small integer tag in front, by which those of a union are told apart; they are
+decoded with validation.
 The shape of a node is part of the fact schema: change `SCHEMA` in `module.py` with it.
 """
 
@@ -32,7 +33,7 @@ class Attribute(Node, frozen=True, array_like=True, gc=False, tag=2):
     name: str
 
 
-class Keyword(Node, frozen=True, array_like=True, gc=False):
+class Keyword(Node, frozen=True, array_like=True, gc=False, tag=60):
     """`name=value` of a call or class, or `**value` where the name is None."""
 
     name: str | None
@@ -140,7 +141,7 @@ class Mapping(Node, frozen=True, array_like=True, gc=False, tag=16):
     values: tuple[Expr, ...]
 
 
-class Clause(Node, frozen=True, array_like=True, gc=False):
+class Clause(Node, frozen=True, array_like=True, gc=False, tag=61):
     """`for target in iterable if conditions` of a comprehension."""
 
     target: Expr
@@ -158,7 +159,7 @@ class Comprehension(Node, frozen=True, array_like=True, gc=False, tag=17):
     clauses: tuple[Clause, ...]
 
 
-class Parameter(Node, frozen=True, array_like=True, gc=False):
+class Parameter(Node, frozen=True, array_like=True, gc=False, tag=62):
     """One parameter; `kind` is `positional`, `normal`, `star`, `keyword` or `starstar`."""
 
     name: str
@@ -271,7 +272,7 @@ class While(Node, frozen=True, array_like=True, gc=False, tag=47):
     orelse: tuple[Stmt, ...]
 
 
-class WithItem(Node, frozen=True, array_like=True, gc=False):
+class WithItem(Node, frozen=True, array_like=True, gc=False, tag=63):
     """`context as target`."""
 
     context: Expr
@@ -286,7 +287,7 @@ class With(Node, frozen=True, array_like=True, gc=False, tag=48):
     is_async: bool = False
 
 
-class Handler(Node, frozen=True, array_like=True, gc=False):
+class Handler(Node, frozen=True, array_like=True, gc=False, tag=64):
     """`except types as name: body`; a bare `except` has no types."""
 
     types: Expr | None
@@ -304,7 +305,7 @@ class Try(Node, frozen=True, array_like=True, gc=False, tag=49):
     is_group: bool = False
 
 
-class Case(Node, frozen=True, array_like=True, gc=False):
+class Case(Node, frozen=True, array_like=True, gc=False, tag=65):
     """`case pattern if guard: body`; of a pattern the names it binds and the expressions it mentions are kept."""
 
     binds: tuple[str, ...]
@@ -342,7 +343,7 @@ class Class(Node, frozen=True, array_like=True, gc=False, tag=52):
     body: tuple[Stmt, ...]
 
 
-class Alias(Node, frozen=True, array_like=True, gc=False):
+class Alias(Node, frozen=True, array_like=True, gc=False, tag=66):
     """`name as bound` of an import; `bound` is the name in this scope, and `is_renamed` says that `as` gives it."""
 
     name: str

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from archlint.ir.module import Flag, Unit
+from archlint.ir.module import Flag, Unit, body_digest
 from archlint.project.encoding import Codec
 from archlint.project.memo import Key
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Variable
@@ -44,7 +44,7 @@ class Inputs:
         self._classes: dict[ClassDefinition, bytes] = {}
         self._by_kind: dict[str, Callable[..., bytes]] = {
             "declares": self._declares,
-            "source": lambda module, start: self._unit(module, start).body,
+            "source": lambda module, start: body_digest(self._unit(module, start)),
             "attributes": self._attributes,
             "methods": lambda name: self._encoded(tuple(project.effects.callees.methods_named(name))),
             "overrides": lambda found, name: self._encoded(tuple(project.effects.callees.overrides(found, name))),
@@ -123,7 +123,7 @@ class Inputs:
         return self._units[module][start]
 
     def _whole(self, module: Module) -> bytes:
-        return digest(b"".join(unit.body for unit in module.facts.units))
+        return b"".join(body_digest(unit) for unit in module.facts.units)
 
 
 def _of_file(module: Module) -> tuple[bytes, bytes]:
@@ -133,10 +133,14 @@ def _of_file(module: Module) -> tuple[bytes, bytes]:
         _encode([(one.name, one.bases, one.keywords, one.decorators) for one in facts.classes]),
         *[_row(FunctionDefinition(module, row)) for row in facts.functions],
         *[f"{unit.owner}.{unit.name}:{unit.flags}".encode() for unit in facts.units],
-        *[b"".join([_encode(unit.attributes), unit.body]) for unit in facts.units if not unit.flags & Flag.FUNCTION],
+        *[
+            b"".join([_encode(unit.attributes), body_digest(unit)])
+            for unit in facts.units
+            if not unit.flags & Flag.FUNCTION
+        ],
     ]
     outer = digest(b"\0".join(declared))
-    return digest(b"\0".join([outer, *[unit.body for unit in facts.units]])), outer
+    return digest(b"\0".join([outer, *[body_digest(unit) for unit in facts.units]])), outer
 
 
 def _row(found: FunctionDefinition) -> bytes:

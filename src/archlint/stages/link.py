@@ -13,7 +13,9 @@ from archlint.cache import Cache
 from archlint.catalogue import entry_by_code
 from archlint.crash import checked
 from archlint.diagnostic import Diagnostic, Span
-from archlint.ir.module import decode_facts
+from archlint.errors import ArchlintError
+from archlint.ir.bodies import OpenBlocks
+from archlint.ir.module import ModuleFacts, decode_facts
 from archlint.knowledge import Knowledge, Pin, knowledge, knowledge_with
 from archlint.project.deep import deeply
 from archlint.project.project import Project, ProjectContext
@@ -28,8 +30,12 @@ _DIGEST_BYTES = 16
 
 
 def link(results: Sequence[FileResult], versions: Mapping[str, Pin], known: Knowledge | None = None) -> Project:
-    """Return the project that the facts of some files make, known as far as its versions go."""
-    facts = [decode_facts(result.facts) for result in results if result.facts is not None]
+    """Return the project that the facts of some files make, known as far as its versions go.
+
+    Raises `ArchlintError` where they are no facts.
+    """
+    opened = OpenBlocks()
+    facts = [_facts(result.path, result.facts, opened) for result in results if result.facts is not None]
     rows = (known or knowledge()).pinned(versions)
     return Project(facts, {result.path: result.role for result in results}, rows, versions)
 
@@ -40,6 +46,14 @@ def project_knowledge(entries: Iterable[FileEntry], resolver: SettingsResolver) 
     root = resolver.run_settings()
     ordered = sorted(nested.values(), key=lambda one: str(one.config_path))
     return knowledge_with(*(one.knowledge for one in (*ordered, root) if one is not root), root.knowledge)
+
+
+def _facts(path: str, data: bytes, opened: OpenBlocks) -> ModuleFacts:
+    try:
+        return decode_facts(data, opened)
+    except msgspec.DecodeError:
+        # The row of the cache is whole, so somebody made it; reading the file again would believe the next row.
+        raise ArchlintError(f"the cache holds no facts of {path}: delete it with `archlint cache clean`") from None
 
 
 def project_diagnostics(

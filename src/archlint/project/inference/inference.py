@@ -83,7 +83,7 @@ class Inference:
         """Return what an expression evaluates to in a scope."""
         known = scope.known.get(id(node))
         if known is not None:
-            return known
+            return known[1]
         infer = self._by_type.get(type(node))
         if infer is None or self._depth > _MAX_DEPTH:
             return UNKNOWN
@@ -92,7 +92,7 @@ class Inference:
             value = infer(node, scope)
         finally:
             self._depth -= 1
-        scope.known[id(node)] = value
+        scope.known[id(node)] = (node, value)
         return value
 
     def annotated(self, node: ir.Expr | None, scope: Scope) -> Value:

@@ -14,7 +14,8 @@ class Scope:
     """The locals at a point, the class around it and its module; `offset` is the start of the unit in the file.
 
     `receiver` is what the method is called on, where that says more than the class around it.
-    `function` is the function whose body this is. `known` holds the values of expressions since names last changed.
+    `function` is the function whose body this is. `known` holds the values of expressions since names
+    last changed, with the expressions: an identity is theirs only while they live.
     """
 
     module: Module
@@ -23,7 +24,7 @@ class Scope:
     names: dict[str, Value] = field(default_factory=dict)
     receiver: Value | None = None
     function: FunctionDefinition | None = None
-    known: dict[int, Value] = field(default_factory=dict)
+    known: dict[int, tuple[ir.Expr, Value]] = field(default_factory=dict)
 
     def branch(self) -> Scope:
         """Return a copy that can go its own way."""
