@@ -161,7 +161,7 @@ def test_digests_change_with_what_they_are_of(edit: str, is_stored: bool) -> Non
     old, new, is_declared, changed = EDITS[edit]
     before, after = by_ast(MODULE), by_ast(MODULE.replace(old, new, 1))
     if is_stored:
-        after = decode_facts(encode_facts(after))
+        before, after = decode_facts(encode_facts(before)), decode_facts(encode_facts(after))
     assert (declarations_digest(after) != declarations_digest(before)) is is_declared
     known = digests(before)
     assert {unit.name for unit in after.units if body_digest(unit) not in known} == changed

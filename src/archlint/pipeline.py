@@ -19,6 +19,7 @@ from archlint.settings import Overrides, Settings, SettingsResolver, find_root
 from archlint.settings.suggestions import quoted
 from archlint.source import FileEntry
 from archlint.stages.analyse import analyse, cache_of, plan_of
+from archlint.stages.answers import Answers
 from archlint.stages.files import RunFiles, unsaved
 from archlint.stages.judge import judge, redacted_texts, results_of
 from archlint.stages.link import (
@@ -161,8 +162,9 @@ def _project_diagnostics(
         return stored
     settings = {resolver.settings_for(entry.path).selected for entry in files.entries if shapes_project(entry)}
     selected = frozenset().union(*settings)
+    answers = Answers(cache, project_knowledge(files.entries, resolver), files.versions)
     found = project_diagnostics(
-        lambda: link(results, files.versions, project_knowledge(files.entries, resolver)),
+        lambda: answers.recalled(link(results, files.versions, answers.known)),
         resolver.run_settings(),
         selected,
         files.text_of,
@@ -170,6 +172,7 @@ def _project_diagnostics(
     )
     if not request.overlay and not any(one.code == _CRASH for one in found):
         store_diagnostics(cache, state, found)
+        answers.keep()
     return found
 
 

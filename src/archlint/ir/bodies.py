@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _OPEN_BYTES = 8 * 1024 * 1024
 _DECODER = msgspec.json.Decoder(Stmt)
+_ENCODER = msgspec.json.Encoder()
 
 
 @dataclass(slots=True)
@@ -73,6 +74,14 @@ class StoredBody(msgspec.Struct, frozen=True, gc=False, eq=False):
     def statement(self) -> Stmt:
         """Return the statement; raises `msgspec.DecodeError` on bytes of another shape."""
         return self.bodies.statement(self.index)
+
+    def text(self) -> bytes:
+        """Return the statement as it is stored, with the row of its function; equal bytes are equal statements."""
+        head = self.bodies.heads.get(self.index)
+        stored = self.bodies.opened.block(self.bodies).text(self.index)
+        if head is None:
+            return stored
+        return stored + _ENCODER.encode((head.name, head.parameters, head.decorators, head.returns))
 
     def __eq__(self, other: object) -> bool:
         """Return whether both are the same statement, wherever they stand."""

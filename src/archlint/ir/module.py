@@ -262,8 +262,21 @@ def declarations_digest(facts: ModuleFacts) -> bytes:
 
 
 def body_digest(unit: Unit) -> bytes:
-    """Return a digest of a unit's statement with its places in the unit; where the unit stands does not count."""
-    return hashlib.blake2b(_ENCODER.encode(decode_body(unit.body)), digest_size=_DIGEST_BYTES).digest()
+    """Return a digest of a unit's statement with its places in the unit; where the unit stands does not count.
+
+    That of a stored unit is another one than that of the same unit before it was stored.
+    """
+    text = unit.body.text() if isinstance(unit.body, StoredBody) else _ENCODER.encode(unit.body)
+    return hashlib.blake2b(text, digest_size=_DIGEST_BYTES).digest()
+
+
+def file_digest(facts: ModuleFacts) -> bytes:
+    """Return a digest of all facts of a file; it changes with each change of the file."""
+    body = facts.units[0].body if facts.units else None
+    if isinstance(body, StoredBody):
+        return hashlib.blake2b(body.bodies.data, digest_size=_DIGEST_BYTES).digest()
+    units = [b"%d %b" % (unit.start, body_digest(unit)) for unit in facts.units]
+    return hashlib.blake2b(b"".join([declarations_digest(facts), *units]), digest_size=_DIGEST_BYTES).digest()
 
 
 def _signature(row: FunctionRow) -> tuple[bool, tuple[Expr, ...], tuple[Parameter, ...], Expr | None]:

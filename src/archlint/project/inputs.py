@@ -6,12 +6,13 @@ An answer of an earlier run still holds if the digests of all that it was read f
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from archlint.ir.module import Flag, Unit, body_digest
+from archlint.ir.module import Flag, Unit, body_digest, declarations_digest, file_digest
 from archlint.project.encoding import Codec
 from archlint.project.memo import Key
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Variable
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from archlint.project.project import Project
 
 _BYTES = 8
+FileDigests = tuple[bytes, bytes]
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -39,7 +41,6 @@ class Inputs:
         self._project = project
         self._codec = codec
         self._digests: dict[Key, bytes] = {}
-        self._files: dict[str, tuple[bytes, bytes]] = {}
         self._units: dict[Module, dict[int, Unit]] = {}
         self._classes: dict[ClassDefinition, bytes] = {}
         self._by_kind: dict[str, Callable[..., bytes]] = {
@@ -65,11 +66,17 @@ class Inputs:
             self._digests[key] = digest(self._by_kind[str(key[0])](*key[1:]))
         return self._digests[key]
 
-    def files(self) -> dict[str, tuple[bytes, bytes]]:
-        """Return for each file a digest of all of it, and one of all but the bodies of functions."""
-        if not self._files:
-            self._files = {module.path: _of_file(module) for module in self._project.modules}
-        return self._files
+    def files(self, before: Mapping[str, FileDigests] = MappingProxyType({})) -> dict[str, FileDigests]:
+        """Return for each file a digest of all of it, and one of all but the bodies of functions.
+
+        The second is that of `before` where the file is as it was.
+        """
+        found: dict[str, FileDigests] = {}
+        for module in self._project.modules:
+            whole, known = file_digest(module.facts), before.get(module.path)
+            same = known is not None and known[0] == whole
+            found[module.path] = known if known is not None and same else (whole, _declared(module))
+        return found
 
     def _encoded(self, value: object) -> bytes:
         return self._codec.encode(value)
@@ -126,21 +133,11 @@ class Inputs:
         return b"".join(body_digest(unit) for unit in module.facts.units)
 
 
-def _of_file(module: Module) -> tuple[bytes, bytes]:
-    facts = module.facts
-    declared = [
-        _encode([(one.bound, one.target, one.in_function) for one in facts.imports]),
-        _encode([(one.name, one.bases, one.keywords, one.decorators) for one in facts.classes]),
-        *[_row(FunctionDefinition(module, row)) for row in facts.functions],
-        *[f"{unit.owner}.{unit.name}:{unit.flags}".encode() for unit in facts.units],
-        *[
-            b"".join([_encode(unit.attributes), body_digest(unit)])
-            for unit in facts.units
-            if not unit.flags & Flag.FUNCTION
-        ],
-    ]
-    outer = digest(b"\0".join(declared))
-    return digest(b"\0".join([outer, *[body_digest(unit) for unit in facts.units]])), outer
+def _declared(module: Module) -> bytes:
+    """Return a digest of what a file declares, the values of its names and of its fields included."""
+    others = (unit for unit in module.facts.units if not unit.flags & Flag.FUNCTION)
+    values = [b"".join([_encode(unit.attributes), body_digest(unit)]) for unit in others]
+    return digest(b"".join([declarations_digest(module.facts), *values]))
 
 
 def _row(found: FunctionDefinition) -> bytes:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from archlint.project.encoding import Codec, UnknownNameError
-from archlint.project.inputs import OF_BODIES, Inputs, digest
+from archlint.project.inputs import OF_BODIES, FileDigests, Inputs, digest
 from archlint.project.memo import Key, Memo
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Answers(msgspec.Struct, frozen=True, array_like=True):
     names: tuple[bytes, ...]
     digests: tuple[bytes, ...]
     answers: dict[int, Answer]
-    files: dict[str, tuple[bytes, bytes]]
+    files: dict[str, FileDigests]
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -55,8 +55,8 @@ class Remembered:
         self._inputs = Inputs(project, self._codec)
         self._numbers = {kept.names[number]: number for number in kept.answers}
         self._verdicts: dict[int, bool] = {}
-        now = self._inputs.files()
         before = kept.files
+        now = self._inputs.files(before)
         self._changed = frozenset(path for path in {*now, *before} if now.get(path) != before.get(path))
         self._declares_the_same = now.keys() == before.keys() and all(
             now[path][1] == before[path][1] for path in self._changed
@@ -147,7 +147,10 @@ class _Keeping:
             kept[number] = Answer(data, tuple([self._read(key) for key in reads]))
         if self._past is not None:
             self._carry(self._past, kept)
-        return Answers(tuple(self._numbers), tuple(self._digests), kept, self._inputs.files())
+        return Answers(tuple(self._numbers), tuple(self._digests), kept, self._files())
+
+    def _files(self) -> dict[str, FileDigests]:
+        return self._inputs.files(self._past.kept.files if self._past is not None else {})
 
     def _number(self, key: Key, found: bytes) -> int:
         number = self._by_key[key] = self._named(self._codec.encode_key(key), found)

@@ -1,0 +1,44 @@
+"""What was found out about a project, kept from run to run: only what rests on a change is found out anew."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from archlint.cache import Cache
+from archlint.knowledge import Knowledge, Pin
+from archlint.project.past import kept_answers, remembered
+from archlint.project.project import Project
+
+_ANSWERS = "answers"
+
+
+@dataclass(slots=True)
+class Answers:
+    """The answers that a cache keeps for what is known of libraries and for the versions of a project."""
+
+    cache: Cache
+    known: Knowledge
+    versions: Mapping[str, Pin]
+    _project: Project | None = field(default=None, init=False)
+
+    @property
+    def state(self) -> bytes:
+        """Return a digest of what answers depend on beside the files that they were read from."""
+        pins = "\0".join(sorted(f"{name}:{pin}" for name, pin in self.versions.items()))
+        return hashlib.blake2b(pins.encode() + self.known.digest, digest_size=16).digest()
+
+    def recalled(self, project: Project) -> Project:
+        """Return a project that remembers what an earlier run found out, as far as it still holds."""
+        data = self.cache.stored_run(_ANSWERS, self.state) if self.cache.folder is not None else None
+        if data is not None:
+            project.memo.past = remembered(project, data)
+        self._project = project
+        return project
+
+    def keep(self) -> str:
+        """Keep what was found out; return why that failed, or ""."""
+        if self._project is None or self.cache.folder is None:
+            return ""
+        return self.cache.store((), [(_ANSWERS, self.state, kept_answers(self._project))])
