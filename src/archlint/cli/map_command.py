@@ -37,12 +37,13 @@ _FORMATS = ("mermaid", "json", "html")
 def map_command(paths: tuple[Path, ...], format_name: str, output: str | None, **options: Any) -> None:
     """Draw routes, functions, tables and external systems, with synchronous and asynchronous edges."""
     from archlint.cli.output import write_text
+    from archlint.project.deep import deeply
     from archlint.project.mapping import service_map
     from archlint.project.narrowing import within
 
     found = linked(paths or (Path(),), options)
     classes = (one for module in found.project.modules for one in module.classes.values())
-    whole = service_map(found.project, found.files.text_of, classes)
+    whole = deeply(lambda: service_map(found.project, found.files.text_of, classes))
     whole = within(whole, found.files.reported)
     shown = _chosen(whole, format_name, options)
     text = _rendered(shown, format_name, found.root.name)

@@ -21,6 +21,7 @@ _PLACE = re.compile(r"(?P<path>.+?):(?P<line>[0-9]{1,9})(?::(?P<column>[0-9]{1,9
 @model_options
 def why(place: str, format_name: str, **options: Any) -> None:
     """Say what archlint infers at a line: types, where it runs, what it does, and how it is reached."""
+    from archlint.project.deep import deeply
     from archlint.project.explaining import Asked, explain
     from archlint.report.why import why_json, why_text
 
@@ -38,7 +39,8 @@ def why(place: str, format_name: str, **options: Any) -> None:
     if not 1 <= line <= len(source.starts):
         raise UsageError(f"{quoted(match['path'])} has {len(source.starts)} lines; there is no line {line}")
     asked = Asked(found.project, found.project, found.files.text_of)
-    explanation = explain(asked, source.path, line, max(int(column), 1) if column else None)
+    at = max(int(column), 1) if column else None
+    explanation = deeply(lambda: explain(asked, source.path, line, at))
     if explanation is None:
         raise UsageError(f"nothing is known of {quoted(match['path'])}: it is no Python that archlint can read")
     click.echo(why_text(explanation) if format_name == "text" else why_json(explanation), nl=False)

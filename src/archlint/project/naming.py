@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
+from archlint.ir.module import Unit
 from archlint.project.memo import Key
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Variable
 
@@ -33,6 +34,8 @@ def _of_value(part: object) -> str:
         return ""
     if isinstance(part, tuple):
         return f"({','.join(map(_word, part))})"
+    if isinstance(part, Unit):
+        return f"{part.owner}.{part.name}:{part.start}"
     if isinstance(part, frozenset):
         return f"{{{','.join(sorted(map(_word, part)))}}}"
     return f"{type(part).__name__}({','.join(_fields(part))})"

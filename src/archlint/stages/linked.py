@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from archlint.knowledge import locked_versions
 from archlint.project.project import Project
 from archlint.settings import SettingsResolver
 from archlint.stages.analyse import analyse, cache_of, plan_of
+from archlint.stages.answers import Answers
 from archlint.stages.files import RunFiles
-from archlint.stages.link import link
+from archlint.stages.link import link, project_knowledge
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +33,6 @@ def linked_project(
     plan = plan_of(files.entries, resolver.settings_for, {})
     analysed = analyse(plan, cache, root, jobs=settings.jobs, progress=progress)
     files.analysed(analysed.results)
-    project = link(analysed.results, locked_versions(files.pins()))
+    answers = Answers(cache, project_knowledge(files.entries, resolver), files.versions)
+    project = answers.recalled(link(analysed.results, files.versions, answers.known))
     return Linked(root, project, files, tuple(filter(None, (no_cache, analysed.problem))))
