@@ -221,6 +221,8 @@ def _encoded(facts: ModuleFacts) -> tuple[bytes | None, str]:
         return encode_facts(facts), ""
     except TooManyFactsError as error:
         return None, str(error)
+    except RecursionError:
+        return None, "nested too deeply to analyse"
 
 
 def lower(source: SourceFile, module_name: str, *, is_package: bool) -> tuple[ModuleFacts | None, Diagnostic | None]:
