@@ -9,10 +9,10 @@ import pytest
 from modelled import Program
 
 from archlint.knowledge.tables import Place
-from archlint.project.describing import PLACES, effect_phrase, value_phrase
 from archlint.project.effects.effect import Effect, EffectKind
 from archlint.project.flow import call_sites
 from archlint.project.project import UnitPlace
+from archlint.project.views.describing import PLACES, effect_phrase, value_phrase
 
 _MARKER = re.compile(r"probe\((.*)\)  # is: (.+)$", re.MULTILINE)
 DJANGO = """

@@ -19,10 +19,10 @@ from modelled import Program
 from archlint.cli import app
 from archlint.errors import ArchlintError, UsageError
 from archlint.knowledge.tables import Place
-from archlint.project.mapping import service_map
-from archlint.project.narrowing import by_module, connected, limited, narrowed, within
 from archlint.project.routes.route import EntryKind, Guard, GuardKind, Level
-from archlint.project.service_map import EdgeKind, MapEdge, MapNode, NodeKind, ServiceMap, Spot
+from archlint.project.views.mapping import service_map
+from archlint.project.views.narrowing import by_module, connected, limited, narrowed, within
+from archlint.project.views.service_map import EdgeKind, MapEdge, MapNode, NodeKind, ServiceMap, Spot
 from archlint.report.map_html import map_html
 from archlint.report.map_json import map_json
 from archlint.report.map_mermaid import map_mermaid, mermaid_id

@@ -13,12 +13,12 @@ from modelled import Program
 from archlint.cli import app
 from archlint.errors import UsageError
 from archlint.knowledge.tables import Place
-from archlint.project.explaining import Asked, explain
 from archlint.project.routes.route import EntryKind, Guard, GuardKind, Level, Mention
+from archlint.project.views.explaining import Asked, explain
 from archlint.report.why import why_json, why_text
 
 if TYPE_CHECKING:
-    from archlint.project.explaining import Explanation
+    from archlint.project.views.explaining import Explanation
 
 ROOT = Path(__file__).parents[1]
 FILES = {

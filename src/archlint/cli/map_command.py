@@ -11,7 +11,7 @@ import click
 from archlint.cli.linking import linked, model_options
 
 if TYPE_CHECKING:
-    from archlint.project.service_map import ServiceMap
+    from archlint.project.views.service_map import ServiceMap
 
 _MANY_FUNCTIONS = 60
 """More functions than this make a flow chart that nobody reads."""
@@ -38,8 +38,8 @@ def map_command(paths: tuple[Path, ...], format_name: str, output: str | None, *
     """Draw routes, functions, tables and external systems, with synchronous and asynchronous edges."""
     from archlint.cli.output import write_text
     from archlint.project.deep import deeply
-    from archlint.project.mapping import service_map
-    from archlint.project.narrowing import within
+    from archlint.project.views.mapping import service_map
+    from archlint.project.views.narrowing import within
 
     found = linked(paths or (Path(),), options)
     classes = (one for module in found.project.modules for one in module.classes.values())
@@ -54,8 +54,8 @@ def map_command(paths: tuple[Path, ...], format_name: str, output: str | None, *
 
 def _chosen(whole: ServiceMap, format_name: str, options: dict[str, Any]) -> ServiceMap:
     """Return the part of the map that was asked for."""
-    from archlint.project.narrowing import by_module, limited, narrowed
-    from archlint.project.service_map import NodeKind
+    from archlint.project.views.narrowing import by_module, limited, narrowed
+    from archlint.project.views.service_map import NodeKind
 
     shown = narrowed(whole, options["start"], options["end"])
     if options["depth"] is not None:

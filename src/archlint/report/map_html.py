@@ -13,7 +13,7 @@ from archlint.report.escaping import json_text, visible
 from archlint.report.map_json import map_document
 
 if TYPE_CHECKING:
-    from archlint.project.service_map import ServiceMap
+    from archlint.project.views.service_map import ServiceMap
 
 
 def map_html(whole: ServiceMap, title: str) -> str:

@@ -12,7 +12,7 @@ from archlint.report.map_schema import JsonEdge, JsonGuard, JsonMap, JsonNode, J
 from archlint.report.schema import Tool
 
 if TYPE_CHECKING:
-    from archlint.project.service_map import MapEdge, MapNode, ServiceMap, Spot
+    from archlint.project.views.service_map import MapEdge, MapNode, ServiceMap, Spot
 
 
 def map_json(whole: ServiceMap) -> str:

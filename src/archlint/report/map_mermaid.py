@@ -6,15 +6,15 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
-from archlint.project.narrowing import connected
-from archlint.project.service_map import EdgeKind, NodeKind
+from archlint.project.views.narrowing import connected
+from archlint.project.views.service_map import EdgeKind, NodeKind
 from archlint.report.escaping import visible
 from archlint.report.prose import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archlint.project.service_map import MapEdge, MapNode, ServiceMap
+    from archlint.project.views.service_map import MapEdge, MapNode, ServiceMap
 
 _SHAPES = {
     NodeKind.ROUTE: ("([", "])"),

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from archlint.project.service_map import EdgeKind, NodeKind
+from archlint.project.views.service_map import EdgeKind, NodeKind
 from archlint.report.schema import Positive, Tool, Version, schema_of
 
 

@@ -11,9 +11,9 @@ from archlint.report.escaping import inert, json_text, visible
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from archlint.project.explaining import ChainStep, Done, Explanation, WayIn
-    from archlint.project.looking import Note
-    from archlint.project.service_map import MapGuard
+    from archlint.project.views.explaining import ChainStep, Done, Explanation, WayIn
+    from archlint.project.views.looking import Note
+    from archlint.project.views.service_map import MapGuard
 
 _WAYS_SHOWN = 20
 

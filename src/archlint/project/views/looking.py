@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 
 from archlint.ir import nodes as ir
 from archlint.ir.render import render
-from archlint.project.callees import called_function
-from archlint.project.callers import innermost
 from archlint.project.database import database_call
-from archlint.project.describing import effect_phrase, value_phrase
 from archlint.project.effects.effect import Effect
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.inference.scopes import Scope
 from archlint.project.inference.walk import Listener, State, Walk
-from archlint.project.model import Model
 from archlint.project.project import Project, UnitPlace
 from archlint.project.values import UNKNOWN, External, Instance, Method, Value
+from archlint.project.views.callees import called_function
+from archlint.project.views.callers import innermost
+from archlint.project.views.describing import effect_phrase, value_phrase
+from archlint.project.views.model import Model
 
 Region = tuple[int, int]
 _SHOWN = ir.Name | ir.Attribute | ir.Call | ir.Subscript

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from archlint.project.effects.effect import Effect, EffectKind, Reached, Step, Target
-from archlint.project.model import Model, receiver_of
 from archlint.project.routes.route import EntryKind, EntryPoint, Guard, Mention, Route
-from archlint.project.service_map import EdgeKind, MapEdge, MapGuard, MapNode, NodeKind, ServiceMap, Spot
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.values import Value
+from archlint.project.views.model import Model, receiver_of
+from archlint.project.views.service_map import EdgeKind, MapEdge, MapGuard, MapNode, NodeKind, ServiceMap, Spot
 from archlint.source import SourceFile
 
 SourceOf = Callable[[str], SourceFile]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archlint.project.callers import Caller, Callers, innermost
-from archlint.project.describing import PLACES, effect_phrase
 from archlint.project.effects.effect import EffectKind, Reached, Step
-from archlint.project.looking import Note, notes_in
-from archlint.project.mapping import SourceOf, head_of
-from archlint.project.model import Model
 from archlint.project.project import Project, UnitPlace
 from archlint.project.routes.route import EntryKind, Guard
-from archlint.project.service_map import MapGuard, Spot
 from archlint.project.symbols import FunctionDefinition, Module
+from archlint.project.views.callers import Caller, Callers, innermost
+from archlint.project.views.describing import PLACES, effect_phrase
+from archlint.project.views.looking import Note, notes_in
+from archlint.project.views.mapping import SourceOf, head_of
+from archlint.project.views.model import Model
+from archlint.project.views.service_map import MapGuard, Spot
 
 _LONGEST_CHAIN = 40
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from archlint.project.callees import called_function
 from archlint.project.effects.effect import Step
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
+from archlint.project.views.callees import called_function
 from archlint.source import Role
 
 _MAX_FUNCTIONS = 300

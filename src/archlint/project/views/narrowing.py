@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from archlint.project.service_map import EdgeKind, MapEdge, MapNode, NodeKind, ServiceMap
+from archlint.project.views.service_map import EdgeKind, MapEdge, MapNode, NodeKind, ServiceMap
 
 Next = Mapping[str, list[str]]
 

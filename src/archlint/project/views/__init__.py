@@ -1,0 +1,1 @@
+"""Ways to look at the model: the map of a service, and what is inferred at a line."""
