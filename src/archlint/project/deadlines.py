@@ -20,6 +20,8 @@ from archlint.project.values import External, Instance, Method
 _ADDRESSES = frozenset({"url", "dsn", "conninfo", "host"})
 
 
+LOCAL_WAITS = ("subprocess.", "threading.", "queue.", "concurrent.", "asyncio.", "multiprocessing.")
+"""Waits for the program's own threads and processes."""
 STREAMS = frozenset({"stream", "ws_connect", "subscribe"})
 """Methods that open a stream of events: who switches its deadline off there waits for events on purpose."""
 

@@ -9,7 +9,7 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.knowledge.tables import Place, TaskDecorator
 from archlint.project.database import called_database, database_call, wanted_names
-from archlint.project.deadlines import unlimited
+from archlint.project.deadlines import LOCAL_WAITS, unlimited
 from archlint.project.effects.effect import Effect, EffectKind
 from archlint.project.flow import CallSite
 from archlint.project.inference import wrappers
@@ -118,7 +118,7 @@ class Direct:
         receiver = site.callee.receiver if isinstance(site.callee, Method) else None
         client = knowledge.client_class(receiver.name) if isinstance(receiver, Instance) else None
         is_client_call = client is not None and client.waits(site.method)
-        if not is_client_call and knowledge.deadline_call(name) is None:
+        if name.startswith(LOCAL_WAITS) or not (is_client_call or knowledge.deadline_call(name) is not None):
             return
         state = "no deadline" if unlimited(self._project, site) is not None else ""
         yield Effect(EffectKind.EXTERNAL, name, state)

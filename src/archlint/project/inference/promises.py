@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -123,7 +124,7 @@ def _subscript(inference: Inference, node: ir.Subscript, scope: Scope) -> Value:
         return found
     row = inference.annotated(arguments[0], scope) if name in _QUERYSETS or name == "Select" else UNKNOWN
     row = row.values[0] if isinstance(row, Parts) and row.values else row
-    if isinstance(row, Instance):
+    if isinstance(row, Instance) and row.definition is not None:
         orm, stage = ("sqlalchemy", Stage.STATEMENT) if name == "Select" else ("django", Stage.LAZY)
         return Query(orm, row.name, stage, row.definition, filtered=True, bounded=True, loads_all=True)
     return _specialised(inference, inference.annotated(node.value, scope), arguments, scope)
@@ -194,6 +195,7 @@ def _named(inference: Inference, found: Value, name: str, scope: Scope) -> Value
         if told != UNKNOWN or is_variable:
             return told
     if isinstance(found, External):
-        return UNKNOWN if found.name in _ANYTHING else Instance(found.name)
+        is_known = "." in found.name or hasattr(builtins, found.name)
+        return Instance(found.name) if is_known and found.name not in _ANYTHING else UNKNOWN
     # `Orders = list[Order]`: a module's name for a type is inferred as a value of it.
     return found if isinstance(found, Items | Query | Parts) else UNKNOWN

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from archlint.project.effects.effect import Step
-from archlint.project.flow import CallSite, call_sites
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.views.callees import called_function
 from archlint.source import Role
 
 _MAX_FUNCTIONS = 300
@@ -39,10 +37,9 @@ class Callers:
         name = function.row.owner.rpartition(".")[2] if function.row.name == "__init__" else function.row.name
         found: dict[FunctionDefinition, Caller] = {}
         for place in self._mentions.get(name, ()):
-            for site in call_sites(self._project, place):
-                caller = self._around(site) if called_function(self._project, site) is function else None
-                if caller is not None and caller is not function:
-                    step = Step(site.module, site.offset, site.call.start, site.call.end)
+            for caller in self._functions_in(place):
+                step = self._call(caller, function)
+                if step is not None and caller is not function:
                     found.setdefault(caller, Caller(caller, step, function))
         return list(found.values())
 
@@ -58,15 +55,26 @@ class Callers:
                     ways[caller.function] = (caller, *ways[current])
                     pending.append(caller.function)
 
-    def _around(self, site: CallSite) -> FunctionDefinition | None:
-        """Return the innermost function around a call, None at the level of a module or class."""
-        return innermost(self._project, site.place, site.call.start)
+    def _functions_in(self, place: UnitPlace) -> Iterator[FunctionDefinition]:
+        """Yield the function that a unit is, and those that are nested in it."""
+        outermost = self._project.function_at(place)
+        pending = [outermost] if outermost is not None else []
+        while pending:
+            current = pending.pop()
+            yield current
+            pending += self._project.nested_functions(current).values()
+
+    def _call(self, caller: FunctionDefinition, called: FunctionDefinition) -> Step | None:
+        """Return the first call of one function in the body of another, or None."""
+        edges = self._project.effects.body(caller).edges
+        steps = [one.step for one in edges if any(target.function is called for target in one.targets)]
+        return min(steps, key=lambda one: one.order) if steps else None
 
     @cached_property
     def _mentions(self) -> dict[str, list[UnitPlace]]:
         found: defaultdict[str, list[UnitPlace]] = defaultdict(list)
         for place in self._project.units(_ROLES):
-            for name in {call.rpartition(".")[2] for call in place.unit.calls}:
+            for name in {*(call.rpartition(".")[2] for call in place.unit.calls), *place.unit.attributes}:
                 found[name].append(place)
         return dict(found)
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from archlint.ir.render import render
 from archlint.knowledge.tables import STANDARD_LIBRARY
-from archlint.project.deadlines import Unlimited, sets_default, unlimited
+from archlint.project.deadlines import LOCAL_WAITS, Unlimited, sets_default, unlimited
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.handlers import entry
 from archlint.project.project import Project, ProjectContext
 from archlint.project.values import External, Instance, Method
 from archlint.rule import Found, Rule
-
-LOCAL_WAITS = ("subprocess.", "threading.", "queue.", "concurrent.", "asyncio.", "multiprocessing.")
-"""Waits for the program's own threads and processes: another rule's business."""
 
 rule = Rule("ARC401")
 
@@ -28,7 +25,7 @@ def missing_deadline(project: Project, ctx: ProjectContext) -> Found:
             continue
         for site in call_sites(project, place, wanted):
             name = _callee(site)
-            if name is None or name.startswith(LOCAL_WAITS):
+            if name is None or name.startswith(LOCAL_WAITS):  # another rule's business
                 continue
             if has_default and _is_standard(project, name):
                 continue
