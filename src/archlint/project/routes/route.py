@@ -88,7 +88,8 @@ class Route:
     def label(self) -> str:
         """Return how a person names the route: `GET /orders`."""
         methods = "|".join(self.methods)
-        return f"{methods} {self.path}".strip() or self.handler.name
+        path = self.path or ("/" if self.is_whole else "")
+        return f"{methods} {path}".strip() or self.handler.name
 
 
 class EntryKind(str, Enum):

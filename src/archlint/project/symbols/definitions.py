@@ -15,12 +15,15 @@ from archlint.source import Role
 Row = TypeVar("Row", ClassRow, FunctionRow)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ClassDefinition:
     """A class of the project."""
 
     module: Module
     row: ClassRow
+
+    def __repr__(self) -> str:
+        return f"<class {self.name}>"
 
     @property
     def name(self) -> str:
@@ -28,7 +31,7 @@ class ClassDefinition:
         return f"{self.module.name}.{self.row.name}".lstrip(".")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FunctionDefinition:
     """A function or method of the project.
 
@@ -38,6 +41,9 @@ class FunctionDefinition:
     module: Module
     row: FunctionRow
     outer: FunctionDefinition | None = None
+
+    def __repr__(self) -> str:
+        return f"<function {self.name}>"
 
     @property
     def local_name(self) -> str:
@@ -51,7 +57,7 @@ class FunctionDefinition:
         return f"{self.module.name}.{self.local_name}".lstrip(".")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Variable:
     """A name that statements of a module or of a class body assign.
 
@@ -66,18 +72,24 @@ class Variable:
     changes: tuple[Unit, ...] = ()
     setters: tuple[Unit, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<variable {self.module.name}.{self.name}>"
+
     @property
     def qualified(self) -> str:
         """Return the qualified name."""
         return ".".join(part for part in (self.module.name, self.owner, self.name) if part)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Module:
     """The facts of one file with their indexes by name."""
 
     facts: ModuleFacts
     role: Role = Role.PRODUCTION
+
+    def __repr__(self) -> str:
+        return f"<module {self.path}>"
 
     @property
     def name(self) -> str:
