@@ -92,6 +92,35 @@ def expected(files: Mapping[str, str]) -> list[tuple[str, int, str]]:
 
 
 CASES: dict[str, dict[str, str]] = {
+    "objects that are iterated over": {
+        "app.py": """
+            class Found:
+                pass
+
+            class Rows:
+                def __iter__(self):
+                    return self
+
+                def __next__(self):
+                    return Found()
+
+            class Pages:
+                def __iter__(self):
+                    yield Found()
+
+            class Loop:
+                def __iter__(self):
+                    return Loop()
+
+            def f():
+                for row in Rows():
+                    probe(row)  # infer: app.Found
+                for page in Pages():
+                    probe(page)  # infer: app.Found
+                for one in Loop():
+                    probe(one)  # infer: ?
+        """,
+    },
     "names that are bound under conditions": {
         "app.py": """
             from typing import TYPE_CHECKING

@@ -118,9 +118,17 @@ class Inference:
         if isinstance(value, Symbol):
             return value.then("[]")
         if isinstance(value, Instance) and value.definition is not None:
-            found = members.implementation(self, value.definition, "__iter__")
-            return self.element(self.returned(found, value)) if found is not None else UNKNOWN
+            return self._iterated(value, value.definition)
         return value if value == NOTHING else UNKNOWN
+
+    def _iterated(self, value: Instance, definition: ClassDefinition) -> Value:
+        """Return what an object of the project yields: what its `__iter__` gives, or the `__next__` of that."""
+        found = members.implementation(self, definition, "__iter__")
+        iterator = self.returned(found, value) if found is not None else value
+        if not isinstance(iterator, Instance):
+            return self.element(iterator)
+        following = members.implementation(self, iterator.definition, "__next__") if iterator.definition else None
+        return self.returned(following, iterator) if following is not None else UNKNOWN
 
     def sliced(self, value: Value, limit: int | None) -> Value:
         """Return what `value[:limit]` gives."""
