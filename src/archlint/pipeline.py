@@ -18,7 +18,7 @@ from archlint.report.result import Report
 from archlint.settings import Overrides, Settings, SettingsResolver, find_root
 from archlint.settings.suggestions import quoted
 from archlint.source import FileEntry
-from archlint.stages.analyse import analyse, cache_of, plan_of
+from archlint.stages.analyse import Analysed, analyse, cache_of, plan_of
 from archlint.stages.answers import Answers
 from archlint.stages.files import RunFiles, unsaved
 from archlint.stages.judge import judge, redacted_texts, results_of
@@ -86,7 +86,7 @@ def run(request: Request) -> Report:
     watch.lap("analyse", f"{analysed.cached} of {len(files.entries)} files from the cache")
 
     timings = _summed(analysed.results)
-    linked = _project_diagnostics(request, files, analysed.results, resolver, cache, timings)
+    linked = _project_diagnostics(request, files, analysed, resolver, cache, timings)
     watch.lap("link and check", "")
 
     own = [result for result in analysed.results if result.path in files.reported]
@@ -150,13 +150,13 @@ def is_project(root: Path) -> bool:
 def _project_diagnostics(
     request: Request,
     files: RunFiles,
-    results: list[FileResult],
+    analysed: Analysed,
     resolver: SettingsResolver,
     cache: Cache,
     timings: dict[str, float],
 ) -> Sequence[Diagnostic]:
     """Return what the project checks find: from the cache where no file has changed since."""
-    state = state_of(zip(files.entries, (result.digest for result in results), strict=True), resolver)
+    state = state_of(zip(files.entries, (result.digest for result in analysed.results), strict=True), resolver)
     stored = None if request.overlay else stored_diagnostics(cache, state)
     if stored is not None:
         return stored
@@ -164,7 +164,7 @@ def _project_diagnostics(
     selected = frozenset().union(*settings)
     answers = Answers(cache, project_knowledge(files.entries, resolver), files.versions)
     found = project_diagnostics(
-        lambda: answers.recalled(link(results, files.versions, answers.known)),
+        lambda: answers.recalled(link(analysed.results, files.versions, answers.known)),
         resolver.run_settings(),
         selected,
         files.text_of,
@@ -172,7 +172,8 @@ def _project_diagnostics(
     )
     if not request.overlay and not any(one.code == _CRASH for one in found):
         store_diagnostics(cache, state, found)
-        answers.keep()
+        if analysed.cached > len(files.entries) // 2:
+            answers.keep()  # worth its time where runs follow each other with few changes
     return found
 
 

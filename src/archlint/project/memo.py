@@ -45,6 +45,7 @@ class _Frame:
     position: int
     lowest: int = _FREE
     reads: dict[Key, None] = field(default_factory=dict)
+    value: Any = None
 
 
 class Memo:
@@ -178,33 +179,41 @@ class Memo:
         for key in ordered:
             self._tentative[key] = self._kinds[str(key[0])].nothing
             self._held[key] = (reads, root.position)
+        changes = dict.fromkeys(ordered, 0)
+        used: dict[Key, list[tuple[Key, int]]] = {}
         for number in range(MAX_ROUNDS + 1):
-            changed = False
-            for key in ordered:
-                is_changed, lowest = self._step(root, key, reads, give_up=number == MAX_ROUNDS)
-                changed |= is_changed
+            waiting = [
+                key for key in ordered if key not in used or any(changes[one] != seen for one, seen in used[key])
+            ]
+            if not waiting:
+                break
+            for key in waiting:
+                frame = self._step(root, key)
+                reads.update(frame.reads)
+                used[key] = [(one, changes[one]) for one in frame.reads if one in component]
+                self._take(key, frame.value, changes, give_up=number == MAX_ROUNDS)
+                lowest = min(frame.lowest, root.position)
                 found = {one for one, row in self._held.items() if row[1] >= lowest and one not in component}
                 if lowest < root.position or found:
                     return lowest, found
-            if not changed:
-                break
         return root.position, set()
 
-    def _step(self, root: _Frame, key: Key, reads: dict[Key, None], *, give_up: bool) -> tuple[bool, int]:
-        """Compute one member; return whether its value changed, and the lowest unfinished question it rests on."""
+    def _step(self, root: _Frame, key: Key) -> _Frame:
+        """Compute one member with what is known of the others."""
         kind = self._kinds[str(key[0])]
         frame = self._push(key, root.position)
         try:
-            value = self._compute(kind, key)
+            frame.value = self._compute(kind, key)
         except BaseException:
             self._abandon(frame)
             raise
         self._pop(frame)
-        reads.update(frame.reads)
-        is_changed = value != self._tentative[key]
-        if is_changed:
-            self._tentative[key] = kind.unknown if give_up else value
-        return is_changed, min(frame.lowest, root.position)
+        return frame
+
+    def _take(self, key: Key, value: Any, changes: dict[Key, int], *, give_up: bool) -> None:
+        if value != self._tentative[key]:
+            self._tentative[key] = self._kinds[str(key[0])].unknown if give_up else value
+            changes[key] += 1
 
     def _abandon(self, frame: _Frame) -> None:
         """Forget what is unfinished: a crash passes through, and the next question starts afresh."""

@@ -20,6 +20,8 @@ from archlint.project.values import (
 if TYPE_CHECKING:
     from archlint.project.inference.inference import Inference
 
+_OWN = 2
+"""Parameters of a constructor that is given something."""
 _MAX_DEPTH = 2
 """Instances that were made from instances, and so on, whose parts are followed."""
 
@@ -41,7 +43,7 @@ def constructed(inference: Inference, made: ProjectClass, arguments: Arguments) 
 def _kept(inference: Inference, definition: ClassDefinition) -> tuple[str, ...]:
     """Return the parameters of the constructor that instances keep as attributes, and of which no more is known."""
     init = members.member(inference, definition, "__init__")
-    if not isinstance(init, ProjectFunction):
+    if not isinstance(init, ProjectFunction) or len(init.definition.row.parameters) < _OWN:
         return ()
     stored = inference.stored(init.definition, None)
     names = {value.parameter for _, value in stored if isinstance(value, Symbol)}

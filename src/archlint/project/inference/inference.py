@@ -15,6 +15,7 @@ from archlint.project.inference.scopes import Scope
 from archlint.project.inference.walk import Listener, State, Walk
 from archlint.project.memo import Kind
 from archlint.project.symbols import ClassDefinition, Definition, FunctionDefinition, Module
+from archlint.project.tree import assigned_attributes
 from archlint.project.values import (
     NOTHING,
     UNKNOWN,
@@ -53,6 +54,7 @@ class Inference:
         self.project = project
         self.memo = project.memo
         self._depth = 0
+        self._assigned: dict[FunctionDefinition, frozenset[str]] = {}
         self._by_type: dict[type, Callable[[Any, Scope], Value]] = {
             ir.Name: self._name,
             ir.Attribute: self._attribute,
@@ -165,6 +167,15 @@ class Inference:
     def stored(self, definition: FunctionDefinition, receiver: Value | None) -> Stored:
         """Return what a method puts into attributes of its receiver, by name."""
         found: Stored = self.memo.ask("stored", definition, context(definition, receiver))
+        return found
+
+    def assigned_in(self, definition: FunctionDefinition) -> frozenset[str]:
+        """Return the names of the attributes that a function assigns, of whatever object."""
+        self.reads_body(definition.module, definition.module.facts.units[definition.row.unit])
+        found = self._assigned.get(definition)
+        if found is None:
+            node = self.project.function_node(definition)
+            found = self._assigned[definition] = assigned_attributes(node) if node is not None else frozenset()
         return found
 
     def opened(self, provider: Value) -> Value:
@@ -312,6 +323,8 @@ class Inference:
 
 class _Names(Listener):
     """Wants nothing but the names at the end."""
+
+    sees_calls = False
 
 
 def context(definition: FunctionDefinition, receiver: Value | None) -> Value | None:

@@ -266,6 +266,8 @@ def _set_on_self(inference: Inference, definition: ClassDefinition, name: str) -
             continue
         value: Value = NOTHING
         for method in _methods_with(ancestor, name):
+            if name not in inference.assigned_in(method):
+                continue
             stored = dict(inference.stored(method, None)).get(name, NOTHING)
             if method.row.name == "__init__" and not isinstance(stored, Nothing | Literal):
                 return stored

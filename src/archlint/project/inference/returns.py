@@ -101,6 +101,8 @@ def stored(
 
 
 class _Stores(Listener):
+    sees_calls = False
+
     def __init__(self, own: str) -> None:
         self.found: dict[str, Value] = {}
         self._own = own
@@ -135,6 +137,8 @@ def _joined(inference: Inference, definition: FunctionDefinition, receiver: Valu
 
 
 class _Results(Listener):
+    sees_calls = False
+
     def __init__(self, inference: Inference, *, is_yield: bool) -> None:
         self.value: Value | None = None
         self._inference = inference

@@ -28,9 +28,13 @@ class Scope:
 
     def branch(self) -> Scope:
         """Return a copy that can go its own way."""
-        return Scope(
-            self.module, self.offset, self.owner, dict(self.names), self.receiver, self.function, dict(self.known)
-        )
+        return Scope(self.module, self.offset, self.owner, dict(self.names), self.receiver, self.function)
+
+    def snapshot(self) -> Scope:
+        """Return what holds at this point, with the values that were found so far."""
+        copy = self.branch()
+        copy.known = dict(self.known)
+        return copy
 
     def bind(self, name: str, value: Value) -> None:
         """Let a name stand for a value from here on."""

@@ -138,6 +138,8 @@ class Listener:
 
     sees_all: ClassVar[bool] = False
     """Whether it wants to be told of every expression."""
+    sees_calls: ClassVar[bool] = True
+    """Whether it wants to be told of what lies in expressions; else only what binds names, and results, are walked."""
 
     def seen(self, node: ir.Expr, state: State) -> None:
         """Take note of any expression, before what is in it; the scope goes on changing with the walk."""
@@ -177,7 +179,7 @@ class _Collector(Listener):
 
     def called(self, node: ir.Call, state: State) -> None:
         if self._wanted is None or called_name(node) in self._wanted:
-            self.sites.append(replace(state.called(node), scope=state.scope.branch()))
+            self.sites.append(replace(state.called(node), scope=state.scope.snapshot()))
 
     def iterated(self, loop: Loop, state: State) -> None:
         self.sites.append(Iterated(loop, state.functions))
@@ -209,6 +211,7 @@ class Walk:
         self._evaluator = evaluator
         self._listener = listener
         self._sees_all = listener.sees_all
+        self._sees_calls = listener.sees_calls
 
     def statements(self, body: Iterable[ir.Stmt], state: State) -> None:
         """Walk a block."""
@@ -394,6 +397,9 @@ class Walk:
             self._listener.seen(node, state)
         if kind is ir.Name or kind is ir.Text or kind is ir.Constant:
             return
+        if not self._sees_calls:
+            self._bindings_in(node, state)
+            return
         if kind is ir.Comprehension:
             self._comprehension(node, state)  # type: ignore[arg-type]
             return
@@ -405,6 +411,20 @@ class Walk:
         for child in children(node):
             self._expression(child, state)
         state.parents.pop()
+
+    def _bindings_in(self, node: ir.Expr, state: State) -> None:
+        """Walk only what an expression binds, adds to, or yields."""
+        if isinstance(node, ir.Call):
+            self._call(node, state)
+        elif isinstance(node, ir.Await | ir.Starred | ir.Unary):
+            self._bindings_in(node.operand if isinstance(node, ir.Unary) else node.value, state)
+        elif isinstance(node, ir.Walrus):
+            bind(node.target, self._evaluator.value(node.value, state.scope), state.scope)
+        elif isinstance(node, ir.Yield):
+            self._listener.result(node.value, True, state)
+        elif isinstance(node, ir.Boolean | ir.Compare):
+            for child in children(node):
+                self._bindings_in(child, state)
 
     def _told(self, node: ir.Expr, state: State) -> None:
         if isinstance(node, ir.Call):
