@@ -240,6 +240,46 @@ CASES: dict[str, str] = {
             except ValueError:
                 return None
     """,
+    "errors that are raised again": """
+        class Missing(LookupError):
+            pass
+
+        def again(names):  # does: raise app.Missing at 9
+            try:
+                return names[0]
+            except Missing as error:
+                raise error
+
+        def of_several(names):
+            try:
+                return names[0]
+            except (KeyError, ValueError) as error:
+                raise error
+    """,
+    "relations that come with the row": """
+        from sqlalchemy import ForeignKey
+        from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+
+        class Base(DeclarativeBase):
+            pass
+
+        class Author(Base):
+            __tablename__ = "authors"
+            id: Mapped[int] = mapped_column(primary_key=True)
+
+        class Book(Base):
+            __tablename__ = "books"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            author_id: Mapped[int] = mapped_column(ForeignKey("authors.id"))
+            author: Mapped[Author] = relationship(lazy="joined")
+            editor: Mapped[Author] = relationship()
+
+        def loaded(session: Session):  # does: query app.Book at 20
+            return session.query(Book).first().author
+
+        def loads(session: Session):  # does: lazy load app.Author (app.Book.editor) at 23; query app.Book at 23
+            return session.query(Book).first().editor
+    """,
     "recursion": """
         from shop import Order
 
@@ -324,3 +364,25 @@ def test_the_order_of_questions_does_not_matter(order: list[int], calls: list[tu
         }
 
     assert answers(order) == answers([0, 1, 2, 3, 4])
+
+
+def test_the_call_of_a_decorator_runs_what_makes_the_decorator() -> None:
+    text = dedent("""
+        def allowed(role):
+            def decorator(function):
+                def wrapper(*args):
+                    return function(*args)
+                return wrapper
+            return decorator
+
+        @allowed("admin")
+        def work():
+            return 1
+    """)
+    project = linked({"app.py": text})
+    (module,) = project.modules
+    start = text.index('allowed("admin")')
+    found = project.call_graph.callees_at(module, start, start + len('allowed("admin")'))
+    assert [one.local_name for one in found] == ["allowed"]
+    edges = project.call_graph.edges(module.functions["work"])
+    assert [one.function.local_name for edge in edges for one in edge.targets] == ["allowed.decorator.wrapper"]

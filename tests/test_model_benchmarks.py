@@ -281,7 +281,8 @@ def test_coverage_counts_answers_and_reasons(shop: Path) -> None:
         "     1  a parameter without annotation",
         "        shop/use.py:14",
     ]
-    assert summary(list(sites.asked("orm"))).split("\n")[0] == "1 of 2 (50.0%)"
+    assert summary(list(sites.asked("orm"))).split("\n")[0] == "2 of 3 (66.7%)"
+    assert [one.answer for one in sites.asked("orm")] == ["queries `Order`", "", "queries `Order`"]
 
 
 def test_a_sample_is_the_same_for_the_same_seed_and_shows_the_line(shop: Path) -> None:

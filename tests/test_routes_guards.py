@@ -264,6 +264,77 @@ rate_limit:Limiter@application
             GET /outer/inner/h authentication:guard@router rate_limit:Limiter@application
         """,
     ),
+    "errors that a module holds, lists of permissions, redirects to a login, forged requests": (
+        {
+            "auth.py": """
+                from fastapi import HTTPException, Request, status
+                from starlette.middleware.base import BaseHTTPMiddleware
+
+                InvalidCredentials = HTTPException(status_code=status.HTTP_401_UNAUTHORIZED)
+
+                def held(request: Request):
+                    if not request.user:
+                        raise InvalidCredentials
+
+                def sent_to_log_in(request: Request):
+                    if not request.user:
+                        raise HTTPException(status.HTTP_307_TEMPORARY_REDIRECT, headers={"Location": "/login"})
+
+                def sent_on(request: Request):
+                    raise HTTPException(status.HTTP_307_TEMPORARY_REDIRECT, headers={"Location": "/help"})
+
+                class Permission:
+                    refused = status.HTTP_403_FORBIDDEN
+
+                    def __init__(self, request: Request):
+                        if not request.user.admin:
+                            raise HTTPException(status_code=self.refused)
+
+                class Logged:
+                    def __init__(self, request: Request):
+                        print(request)
+
+                class Every:
+                    def __init__(self, classes):
+                        self.classes = classes
+
+                    def __call__(self, request: Request):
+                        for one in self.classes:
+                            one(request)
+
+                class CSRFMiddleware(BaseHTTPMiddleware):
+                    async def dispatch(self, request, call_next):
+                        if not request.headers.get("x-csrf"):
+                            raise HTTPException(403)
+                        return await call_next(request)
+            """,
+            "app.py": """
+                from fastapi import Depends, FastAPI
+                from auth import CSRFMiddleware, Every, Logged, Permission, held, sent_on, sent_to_log_in
+
+                app = FastAPI()
+                app.add_middleware(CSRFMiddleware)
+
+                @app.get("/held", dependencies=[Depends(held)])
+                def a(): ...
+
+                @app.get("/every", dependencies=[Depends(Every([Logged, Permission]))])
+                def b(): ...
+
+                @app.get("/login", dependencies=[Depends(sent_to_log_in)])
+                def c(): ...
+
+                @app.get("/none", dependencies=[Depends(sent_on), Depends(Every([Logged]))])
+                def d(): ...
+            """,
+        },
+        """
+            GET /every permission:Every@decorator
+            GET /held authentication:held@decorator
+            GET /login authentication:sent_to_log_in@decorator
+            GET /none
+        """,
+    ),
     "middleware of aiohttp, hooks of Sanic, decorators of Tornado": (
         {
             "web.py": """

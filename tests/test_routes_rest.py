@@ -76,6 +76,29 @@ def test_a_router_makes_routes_of_what_a_viewset_answers() -> None:
     assert (functions["Orders.create"], functions["Orders.list"]) == (True, False)
 
 
+def test_bases_behind_a_metaclass_and_a_class_above_itself() -> None:
+    views = """
+        from rest_framework import mixins, viewsets
+        from six import with_metaclass
+
+        class Listed(mixins.ListModelMixin, viewsets.GenericViewSet):
+            def list(self, request):
+                return None
+
+        class Orders(with_metaclass(type, mixins.CreateModelMixin, Listed)):
+            pass
+
+        class Items(Items, Listed):
+            pass
+    """
+    urls = router("routers.SimpleRouter()", '"orders", views.Orders, "o"', '"items", views.Items, "i"')
+    assert rows_of(urls, views) == [
+        ("GET", "api/^items/$", "Items.list", ""),
+        ("GET", "api/^orders/$", "Orders.list", ""),
+        ("POST", "api/^orders/$", "Orders.create", ""),
+    ]
+
+
 def test_lookups_mixins_and_slashes() -> None:
     urls = router("routers.SimpleRouter(trailing_slash=False)", '"items", views.Items', '"notes", views.Notes, "n"')
     assert rows_of(urls, VIEWSETS) == [

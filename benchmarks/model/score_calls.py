@@ -21,6 +21,7 @@ from verdicts import Verdict, edges_share, reasons_table, sites_share, table
 
 from archlint.ir import nodes as ir
 from archlint.project.database import database_call
+from archlint.project.effects.effect import EffectKind
 from archlint.project.flow import CallSite
 from archlint.project.project import Project
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
@@ -41,12 +42,29 @@ _OVER_QUERIES = frozenset(
     }
 )  # fmt: skip
 METHODS = "method call"
+_ASKING = frozenset({EffectKind.QUERY, EffectKind.WRITE, EffectKind.LAZY_LOAD})
 
 
 def callees(project: Project, site: CallSite) -> tuple[FunctionDefinition, ...]:
     """Return the functions of the project that a call may run."""
     start = site.offset + site.call.start
     return project.call_graph.callees_at(site.module, start, site.offset + site.call.end)
+
+
+def queried(project: Project, site: CallSite) -> frozenset[str]:
+    """Return the qualified models that a call asks, over all receivers that it has; "" for one that is not known.
+
+    A call in a lambda is none of the function's own: there only what is known in general of the place says it.
+    """
+    start = site.offset + site.call.start
+    effects = project.call_graph.effects_at(site.module, start, site.offset + site.call.end)
+    found = frozenset(one.target for one in effects if one.kind in _ASKING)
+    if found:
+        return found
+    call = database_call(project, site)
+    if call is None:
+        return frozenset()
+    return frozenset({call.definition.name if call.definition is not None else call.model})
 
 
 class Scorer:

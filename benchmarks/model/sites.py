@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from linked_folder import Linked
 from reasons import Reasons, root
-from score_calls import callees
+from score_calls import callees, queried
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -17,10 +17,12 @@ from archlint.project.handlers import handler
 from archlint.project.inference.members import member
 from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition, Module
-from archlint.project.values import UNKNOWN, External, Instance, Method, Value
+from archlint.project.values import UNKNOWN, External, Instance, Method, ProjectClass, Value
 
-KINDS = ("calls", "orm", "http", "handlers")
-"""Calls by a name that the project defines; calls that look like an ORM's; like HTTP; what serves requests."""
+KINDS = ("calls", "orm", "http", "handlers", "routes")
+"""Calls by a name that the project defines; calls that look like an ORM's; like HTTP; functions that serve requests,
+with where they run; routes with their whole path.
+"""
 
 _REQUESTS = frozenset({"delete", "get", "head", "options", "patch", "post", "put", "request", "send", "stream"})
 _CLIENTS = frozenset({"aiohttp", "client", "http", "httpx", "requests", "session", "urllib3"})
@@ -51,8 +53,8 @@ class Sites:
         """Yield the places of a kind, file by file."""
         names = self._function_names() if kind == "calls" else wanted_names(self.code.project)
         for module in self.code.modules.values():
-            if kind == "handlers":
-                yield from self._handlers(module)
+            if kind in ("handlers", "routes"):
+                yield from self._handlers(module) if kind == "handlers" else self._routes(module)
                 continue
             for site in self.code.sites(module):
                 found = self._answer(kind, names, site)
@@ -83,17 +85,29 @@ class Sites:
             return ", ".join(sorted(f"{one.module.path}:{one.local_name}" for one in found)), ""
         if isinstance(root(site.callee), External) or _is_of_library(site.callee):
             return None  # a name that a library happens to share
+        if isinstance(site.callee, ProjectClass):
+            return None  # a class with no constructor of its own runs no function of the project
         if _is_inherited(self.code.project, site.callee) or database_call(self.code.project, site) is not None:
             return None
         return "", Reasons(self.code.project, site).callee()
 
     def _orm(self, site: CallSite) -> tuple[str, str] | None:
         found = database_call(self.code.project, site)
-        if found is not None:
-            return (found.effect, "") if found.model else ("", "the model is not known")
+        if found is not None and found.model:
+            return found.effect, ""
+        models = queried(self.code.project, site)
+        if models - {""}:
+            return ", ".join(f"queries `{one.rpartition('.')[2]}`" for one in sorted(models) if one), ""
+        if found is not None or models:
+            return "", f"the model is not known: {self._statement(site)}"
         if not isinstance(site.callee, Method) or (site.callee.receiver != UNKNOWN and root(site.callee) != UNKNOWN):
             return None  # known to be something else
         return "", Reasons(self.code.project, site).receiver()
+
+    def _statement(self, site: CallSite) -> str:
+        """Return why nothing is known of what a session is given, or of what a method is called on."""
+        reasons = Reasons(self.code.project, site)
+        return reasons.argument() if site.call.args and root(site.callee) != UNKNOWN else reasons.receiver()
 
     def _http(self, site: CallSite) -> tuple[str, str]:
         callee = site.callee
@@ -105,17 +119,30 @@ class Sites:
         return f"{receiver.name}().{site.method}" if isinstance(receiver, Instance) else type(receiver).__name__, ""
 
     def _handlers(self, module: Module) -> Iterator[Asked]:
+        """Yield what serves requests: by a route, or by its shape alone where no route is known to lead to it."""
+        project = self.code.project
         for function in module.functions.values():
-            if function.row.decorators or function.row.owner or function.row.parameters:
-                found = handler(self.code.project, function)
-                if found is not None:
-                    yield self._handler(function, found.method, found.path)
+            served = project.routes.served_by(function)
+            found = None if served else handler(project, function)
+            if served or found is not None:
+                places = [one.place.value for one in project.places.of(function)]
+                framework = found.framework if found is not None else ""
+                why = "" if places else f"only its shape says so ({framework}): no route leads to it"
+                yield self._found(
+                    "handlers", function, f"{function.local_name} {' '.join(places)}" if places else "", why
+                )
 
-    def _handler(self, function: FunctionDefinition, method: str, path: str) -> Asked:
+    def _routes(self, module: Module) -> Iterator[Asked]:
+        for route in self.code.project.routes.routes:
+            own = route.mounted[-1]
+            if own.module is module:
+                line, column = self.code.position(module.path, own.start)
+                why = "" if route.is_whole else f"nobody is known to mount it ({route.framework})"
+                yield Asked("routes", module.path, line, column, route.label if route.is_whole else "", why)
+
+    def _found(self, kind: str, function: FunctionDefinition, answer: str, why: str) -> Asked:
         line, column = self.code.position(function.module.path, function.row.start)
-        why = "" if path else "no path" if method else "no method and no path"
-        answer = f"{function.local_name} {method.upper() or '?'} {path or '?'}"
-        return Asked("handlers", function.module.path, line, column, answer, why)
+        return Asked(kind, function.module.path, line, column, answer, why)
 
     def _at(self, kind: str, site: CallSite, answer: str, why: str) -> Asked:
         line, column = self.code.position(site.module.path, site.offset + _named_at(site.call.func))

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from archlint.ir import nodes as ir
 from archlint.project.effects.effect import Body, Edge, Effect, EffectKind, Step
+from archlint.project.inference import wrappers
 from archlint.project.symbols import FunctionDefinition, Module
 
 if TYPE_CHECKING:
@@ -84,9 +86,17 @@ class CallGraph:
     @cached_property
     def _callees(self) -> dict[Region, dict[FunctionDefinition, None]]:
         found: defaultdict[Region, dict[FunctionDefinition, None]] = defaultdict(dict)
-        for body in self.bodies.values():
+        for (function, _, _), body in self.bodies.items():
+            decorators = {_region_of(function, one) for one in function.row.decorators} if function is not None else ()
             for edge in body.edges:
-                found[_region(edge.step)].update((target.function, None) for target in edge.targets)
+                if _region(edge.step) not in decorators:  # else it is the wrapper, that runs with the function
+                    found[_region(edge.step)].update((target.function, None) for target in edge.targets)
+        for function in self.functions:
+            for decorator in function.row.decorators:
+                if isinstance(decorator, ir.Call):
+                    value = wrappers.decorator_of(self._project.inference, function, decorator)
+                    targets = self._project.effects.callees.targets(value)
+                    found[_region_of(function, decorator)].update((target.function, None) for target in targets)
         return dict(found)
 
     @cached_property
@@ -118,3 +128,8 @@ class CallGraph:
 
 def _region(step: Step) -> Region:
     return step.module, step.offset + step.start, step.offset + step.end
+
+
+def _region_of(function: FunctionDefinition, decorator: ir.Expr) -> Region:
+    offset = function.module.facts.units[function.row.unit].start
+    return function.module, offset + decorator.start, offset + decorator.end

@@ -128,6 +128,10 @@ class Effects:
         """Return the query that reading a relation of a row sends, None where it is loaded or nobody knows."""
         if base.loaded is None or base.definition is None or name in base.loaded:
             return None
+        self.project.memo.read(("relation", base.definition, name))
+        relation = self.project.schema.relation(base.definition, name)
+        if relation is not None and not relation.loads_with_query:
+            return None
         found = self.project.memo.ask("attribute", base.definition, name)
         if not isinstance(found, Instance) or self.project.orm_of(base.definition) is None:
             return None

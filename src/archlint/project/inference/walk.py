@@ -10,7 +10,7 @@ from archlint.ir import nodes as ir
 from archlint.project.inference.scopes import Scope, bind
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.tree import assigned, breaks, children, expressions_of, is_pass, target_names
-from archlint.project.values import UNKNOWN, Items, ProjectFunction, Value
+from archlint.project.values import UNKNOWN, External, Instance, Items, ProjectClass, ProjectFunction, Value
 
 _MUTATORS = frozenset({"add", "append", "appendleft", "extend", "insert", "setdefault", "update"})
 _ADDERS = frozenset({"add", "append", "appendleft"})
@@ -322,13 +322,21 @@ class Walk:
         if found is not None:
             scope.bind(*found)
 
-    def _branches(self, bodies: list[tuple[ir.Stmt, ...]], state: State, test: ir.Expr | None = None) -> None:
+    def _branches(
+        self,
+        bodies: list[tuple[ir.Stmt, ...]],
+        state: State,
+        test: ir.Expr | None = None,
+        handlers: tuple[ir.Handler, ...] = (),
+    ) -> None:
         """Walk each body from the same start; what holds after is what holds at the end of those that get there."""
         ends = []
         for index, body in enumerate(bodies):
             branch = state.inside(state.scope.branch())
             if test is not None and index == 0:
                 self._narrow(test, branch.scope)
+            if handlers and index > 0:
+                self._caught(handlers[index - 1], branch.scope)
             self.statements(body, branch)
             if not (body and isinstance(body[-1], ir.Return | ir.Raise | ir.Jump) and not is_pass(body[-1])):
                 ends.append(branch.scope)
@@ -341,8 +349,14 @@ class Walk:
     def _try(self, node: ir.Try, state: State) -> None:
         inner = state.inside(state.scope, tries=(*state.tries, node))
         self.statements(node.body, inner)
-        self._branches([node.orelse, *[handler.body for handler in node.handlers]], state)
+        self._branches([node.orelse, *[one.body for one in node.handlers]], state, handlers=node.handlers)
         self.statements(node.final, state)
+
+    def _caught(self, handler: ir.Handler, scope: Scope) -> None:
+        """Bind what an `except` names to an error of the class that it catches; of several classes nothing is known."""
+        if handler.name is not None:
+            caught = self._evaluator.value(handler.types, scope) if handler.types is not None else UNKNOWN
+            scope.bind(handler.name, _made(caught))
 
     def _for(self, node: ir.For, state: State) -> None:
         self._expression(node.iterable, state)
@@ -470,3 +484,10 @@ class Walk:
                 self._expression(condition, inner)
                 self._listener.tested(condition, inner)
         self._expressions(inner, node.element, *([node.value] if node.value is not None else []))
+
+
+def _made(error: Value) -> Value:
+    """Return an object of a class."""
+    if isinstance(error, ProjectClass):
+        return Instance(error.definition.name, error.definition)
+    return Instance(error.name) if isinstance(error, External) else UNKNOWN

@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from archlint.ir import nodes as ir
-from archlint.ir.builder import dotted
-from archlint.project.project import Project
 from archlint.project.routes.django_frames import Given, class_statements
 from archlint.project.routes.django_reader import Reader
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 
 Base = ClassDefinition | str
-
-
-def _bases(project: Project, definition: ClassDefinition) -> Iterator[Base]:
-    """Yield the direct bases; `ModelAdmin[Order]` derives from `ModelAdmin`."""
-    for written, found in zip(definition.row.bases, project.symbols.bases(definition), strict=True):
-        if not isinstance(written, ir.Subscript):
-            yield found
-            continue
-        name = dotted(written.value)
-        local = project.symbols.member(definition.module, name.split("."))
-        yield local if isinstance(local, ClassDefinition) else project.symbols.qualified(definition.module, name)
 
 
 class ClassReader:
@@ -37,7 +22,7 @@ class ClassReader:
         if definition not in self._orders:
             self._orders[definition] = (definition,)  # classes that derive from each other
             found: dict[Base, None] = {}
-            bases = list(_bases(self.reader.project, definition))
+            bases = self.reader.project.symbols.bases(definition)
             for one in reversed([each for base in bases for each in self._order_of(base)]):
                 found.setdefault(one)  # a base stands behind all that derive from it
             found.pop(definition, None)

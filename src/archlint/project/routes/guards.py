@@ -16,7 +16,7 @@ from archlint.project.routes.registrations import Registration, Registrations
 from archlint.project.routes.rejections import Refusals
 from archlint.project.routes.route import Guard, GuardKind, Level
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.values import External, Instance, Method, ProjectClass, Value
+from archlint.project.values import External, Instance, Method, ProjectClass, ProjectFunction, Value
 
 _HOOKS = frozenset({"before_app_request", "before_request"})
 _MIDDLEWARE = frozenset({"add_middleware", "middleware", "on_request", "register_middleware"})
@@ -68,8 +68,21 @@ class Guards:
                 kinds |= self._refusals.of(one.provider)
             elif one.provider is not None:
                 kinds |= self._refusals.of_class(one.provider, ("__init__",))
+            kinds.update(self._given(one))
         for kind in kinds:
             yield Guard(kind, dependency.name, level, dependency.source.mention)
+
+    def _given(self, dependency: Dependency) -> Iterator[GuardKind]:
+        """Yield what those refuse for that a dependency is made of: `Depends(Permissions([IsAdmin]))`."""
+        source = dependency.source.node
+        made = source.args[0] if isinstance(source, ir.Call) and source.args else None
+        for argument in made.args if isinstance(made, ir.Call) else ():
+            for node in argument.items if isinstance(argument, ir.Collection) else (argument,):
+                value = self._project.inference.value(node, dependency.source.scope)
+                if isinstance(value, ProjectClass):
+                    yield from self._refusals.of_class(value.definition, ("__init__", "__call__"))
+                elif isinstance(value, ProjectFunction):
+                    yield from self._refusals.of(value.definition)
 
     def _decorators(self, found: Found) -> Iterator[tuple[Level, Located]]:
         handler = found.route.handler
@@ -152,7 +165,7 @@ class Guards:
             kinds = frozenset({GuardKind.RATE_LIMIT}) if self._default_limits else kinds
         elif function is not None:
             kinds = self._hooks(function)
-        for kind in sorted(kinds):
+        for kind in () if _is_about_forgery(dotted(place.node)) else sorted(kinds):
             yield Guard(kind, dotted(place.node), level, place.mention)
 
     def _hooks(self, function: FunctionDefinition) -> frozenset[GuardKind]:
@@ -161,9 +174,8 @@ class Guards:
         return kinds if kinds != {GuardKind.PERMISSION} else frozenset()
 
     def _refused(self, kinds: frozenset[GuardKind], name: str, level: Level, row: Registration) -> Iterator[Guard]:
-        for kind in sorted(kinds):
-            if "csrf" not in name.lower():  # it refuses forged requests, not people
-                yield Guard(kind, name, level, row.mention)
+        for kind in () if _is_about_forgery(name) else sorted(kinds):
+            yield Guard(kind, name, level, row.mention)
 
     def _of_lists(self, router: Router) -> Iterator[Guard]:
         for name in _LISTS:
@@ -197,6 +209,11 @@ class Guards:
             value = self._project.inference.value(func, site.scope)
             if isinstance(value, External) and value.name.startswith("flask_limiter"):
                 yield Guard(GuardKind.RATE_LIMIT, "Limiter", Level.APPLICATION, site.mention)
+
+
+def _is_about_forgery(name: str) -> bool:
+    """Return whether something refuses forged requests, and no people."""
+    return "csrf" in name.lower()
 
 
 def _qualified(value: Value) -> str:

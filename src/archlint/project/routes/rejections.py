@@ -9,6 +9,7 @@ from archlint.ir.builder import dotted
 from archlint.project.inference.scopes import Scope
 from archlint.project.inference.walk import Called
 from archlint.project.project import UnitPlace
+from archlint.project.routes.located import Located
 from archlint.project.routes.route import GuardKind
 from archlint.project.routes.routers import Routers
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Variable
@@ -40,6 +41,7 @@ _WORDS = {
     "ratelimitexceeded": GuardKind.RATE_LIMIT,
 }
 _REDIRECTS = frozenset({"HTTPFound", "HTTPSeeOther", "RedirectResponse", "redirect"})
+_REDIRECTING = frozenset({302, 303, 307})
 _LOGINS = ("login", "signin", "sign_in", "sign-in")
 _CREDENTIALS = ("auth", "credential", "header", "session", "token", "user")
 _CATCHING = frozenset({"BaseException", "Exception", "HTTPException"})
@@ -80,7 +82,7 @@ class Refusals:
         assigned = dict(_assignments(node.body))
         for one in _refusing(_statements(node.body, anonymous)):
             value = assigned.get(one.id, one) if isinstance(one, ir.Name) else one
-            kinds |= self._said(value, scope)
+            kinds |= self._said(value, scope) or self._looked_up(value, function)
         return frozenset(kinds).union(*self._called(function, node, calls, anonymous)) if calls else frozenset(kinds)
 
     def _called(self, function: FunctionDefinition, node: ir.Function, calls: int, anonymous: bool) -> Iterator[Kinds]:
@@ -98,8 +100,11 @@ class Refusals:
     def _said(self, node: ir.Expr, scope: Scope) -> Kinds:
         """Return what an expression that is raised, returned or aborted with says."""
         kinds: set[GuardKind] = set()
-        is_redirect = isinstance(node, ir.Call) and dotted(node.func).rpartition(".")[2] in _REDIRECTS
-        for one in expressions_in(node):
+        parts = tuple(expressions_in(node))
+        is_redirect = isinstance(node, ir.Call) and (
+            dotted(node.func).rpartition(".")[2] in _REDIRECTS or any(map(_is_status_of_redirect, parts))
+        )
+        for one in parts:
             if isinstance(one, ir.Constant) and type(one.value) is int and one.value in _NUMBERS:
                 kinds.add(_NUMBERS[int(one.value)])
             elif isinstance(one, ir.Name | ir.Attribute):
@@ -110,6 +115,21 @@ class Refusals:
         value = self._project.inference.value(callee, scope)
         if isinstance(value, ProjectClass) and not kinds:
             kinds |= self._of_error(value.definition)
+        return frozenset(kinds)
+
+    def _looked_up(self, node: ir.Expr, function: FunctionDefinition) -> Kinds:
+        """Return what the error that a name of the module holds says, or one with a status that the class holds."""
+        place = Located(node, Scope(function.module, function.row.start))
+        variable = self._routers.variable(place) if isinstance(node, ir.Name | ir.Attribute) else None
+        made = self._assigned(variable) if variable is not None else None
+        if variable is not None and isinstance(made, ir.Call):
+            return self._said(made, self._routers.home(variable))
+        kinds: set[GuardKind] = set()
+        for word in node.keywords if isinstance(node, ir.Call) and function.row.owner else ():
+            if word.name in _STATUS and dotted(word.value).startswith("self."):
+                variable = function.module.variables.get(f"{function.row.owner}.{dotted(word.value)[5:]}")
+                held = self._assigned(variable) if variable is not None else None
+                kinds |= self._said(held, place.scope) if held is not None else _NONE
         return frozenset(kinds)
 
     def _of_error(self, definition: ClassDefinition) -> Kinds:
@@ -153,6 +173,14 @@ def _numbers(nodes: Iterable[ir.Expr | None]) -> Kinds:
     inner = (one for node in nodes if node is not None for one in expressions_in(node))
     values = (one.value for one in inner if isinstance(one, ir.Constant) and type(one.value) is int)
     return frozenset(_NUMBERS[int(value)] for value in values if value in _NUMBERS and value is not None)
+
+
+def _is_status_of_redirect(node: ir.Expr) -> bool:
+    """Return whether an expression is the status of a redirect: 307, `HTTP_303_SEE_OTHER`."""
+    if isinstance(node, ir.Constant):
+        return type(node.value) is int and node.value in _REDIRECTING
+    name = node.name if isinstance(node, ir.Attribute) else node.id if isinstance(node, ir.Name) else ""
+    return name.startswith("HTTP_30")
 
 
 def _mentions_login(node: ir.Expr) -> bool:
