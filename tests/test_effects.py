@@ -280,6 +280,46 @@ CASES: dict[str, str] = {
         def loads(session: Session):  # does: lazy load app.Author (app.Book.editor) at 23; query app.Book at 23
             return session.query(Book).first().editor
     """,
+    "repositories that are told their model": """
+        from functools import cached_property
+        from typing import Generic, TypeVar
+
+        from sqlalchemy import select
+        from sqlalchemy.ext.asyncio import AsyncSession
+        from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+        class Base(DeclarativeBase):
+            pass
+
+        class Author(Base):
+            __tablename__ = "authors"
+            id: Mapped[int] = mapped_column(primary_key=True)
+
+        Model = TypeVar("Model", bound=Base)
+
+        class Repository(Generic[Model]):
+            def __init__(self, session: AsyncSession, sql_model: type[Model]):
+                self.session = session
+                self.model = sql_model
+
+            async def one(self, key):  # does: query  at 24
+                return (await self.session.execute(select(self.model).where(self.model.id == key))).scalar_one()
+
+        class Authors(Repository[Author]):
+            def __init__(self, session: AsyncSession, kind: type[Author], extra=None):
+                super().__init__(session, kind)
+
+        class Repositories:
+            def __init__(self, session: AsyncSession):
+                self.session = session
+
+            @cached_property
+            def authors(self) -> Authors:
+                return Authors(self.session, Author)
+
+        async def v(session: AsyncSession):  # does: query app.Author at 39 > 24
+            return await Repositories(session).authors.one(1)
+    """,
     "recursion": """
         from shop import Order
 

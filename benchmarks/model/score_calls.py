@@ -165,15 +165,23 @@ class Scorer:
         return self._judged(row, "function over a query (list, len, get_object_or_404)", _model_of(value), reason)
 
     def _method(self, row: dict[str, Any], site: CallSite) -> Verdict:
+        named = {one.rpartition(".")[2] for one in queried(self._code.project, site)} - {""}
+        truths = {name.rpartition(".")[2] for _, name in _models(row)}
+        if not named or not truths:
+            return self._unnamed(row, site)
+        group = f"{METHODS}, several models" if len(truths) > 1 else METHODS
+        outcome = "right" if truths <= named else "some of the models" if truths & named else "wrong"
+        if outcome == "right" and named != truths:
+            outcome = "right, among others"
+        return self._verdict(row, group, outcome, {("", name) for name in named})
+
+    def _unnamed(self, row: dict[str, Any], site: CallSite) -> Verdict:
         reasons = Reasons(self._code.project, site)
-        found = database_call(self._code.project, site)
-        if found is None:
+        if database_call(self._code.project, site) is None:
             return self._judged(row, METHODS, None, reasons.receiver(), "not seen as a database call")
-        if found.definition is not None:
-            return self._judged(row, METHODS, (found.definition.module.path, found.definition.row.name))
         takes_statement = site.method in ("execute", "scalars", "scalar")
         why = f"statement: {reasons.argument()}" if takes_statement else reasons.receiver()
-        return self._judged(row, METHODS, ("", found.model) if found.model else None, why)
+        return self._judged(row, METHODS, None, why)
 
     def _judged(
         self, row: dict[str, Any], group: str, answer: Name | None, why: str = "", unknown: str = "model unknown"

@@ -57,7 +57,8 @@ def reasons_table(verdicts: list[Verdict]) -> str:
 def edges_share(verdicts: list[Verdict], groups: Iterable[str]) -> str:
     """Return how many of the verdicts of some groups are right, and how many wrong."""
     counted = [one for one in verdicts if one.group in set(groups) and one.outcome != "not scored"]
-    right, wrong = (sum(one.outcome == outcome for one in counted) for outcome in ("right", "wrong"))
+    right = sum(one.outcome.startswith("right") for one in counted)
+    wrong = sum(one.outcome == "wrong" for one in counted)
     total = len(counted) or 1
     return f"{right} of {len(counted)} right ({right / total:.1%}), {wrong} wrong ({wrong / total:.1%})"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.knowledge.tables import Place, TaskDecorator
-from archlint.project.database import called_database, database_call, wanted_names
+from archlint.project.database import DatabaseCall, called_database, database_call, wanted_names
 from archlint.project.deadlines import LOCAL_WAITS, unlimited
 from archlint.project.effects.effect import Effect, EffectKind
 from archlint.project.flow import CallSite
@@ -60,7 +60,7 @@ class Direct:
         found = called_database(self._project, callee)
         if found is not None:
             kind = EffectKind.WRITE if found.writes else EffectKind.QUERY
-            yield Effect(kind, found.definition.name if found.definition is not None else found.model)
+            yield Effect(kind, self._asked(found))
         name = wrappers.qualified(callee)
         row = self._project.knowledge.blocking(name) if name else None
         if row is not None:
@@ -106,7 +106,16 @@ class Direct:
         if found is None:
             return
         kind = EffectKind.WRITE if found.writes else EffectKind.QUERY
-        yield Effect(kind, found.definition.name if found.definition is not None else found.model)
+        yield Effect(kind, self._asked(found))
+
+    def _asked(self, call: DatabaseCall) -> str:
+        """Return the model or table of a call; a class without a table of its own only stands for those below it."""
+        if call.definition is None:
+            return call.model
+        definition = call.definition
+        self._project.memo.read(("declares", definition.module, definition.row.name))
+        model = self._project.memo.aside(lambda: self._project.schema.model(definition))
+        return "" if model is not None and model.is_abstract else definition.name
 
     def _blocking(self, site: CallSite, name: str) -> Iterator[Effect]:
         row = None if site.is_awaited else self._project.knowledge.blocking(name)

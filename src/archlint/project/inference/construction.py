@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archlint.ir import nodes as ir
 from archlint.project.inference import members, symbolic
 from archlint.project.inference.arguments import Arguments
-from archlint.project.symbols import ClassDefinition
+from archlint.project.inference.walk import Listener, State, called_name
+from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.values import (
     UNKNOWN,
+    Bound,
+    External,
     Instance,
-    Nothing,
     ProjectClass,
     ProjectFunction,
+    Query,
     Symbol,
     Value,
 )
@@ -30,34 +34,65 @@ def constructed(inference: Inference, made: ProjectClass, arguments: Arguments) 
     """Return an instance, with the constructor's arguments that it keeps."""
     definition = made.definition
     kept = dict(made.arguments)
-    for name in _kept(inference, definition):
-        value = _argument(inference, definition, name, arguments)
-        if value != UNKNOWN:
-            kept[name] = value
-    told = tuple(sorted(kept.items()))
+    init = members.implementation(inference, definition, "__init__")
+    for name, value in inference.kept(init) if init is not None else ():
+        given = _given(inference, init, value, arguments) if init is not None else UNKNOWN
+        if given != UNKNOWN:
+            kept[name] = given
+    told = tuple(sorted(kept.items(), key=lambda pair: pair[0]))
     is_row = inference.project.orm_of(definition) is not None
     loaded = frozenset[str]() if is_row else None
     return Instance(definition.name, definition, arguments.creation, loaded, arguments=told)
 
 
-def _kept(inference: Inference, definition: ClassDefinition) -> tuple[str, ...]:
-    """Return the parameters of the constructor that instances keep as attributes, and of which no more is known."""
-    init = members.member(inference, definition, "__init__")
-    if not isinstance(init, ProjectFunction) or len(init.definition.row.parameters) < _OWN:
+def keeps(inference: Inference, definition: ClassDefinition) -> bool:
+    """Return whether instances of a class keep something that their constructor is given."""
+    init = members.implementation(inference, definition, "__init__")
+    return init is not None and bool(inference.kept(init))
+
+
+def kept_by(inference: Inference, init: FunctionDefinition) -> tuple[tuple[str, Value], ...]:
+    """Return what a constructor keeps in attributes of which no more is known, by the name of the parameter.
+
+    What it hands on to the constructor of a base and is kept there counts, by the name of the parameter there.
+    """
+    if len(init.row.parameters) < _OWN:
         return ()
-    stored = inference.stored(init.definition, None)
-    names = {value.parameter for _, value in stored if isinstance(value, Symbol)}
-    return tuple(sorted(names))
+    listener = _HandedOn(inference)
+    inference.walked(init, None, listener)
+    own = {value.parameter: value for _, value in inference.stored(init, None) if isinstance(value, Symbol)}
+    return tuple(sorted({**listener.found, **own}.items(), key=lambda pair: pair[0]))
 
 
-def _argument(inference: Inference, definition: ClassDefinition, name: str, arguments: Arguments) -> Value:
-    init = members.member(inference, definition, "__init__")
-    if not isinstance(init, ProjectFunction):
-        return UNKNOWN
-    value = arguments.parameter(init.definition, name, is_bound=True)
-    if isinstance(value, Symbol | Nothing) or _depth(value) > _MAX_DEPTH:
-        return UNKNOWN
-    return symbolic.unwrapped(value)
+class _HandedOn(Listener):
+    """Collects what `super().__init__(…)` keeps of what it is given."""
+
+    def __init__(self, inference: Inference) -> None:
+        self.found: dict[str, Value] = {}
+        self._inference = inference
+
+    def called(self, node: ir.Call, state: State) -> None:
+        if called_name(node) != "__init__" or len(state.functions) != 1:
+            return
+        callee = self._inference.value(node.func, state.scope)
+        if not isinstance(callee, Bound):
+            return
+        arguments = Arguments(self._inference, node, state.scope)
+        for name, value in self._inference.kept(callee.definition):
+            given = symbolic.substituted(
+                self._inference,
+                value,
+                callee.definition,
+                lambda one: arguments.parameter(callee.definition, one, is_bound=True),
+            )
+            if given != UNKNOWN:
+                self.found[name] = given
+
+
+def _given(inference: Inference, init: FunctionDefinition, value: Value, arguments: Arguments) -> Value:
+    given = symbolic.substituted(inference, value, init, lambda name: arguments.parameter(init, name, is_bound=True))
+    is_telling = isinstance(given, Bound | External | Instance | ProjectClass | ProjectFunction | Query)
+    return symbolic.unwrapped(given) if is_telling and _depth(given) <= _MAX_DEPTH else UNKNOWN
 
 
 def _depth(value: Value) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.ir.module import Unit
-from archlint.project.inference import calls, displays, generics, members, promises, returns, symbolic
+from archlint.project.inference import calls, construction, displays, generics, members, promises, returns, symbolic
 from archlint.project.inference.arguments import Arguments
 from archlint.project.inference.scopes import Scope
 from archlint.project.inference.walk import Listener, State, Walk
@@ -79,6 +79,7 @@ class Inference:
             self.memo.register(Kind(name, self.afresh(compute), NOTHING, UNKNOWN))
         stored = self.afresh(lambda definition, receiver: returns.stored(self, definition, receiver))
         self.memo.register(Kind("stored", stored, (), ()))
+        self.memo.register(Kind("kept", self.afresh(lambda init: construction.kept_by(self, init)), (), ()))
         self.memo.register(Kind("closure", self.afresh(self._closure), (), ()))
 
     def value(self, node: ir.Expr, scope: Scope) -> Value:
@@ -167,6 +168,11 @@ class Inference:
     def stored(self, definition: FunctionDefinition, receiver: Value | None) -> Stored:
         """Return what a method puts into attributes of its receiver, by name."""
         found: Stored = self.memo.ask("stored", definition, context(definition, receiver))
+        return found
+
+    def kept(self, init: FunctionDefinition) -> Stored:
+        """Return what a constructor keeps of what it is given, by the name of the parameter."""
+        found: Stored = self.memo.ask("kept", init)
         return found
 
     def assigned_in(self, definition: FunctionDefinition) -> frozenset[str]:

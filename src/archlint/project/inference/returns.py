@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
-from archlint.project.inference import wrappers
+from archlint.project.inference import construction, wrappers
 from archlint.project.inference.promises import ITERATORS
 from archlint.project.inference.walk import Listener, State
 from archlint.project.symbols import FunctionDefinition
@@ -57,7 +57,10 @@ def returned(inference: Inference, definition: FunctionDefinition, receiver: Val
 def _says_little(inference: Inference, promised: Value) -> bool:
     """Return whether a body may say more than an annotation: how rows were loaded, and where from."""
     if isinstance(promised, Instance):
-        return promised.definition is not None and inference.project.orm_of(promised.definition) is not None
+        definition = promised.definition
+        if definition is None:
+            return False
+        return inference.project.orm_of(definition) is not None or construction.keeps(inference, definition)
     return isinstance(promised, Items | Query)
 
 
