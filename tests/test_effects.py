@@ -240,6 +240,27 @@ CASES: dict[str, str] = {
             except ValueError:
                 return None
     """,
+    "errors that end a loop": """
+        def check(row):  # does: raise ValueError at 4
+            if row is None:
+                raise ValueError(row)
+
+        def each(rows):  # does: raise ValueError at 8 > 4
+            for row in rows:
+                check(row)
+
+        def at_once(rows):  # does: raise KeyError at 13
+            for row in rows:
+                if row is None:
+                    raise KeyError(row)
+
+        def given(action, rows):
+            for row in rows:
+                action(row)
+
+        def gives(rows):  # does: raise ValueError at 20 > 4
+            given(check, rows)
+    """,
     "errors that are raised again": """
         class Missing(LookupError):
             pass

@@ -10,6 +10,7 @@ from archlint.ir.builder import dotted
 from archlint.ir.module import Flag, Unit
 from archlint.project.effects.direct import is_repeated
 from archlint.project.effects.effect import (
+    ENDING,
     Action,
     Body,
     Edge,
@@ -291,7 +292,8 @@ class BodyListener(Listener):
             self.uses.append(Use(symbol, action, self._step(node), _repeats(state)))
 
     def _reached(self, effect: Effect, node: ir.Node, state: State) -> None:
-        self.effects.append(Reached(effect, self._step(node), per_iteration=_repeats(state)))
+        repeated = effect.kind not in ENDING and _repeats(state)
+        self.effects.append(Reached(effect, self._step(node), per_iteration=repeated))
 
     def _step(self, node: ir.Node) -> Step:
         return Step(self._module, self._offset, node.start, node.end)

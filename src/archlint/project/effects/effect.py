@@ -27,6 +27,8 @@ class EffectKind(str, Enum):
 
 LOCAL = frozenset({EffectKind.LOG})
 """Kinds that matter only where they stand: they are not told to those who call."""
+ENDING = frozenset({EffectKind.RAISE})
+"""Kinds that end every loop around them, so that none repeats them."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

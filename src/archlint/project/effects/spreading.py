@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from archlint.diagnostic import Confidence
 from archlint.project.effects.effect import (
+    ENDING,
     LOCAL,
     Action,
     Edge,
@@ -74,7 +75,7 @@ def _through(effects: Effects, edge: Edge, target: Target) -> Iterator[Reached]:
             edge.step,
             target,
             reached.distance + 1,
-            reached.per_iteration or edge.per_iteration,
+            reached.per_iteration or (edge.per_iteration and effect.kind not in ENDING),
             reached.is_cached,
             _least(reached.confidence, target.confidence),
         )
@@ -109,7 +110,7 @@ def _applied(effects: Effects, edge: Edge, target: Target, use: Use, given: dict
                     step=edge.step,
                     via=inner,
                     distance=reached.distance + 1,
-                    per_iteration=reached.per_iteration or repeated,
+                    per_iteration=reached.per_iteration or (repeated and reached.effect.kind not in ENDING),
                 )
     for effect in direct:
         yield Reached(effect, edge.step, target, 1, repeated, used=(use.symbol, use.action))
