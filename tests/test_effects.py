@@ -142,6 +142,35 @@ CASES: dict[str, str] = {
         def far():  # does: lazy load shop.Customer (shop.Order.customer) each at 12 > 9 > 5; query shop.Order at 12 > 8
             many(Order.objects.all())
     """,
+    "the way to what a loop repeats leads through the loop": """
+        from shop import Order
+
+        def one():  # does: query shop.Order at 5
+            return Order.objects.first()
+
+        def many(rows):  # does: query shop.Order each at 9 > 5
+            for row in rows:
+                one()
+
+        def both(rows):  # does: query shop.Order at 12 > 5; query shop.Order each at 13 > 9 > 5
+            one()
+            many(rows)
+
+        def entry(rows):  # does: query shop.Order at 16 > 12 > 5; query shop.Order each at 16 > 13 > 9 > 5
+            both(rows)
+
+        def outer(rows):  # does: query shop.Order each at 20 > 12 > 5
+            for row in rows:
+                both(row)
+
+        def run(action):
+            action()
+            for number in range(action.size):
+                action()
+
+        def runs():  # does: query shop.Order at 28 > 23 > 5; query shop.Order each at 28 > 25 > 5
+            run(one)
+    """,
     "what a parameter is used for": """
         import time
         from asyncio import to_thread
@@ -160,7 +189,7 @@ CASES: dict[str, str] = {
         def slow():  # does: blocking call time.sleep (wait) at 17
             time.sleep(1)
 
-        def hands():  # does: blocking call time.sleep (wait) at 20 > 17
+        def hands():  # does: blocking call time.sleep (wait) at 20 > 14 > 17
             run(slow)
 
         async def offloads():
@@ -258,7 +287,7 @@ CASES: dict[str, str] = {
             for row in rows:
                 action(row)
 
-        def gives(rows):  # does: raise ValueError at 20 > 4
+        def gives(rows):  # does: raise ValueError at 20 > 17 > 4
             given(check, rows)
     """,
     "errors that are raised again": """

@@ -289,11 +289,12 @@ class BodyListener(Listener):
 
     def _use(self, symbol: Symbol, action: Action, node: ir.Node, state: State) -> None:
         if symbol.owner is self._function:
-            self.uses.append(Use(symbol, action, self._step(node), _repeats(state)))
+            repeated = _repeats(state)
+            self.uses.append(Use(symbol, action, self._step(node), repeated, loops_here=repeated))
 
     def _reached(self, effect: Effect, node: ir.Node, state: State) -> None:
         repeated = effect.kind not in ENDING and _repeats(state)
-        self.effects.append(Reached(effect, self._step(node), per_iteration=repeated))
+        self.effects.append(Reached(effect, self._step(node), per_iteration=repeated, loops_here=repeated))
 
     def _step(self, node: ir.Node) -> Step:
         return Step(self._module, self._offset, node.start, node.end)

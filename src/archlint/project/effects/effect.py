@@ -85,8 +85,10 @@ class Reached:
     per_iteration: bool = False
     is_cached: bool = False
     confidence: Confidence = Confidence.HIGH
-    used: tuple[Symbol, Action] | None = None
-    """What `via` does with a parameter of its own, where that is what has the effect."""
+    used: Used | None = None
+    """What a callee does with its parameter, where that is what has the effect, or runs what has it."""
+    loops_here: bool = False
+    """The call at `step` stands in the loop."""
 
     @property
     def rank(self) -> tuple[int, int, str, int]:
@@ -111,6 +113,15 @@ class Action(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Used:
+    """What a function does with one of its parameters, as a part of the way to an effect."""
+
+    target: Target
+    symbol: Symbol
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
     """What a function does with one of its parameters; what comes of it depends on the argument.
 
@@ -124,6 +135,7 @@ class Use:
     per_iteration: bool = False
     via: Target | None = None
     inner: Symbol | None = None
+    loops_here: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from archlint.project.database import wanted_names
 from archlint.project.effects.body import body_of, imported_body
 from archlint.project.effects.callees import Callees
 from archlint.project.effects.direct import Direct
-from archlint.project.effects.effect import Action, Body, Effect, EffectKind, Reached, Step, Summary, Target
+from archlint.project.effects.effect import Body, Effect, EffectKind, Reached, Step, Summary, Target, Use, Used
 from archlint.project.effects.spreading import summary_of
 from archlint.project.inference import wrappers
 from archlint.project.inference.arguments import Arguments
@@ -24,7 +24,7 @@ from archlint.project.inference.scopes import Scope
 from archlint.project.memo import Kind
 from archlint.project.routes.route import EntryPoint
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
-from archlint.project.values import External, Instance, ProjectClass, Symbol, Value
+from archlint.project.values import External, Instance, ProjectClass, Value
 
 if TYPE_CHECKING:
     from archlint.project.project import Project
@@ -74,28 +74,44 @@ class Effects:
     def chain(self, function: FunctionDefinition, reached: Reached) -> tuple[Hop, ...]:
         """Return the way from a function to one of its effects, call by call; the last is the effect itself."""
         hops = [Hop(function, reached.step)]
+        repeats = reached.per_iteration
         while reached.via is not None:
-            summary = self.summary(reached.via.function, reached.via.receiver)
+            repeats = repeats and not reached.loops_here
             if reached.used is not None:
-                return (*hops, *self._way_of_use(reached.via, *reached.used))
-            same = [one for one in summary.effects if one.effect == reached.effect]
-            nearer = [one for one in same if one.distance < reached.distance]
-            if not nearer:
+                way = list(self._way_of_use(reached.used, repeats=repeats))
+                hops += [Hop(target.function, use.step) for target, use in way]
+                repeats = repeats and not any(use.loops_here for _, use in way)
+                if reached.via == reached.used.target:
+                    break
+            further = self._further(reached, repeats=repeats)
+            if further is None:
                 break
-            function, reached = reached.via.function, min(nearer, key=lambda one: one.rank)
+            function, reached = reached.via.function, further
             hops.append(Hop(function, reached.step))
         return tuple(hops)
 
-    def _way_of_use(self, target: Target, symbol: Symbol, action: Action) -> Iterator[Hop]:
-        """Yield the way from a function to what it does with a parameter."""
+    def _further(self, reached: Reached, *, repeats: bool) -> Reached | None:
+        """Return the same effect as the callee has it, repeated there where no loop on the way was seen yet."""
+        if reached.via is None:
+            return None
+        summary = self.summary(reached.via.function, reached.via.receiver)
+        same = [one for one in summary.effects if one.effect == reached.effect and one.distance < reached.distance]
+        looped = [one for one in same if one.per_iteration] if repeats else same
+        return min(looped or same, key=lambda one: one.rank, default=None)
+
+    def _way_of_use(self, used: Used, *, repeats: bool) -> Iterator[tuple[Target, Use]]:
+        """Yield the way to what a function does with a parameter, by a loop where one is wanted and is there."""
+        target, symbol = used.target, used.symbol
         for _ in range(_MAX_HOPS):
             uses = self.summary(target.function, target.receiver).uses
-            use = next((one for one in uses if one.symbol == symbol and one.action is action), None)
+            same = [one for one in uses if one.symbol == symbol and one.action is used.action]
+            use = next((one for one in same if one.per_iteration == repeats), same[0] if same else None)
             if use is None:
                 return
-            yield Hop(target.function, use.step)
+            yield target, use
             if use.via is None or use.inner is None:
                 return
+            repeats = repeats and not use.loops_here
             target, symbol = use.via, use.inner
 
     @staticmethod

@@ -18,6 +18,7 @@ from archlint.project.effects.effect import (
     Summary,
     Target,
     Use,
+    Used,
 )
 from archlint.project.inference import symbolic
 from archlint.project.symbols import FunctionDefinition
@@ -78,6 +79,7 @@ def _through(effects: Effects, edge: Edge, target: Target) -> Iterator[Reached]:
             reached.per_iteration or (edge.per_iteration and effect.kind not in ENDING),
             reached.is_cached,
             _least(reached.confidence, target.confidence),
+            loops_here=edge.per_iteration,
         )
     given = dict(edge.given)
     for use in summary.uses if given else ():
@@ -91,6 +93,7 @@ def _applied(effects: Effects, edge: Edge, target: Target, use: Use, given: dict
     short = replace(use.symbol, operations=operations[:-1]) if use.action is Action.LOAD else use.symbol
     value = symbolic.applied(effects.inference, short, lambda name: given.get(name, UNKNOWN))
     repeated = use.per_iteration or edge.per_iteration
+    used = Used(target, use.symbol, use.action)
     direct: tuple[Effect, ...]
     if use.action is Action.LOAD:
         loaded = effects.lazily_loaded(value, last[1:]) if isinstance(value, Instance) else None
@@ -111,9 +114,11 @@ def _applied(effects: Effects, edge: Edge, target: Target, use: Use, given: dict
                     via=inner,
                     distance=reached.distance + 1,
                     per_iteration=reached.per_iteration or (repeated and reached.effect.kind not in ENDING),
+                    used=used,
+                    loops_here=edge.per_iteration,
                 )
     for effect in direct:
-        yield Reached(effect, edge.step, target, 1, repeated, used=(use.symbol, use.action))
+        yield Reached(effect, edge.step, target, 1, repeated, used=used, loops_here=edge.per_iteration)
 
 
 def _uses_through(effects: Effects, function: FunctionDefinition, edge: Edge, target: Target) -> Iterator[Use]:
@@ -133,7 +138,7 @@ def _uses_through(effects: Effects, function: FunctionDefinition, edge: Edge, ta
                 return
             further = value
         repeated = use.per_iteration or edge.per_iteration
-        yield Use(further, use.action, edge.step, repeated, target, use.symbol)
+        yield Use(further, use.action, edge.step, repeated, target, use.symbol, edge.per_iteration)
 
 
 def _symbol(value: Value) -> Symbol | None:
