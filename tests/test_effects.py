@@ -247,6 +247,40 @@ CASES: dict[str, str] = {
         def make():  # does: query shop.Order at 39 > 17
             return Service(Sub(), Sub()).other.find()
     """,
+    "super() that names a class": """
+        from shop import Customer, Order
+
+        class Base:
+            def save(self):  # does: query shop.Order at 6
+                return Order.objects.first()
+
+            @classmethod
+            def make(cls):  # does: query shop.Order at 10
+                return Order.objects.last()
+
+        class Middle(Base):
+            def save(self):  # does: query shop.Customer at 14
+                return Customer.objects.first()
+
+            @classmethod
+            def make(cls):  # does: query shop.Customer at 18
+                return Customer.objects.last()
+
+        class Child(Middle):
+            def save(self):  # does: query shop.Order at 22 > 6
+                super(Middle, self).save()
+
+            @classmethod
+            def make(cls):  # does: query shop.Order at 26 > 10
+                return super(Middle, cls).make()
+
+            def own(self):  # does: query shop.Customer at 29 > 14
+                super(Child, self).save()
+
+        class Other:
+            def unbind(self):  # does: query shop.Order at 33 > 6
+                super(Middle, Child()).save()
+    """,
     "exceptions": """
         class Missing(LookupError):
             pass
