@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
-from archlint.project.inference import builtins, construction, members, queries, symbolic
+from archlint.project.inference import builtins, construction, django_models, members, queries, symbolic
 from archlint.project.inference.arguments import Arguments
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.values import (
@@ -142,6 +142,8 @@ def _external(  # noqa: PLR0911 - one answer a kind of callable
     built_in = builtins.result(inference, name, arguments)
     if built_in is not None:
         return built_in
+    if name in django_models.USER:
+        return django_models.user(inference)
     if name.rpartition(".")[2] == "get_model":
         return _model_by_name(inference, arguments)
     made = inference.project.knowledge.returns(name)

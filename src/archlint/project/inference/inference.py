@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.ir.module import Unit
-from archlint.project.inference import calls, construction, displays, generics, members, promises, returns, symbolic
+from archlint.project.inference import (
+    calls,
+    construction,
+    displays,
+    django_models,
+    generics,
+    members,
+    promises,
+    returns,
+    symbolic,
+)
 from archlint.project.inference.arguments import Arguments
 from archlint.project.inference.scopes import Scope
 from archlint.project.inference.walk import Listener, State, Walk
@@ -32,7 +42,6 @@ from archlint.project.values import (
     Query,
     Stage,
     Symbol,
-    Unknown,
     Value,
     join,
 )
@@ -42,8 +51,6 @@ if TYPE_CHECKING:
 
 _MAX_DEPTH = 40
 """Expressions in expressions that are followed."""
-_DJANGO_MANAGERS = frozenset({"_base_manager", "_default_manager", "objects"})
-_MODEL_WORDS = frozenset({"class", "cls", "klass", "model", "sender"})
 Stored = tuple[tuple[str, Value], ...]
 
 
@@ -290,13 +297,8 @@ class Inference:
 
     def _attribute(self, node: ir.Attribute, scope: Scope) -> Value:
         base = self.value(node.value, scope)
-        if node.name in _DJANGO_MANAGERS and isinstance(base, Unknown | External | Method):
-            # A model of a library, or one that came through a variable. Buckets and scenes have `objects` as well.
-            callee = node.value.func if isinstance(node.value, ir.Call) else node.value
-            name = dotted(callee).rpartition(".")[2]
-            if node.name != "objects" or _names_a_model(name):
-                return Query("django", name if name[:1].isupper() else "", Stage.MANAGER)
-        return members.attribute(self, base, node.name)
+        found = django_models.manager(base, node) or django_models.between(self, node, scope)
+        return found if found is not None else members.attribute(self, base, node.name)
 
     def _subscript(self, node: ir.Subscript, scope: Scope) -> Value:
         base = self.value(node.value, scope)
@@ -342,8 +344,3 @@ def context(definition: FunctionDefinition, receiver: Value | None) -> Value | N
         owner = definition.module.classes.get(definition.row.owner)
         return None if kept.definition is owner or kept.definition is None else kept
     return kept if isinstance(kept, Instance | ProjectClass | Query) else None
-
-
-def _names_a_model(name: str) -> bool:
-    words = name.lower().split("_")
-    return name[:1].isupper() or not _MODEL_WORDS.isdisjoint(words)

@@ -247,7 +247,7 @@ class Django:
         if one.module is not None and not isinstance(node, ir.Text):
             name = self.names.name(node.func if isinstance(node, ir.Call) else node, one.module)
             if name.endswith(("settings.AUTH_USER_MODEL", "get_user_model")):
-                return self.labelled(self.apps.user or "", definition)
+                return self.user
             found = self.names.resolved(node, one.module)
             if isinstance(found, ClassDefinition):
                 return found
@@ -260,13 +260,23 @@ class Django:
         """Return the model that a string means in a model: `self`, `Model` or `app.Model`; "" where none is found."""
         if text == "self":
             return definition
+        is_whole = "." in text or text in self.declarations.library
+        return self._whole(text if is_whole else f"{self.label(definition)}.{text}")
+
+    @cached_property
+    def user(self) -> ClassDefinition | str:
+        """Return the model of users that the settings name, "" where they do not agree."""
+        return self._whole(self.apps.user or "")
+
+    def _whole(self, text: str) -> ClassDefinition | str:
+        """Return the model that a string with its app means."""
         known = self.declarations.library.get(text)
         if known is not None:
             return known.name
         if text.count(".") > 1:
             return next((one for one in self._by_label.values() if one.name == text), "")
         app, _, name = text.rpartition(".")
-        key = f"{app or self.label(definition)}.{name.lower()}"
+        key = f"{app}.{name.lower()}"
         return self._by_label.get(key) or self._library_labels.get(key, "")
 
     @cached_property
