@@ -171,6 +171,82 @@ CASES: dict[str, str] = {
         def runs():  # does: query shop.Order at 28 > 23 > 5; query shop.Order each at 28 > 25 > 5
             run(one)
     """,
+    "relations of rows that were made here": """
+        from shop import Customer, Order
+
+        def name(order: Order):
+            return order.customer.name
+
+        def given(customer: Customer):
+            return name(Order(customer=customer))
+
+        def nothing_given():
+            order = Order(total=1)
+            return name(order)
+
+        def created(customer: Customer):  # does: write shop.Order at 15
+            return name(Order.objects.create(customer=customer))
+
+        def added(customer: Customer):  # does: write shop.Order at 18
+            return name(customer.orders.create(total=1))
+
+        def set_later(customer: Customer):  # does: query shop.Order at 21
+            order = Order.objects.get(pk=1)
+            order.customer = customer
+            return name(order)
+
+        def unset(row):  # does: lazy load shop.Customer (shop.Order.customer) at 28 > 5; query shop.Order at 26
+            order = Order.objects.get(pk=1)
+            order.total = row
+            return name(order)
+
+        def set_of_parameter(order: Order, customer: Customer):
+            order.customer = customer
+            return name(order)
+
+        def asks():  # does: query shop.Customer at 35; query shop.Order at 35
+            return set_of_parameter(Order.objects.first(), Customer.objects.first())
+    """,
+    "relations that are loaded into rows": """
+        from django.db.models import prefetch_related_objects
+
+        from shop import Order
+
+        def name(order: Order):
+            return order.customer.name
+
+        def one():  # does: query shop.Order at 10
+            order = Order.objects.get(pk=1)
+            prefetch_related_objects([order], "customer")
+            return name(order)
+
+        def another():  # does: lazy load shop.Customer (shop.Order.customer) at 17 > 7; query shop.Order at 15
+            order = Order.objects.get(pk=1)
+            prefetch_related_objects([order], "lines")
+            return name(order)
+
+        def many():  # does: query shop.Order at 20
+            orders = list(Order.objects.all())
+            prefetch_related_objects(orders, "customer")
+            return [name(order) for order in orders]
+
+        def unknown(paths):  # does: query shop.Order at 25
+            order = Order.objects.get(pk=1)
+            prefetch_related_objects([order], *paths)
+            return name(order)
+
+        def prepares(order: Order):
+            prefetch_related_objects([order], "customer")
+            return order.customer.name
+
+        def prepares_all(orders):
+            prefetch_related_objects(orders, "customer")
+            return [name(order) for order in orders]
+
+        def asks():  # does: query shop.Order at 38
+            prepares(Order.objects.first())
+            prepares_all(Order.objects.all())
+    """,
     "what a parameter is used for": """
         import time
         from asyncio import to_thread

@@ -271,7 +271,7 @@ class BodyListener(Listener):
         loaded = self._effects.lazily_loaded(base, node.name)
         if loaded is not None:
             self._reached(loaded, node, state)
-        elif base.loaded is None and base.origin is not None:
+        elif base.has(node.name) is None and base.origin is not None:
             self._use(_then(base.origin, node.name), Action.LOAD, node, state)
 
     def _implicit(self, value: Value, names: tuple[str, ...], node: ir.Expr, state: State) -> None:

@@ -142,7 +142,7 @@ class Effects:
 
     def lazily_loaded(self, base: Instance, name: str) -> Effect | None:
         """Return the query that reading a relation of a row sends, None where it is loaded or nobody knows."""
-        if base.loaded is None or base.definition is None or name in base.loaded:
+        if base.definition is None or base.has(name) is not False:
             return None
         self.project.memo.read(("relation", base.definition, name))
         relation = self.project.schema.relation(base.definition, name)

@@ -129,7 +129,7 @@ def _uses_through(effects: Effects, function: FunctionDefinition, edge: Edge, ta
         return
     for use in effects.summary(target.function, target.receiver).uses:
         symbol = symbols.get(use.symbol.parameter)
-        if symbol is None or symbol.owner is not function:
+        if symbol is None or symbol.owner is not function or _is_settled(given[use.symbol.parameter], use):
             continue
         further = symbol
         for operation in use.symbol.operations:
@@ -139,6 +139,12 @@ def _uses_through(effects: Effects, function: FunctionDefinition, edge: Edge, ta
             further = value
         repeated = use.per_iteration or edge.per_iteration
         yield Use(further, use.action, edge.step, repeated, target, use.symbol, edge.per_iteration)
+
+
+def _is_settled(value: Value, use: Use) -> bool:
+    """Return whether the caller knows whether the relation that a callee reads is loaded."""
+    first = use.symbol.operations[0] if use.symbol.operations else ""
+    return use.action is Action.LOAD and isinstance(value, Instance) and value.has(first[1:]) is not None
 
 
 def _symbol(value: Value) -> Symbol | None:

@@ -18,6 +18,7 @@ from archlint.project.inference import (
     members,
     promises,
     returns,
+    rows,
     symbolic,
 )
 from archlint.project.inference.arguments import Arguments
@@ -118,6 +119,10 @@ class Inference:
     def parameters(self, function: ir.Function, scope: Scope, owner: ClassDefinition | None) -> None:
         """Bind the parameters of a function in its scope."""
         promises.bind_parameters(self, function, scope, owner)
+
+    def assigned(self, target: ir.Attribute, value: Value, scope: Scope) -> None:
+        """Take note of a value that is put into an attribute of a row."""
+        rows.assigned(self, target, value, scope)
 
     def element(self, value: Value) -> Value:
         """Return what iterating over a value yields."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Protocol
 
 from archlint.ir import nodes as ir
+from archlint.project.inference import rows
 from archlint.project.inference.scopes import Scope, bind
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.tree import assigned, breaks, children, expressions_of, is_pass, target_names
@@ -14,6 +15,7 @@ from archlint.project.values import UNKNOWN, External, Instance, Items, ProjectC
 
 _MUTATORS = frozenset({"add", "append", "appendleft", "extend", "insert", "setdefault", "update"})
 _ADDERS = frozenset({"add", "append", "appendleft"})
+_PREFETCHING = frozenset({"aprefetch_related_objects", "prefetch_related_objects"})
 
 
 class Evaluator(Protocol):
@@ -33,6 +35,9 @@ class Evaluator(Protocol):
 
     def parameters(self, function: ir.Function, scope: Scope, owner: ClassDefinition | None) -> None:
         """Bind the parameters of a function in its scope."""
+
+    def assigned(self, target: ir.Attribute, value: Value, scope: Scope) -> None:
+        """Take note of a value that is put into an attribute of a row."""
 
     def nested(self, outer: FunctionDefinition, name: str) -> FunctionDefinition | None:
         """Return the function of a name that is defined in another one."""
@@ -269,6 +274,7 @@ class Walk:
             elif isinstance(target, ir.Attribute):
                 self._expression(target.value, state)
                 self._listener.stored(target, value, state)
+                self._evaluator.assigned(target, value, state.scope)
             elif isinstance(target, ir.Collection) and isinstance(node.value, ir.Collection):
                 self._bind_each(target, node.value, state.scope)
             else:
@@ -469,6 +475,8 @@ class Walk:
                 else:
                     state.scope.changed(held)
         self._listener.called(node, state)
+        if name in _PREFETCHING:
+            rows.prefetched(node, state.scope)
 
     def _comprehension(self, node: ir.Comprehension, state: State) -> None:
         inner = state.inside(state.scope.branch(), parents=list(state.parents))
