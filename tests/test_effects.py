@@ -379,6 +379,60 @@ CASES: dict[str, str] = {
             except ValueError:
                 return None
     """,
+    "loops with a number of turns that is written": """
+        from shop import Order
+
+        TRIES = 3
+        found = 1
+
+        class Mail:
+            MAX_TRIES = 3
+            tries = 3
+            OTHER = None
+
+            def __init__(self, other):
+                self.OTHER = other
+
+            def constant(self):  # does: query shop.Order at 17
+                for attempt in range(self.MAX_TRIES):
+                    Order.objects.first()
+
+            def variable(self):  # does: query shop.Order each at 21
+                for attempt in range(self.tries):
+                    Order.objects.first()
+
+            def other(self):  # does: query shop.Order each at 25
+                for attempt in range(self.OTHER):
+                    Order.objects.first()
+
+        def of_module():  # does: query shop.Order at 29
+            for attempt in range(1, TRIES + 1):
+                Order.objects.first()
+
+        def changed():  # does: query shop.Order each at 33
+            for attempt in range(found):
+                Order.objects.first()
+
+        def local():  # does: query shop.Order at 38
+            tries = 2
+            for attempt in range(tries):
+                Order.objects.first()
+
+        def counted(rows):  # does: query shop.Order each at 45
+            number = 0
+            for row in rows:
+                number += 1
+            for attempt in range(number):
+                Order.objects.first()
+
+        def given(number):  # does: query shop.Order each at 49
+            for attempt in range(TRIES * number):
+                Order.objects.first()
+
+        def told(size=3):  # does: query shop.Order each at 53
+            for attempt in range(size):
+                Order.objects.last()
+    """,
     "errors that end a loop": """
         def check(row):  # does: raise ValueError at 4
             if row is None:
