@@ -247,6 +247,203 @@ CASES: dict[str, str] = {
             prepares(Order.objects.first())
             prepares_all(Order.objects.all())
     """,
+    "arguments that decide what happens": """
+        from functools import partial
+
+        from shop import Customer, Order
+
+        def notify(order: Order, is_test=False):
+            if not is_test:
+                return order.customer.name
+
+        def tests():  # does: query shop.Order at 11
+            return notify(Order.objects.get(pk=1), is_test=True)
+
+        def sends():  # does: lazy load shop.Customer (shop.Order.customer) at 14 > 8; query shop.Order at 14
+            return notify(Order.objects.get(pk=1))
+
+        def open_(order, flag):
+            return notify(order, flag)
+
+        def by_open():  # does: query shop.Order at 20
+            return open_(Order.objects.get(pk=1), True)
+
+        def load(config=None):  # does: raise ValueError at 24; query shop.Order at 25
+            if config is None:
+                raise ValueError(config)
+            return Order.objects.first()
+
+        def loads_nothing():  # does: raise ValueError at 28 > 24
+            return load()
+
+        def loads(name):  # does: query shop.Order at 31 > 25
+            return load("name")
+
+        def loads_maybe(config):  # does: raise ValueError at 34 > 24; query shop.Order at 34 > 25
+            return load(config)
+
+        def loads_again(config=None):  # does: raise ValueError at 40 > 24; query shop.Order at 40 > 25
+            # what is handed on is no parameter any more
+            if config is None:
+                config = print()
+            return load(config)
+
+        def loads_by_default():  # does: raise ValueError at 43 > 40 > 24; query shop.Order at 43 > 40 > 25
+            return loads_again()
+
+        def both(kind, /, *, is_new: bool = False):  # does: query shop.Customer at 47; query shop.Order at 49
+            if is_new and kind:
+                return Customer.objects.first()
+            elif not is_new:
+                Order.objects.first()
+            return None
+
+        def new():  # does: query shop.Customer at 53 > 47
+            return both(1, is_new=True)
+
+        def old():  # does: query shop.Order at 56 > 49
+            return both(1)
+
+        def unknown(**words):  # does: query shop.Customer at 59 > 47; query shop.Order at 59 > 49
+            return both(1, **words)
+
+        def handed(is_new):  # does: query shop.Customer at 62 > 47; query shop.Order at 62 > 49
+            return both(1, is_new=is_new)
+
+        def by_hand():  # does: query shop.Order at 65 > 62 > 49
+            return handed(False)
+
+        def bound():  # does: query shop.Customer at 69 > 47; query shop.Order at 69 > 49
+            made = partial(both, is_new=True)
+            return made(1)
+
+        def chosen(is_new, a):  # does: query shop.Customer at 72; query shop.Order at 72; write shop.Order each at 74
+            found = Customer.objects.first() if is_new else Order.objects.first()
+            for one in a:
+                is_new and Order.objects.create()
+            return found
+
+        def chooses():  # does: query shop.Order at 78 > 72
+            return chosen(False, [])
+
+        def changes(is_new=False):  # does: query shop.Order each at 83
+            for one in both.rows:
+                if is_new:
+                    Order.objects.first()
+                is_new = True
+
+        def calls_changes():  # does: query shop.Order each at 87 > 83
+            return changes()
+
+        class Made:
+            def __init__(self, order=None):  # does: query shop.Order at 91
+                self.order = Order.objects.first() if order is None else order
+
+        def makes(order):  # does: query shop.Order at 94 > 91
+            return Made()
+
+        def makes_of(order):
+            return Made(True)
+    """,
+    "arguments that decide in a cycle": """
+        from shop import Customer, Order
+
+        def down(number, is_last=False):  # does: query shop.Customer at 6; query shop.Order at 8
+            if is_last:
+                return Customer.objects.first()
+            if number:
+                Order.objects.first()
+                return down(number - 1, is_last=is_last)
+            return up(number)
+
+        def up(number):  # does: query shop.Customer at 13 > 6
+            return down(number, is_last=True)
+
+        def either(first, second):  # does: query shop.Order at 17
+            if first or second:
+                Order.objects.first()
+            if not first:
+                Order.objects.first()
+            if second:
+                Order.objects.first()
+
+        def neither():  # does: query shop.Order at 24 > 17
+            either(True, False)
+
+        def several(first, second, third):  # does: query shop.Order at 28
+            if first:
+                Order.objects.first()
+            elif second:
+                Order.objects.first()
+            elif third:
+                Order.objects.first()
+
+        def third():  # does: query shop.Order at 35 > 32
+            several(False, False, True)
+
+        def none():
+            several(False, None, False)
+
+        def many(first, second, third, fourth):  # does: query shop.Order at 42
+            if first:
+                Order.objects.first()
+            if second:
+                Order.objects.first()
+            if third:
+                Order.objects.first()
+            if fourth:
+                Order.objects.first()
+
+        def of_many():  # does: query shop.Order at 52 > 42
+            # more than three ways are not told apart
+            many(False, False, False, True)
+    """,
+    "loops over what a cache saves": """
+        from functools import cache
+
+        from shop import Order
+
+        @cache
+        def total():  # does: query shop.Order cached at 8
+            return Order.objects.count()
+
+        @cache
+        def of(pk):  # does: query shop.Order cached at 12
+            return Order.objects.get(pk=pk)
+
+        def uses():  # does: query shop.Order cached at 15 > 8
+            return total()
+
+        def each(rows):  # does: query shop.Order cached at 19 > 15 > 8
+            for row in rows:
+                uses()
+
+        def differ(rows):  # does: query shop.Order each cached at 23 > 12
+            for row in rows:
+                of(row)
+
+        def same(rows):  # does: query shop.Order cached at 27 > 12
+            for row in rows:
+                of(1)
+
+        class Keys:
+            @classmethod
+            @cache
+            def key(cls):  # does: query shop.Order cached at 33
+                return Order.objects.first()
+
+            @cache
+            def own(self):  # does: query shop.Order cached at 37
+                return Order.objects.last()
+
+        def keys(rows):  # does: query shop.Order cached at 41 > 33
+            for row in rows:
+                Keys.key()
+
+        def own(rows):  # does: query shop.Order each cached at 45 > 37
+            for row in rows:
+                Keys().own()
+    """,
     "what a parameter is used for": """
         import time
         from asyncio import to_thread

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.ir.module import Flag, Unit
+from archlint.project.effects import deciding
 from archlint.project.effects.direct import is_repeated
 from archlint.project.effects.effect import (
     ENDING,
@@ -24,6 +26,7 @@ from archlint.project.effects.effect import (
 )
 from archlint.project.flow import CallSite
 from archlint.project.inference import wrappers
+from archlint.project.inference.calls import is_static
 from archlint.project.inference.scopes import Scope
 from archlint.project.inference.walk import Listener, Loop, State, Walk, called_name
 from archlint.project.project import UnitPlace
@@ -120,7 +123,7 @@ class BodyListener(Listener):
         for argument in _called_back(node, callee):
             inner = self._effects.callees.targets(self._effects.inference.value(argument, state.scope))
             if inner:
-                self.edges.append(Edge(inner, self._step(node), per_iteration=True, catches=_catches(state)))
+                self.edges.append(Edge(inner, self._step(node), (), True, _catches(state), when=state.conditions))
 
     def iterated(self, loop: Loop, state: State) -> None:
         """Note that a loop runs over a query, over a parameter, or over an object of the project."""
@@ -154,7 +157,14 @@ class BodyListener(Listener):
         targets = self._effects.callees.property_of(base, node.name) if is_property else ()
         if targets:
             self.edges.append(
-                Edge(targets, self._step(node), self._self_given(targets, base), _repeats(state), _catches(state))
+                Edge(
+                    targets,
+                    self._step(node),
+                    self._self_given(targets, base),
+                    _repeats(state),
+                    _catches(state),
+                    when=state.conditions,
+                )
             )
         if is_relation:
             self._relation(node, base, state)
@@ -226,18 +236,26 @@ class BodyListener(Listener):
         action = Action.OFFLOAD if waits else Action.HAND_OVER
         targets = self._effects.callees.targets(value)
         if targets and waits:
-            self.edges.append(Edge(targets, self._step(site.call), (), _repeats(state), _catches(state), action))
+            self.edges.append(
+                Edge(
+                    targets, self._step(site.call), (), _repeats(state), _catches(state), action, when=state.conditions
+                )
+            )
         for target in () if waits else targets:
             self.handed.append(Handed(target.function, runs, self._step(site.call)))
         if isinstance(value, Symbol):
             self._use(value, action, site.call, state)
 
     def _edge(self, targets: tuple[Target, ...], node: ir.Call, callee: Value, state: State) -> Edge:
-        given = self._given(targets[0].function, node, callee, state)
+        function = targets[0].function
+        is_bound = bool(function.row.owner) and not isinstance(callee, ProjectFunction) and not is_static(function)
+        given = self._given(function, node, callee, state, is_bound=is_bound)
         if not given:
             base = callee.receiver if isinstance(callee, Method | Bound) else UNKNOWN
             given = self._self_given(targets, base)
-        return Edge(targets, self._step(node), given, _repeats(state), _catches(state))
+        told = deciding.told(node, function, state, is_bound=is_bound)
+        edge = Edge(targets, self._step(node), given, _repeats(state), _catches(state), when=state.conditions)
+        return replace(edge, told=told, is_fixed=deciding.is_fixed(node))
 
     def _self_given(self, targets: tuple[Target, ...], base: Value) -> tuple[tuple[str, Value], ...]:
         parameters = targets[0].function.row.parameters
@@ -245,10 +263,9 @@ class BodyListener(Listener):
         return ((parameters[0].name, base),) if parameters and tells else ()
 
     def _given(
-        self, function: FunctionDefinition, node: ir.Call, callee: Value, state: State
+        self, function: FunctionDefinition, node: ir.Call, callee: Value, state: State, *, is_bound: bool
     ) -> tuple[tuple[str, Value], ...]:
         """Return what the parameters of a function are given, as far as it says something."""
-        is_bound = bool(function.row.owner) and not isinstance(callee, ProjectFunction)
         arguments = self._effects.arguments(node, state.scope)
         found: list[tuple[str, Value]] = []
         for index, row in enumerate(function.row.parameters):
@@ -281,7 +298,9 @@ class BodyListener(Listener):
         for name in names:
             targets = self._effects.callees.targets(Method(value, name))
             if targets and targets[0].function.row.name == name:
-                self.edges.append(Edge(targets, self._step(node), (), _repeats(state), _catches(state)))
+                self.edges.append(
+                    Edge(targets, self._step(node), (), _repeats(state), _catches(state), when=state.conditions)
+                )
 
     def _matters(self, symbol: Symbol) -> bool:
         last = symbol.operations[-1] if symbol.operations else "()"
@@ -290,11 +309,12 @@ class BodyListener(Listener):
     def _use(self, symbol: Symbol, action: Action, node: ir.Node, state: State) -> None:
         if symbol.owner is self._function:
             repeated = _repeats(state)
-            self.uses.append(Use(symbol, action, self._step(node), repeated, loops_here=repeated))
+            self.uses.append(Use(symbol, action, self._step(node), repeated, None, repeated, state.conditions))
 
     def _reached(self, effect: Effect, node: ir.Node, state: State) -> None:
         repeated = effect.kind not in ENDING and _repeats(state)
-        self.effects.append(Reached(effect, self._step(node), per_iteration=repeated, loops_here=repeated))
+        step = self._step(node)
+        self.effects.append(Reached(effect, step, per_iteration=repeated, loops_here=repeated, when=state.conditions))
 
     def _step(self, node: ir.Node) -> Step:
         return Step(self._module, self._offset, node.start, node.end)

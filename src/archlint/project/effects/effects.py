@@ -94,25 +94,25 @@ class Effects:
         """Return the same effect as the callee has it, repeated there where no loop on the way was seen yet."""
         if reached.via is None:
             return None
-        summary = self.summary(reached.via.function, reached.via.receiver)
-        same = [one for one in summary.effects if one.effect == reached.effect and one.distance < reached.distance]
+        ways = self.summary(reached.via.function, reached.via.receiver).ways
+        same = [one for one in ways if one.effect == reached.effect and one.distance < reached.distance]
         looped = [one for one in same if one.per_iteration] if repeats else same
-        return min(looped or same, key=lambda one: one.rank, default=None)
+        return min(looped or same, key=lambda one: (one.when != reached.inner, one.rank), default=None)
 
     def _way_of_use(self, used: Used, *, repeats: bool) -> Iterator[tuple[Target, Use]]:
         """Yield the way to what a function does with a parameter, by a loop where one is wanted and is there."""
-        target, symbol = used.target, used.symbol
         for _ in range(_MAX_HOPS):
-            uses = self.summary(target.function, target.receiver).uses
-            same = [one for one in uses if one.symbol == symbol and one.action is used.action]
-            use = next((one for one in same if one.per_iteration == repeats), same[0] if same else None)
-            if use is None:
+            uses = self.summary(used.target.function, used.target.receiver).uses
+            same = [one for one in uses if one.symbol == used.symbol and one.action is used.action]
+            same.sort(key=lambda one: (one.per_iteration != repeats, one.when != used.when))
+            if not same:
                 return
-            yield target, use
-            if use.via is None or use.inner is None:
+            use = same[0]
+            yield used.target, use
+            if use.inner is None:
                 return
             repeats = repeats and not use.loops_here
-            target, symbol = use.via, use.inner
+            used = use.inner
 
     @staticmethod
     def context(function: FunctionDefinition, receiver: Value | None) -> Value | None:

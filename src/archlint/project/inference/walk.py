@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Protocol
 
 from archlint.ir import nodes as ir
-from archlint.project.inference import rows
+from archlint.project.inference import conditions, rows
+from archlint.project.inference.conditions import When
 from archlint.project.inference.scopes import Scope, bind
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.tree import assigned, breaks, children, expressions_of, is_pass, target_names
@@ -115,11 +116,13 @@ class State:
     functions: tuple[ir.Function | ir.Lambda, ...] = ()
     guards: tuple[ir.Expr, ...] = ()
     tries: tuple[ir.Try, ...] = ()
+    conditions: When = ()
     parents: list[ir.Expr] = field(default_factory=list)
 
     def inside(self, scope: Scope, **changes: object) -> State:
         """Return the state in a block with a scope of its own."""
         state = State(scope, self.statement, self.loops, self.functions, self.guards, self.tries)
+        state.conditions = self.conditions
         for name, value in changes.items():
             setattr(state, name, value)
         return state
@@ -260,6 +263,7 @@ class Walk:
                 self.statements(node.body, state.inside(state.scope.branch(), loops=()))
             case ir.Assert():
                 self._expressions(state, *expressions_of(node))
+                state.conditions = conditions.under(node.test, True, state)
                 self._narrow(node.test, state.scope)
             case _:
                 self._expressions(state, *expressions_of(node))
@@ -339,17 +343,20 @@ class Walk:
         ends = []
         for index, body in enumerate(bodies):
             branch = state.inside(state.scope.branch())
-            if test is not None and index == 0:
-                self._narrow(test, branch.scope)
+            if test is not None:
+                branch.conditions = conditions.under(test, index == 0, state)
+                if index == 0:
+                    self._narrow(test, branch.scope)
             if handlers and index > 0:
                 self._caught(handlers[index - 1], branch.scope)
             self.statements(body, branch)
             if not (body and isinstance(body[-1], ir.Return | ir.Raise | ir.Jump) and not is_pass(body[-1])):
-                ends.append(branch.scope)
+                ends.append(branch)
         if ends:
-            state.scope.become(ends[0])
+            state.scope.become(ends[0].scope)
+            state.conditions = conditions.common(end.conditions for end in ends)
             for other in ends[1:]:
-                state.scope.merge(other)
+                state.scope.merge(other.scope)
 
     def _try(self, node: ir.Try, state: State) -> None:
         inner = state.inside(state.scope, tries=(*state.tries, node))
@@ -397,7 +404,9 @@ class Walk:
         if state.functions:
             self._listener.defined(node, state)
         self._expressions(state, *node.decorators, *[p.default for p in node.parameters if p.default])
-        inner = state.inside(state.scope.branch(), loops=(), guards=(), tries=(), functions=(*state.functions, node))
+        inner = state.inside(
+            state.scope.branch(), loops=(), guards=(), tries=(), functions=(*state.functions, node), conditions=()
+        )
         if state.functions:
             outer = state.scope.function
             found = self._evaluator.nested(outer, node.name) if outer is not None else None
@@ -424,6 +433,9 @@ class Walk:
             return
         if kind is ir.Lambda:
             self._lambda(node, state)  # type: ignore[arg-type]
+            return
+        if kind is ir.Conditional or kind is ir.Boolean:
+            self._choice(node, state)  # type: ignore[arg-type]
             return
         if kind is ir.Call:
             self._call(node, state)  # type: ignore[arg-type]
@@ -455,11 +467,27 @@ class Walk:
             bind(node.target, self._evaluator.value(node.value, state.scope), state.scope)
         elif isinstance(node, ir.Yield):
             self._listener.result(node.value, True, state)
-        elif isinstance(node, ir.Conditional):
+
+    def _choice(self, node: ir.Conditional | ir.Boolean, state: State) -> None:
+        """Walk what is evaluated only where what stands before it is true, or is not."""
+        outer = state.conditions
+        state.parents.append(node)
+        if isinstance(node, ir.Conditional):
             self._listener.tested(node.test, state)
+            self._expression(node.test, state)
+            for part, holds in ((node.body, True), (node.orelse, False)):
+                state.conditions = conditions.under(node.test, holds, state)
+                self._expression(part, state)
+                state.conditions = outer
+        else:
+            for value in node.values:
+                self._expression(value, state)
+                state.conditions = conditions.under(value, node.op == "and", state)
+        state.conditions = outer
+        state.parents.pop()
 
     def _lambda(self, node: ir.Lambda, state: State) -> None:
-        inner = state.inside(state.scope.branch(), loops=(), functions=(*state.functions, node))
+        inner = state.inside(state.scope.branch(), loops=(), functions=(*state.functions, node), conditions=())
         for parameter in node.parameters:
             inner.scope.bind(parameter.name, UNKNOWN)
         self._expression(node.body, inner)
