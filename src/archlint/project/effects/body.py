@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.ir.module import Flag, Unit
-from archlint.project.effects import deciding
+from archlint.project.effects.deciding import is_fixed
 from archlint.project.effects.direct import is_repeated
 from archlint.project.effects.effect import (
     ENDING,
@@ -253,9 +252,9 @@ class BodyListener(Listener):
         if not given:
             base = callee.receiver if isinstance(callee, Method | Bound) else UNKNOWN
             given = self._self_given(targets, base)
-        told = deciding.told(node, function, state, is_bound=is_bound)
-        edge = Edge(targets, self._step(node), given, _repeats(state), _catches(state), when=state.conditions)
-        return replace(edge, told=told, is_fixed=deciding.is_fixed(node))
+        told = self._effects.deciding.told(node, function, state, is_bound=is_bound)
+        fixed, here = bool(function.row.decorators) and is_fixed(node), state.conditions
+        return Edge(targets, self._step(node), given, _repeats(state), _catches(state), Action.CALL, here, told, fixed)
 
     def _self_given(self, targets: tuple[Target, ...], base: Value) -> tuple[tuple[str, Value], ...]:
         parameters = targets[0].function.row.parameters

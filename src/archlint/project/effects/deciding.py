@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from archlint.project.inference.walk import State
 
 Told = tuple[tuple[str, Value], ...]
-_STARS = ("star", "starstar")
+_STARS = frozenset({"star", "starstar"})
 _PLAIN = frozenset(
     {
         "abstractmethod", "asynccontextmanager", "atomic", "cache", "classmethod", "contextmanager", "final",
@@ -27,18 +26,37 @@ _PLAIN = frozenset(
 """Decorators that leave alone what a function is given."""
 
 
-def told(call: ir.Call, function: FunctionDefinition, state: State, *, is_bound: bool) -> Told:
-    """Return what the parameters of a function are given that a test of them can tell."""
-    rows = function.row.parameters[1 if is_bound else 0 :]
-    caller = state.scope.function
-    is_plain = _is_called_as_written(call, function)
-    found: list[tuple[str, Value]] = []
-    for row, node in _given(call, rows, is_plain=is_plain):
-        if isinstance(node, ir.Constant | ir.Text) and (_is_flag(node) or _is_flag(row.default)):
-            found.append((row.name, _known(node)))
-        elif caller is not None and isinstance(node, ir.Name) and is_as_given(node.id, node.start, state):
-            found.append((row.name, Symbol(caller, node.id)))
-    return tuple(found)
+class Deciding:
+    """Tells what calls give to parameters that are tested; which ones look like that is found out once a function."""
+
+    def __init__(self) -> None:
+        self._tested: dict[FunctionDefinition, frozenset[str]] = {}
+
+    def told(self, call: ir.Call, function: FunctionDefinition, state: State, *, is_bound: bool) -> Told:
+        """Return what the parameters of a function are given that a test of them can tell."""
+        tested = self._tested_by(function)
+        if not tested and not _has_flags(call):
+            return ()
+        words = {word.name: word.value for word in call.keywords}
+        is_open = None in words or not _is_called_as_written(call, function)
+        found: list[tuple[str, Value]] = []
+        for position, row in enumerate(function.row.parameters[1 if is_bound else 0 :]):
+            node = words.get(row.name)
+            if node is None and not is_open and row.kind not in _STARS:
+                is_placed = row.kind != "keyword" and position < len(call.args)
+                node = call.args[position] if is_placed else row.default
+            if row.name in tested or isinstance(node, ir.Constant):
+                value = _known(node, state, is_tested=row.name in tested)
+                found += [(row.name, value)] if value is not None else []
+        return tuple(found)
+
+    def _tested_by(self, function: FunctionDefinition) -> frozenset[str]:
+        """Return the parameters that look like flags, or like something that may be left out."""
+        found = self._tested.get(function)
+        if found is None:
+            found = frozenset(one.name for one in function.row.parameters if _is_flag(one.default) or _is_bool(one))
+            self._tested[function] = found
+        return found
 
 
 def is_fixed(call: ir.Call) -> bool:
@@ -49,7 +67,7 @@ def is_fixed(call: ir.Call) -> bool:
 
 def through(when: When, edge: Edge, target: Target) -> When | None:
     """Return what must hold of a caller's parameters where something must of a callee's; None where it cannot."""
-    given = dict(edge.told) if when and target == edge.targets[0] else {}
+    given = dict(edge.told) if target == edge.targets[0] else {}
     found: list[Condition] = []
     for one in when:
         value = given.get(one.parameter)
@@ -69,27 +87,31 @@ def takes_receiver(function: FunctionDefinition) -> bool:
 
 def _is_called_as_written(call: ir.Call, function: FunctionDefinition) -> bool:
     """Return whether a call hands its arguments to a function as they stand, with no `partial` or wrapper between."""
-    names = {function.row.name, function.row.owner.rpartition(".")[2]}
-    decorators = {dotted(one.func if isinstance(one, ir.Call) else one) for one in function.row.decorators}
-    return called_name(call) in names and {one.rpartition(".")[2] for one in decorators} <= _PLAIN
+    if called_name(call) not in (function.row.name, function.row.owner.rpartition(".")[2]):
+        return False
+    if any(isinstance(node, ir.Starred) for node in call.args):
+        return False
+    decorators = (dotted(one.func if isinstance(one, ir.Call) else one) for one in function.row.decorators)
+    return all(one.rpartition(".")[2] in _PLAIN for one in decorators)
 
 
-def _given(call: ir.Call, rows: Iterable[ir.Parameter], *, is_plain: bool) -> Iterator[tuple[ir.Parameter, ir.Expr]]:
-    """Yield parameters with what is written for them, their defaults where they are left out."""
-    words = {word.name: word.value for word in call.keywords}
-    is_open = not is_plain or None in words or any(isinstance(node, ir.Starred) for node in call.args)
-    for position, row in enumerate(rows):
-        if row.kind in _STARS or (is_open and row.name not in words):
-            continue
-        is_placed = not is_open and row.kind != "keyword" and position < len(call.args)
-        node = call.args[position] if is_placed else words.get(row.name, row.default)
-        if node is not None:
-            yield row, node
+def _known(node: ir.Expr | None, state: State, *, is_tested: bool) -> Value | None:
+    """Return what a test tells of an argument: a constant by its truth, or the caller's parameter that it is."""
+    if isinstance(node, ir.Constant | ir.Text) and (is_tested or _is_flag(node)):
+        return Literal(None if node.value is None else bool(node.value))
+    caller = state.scope.function
+    if is_tested and caller is not None and isinstance(node, ir.Name) and is_as_given(node.id, node.start, state):
+        return Symbol(caller, node.id)
+    return None
+
+
+def _has_flags(call: ir.Call) -> bool:
+    return any(map(_is_flag, call.args)) or any(_is_flag(word.value) for word in call.keywords)
 
 
 def _is_flag(node: ir.Expr | None) -> bool:
     return isinstance(node, ir.Constant) and (node.value is None or isinstance(node.value, bool))
 
 
-def _known(node: ir.Constant | ir.Text) -> Literal:
-    return Literal(None if node.value is None else bool(node.value))
+def _is_bool(row: ir.Parameter) -> bool:
+    return isinstance(row.annotation, ir.Name) and row.annotation.id == "bool"

@@ -151,7 +151,7 @@ class Edge:
 
     `catches` are the qualified exceptions that the surrounding `try` handles; an `OFFLOAD` runs in a thread.
     `told` are parameters that are given a constant, by their truth or None, or a parameter of the caller as it came.
-    `is_fixed` says that all arguments are written as constants.
+    `is_fixed` says that all arguments are written as constants, of a function that a decorator may remember.
     """
 
     targets: tuple[Target, ...]

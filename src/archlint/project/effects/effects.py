@@ -14,6 +14,7 @@ from archlint.knowledge.tables import Place
 from archlint.project.database import wanted_names
 from archlint.project.effects.body import body_of, imported_body
 from archlint.project.effects.callees import Callees
+from archlint.project.effects.deciding import Deciding
 from archlint.project.effects.direct import Direct
 from archlint.project.effects.effect import Body, Effect, EffectKind, Reached, Step, Summary, Target, Use, Used
 from archlint.project.effects.spreading import summary_of
@@ -51,6 +52,7 @@ class Effects:
         self.inference = project.inference
         self.callees = Callees(project)
         self.direct = Direct(project)
+        self.deciding = Deciding()
         afresh = self.inference.afresh
         project.memo.register(Kind("body", afresh(lambda *subjects: body_of(self, *subjects)), Body(), Body()))
         project.memo.register(Kind("imported", afresh(lambda module: imported_body(self, module)), Body(), Body()))

@@ -74,7 +74,7 @@ def _through(effects: Effects, edge: Edge, target: Target) -> Iterator[Reached]:
             continue
         if effect.kind is EffectKind.RAISE and effects.is_caught(effect.target, edge.catches):
             continue
-        when = deciding.through(reached.when, edge, target)
+        when = deciding.through(reached.when, edge, target) if reached.when else edge.when
         if when is None:
             continue
         is_once = reached.is_once or saves
@@ -95,7 +95,7 @@ def _through(effects: Effects, edge: Edge, target: Target) -> Iterator[Reached]:
         )
     given = dict(edge.given)
     for use in summary.uses if given else ():
-        when = deciding.through(use.when, edge, target)
+        when = deciding.through(use.when, edge, target) if use.when else edge.when
         if when is not None:
             yield from _applied(effects, edge, target, use, given, when)
 
@@ -161,7 +161,7 @@ def _uses_through(effects: Effects, function: FunctionDefinition, edge: Edge, ta
         if symbol is None or symbol.owner is not function or _is_settled(given[use.symbol.parameter], use):
             continue
         further = _after(symbol, use.symbol.operations)
-        when = deciding.through(use.when, edge, target)
+        when = deciding.through(use.when, edge, target) if use.when else edge.when
         if further is None or when is None:
             continue
         repeated = use.per_iteration or edge.per_iteration

@@ -35,8 +35,7 @@ class Ways(Generic[Row]):
     def all(self) -> Iterator[Row]:
         """Yield the ways."""
         for ways in self._found.values():
-            rows = list(ways.values())
-            if len(rows) > _MAX:
-                held = common(one.when for one in rows)
-                rows = [replace(min(rows, key=self._rank), when=held)]
-            yield from rows
+            if len(ways) > _MAX:
+                yield replace(min(ways.values(), key=self._rank), when=common(ways))
+            else:
+                yield from ways.values()

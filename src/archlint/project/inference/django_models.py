@@ -23,18 +23,24 @@ if TYPE_CHECKING:
     from archlint.project.inference.scopes import Scope
 
 USER = frozenset({"django.contrib.auth.get_user_model"})
-_MANAGERS = frozenset({"_base_manager", "_default_manager", "objects"})
-_WORDS = frozenset({"class", "cls", "klass", "model", "sender", "through"})
+_BETWEEN = "through"
+NAMES = frozenset({"_base_manager", "_default_manager", "objects", _BETWEEN})
+_WORDS = frozenset({"class", "cls", "klass", "model", "sender", _BETWEEN})
 
 
-def manager(base: Value, node: ir.Attribute) -> Query | None:
-    """Return the manager of a model of a library, or of one that came through a variable; None for other attributes.
+def attribute(inference: Inference, base: Value, node: ir.Attribute, scope: Scope) -> Value | None:
+    """Return what one of `NAMES` means of a model, None where it is an attribute like others."""
+    if node.name == _BETWEEN:
+        return _between(inference, node, scope)
+    return _manager(base, node) if isinstance(base, Unknown | External | Method) else None
+
+
+def _manager(base: Unknown | External | Method, node: ir.Attribute) -> Query | None:
+    """Return the manager of a model of a library, or of one that came through a variable.
 
     Buckets and scenes have `objects` as well, so the name before it must be one of a class.
     A variable may have any name: only that of a library's class tells the model.
     """
-    if node.name not in _MANAGERS or not isinstance(base, Unknown | External | Method):
-        return None
     callee = node.value.func if isinstance(node.value, ir.Call) else node.value
     if node.name == "objects" and not _names_a_model(dotted(callee).rpartition(".")[2]):
         return None
@@ -42,9 +48,9 @@ def manager(base: Value, node: ir.Attribute) -> Query | None:
     return Query("django", name if name[:1].isupper() else "", Stage.MANAGER)
 
 
-def between(inference: Inference, node: ir.Attribute, scope: Scope) -> Value | None:
+def _between(inference: Inference, node: ir.Attribute, scope: Scope) -> Value | None:
     """Return what `Order.products.through` is: the model between, which has no class where Django makes it."""
-    if node.name != "through" or not isinstance(node.value, ir.Attribute):
+    if not isinstance(node.value, ir.Attribute):
         return None
     owner = inference.value(node.value.value, scope)
     definition = owner.definition if isinstance(owner, ProjectClass | Instance) else None

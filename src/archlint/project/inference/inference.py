@@ -302,8 +302,8 @@ class Inference:
 
     def _attribute(self, node: ir.Attribute, scope: Scope) -> Value:
         base = self.value(node.value, scope)
-        found = django_models.manager(base, node) or django_models.between(self, node, scope)
-        return found if found is not None else members.attribute(self, base, node.name)
+        found = django_models.attribute(self, base, node, scope) if node.name in django_models.NAMES else None
+        return members.attribute(self, base, node.name) if found is None else found
 
     def _subscript(self, node: ir.Subscript, scope: Scope) -> Value:
         base = self.value(node.value, scope)

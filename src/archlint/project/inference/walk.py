@@ -8,7 +8,7 @@ from typing import ClassVar, Protocol
 
 from archlint.ir import nodes as ir
 from archlint.project.inference import conditions, rows
-from archlint.project.inference.conditions import When
+from archlint.project.inference.conditions import Parameters, When
 from archlint.project.inference.scopes import Scope, bind
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.tree import assigned, breaks, children, expressions_of, is_pass, target_names
@@ -117,14 +117,23 @@ class State:
     guards: tuple[ir.Expr, ...] = ()
     tries: tuple[ir.Try, ...] = ()
     conditions: When = ()
+    parameters: Parameters | None = None
     parents: list[ir.Expr] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.parameters is None and self.functions:
+            self.parameters = Parameters(self.functions[-1])
 
     def inside(self, scope: Scope, **changes: object) -> State:
         """Return the state in a block with a scope of its own."""
-        state = State(scope, self.statement, self.loops, self.functions, self.guards, self.tries)
-        state.conditions = self.conditions
+        state = State(
+            scope, self.statement, self.loops, self.functions, self.guards, self.tries, self.conditions, self.parameters
+        )
         for name, value in changes.items():
             setattr(state, name, value)
+        if state.functions is not self.functions:
+            state.parameters, state.conditions = None, ()
+            state.__post_init__()
         return state
 
     def called(self, node: ir.Call) -> Called:
@@ -404,9 +413,7 @@ class Walk:
         if state.functions:
             self._listener.defined(node, state)
         self._expressions(state, *node.decorators, *[p.default for p in node.parameters if p.default])
-        inner = state.inside(
-            state.scope.branch(), loops=(), guards=(), tries=(), functions=(*state.functions, node), conditions=()
-        )
+        inner = state.inside(state.scope.branch(), loops=(), guards=(), tries=(), functions=(*state.functions, node))
         if state.functions:
             outer = state.scope.function
             found = self._evaluator.nested(outer, node.name) if outer is not None else None
@@ -487,7 +494,7 @@ class Walk:
         state.parents.pop()
 
     def _lambda(self, node: ir.Lambda, state: State) -> None:
-        inner = state.inside(state.scope.branch(), loops=(), functions=(*state.functions, node), conditions=())
+        inner = state.inside(state.scope.branch(), loops=(), functions=(*state.functions, node))
         for parameter in node.parameters:
             inner.scope.bind(parameter.name, UNKNOWN)
         self._expression(node.body, inner)
