@@ -42,8 +42,8 @@ _IN_A_THREAD = frozenset({EffectKind.BLOCK})
 def summary_of(effects: Effects, function: FunctionDefinition, receiver: Value | None) -> Summary:
     """Return what calling a function does: its body, and what its calls do."""
     body = effects.body(function, receiver)
-    found = Ways[Reached](lambda one: one.rank)
-    uses = Ways[Use](lambda _: ())
+    found: Ways[Reached] = Ways(lambda one: one.rank)
+    uses: Ways[Use] = Ways(lambda _: ())
     for reached in body.effects:
         _keep(found, reached, body)
     for use in body.uses:
