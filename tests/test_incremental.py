@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from linking import MODELS, linked
 
-from archlint.project.past import kept_answers, remembered
+from archlint.project.questions.past import kept_answers, remembered
 
 if TYPE_CHECKING:
     from archlint.project.project import Project
@@ -50,7 +50,7 @@ FILES = {
 
 def answers(project: Project) -> dict[str, object]:
     """Return what is known of all functions, in words that do not depend on the project object."""
-    from archlint.project.naming import name_of
+    from archlint.project.questions.naming import name_of
 
     found: dict[str, object] = {}
     for module in project.modules:

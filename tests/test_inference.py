@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from linking import MODELS, TABLES, linked
 
 from archlint.ir import nodes as ir
-from archlint.project.deep import deeply
 from archlint.project.inference.scopes import Scope
 from archlint.project.inference.walk import Called, walk
 from archlint.project.project import Project
+from archlint.project.questions.deep import deeply
 from archlint.project.values import (
     External,
     Instance,

@@ -13,9 +13,9 @@ from archlint.ir import nodes as ir
 from archlint.ir.module import Flag, FunctionRow, ModuleFacts, Unit, decode_body
 from archlint.knowledge import Knowledge, Pin
 from archlint.knowledge.tables import DatabaseType, OrmVerbs
-from archlint.project import naming
 from archlint.project.inference import Inference
-from archlint.project.memo import Kind, Memo
+from archlint.project.questions.memo import Kind, Memo
+from archlint.project.questions.naming import name_of
 from archlint.project.schema import Names, Schema
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Symbols, Variable
 from archlint.project.tree import function_from, functions_in
@@ -73,7 +73,7 @@ class Project:
     @cached_property
     def memo(self) -> Memo:
         """Return what remembers answers."""
-        memo = Memo(naming.name_of)
+        memo = Memo(name_of)
         memo.register(Kind("orm", self.orm_name, "", ""))
         return memo
 

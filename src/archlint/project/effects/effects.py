@@ -21,7 +21,7 @@ from archlint.project.inference import wrappers
 from archlint.project.inference.arguments import Arguments
 from archlint.project.inference.inference import context
 from archlint.project.inference.scopes import Scope
-from archlint.project.memo import Kind
+from archlint.project.questions.memo import Kind
 from archlint.project.routes.route import EntryPoint
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
 from archlint.project.values import External, Instance, ProjectClass, Symbol, Value

@@ -13,7 +13,7 @@ from archlint.project.inference import calls, construction, displays, generics, 
 from archlint.project.inference.arguments import Arguments
 from archlint.project.inference.scopes import Scope
 from archlint.project.inference.walk import Listener, State, Walk
-from archlint.project.memo import Kind
+from archlint.project.questions.memo import Kind
 from archlint.project.symbols import ClassDefinition, Definition, FunctionDefinition, Module
 from archlint.project.tree import assigned_attributes
 from archlint.project.values import (

@@ -14,7 +14,7 @@ from archlint.ir import nodes as ir
 from archlint.knowledge.tables import Place
 from archlint.project import values
 from archlint.project.effects import effect
-from archlint.project.memo import Key
+from archlint.project.questions.memo import Key
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Variable
 
 if TYPE_CHECKING:

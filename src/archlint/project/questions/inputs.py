@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from archlint.ir.module import Flag, Unit, body_digest, declarations_digest, file_digest
-from archlint.project.encoding import Codec
-from archlint.project.memo import Key
+from archlint.project.questions.encoding import Codec
+from archlint.project.questions.memo import Key
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Variable
 
 if TYPE_CHECKING:

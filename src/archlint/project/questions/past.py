@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from archlint.project.encoding import Codec, UnknownNameError
-from archlint.project.inputs import OF_BODIES, FileDigests, Inputs, digest
-from archlint.project.memo import Key, Memo
+from archlint.project.questions.encoding import Codec, UnknownNameError
+from archlint.project.questions.inputs import OF_BODIES, FileDigests, Inputs, digest
+from archlint.project.questions.memo import Key, Memo
 
 if TYPE_CHECKING:
     from archlint.project.project import Project
