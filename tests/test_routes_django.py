@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django_routes import Row, entries, linked, table
 
-from archlint.project.routes import django
+from archlint.project.routes.django import routes as django
 from archlint.project.routes.route import Route
 
 SETTINGS = {"shop/settings.py": 'ROOT_URLCONF = "shop.urls"'}

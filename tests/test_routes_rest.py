@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django_routes import Row, entries, linked, models, table
 
-from archlint.project.routes import django, rest
+from archlint.project.routes.django import routes as django
+from archlint.project.routes.django.rest import routes as rest
 from archlint.project.routes.route import Route
 
 SETTINGS = 'ROOT_URLCONF = "shop.urls"\n'

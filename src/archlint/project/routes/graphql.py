@@ -9,14 +9,14 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.knowledge.tables import Place
 from archlint.project.project import Project
-from archlint.project.routes.class_order import ClassReader
-from archlint.project.routes.django import RouteMaker
-from archlint.project.routes.django_frames import Frame, Given, class_statements
-from archlint.project.routes.django_guards import GuardReader, unique
-from archlint.project.routes.django_reader import Reader
-from archlint.project.routes.rest_actions import methods_of
+from archlint.project.routes.django.class_order import ClassReader
+from archlint.project.routes.django.frames import Frame, Given, class_statements
+from archlint.project.routes.django.guards import GuardReader, unique
+from archlint.project.routes.django.reader import Reader
+from archlint.project.routes.django.rest.actions import methods_of
+from archlint.project.routes.django.routes import RouteMaker
+from archlint.project.routes.django.urlconf import UrlTable
 from archlint.project.routes.route import EntryKind, EntryPoint, Guard, GuardKind, Level, Route
-from archlint.project.routes.urlconf import UrlTable
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
 from archlint.project.values import External, Instance, Method, ProjectFunction
 from archlint.source import Role

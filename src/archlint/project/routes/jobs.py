@@ -10,11 +10,11 @@ from archlint.knowledge.tables import Place, TaskDecorator
 from archlint.project.inference.scopes import Scope
 from archlint.project.inference.walk import Defined
 from archlint.project.project import Project, UnitPlace
-from archlint.project.routes import responders
-from archlint.project.routes.call_frames import ROLES
-from archlint.project.routes.located import Located, argument
+from archlint.project.routes.registered import responders
+from archlint.project.routes.registered.frames import ROLES
+from archlint.project.routes.registered.located import Located, argument
+from archlint.project.routes.registered.routers import Routers
 from archlint.project.routes.route import EntryKind, EntryPoint
-from archlint.project.routes.routers import Routers
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.values import External, Instance, Method, ProjectFunction, Value
 

@@ -1,0 +1,224 @@
+"""The guards of routes, wherever they stand: dependencies, decorators, hooks, middleware."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted
+from archlint.project.inference.scopes import Scope
+from archlint.project.routes.registered import responders
+from archlint.project.routes.registered.dependencies import Dependencies, Dependency
+from archlint.project.routes.registered.located import Located, Router, keyword
+from archlint.project.routes.registered.mounts import Found
+from archlint.project.routes.registered.refusals import Refusals
+from archlint.project.routes.registered.registrations import Registration, Registrations
+from archlint.project.routes.route import Guard, GuardKind, Level
+from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.values import External, Instance, Method, ProjectClass, ProjectFunction, Value
+
+_HOOKS = frozenset({"before_app_request", "before_request"})
+_MIDDLEWARE = frozenset({"add_middleware", "middleware", "on_request", "register_middleware"})
+_LISTS = ("middleware", "middlewares")
+_METHODS = ("dispatch", "__call__")
+_OWN = frozenset({Level.HANDLER, Level.DECORATOR, Level.CLASS})
+
+
+class Guards:
+    """Answers what guards a route."""
+
+    def __init__(self, registrations: Registrations, dependencies: Dependencies) -> None:
+        self._registrations = registrations
+        self._routers = registrations.routers
+        self._project = registrations.project
+        self._dependencies = dependencies
+        self._refusals = Refusals(self._routers)
+        self._of_routers: dict[Router, tuple[Guard, ...]] = {}
+
+    def of(self, found: Found, dependencies: Iterable[tuple[Level, Dependency]]) -> tuple[Guard, ...]:
+        """Return the guards of a route, nearest first, each once."""
+        guards = [one for level, dependency in dependencies for one in self._of_dependency(level, dependency)]
+        exempt: set[GuardKind] = set()
+        for level, place in self._decorators(found):
+            for kind, name, exempts in self._judged(place):
+                if exempts:
+                    exempt.add(kind)
+                else:
+                    guards.append(Guard(kind, name, level, place.mention))
+        for router in self._above(found):
+            guards += self._of_router(router)
+        kept = [one for one in guards if one.kind not in exempt or one.level in _OWN]
+        unique = {(one.kind, one.name, one.level): one for one in reversed(kept)}.values()
+        order = list(Level)
+        return tuple(sorted(unique, key=lambda one: (order.index(one.level), one.kind.value, one.name)))
+
+    def _above(self, found: Found) -> list[Router]:
+        return [found.router, *[one.parent for one in reversed(found.chain)]]
+
+    def _of_dependency(self, level: Level, dependency: Dependency) -> Iterator[Guard]:
+        kinds: set[GuardKind] = set()
+        for one in self._dependencies.all_of([dependency]):
+            row = self._project.knowledge.route_guard(one.external) if one.external else None
+            if row is not None and not one.is_soft:
+                kinds.add(GuardKind(row.kind))
+            kinds |= {GuardKind.AUTHENTICATION} if one.is_security else set()
+            kinds |= {GuardKind.PERMISSION} if one.scopes else set()
+            if isinstance(one.provider, FunctionDefinition):
+                kinds |= self._refusals.of(one.provider)
+            elif one.provider is not None:
+                kinds |= self._refusals.of_class(one.provider, ("__init__",))
+            kinds.update(self._given(one))
+        for kind in kinds:
+            yield Guard(kind, dependency.name, level, dependency.source.mention)
+
+    def _given(self, dependency: Dependency) -> Iterator[GuardKind]:
+        """Yield what those refuse for that a dependency is made of: `Depends(Permissions([IsAdmin]))`."""
+        source = dependency.source.node
+        made = source.args[0] if isinstance(source, ir.Call) and source.args else None
+        for argument in made.args if isinstance(made, ir.Call) else ():
+            for node in argument.items if isinstance(argument, ir.Collection) else (argument,):
+                value = self._project.inference.value(node, dependency.source.scope)
+                if isinstance(value, ProjectClass):
+                    yield from self._refusals.of_class(value.definition, ("__init__", "__call__"))
+                elif isinstance(value, ProjectFunction):
+                    yield from self._refusals.of(value.definition)
+
+    def _decorators(self, found: Found) -> Iterator[tuple[Level, Located]]:
+        handler = found.route.handler
+        if handler.function is not None:
+            function = handler.function
+            start = function.module.facts.units[function.row.unit].start
+            scope = Scope(function.module, start, function.module.classes.get(function.row.owner))
+            for decorator in function.row.decorators:
+                yield Level.DECORATOR, Located(decorator, scope)
+        for ancestor in self._project.symbols.ancestors(handler.view) if handler.view is not None else ():
+            if isinstance(ancestor, ClassDefinition):
+                scope = Scope(ancestor.module, ancestor.row.start)
+                for decorator in ancestor.row.decorators:
+                    yield Level.CLASS, Located(decorator, scope)
+                yield from self._listed(ancestor)
+        wrapped = found.registration.call if found.registration is not None else None
+        if wrapped is not None and found.registration is not None and found.registration.target is None:
+            for argument in (*wrapped.args, *[one.value for one in wrapped.keywords]):
+                if isinstance(argument, ir.Call):
+                    yield Level.DECORATOR, found.registration.argument(argument.func)
+
+    def _listed(self, view: ClassDefinition) -> Iterator[tuple[Level, Located]]:
+        """Yield the decorators that Flask's view classes name in a list."""
+        for name in ("decorators", "method_decorators"):
+            variable = view.module.variables.get(f"{view.row.name}.{name}")
+            statement = self._project.body(variable.units[-1]) if variable is not None else None
+            if variable is not None and isinstance(statement, ir.Assign) and statement.value is not None:
+                place = Located(statement.value, self._routers.home(variable))
+                for one in self._routers.display(place) or ():
+                    yield Level.CLASS, one
+
+    def _judged(self, place: Located) -> Iterator[tuple[GuardKind, str, bool]]:
+        """Yield what a decorator refuses for, its name, and whether it lifts that instead."""
+        func = place.node.func if isinstance(place.node, ir.Call) else place.node
+        value = self._project.inference.value(func, place.scope)
+        row = self._project.knowledge.route_guard(_qualified(value))
+        name = dotted(func)
+        if row is not None:
+            yield GuardKind(row.kind), name, row.exempts
+            return
+        if self._routers.of(place.at(func.value)) if isinstance(func, ir.Attribute) else None:
+            return  # what registers the route
+        for kind in self._of_value(value):
+            yield kind, name, False
+
+    def _of_value(self, value: Value) -> frozenset[GuardKind]:
+        if isinstance(value, ProjectClass):
+            return self._refusals.of_class(value.definition, ("__call__",))
+        if isinstance(value, Instance):
+            found = value.definition
+            return self._refusals.of_class(found, ("__call__",)) if found is not None else frozenset()
+        function = self._routers.frames.called(value)
+        return self._refusals.of(function) if function is not None else frozenset()
+
+    def _of_router(self, router: Router) -> tuple[Guard, ...]:
+        if router not in self._of_routers:
+            found = [one for row in self._registrations.by_router.get(router, ()) for one in self._hooked(row)]
+            self._of_routers[router] = (*found, *self._of_lists(router), *self._limits(router))
+        return self._of_routers[router]
+
+    def _hooked(self, row: Registration) -> Iterator[Guard]:
+        """Yield the guards that hooks and middleware of a router are."""
+        if row.verb not in _HOOKS and row.verb not in _MIDDLEWARE:
+            return
+        level = Level.APPLICATION if row.router.row.is_application else Level.ROUTER
+        level = Level.MIDDLEWARE if row.verb in _MIDDLEWARE else level
+        if isinstance(row.target, FunctionDefinition):
+            yield from self._refused(self._hooks(row.target), row.target.row.name, level, row)
+        elif row.call is not None and row.call.args:
+            yield from self._handed(row.argument(row.call.args[0]), level)
+
+    def _handed(self, place: Located, level: Level) -> Iterator[Guard]:
+        """Yield the guards that a function or class that is handed over is."""
+        value = self._project.inference.value(place.node, place.scope)
+        function = responders.function_of(self._routers, place)
+        kinds: frozenset[GuardKind] = frozenset()
+        if isinstance(value, ProjectClass):
+            kinds = self._refusals.of_class(value.definition, _METHODS, anonymous=True)
+        elif isinstance(value, External) and value.name.endswith(("SlowAPIMiddleware", "SlowAPIASGIMiddleware")):
+            kinds = frozenset({GuardKind.RATE_LIMIT}) if self._default_limits else kinds
+        elif function is not None:
+            kinds = self._hooks(function)
+        for kind in () if _is_about_forgery(dotted(place.node)) else sorted(kinds):
+            yield Guard(kind, dotted(place.node), level, place.mention)
+
+    def _hooks(self, function: FunctionDefinition) -> frozenset[GuardKind]:
+        """Return what a hook refuses to everybody who shows nothing; one that refuses some (the banned) is no guard."""
+        kinds = self._refusals.of(function, anonymous=True)
+        return kinds if kinds != {GuardKind.PERMISSION} else frozenset()
+
+    def _refused(self, kinds: frozenset[GuardKind], name: str, level: Level, row: Registration) -> Iterator[Guard]:
+        for kind in () if _is_about_forgery(name) else sorted(kinds):
+            yield Guard(kind, name, level, row.mention)
+
+    def _of_lists(self, router: Router) -> Iterator[Guard]:
+        for name in _LISTS:
+            for item in self._routers.items(router, name):
+                node = item.node
+                inner = node.args[0] if isinstance(node, ir.Call) and node.args else node
+                yield from self._handed(item.at(inner), Level.MIDDLEWARE)
+
+    @cached_property
+    def _default_limits(self) -> tuple[Located, ...]:
+        """Return the limits that hold for all handlers: `Limiter(default_limits=[…])`."""
+        found = []
+        for place in self._routers.frames.places_calling({"Limiter"}):
+            for site in self._routers.frames.calls(place, "Limiter"):
+                call = site.node
+                given = (
+                    keyword(call, "default_limits") or keyword(call, "application_limits")
+                    if (isinstance(call, ir.Call))
+                    else None
+                )
+                if given is not None and not (isinstance(given, ir.Collection) and not given.items):
+                    found.append(site)
+        return tuple(found)
+
+    def _limits(self, router: Router) -> Iterator[Guard]:
+        """Yield the default limits of Flask-Limiter; those of SlowApi need its middleware."""
+        if not router.row.is_application or router.row.framework != "flask":
+            return
+        for site in self._default_limits:
+            func = site.node.func if isinstance(site.node, ir.Call) else site.node
+            value = self._project.inference.value(func, site.scope)
+            if isinstance(value, External) and value.name.startswith("flask_limiter"):
+                yield Guard(GuardKind.RATE_LIMIT, "Limiter", Level.APPLICATION, site.mention)
+
+
+def _is_about_forgery(name: str) -> bool:
+    """Return whether something refuses forged requests, and no people."""
+    return "csrf" in name.lower()
+
+
+def _qualified(value: Value) -> str:
+    if isinstance(value, External):
+        return value.name
+    if isinstance(value, Method) and isinstance(value.receiver, Instance | External):
+        return f"{value.receiver.name}.{value.name}"
+    return ""
