@@ -173,13 +173,13 @@ class Project:
         """Return the IR of a function, which may stand in an `if` or a nested class, or None where there is none."""
         if definition.outer is not None:
             return self._nested_nodes(definition.outer).get(definition.row.name)
-        unit = definition.module.facts.units[definition.row.unit]
+        unit = definition.unit
         return function_from(self.body(unit), definition.row.start - unit.start)
 
     def nested_functions(self, outer: FunctionDefinition) -> Mapping[str, FunctionDefinition]:
         """Return the functions that are defined directly in a function, by name; of several the last."""
         if outer not in self._nested:
-            start = outer.module.facts.units[outer.row.unit].start
+            start = outer.unit.start
             self._nested[outer] = {
                 name: FunctionDefinition(outer.module, _row(node, outer.row, start), outer)
                 for name, node in self._nested_nodes(outer).items()

@@ -45,6 +45,25 @@ def names_in(node: ir.Node) -> frozenset[str]:
     return frozenset(found)
 
 
+def uncalled(node: ir.Expr) -> ir.Expr:
+    """Return what a call calls, and anything else as it is: `@task` and `@task(retries=3)` name the same."""
+    return node.func if isinstance(node, ir.Call) else node
+
+
+def keyword(call: ir.Call, name: str) -> ir.Expr | None:
+    """Return the value of a keyword of a call, or None."""
+    return next((one.value for one in call.keywords if one.name == name), None)
+
+
+def argument(call: ir.Call, position: int | None, *names: str) -> ir.Expr | None:
+    """Return the argument of a call by one of its names or by its index, or None; what follows a star has no index."""
+    found = next((one.value for one in call.keywords if one.name in names), None)
+    if found is not None or position is None or position >= len(call.args):
+        return found
+    is_starred = any(isinstance(one, ir.Starred) for one in call.args[: position + 1])
+    return None if is_starred else call.args[position]
+
+
 def expressions_of(node: ir.Stmt) -> Iterator[ir.Expr]:
     """Yield the expressions directly below a simple statement."""
     for name in node.__struct_fields__[2:]:

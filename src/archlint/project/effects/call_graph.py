@@ -131,5 +131,5 @@ def _region(step: Step) -> Region:
 
 
 def _region_of(function: FunctionDefinition, decorator: ir.Expr) -> Region:
-    offset = function.module.facts.units[function.row.unit].start
+    offset = function.unit.start
     return function.module, offset + decorator.start, offset + decorator.end

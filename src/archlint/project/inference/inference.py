@@ -177,7 +177,7 @@ class Inference:
 
     def assigned_in(self, definition: FunctionDefinition) -> frozenset[str]:
         """Return the names of the attributes that a function assigns, of whatever object."""
-        self.reads_body(definition.module, definition.module.facts.units[definition.row.unit])
+        self.reads_body(definition.module, definition.unit)
         found = self._assigned.get(definition)
         if found is None:
             node = self.project.function_node(definition)
@@ -232,8 +232,8 @@ class Inference:
 
     def scope_of(self, definition: FunctionDefinition, receiver: Value | None) -> Scope:
         """Return the scope in which the head of a function stands."""
-        unit = definition.module.facts.units[definition.row.unit]
-        owner = definition.module.classes.get(definition.row.owner)
+        unit = definition.unit
+        owner = definition.owner
         scope = Scope(definition.module, unit.start, owner, {}, receiver)
         if definition.outer is not None:
             scope.names = dict(self.memo.ask("closure", definition.outer))
@@ -244,7 +244,7 @@ class Inference:
         node = self.project.function_node(definition)
         if node is None:
             return
-        self.reads_body(definition.module, definition.module.facts.units[definition.row.unit])
+        self.reads_body(definition.module, definition.unit)
         scope = self.scope_of(definition, receiver)
         scope.function = definition
         promises.bind_parameters(self, node, scope, scope.owner if definition.outer is None else None)
@@ -277,7 +277,7 @@ class Inference:
         node = self.project.function_node(definition)
         if node is None:
             return ()
-        self.reads_body(definition.module, definition.module.facts.units[definition.row.unit])
+        self.reads_body(definition.module, definition.unit)
         scope = self.scope_of(definition, None)
         scope.function = definition
         promises.bind_parameters(self, node, scope, scope.owner if definition.outer is None else None)
@@ -339,7 +339,7 @@ def context(definition: FunctionDefinition, receiver: Value | None) -> Value | N
         return None
     kept = symbolic.unwrapped(receiver)
     if isinstance(kept, Instance | ProjectClass) and not kept.arguments:
-        owner = definition.module.classes.get(definition.row.owner)
+        owner = definition.owner
         return None if kept.definition is owner or kept.definition is None else kept
     return kept if isinstance(kept, Instance | ProjectClass | Query) else None
 

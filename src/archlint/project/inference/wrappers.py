@@ -29,8 +29,8 @@ def hands_on(inference: Inference, definition: FunctionDefinition, decorator: ir
 
 def decorator_of(inference: Inference, definition: FunctionDefinition, decorator: ir.Expr) -> Value:
     """Return what decorates a function: the callable that is given it, or that makes what is given it."""
-    unit = definition.module.facts.units[definition.row.unit]
-    scope = Scope(definition.module, unit.start, definition.module.classes.get(definition.row.owner))
+    unit = definition.unit
+    scope = Scope(definition.module, unit.start, definition.owner)
     if definition.outer is not None:
         scope = inference.scope_of(definition.outer, None)
     return inference.value(decorator.func if isinstance(decorator, ir.Call) else decorator, scope)

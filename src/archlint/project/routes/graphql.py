@@ -18,6 +18,7 @@ from archlint.project.routes.django.routes import RouteMaker
 from archlint.project.routes.django.urlconf import UrlTable
 from archlint.project.routes.route import EntryKind, EntryPoint, Guard, GuardKind, Level, Route
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
+from archlint.project.tree import uncalled
 from archlint.project.values import External, Instance, Method, ProjectFunction
 from archlint.source import Role
 
@@ -77,7 +78,7 @@ class _Resolvers:
     def _decorated(self, function: FunctionDefinition) -> Iterator[EntryPoint]:
         frame = self.reader.frame_of(function)
         for decorator in function.row.decorators:
-            func = decorator.func if isinstance(decorator, ir.Call) else decorator
+            func = uncalled(decorator)
             value = self.reader.value(func, frame)
             if isinstance(value, External) and _is_strawberry(value.name):
                 yield self._point(function.local_name, function, frame.owner, self._permissions(decorator, frame))

@@ -46,6 +46,16 @@ class FunctionDefinition:
         return f"<function {self.name}>"
 
     @property
+    def unit(self) -> Unit:
+        """Return the unit that the function, or the one around it, is."""
+        return self.module.facts.units[self.row.unit]
+
+    @property
+    def owner(self) -> ClassDefinition | None:
+        """Return the class whose body the function, or the one around it, stands in, or None."""
+        return self.module.classes.get(self.row.owner)
+
+    @property
     def local_name(self) -> str:
         """Return the dotted name below the module: `Class.method`, `make_app.index` where one is nested."""
         above = self.outer.local_name if self.outer is not None else self.row.owner

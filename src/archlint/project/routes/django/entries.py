@@ -14,8 +14,10 @@ from archlint.project.routes.django.reader import Reader
 from archlint.project.routes.django.rest.actions import methods_of
 from archlint.project.routes.route import EntryKind, EntryPoint
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.tree import uncalled
 from archlint.project.values import External, Instance, Method, ProjectFunction, Value
 from archlint.source import Role
+from archlint.syntax.string_values import last_name
 
 _KINDS = {
     "admin": EntryKind.ADMIN,
@@ -92,7 +94,7 @@ class EntryReader:
 
     def _is_marked(self, function: FunctionDefinition) -> bool:
         frame = self._reader.frame_of(function)
-        found = (one.func if isinstance(one, ir.Call) else one for one in function.row.decorators)
+        found = (uncalled(one) for one in function.row.decorators)
         return any(self._reader.external(one, frame) in _ADMIN_DECORATORS for one in found)
 
     def _middleware(self) -> Iterator[EntryPoint]:
@@ -177,4 +179,4 @@ def _signal(node: ir.Expr) -> str:
     """Return the last name of a signal, or of several, as it is written."""
     if isinstance(node, ir.Collection):
         return ", ".join(_signal(one) for one in node.items)
-    return node.name if isinstance(node, ir.Attribute) else node.id if isinstance(node, ir.Name) else ""
+    return last_name(node)

@@ -10,7 +10,7 @@ from archlint.ir.module import Flag
 from archlint.project.project import Project
 from archlint.project.routes.route import Mention
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
-from archlint.project.tree import target_names
+from archlint.project.tree import argument, target_names
 
 _MAX_CALLS = 12
 """Calls of project functions that are followed into each other."""
@@ -61,14 +61,6 @@ class Given:
     def at(self, node: ir.Expr) -> Given:
         """Return another expression of the same frame."""
         return Given(node, self.frame)
-
-
-def argument(call: ir.Call, position: int, *keywords: str) -> ir.Expr | None:
-    """Return the argument of a call at a position or with one of the names, or None."""
-    before = call.args[: position + 1]
-    if position < len(call.args) and not any(isinstance(one, ir.Starred) for one in before):
-        return call.args[position]
-    return next((one.value for one in call.keywords if one.name in keywords), None)
 
 
 def module_statements(project: Project, module: Module) -> Iterator[tuple[ir.Stmt, Frame]]:

@@ -16,6 +16,7 @@ from archlint.project.routes.django.refusals import RefusalReader
 from archlint.project.routes.django.views import View
 from archlint.project.routes.route import Guard, GuardKind, Level, Mention
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.tree import uncalled
 from archlint.project.values import ProjectFunction
 
 NOTHING = "nothing"
@@ -75,7 +76,7 @@ class GuardReader:
             for item in node.items:
                 yield from self.of_decorator(origin.at(item), level)
             return
-        func = node.func if isinstance(node, ir.Call) else node
+        func = uncalled(node)
         name = self._reader.external(func, origin.frame)
         if name.rpartition(".")[2] in ("method_decorator", "partial") and isinstance(node, ir.Call) and node.args:
             yield from self.of_decorator(origin.at(node.args[0]), level)

@@ -149,8 +149,8 @@ class Reader:
 
     def frame_of(self, function: FunctionDefinition) -> Frame:
         """Return the frame in which the decorators and the body of a function stand."""
-        owner = function.module.classes.get(function.row.owner)
-        return Frame(function.module, function.module.facts.units[function.row.unit].start, owner)
+        owner = function.owner
+        return Frame(function.module, function.unit.start, owner)
 
     def flow(self, statements: Iterable[tuple[ir.Stmt, Frame]], *, certain: bool = True) -> Iterator[Step]:
         """Yield the simple statements that may be executed, in order; loops over known items are unrolled."""

@@ -11,12 +11,12 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.routes.django.frames import Frame
 from archlint.project.routes.django.reader import Reader
-from archlint.project.routes.route import GuardKind, Mention
+from archlint.project.routes.route import REFUSING, GuardKind, Mention
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.tree import names_in
+from archlint.project.tree import names_in, uncalled
 from archlint.project.values import ProjectFunction
+from archlint.syntax.string_values import last_name
 
-_STATUSES = {401: GuardKind.AUTHENTICATION, 403: GuardKind.PERMISSION, 429: GuardKind.RATE_LIMIT}
 _NAMED_STATUSES = {"HTTP_401": 401, "UNAUTHORIZED": 401, "HTTP_403": 403, "FORBIDDEN": 403, "HTTP_429": 429}
 _REDIRECTS = frozenset({"HttpResponseRedirect", "redirect", "redirect_to_login"})
 _LOGGED_IN = frozenset({"is_anonymous", "is_authenticated"})
@@ -56,8 +56,8 @@ def _judged(refusals: RefusalReader, function: FunctionDefinition, calls: int, *
     node = reader.project.function_node(function)
     if node is None:
         return None
-    unit = function.module.facts.units[function.row.unit]
-    frame = Frame(function.module, unit.start, function.module.classes.get(function.row.owner))
+    unit = function.unit
+    frame = Frame(function.module, unit.start, function.owner)
     asks = not _LOGGED_IN.isdisjoint(unit.attributes)
     for each, tests in _with_tests(node):
         if any(_wants_strangers(one) or _is_about_settings(one) for one in tests):
@@ -117,7 +117,7 @@ def _decorated(refusals: RefusalReader, function: FunctionDefinition) -> Refusal
     """Return what a decorator of the project refuses before the function is called."""
     frame = refusals.reader.frame_of(function)
     for decorator in function.row.decorators:
-        value = refusals.reader.value(decorator.func if isinstance(decorator, ir.Call) else decorator, frame)
+        value = refusals.reader.value(uncalled(decorator), frame)
         found = refusals.refusal(value.definition, calls=0) if isinstance(value, ProjectFunction) else None
         if found is not None:
             return found
@@ -148,14 +148,14 @@ def _refused(reader: Reader, node: ir.Node, frame: Frame, *, strangers: bool) ->
 
 def _named(reader: Reader, node: ir.Expr, frame: Frame) -> Refusal | None:
     """Return what raising or returning a thing means: by its name, else by the status it is given."""
-    func = node.func if isinstance(node, ir.Call) else node
+    func = uncalled(node)
     row = reader.project.knowledge.django_guard(reader.external(func, frame))
     if row is not None and row.form == "refusal":
         return Refusal(GuardKind(row.protects), dotted(func).rpartition(".")[2], frame.mention(node))
     if isinstance(func, ir.Attribute) and func.name == "handle_no_permission":
         return Refusal(GuardKind.PERMISSION, func.name, frame.mention(node))
     for value in (*node.args, *[one.value for one in node.keywords]) if isinstance(node, ir.Call) else ():
-        kind = _STATUSES.get(_status(value))
+        kind = REFUSING.get(_status(value))
         if kind is not None:
             return Refusal(kind, dotted(func).rpartition(".")[2], frame.mention(node))
     return None
@@ -164,7 +164,7 @@ def _named(reader: Reader, node: ir.Expr, frame: Frame) -> Refusal | None:
 def _status(node: ir.Expr) -> int:
     if isinstance(node, ir.Constant) and isinstance(node.value, int):
         return int(node.value)
-    name = node.name if isinstance(node, ir.Attribute) else node.id if isinstance(node, ir.Name) else ""
+    name = last_name(node)
     return next((status for start, status in _NAMED_STATUSES.items() if name.startswith(start)), 0)
 
 

@@ -9,12 +9,13 @@ from archlint.ir import nodes as ir
 from archlint.knowledge.tables import Place
 from archlint.project.project import Project
 from archlint.project.routes.django.entries import EntryReader
-from archlint.project.routes.django.frames import Given, argument
+from archlint.project.routes.django.frames import Given
 from archlint.project.routes.django.guards import GuardReader
 from archlint.project.routes.django.urlconf import Leaf, UrlTable
 from archlint.project.routes.django.views import View
 from archlint.project.routes.route import EntryPoint, Guard, GuardKind, Handler, Level, Route
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.tree import argument, uncalled
 
 VERBS = ("get", "post", "put", "patch", "delete", "trace")
 """Methods that make routes of their own; HEAD and OPTIONS are answered by the classes of the libraries."""
@@ -73,7 +74,7 @@ class RouteMaker:
         """Return the decorator of Django REST framework that a function has, or None."""
         frame = self.table.reader.frame_of(function)
         for one in function.row.decorators:
-            func = one.func if isinstance(one, ir.Call) else one
+            func = uncalled(one)
             if self.table.reader.external(func, frame) == f"rest_framework.decorators.{name}":
                 return Given(one, frame)
         return None
@@ -118,7 +119,7 @@ class RouteMaker:
         reader = self.table.reader
         origin = reader.origin(given)
         node = origin.node
-        func = node.func if isinstance(node, ir.Call) else node
+        func = uncalled(node)
         module, _, name = reader.external(func, origin.frame).rpartition(".")
         if module != "django.views.decorators.http":
             return ()

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
-from archlint.project.routes.django.frames import Given, argument
+from archlint.project.routes.django.frames import Given
+from archlint.project.routes.pieces import filled, joined
+from archlint.project.tree import argument
 
 if TYPE_CHECKING:
     from archlint.project.routes.django.reader import Reader
@@ -54,19 +56,16 @@ def _truth(reader: Reader, given: Given, test: ir.Expr) -> bool | None:
 
 
 def _joined(reader: Reader, given: Given, parts: tuple[ir.Expr, ...]) -> str | None:
-    found = [reader.text(part, given.frame) for part in parts]
-    known = [one for one in found if one is not None]
-    return "".join(known) if len(known) == len(found) else None
+    return joined(reader.text(part, given.frame) for part in parts)
 
 
 def _interpolated(reader: Reader, given: Given, node: ir.Binary) -> str | None:
     pattern = reader.text(node.left, given.frame)
     values = node.right.items if isinstance(node.right, ir.Collection) else (node.right,)
     found = [reader.text(one, given.frame) for one in values]
-    if pattern is None or None in found or pattern.count("%s") != len(found) or pattern.count("%") != len(found):
+    if pattern is None or pattern.count("%s") != len(found) or pattern.count("%") != len(found):
         return None
-    pieces = pattern.split("%s")
-    return pieces[0] + "".join(f"{one}{piece}" for one, piece in zip(found, pieces[1:], strict=True))
+    return filled(pattern, "%s", found)
 
 
 def _called(reader: Reader, given: Given, node: ir.Call) -> str | None:

@@ -9,12 +9,13 @@ from functools import cached_property
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.project import Project
-from archlint.project.routes.django.frames import Given, argument
+from archlint.project.routes.django.frames import Given
 from archlint.project.routes.django.reader import Reader
 from archlint.project.routes.django.rest.routers import RouterReader
 from archlint.project.routes.django.views import View, ViewReader
 from archlint.project.routes.route import Mention
 from archlint.project.symbols import ClassDefinition, Module
+from archlint.project.tree import argument
 from archlint.project.values import External, Instance, ProjectClass, ProjectModule
 from archlint.source import Role
 

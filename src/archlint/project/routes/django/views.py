@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from archlint.ir import nodes as ir
 from archlint.project.project import Project
 from archlint.project.routes.django.class_order import ClassReader
-from archlint.project.routes.django.frames import Given, argument
+from archlint.project.routes.django.frames import Given
 from archlint.project.routes.django.reader import Reader
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.tree import argument
 from archlint.project.values import External, Instance, Method, ProjectClass, ProjectFunction, Value
 
 _MAX_WRAPPERS = 12

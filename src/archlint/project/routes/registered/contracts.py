@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
-from archlint.project.inference.scopes import Scope
 from archlint.project.routes.registered.dependencies import Dependencies
-from archlint.project.routes.registered.located import Located, keyword
+from archlint.project.routes.registered.located import Located, home_of
 from archlint.project.routes.registered.routers import Routers
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.tree import keyword, uncalled
 from archlint.project.values import Instance, Items, Value
 
 _MODELS = frozenset({"BaseModel", "GenericModel", "RootModel", "SQLModel", "Struct"})
@@ -25,7 +25,7 @@ class Contracts:
 
     def request_models(self, function: FunctionDefinition) -> tuple[ClassDefinition, ...]:
         """Return the models that the body of a request must fit."""
-        scope = _scope(function)
+        scope = home_of(function)
         found: dict[ClassDefinition, None] = {}
         for parameter in function.row.parameters:
             if parameter.annotation is not None and not self._dependencies.is_injected(parameter, scope):
@@ -39,7 +39,7 @@ class Contracts:
         given = keyword(call.node, "response_model") if call is not None and isinstance(call.node, ir.Call) else None
         if given is not None and call is not None:
             return self._model(self._project.inference.annotated(given, call.scope))
-        return self._model(self._project.inference.annotated(function.row.returns, _scope(function)))
+        return self._model(self._project.inference.annotated(function.row.returns, home_of(function)))
 
     def responses(self, call: ir.Call) -> tuple[int, ...]:
         """Return the statuses that a decorator declares."""
@@ -62,13 +62,8 @@ class Contracts:
         return None
 
 
-def _scope(function: FunctionDefinition) -> Scope:
-    module = function.module
-    return Scope(module, module.facts.units[function.row.unit].start, module.classes.get(function.row.owner))
-
-
 def _is_dataclass(node: ir.Expr) -> bool:
-    return dotted(node.func if isinstance(node, ir.Call) else node).rpartition(".")[2] in ("dataclass", "define")
+    return dotted(uncalled(node)).rpartition(".")[2] in ("dataclass", "define")
 
 
 def _statuses(node: ir.Expr) -> Iterator[int]:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.inference.scopes import Scope
-from archlint.project.inference.walk import Result
-from archlint.project.project import UnitPlace
-from archlint.project.routes.registered.located import Located, keyword
+from archlint.project.routes.registered.located import Located
 from archlint.project.routes.registered.routers import Routers
-from archlint.project.symbols import ClassDefinition, FunctionDefinition, Variable
+from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.tree import keyword, uncalled
 from archlint.project.values import External, Instance, ProjectClass, ProjectFunction
 
 Provider = FunctionDefinition | ClassDefinition
@@ -135,7 +134,7 @@ class Dependencies:
         if not isinstance(place.node, ir.Name | ir.Attribute):
             return None
         variable = self._routers.variable(place)
-        if not isinstance(variable, Variable):
+        if variable is None:
             return None
         statement = self._project.body(variable.units[-1])
         value = statement.value if isinstance(statement, ir.Assign | ir.TypeStatement) else None
@@ -145,11 +144,9 @@ class Dependencies:
         """Return the dependency that `Depends(f)` is; without `f` the annotation is the class that provides."""
         node = place.node
         if isinstance(node, ir.Name):
-            variable = self._routers.variable(place)
-            statement = self._project.body(variable.units[-1]) if variable is not None else None
-            if variable is None or not isinstance(statement, ir.Assign) or not isinstance(statement.value, ir.Call):
-                return None
-            return self.marked(Located(statement.value, self._routers.home(variable)), annotation)
+            given = self._routers.assigned(self._routers.variable(place))
+            is_call = given is not None and isinstance(given.node, ir.Call)
+            return self.marked(given, annotation) if given is not None and is_call else None
         if not isinstance(node, ir.Call) or dotted(node.func).rpartition(".")[2] not in _MARKS:
             return None
         callee = self._project.inference.value(node.func, place.scope)
@@ -165,7 +162,7 @@ class Dependencies:
 
     def _provided(self, source: Located, place: Located, is_security: bool, scopes: bool) -> Dependency:
         node = place.node
-        inner = node.func if isinstance(node, ir.Call) else node
+        inner = uncalled(node)
         name = dotted(inner).rpartition(".")[2]
         provider, external, maker = self._provider(place)
         return Dependency(provider, name, external, source, is_security, scopes, maker, self._is_soft(place))
@@ -205,8 +202,7 @@ class Dependencies:
     def _made_by(self, maker: FunctionDefinition) -> FunctionDefinition | None:
         """Return the function that a function defines and returns."""
         nested = self._project.nested_functions(maker)
-        place = UnitPlace(maker.module, maker.module.facts.units[maker.row.unit])
-        for site in self._routers.frames.sites(place, None, frozenset()):
-            if isinstance(site, Result) and site.depth == 1 and isinstance(site.value, ir.Name):
-                return nested.get(site.value.id)
+        for result in self._routers.frames.results(maker, None):
+            if isinstance(result.node, ir.Name):
+                return nested.get(result.node.id)
         return None

@@ -10,10 +10,11 @@ from archlint.knowledge.tables import Place
 from archlint.project.routes.registered import responders
 from archlint.project.routes.registered.dependencies import Dependencies
 from archlint.project.routes.registered.frames import ROLES
-from archlint.project.routes.registered.located import Located, argument
+from archlint.project.routes.registered.located import Located
 from archlint.project.routes.registered.registrations import Registration, Registrations
 from archlint.project.routes.route import EntryKind, EntryPoint, Route
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.tree import argument, uncalled
 from archlint.project.values import ProjectClass
 
 _KINDS = {
@@ -157,7 +158,7 @@ class Entries:
         for place in self._project.units(ROLES, attributes=_SIGNALS):
             for call in self._routers.frames.calls(place, "append"):
                 node = call.node
-                func = node.func if isinstance(node, ir.Call) else node
+                func = uncalled(node)
                 owner = func.value if isinstance(func, ir.Attribute) else func
                 is_signal = isinstance(owner, ir.Attribute) and owner.name in _SIGNALS
                 given = node.args[:1] if isinstance(node, ir.Call) and is_signal else ()

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from archlint.ir import nodes as ir
 from archlint.project.inference.members import member
 from archlint.project.inference.scopes import Scope
-from archlint.project.inference.walk import Called, Defined, Site, walk
+from archlint.project.inference.walk import Called, Defined, Result, Site, walk
 from archlint.project.project import Project, UnitPlace
-from archlint.project.routes.registered.located import Frame, Located
+from archlint.project.routes.registered.located import Frame, Located, home_of
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.tree import assigned, names_in
+from archlint.project.tree import assigned, names_in, uncalled
 from archlint.project.values import UNKNOWN, Creation, Instance, Method, ProjectClass, ProjectFunction, Value
 from archlint.source import Role
 
@@ -47,14 +47,21 @@ class Frames:
         evaluator = _Framed(self.project, self._routers, frame)
         return walk(evaluator, self.project.body(place.unit), self.scope_of(place), wanted)
 
+    def results(self, function: FunctionDefinition, frame: Frame | None, *, yielded: bool = True) -> Iterator[Located]:
+        """Yield what a function returns and, unless that is not wanted, what it yields."""
+        for site in self.sites(UnitPlace(function.module, function.unit), frame, frozenset()):
+            is_wanted = isinstance(site, Result) and site.depth == 1 and (yielded or not site.is_yield)
+            if is_wanted and isinstance(site, Result) and site.value is not None:
+                yield Located(site.value, site.scope, frame)
+
     def scope_around(self, function: FunctionDefinition) -> Scope:
         """Return the scope in which a function is defined, with the locals of the function around it."""
         module = function.module
-        place = UnitPlace(module, module.facts.units[function.row.unit])
+        place = UnitPlace(module, function.unit)
         for site in self.sites(place, None, frozenset()) if function.outer is not None else ():
             if isinstance(site, Defined) and place.unit.start + site.node.start == function.row.start:
                 return site.scope
-        return Scope(module, place.unit.start, module.classes.get(function.row.owner))
+        return home_of(function)
 
     def called(self, callee: Value) -> FunctionDefinition | None:
         """Return the function of the project that calling a value runs, or None."""
@@ -147,7 +154,7 @@ class Frames:
         return found
 
     def _leads_to(self, call: Located, function: FunctionDefinition) -> bool:
-        callee = call.node.func if isinstance(call.node, ir.Call) else call.node
+        callee = uncalled(call.node)
         return self.called(self.project.inference.value(callee, call.scope)) is function
 
     @cached_property
@@ -223,7 +230,7 @@ def _own_parameters(function: FunctionDefinition) -> tuple[ir.Parameter, ...]:
 
 def _arguments(function: FunctionDefinition, call: Located, node: ir.Call) -> Iterator[tuple[str, Located]]:
     """Yield for each parameter the argument of a call, or its default; those after a star are not known."""
-    home = Scope(function.module, function.module.facts.units[function.row.unit].start)
+    home = Scope(function.module, function.unit.start)
     parameters = _own_parameters(function)
     placed = [one for one in parameters if one.kind in ("positional", "normal")]
     if len(parameters) < len(function.row.parameters) and isinstance(node.func, ir.Attribute):

@@ -10,12 +10,13 @@ from archlint.ir.builder import dotted
 from archlint.project.inference.scopes import Scope
 from archlint.project.routes.registered import responders
 from archlint.project.routes.registered.dependencies import Dependencies, Dependency
-from archlint.project.routes.registered.located import Located, Router, keyword
+from archlint.project.routes.registered.located import Located, Router, home_of
 from archlint.project.routes.registered.mounts import Found
 from archlint.project.routes.registered.refusals import Refusals
 from archlint.project.routes.registered.registrations import Registration, Registrations
 from archlint.project.routes.route import Guard, GuardKind, Level
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.tree import keyword, uncalled
 from archlint.project.values import External, Instance, Method, ProjectClass, ProjectFunction, Value
 
 _HOOKS = frozenset({"before_app_request", "before_request"})
@@ -87,10 +88,8 @@ class Guards:
     def _decorators(self, found: Found) -> Iterator[tuple[Level, Located]]:
         handler = found.route.handler
         if handler.function is not None:
-            function = handler.function
-            start = function.module.facts.units[function.row.unit].start
-            scope = Scope(function.module, start, function.module.classes.get(function.row.owner))
-            for decorator in function.row.decorators:
+            scope = home_of(handler.function)
+            for decorator in handler.function.row.decorators:
                 yield Level.DECORATOR, Located(decorator, scope)
         for ancestor in self._project.symbols.ancestors(handler.view) if handler.view is not None else ():
             if isinstance(ancestor, ClassDefinition):
@@ -107,16 +106,13 @@ class Guards:
     def _listed(self, view: ClassDefinition) -> Iterator[tuple[Level, Located]]:
         """Yield the decorators that Flask's view classes name in a list."""
         for name in ("decorators", "method_decorators"):
-            variable = view.module.variables.get(f"{view.row.name}.{name}")
-            statement = self._project.body(variable.units[-1]) if variable is not None else None
-            if variable is not None and isinstance(statement, ir.Assign) and statement.value is not None:
-                place = Located(statement.value, self._routers.home(variable))
-                for one in self._routers.display(place) or ():
-                    yield Level.CLASS, one
+            given = self._routers.assigned(view.module.variables.get(f"{view.row.name}.{name}"))
+            for one in self._routers.display(given) or () if given is not None else ():
+                yield Level.CLASS, one
 
     def _judged(self, place: Located) -> Iterator[tuple[GuardKind, str, bool]]:
         """Yield what a decorator refuses for, its name, and whether it lifts that instead."""
-        func = place.node.func if isinstance(place.node, ir.Call) else place.node
+        func = uncalled(place.node)
         value = self._project.inference.value(func, place.scope)
         row = self._project.knowledge.route_guard(_qualified(value))
         name = dotted(func)
@@ -205,7 +201,7 @@ class Guards:
         if not router.row.is_application or router.row.framework != "flask":
             return
         for site in self._default_limits:
-            func = site.node.func if isinstance(site.node, ir.Call) else site.node
+            func = uncalled(site.node)
             value = self._project.inference.value(func, site.scope)
             if isinstance(value, External) and value.name.startswith("flask_limiter"):
                 yield Guard(GuardKind.RATE_LIMIT, "Limiter", Level.APPLICATION, site.mention)

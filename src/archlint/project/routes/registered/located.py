@@ -59,20 +59,11 @@ class Frame:
     turn: str = ""
 
 
+def home_of(function: FunctionDefinition) -> Scope:
+    """Return the scope in which the head of a function stands."""
+    return Scope(function.module, function.unit.start, function.owner)
+
+
 def mention_of(node: ir.Node, scope: Scope) -> Mention:
     """Return the region of a node that stands in a scope."""
     return Mention(scope.module, scope.offset + node.start, scope.offset + node.end)
-
-
-def keyword(call: ir.Call, name: str) -> ir.Expr | None:
-    """Return the value of a keyword of a call, or None."""
-    return next((one.value for one in call.keywords if one.name == name), None)
-
-
-def argument(call: ir.Call, position: int | None, name: str) -> ir.Expr | None:
-    """Return the argument of a call by its keyword or its index, or None; what follows a star has no index."""
-    found = keyword(call, name) if name else None
-    if found is not None or position is None or position >= len(call.args):
-        return found
-    is_starred = any(isinstance(one, ir.Starred) for one in call.args[: position + 1])
-    return None if is_starred else call.args[position]

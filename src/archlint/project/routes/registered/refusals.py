@@ -11,18 +11,14 @@ from archlint.project.inference.walk import Called
 from archlint.project.project import UnitPlace
 from archlint.project.routes.registered.located import Located
 from archlint.project.routes.registered.routers import Routers
-from archlint.project.routes.route import GuardKind
-from archlint.project.symbols import ClassDefinition, FunctionDefinition, Variable
-from archlint.project.tree import expressions_in
+from archlint.project.routes.route import REFUSING, GuardKind
+from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.tree import expressions_in, uncalled
 from archlint.project.values import ProjectClass
+from archlint.syntax.string_values import last_name
 
 _MAX_CALLS = 2
 """Calls between a function and one that refuses."""
-_NUMBERS = {
-    401: GuardKind.AUTHENTICATION,
-    403: GuardKind.PERMISSION,
-    429: GuardKind.RATE_LIMIT,
-}
 _WORDS = {
     "401": GuardKind.AUTHENTICATION,
     "unauthorized": GuardKind.AUTHENTICATION,
@@ -77,7 +73,7 @@ class Refusals:
         node = self._project.function_node(function)
         if node is None:
             return _NONE
-        scope = Scope(function.module, function.module.facts.units[function.row.unit].start)
+        scope = Scope(function.module, function.unit.start)
         kinds: set[GuardKind] = set()
         assigned = dict(_assignments(node.body))
         for one in _refusing(_statements(node.body, anonymous)):
@@ -86,7 +82,7 @@ class Refusals:
         return frozenset(kinds).union(*self._called(function, node, calls, anonymous)) if calls else frozenset(kinds)
 
     def _called(self, function: FunctionDefinition, node: ir.Function, calls: int, anonymous: bool) -> Iterator[Kinds]:
-        place = UnitPlace(function.module, function.module.facts.units[function.row.unit])
+        place = UnitPlace(function.module, function.unit)
         caught = [(one.start, one.end) for one in _left_out(node.body, anonymous)]
         for site in self._routers.frames.sites(place, None, _EVERYTHING):
             start = site.call.start if isinstance(site, Called) else -1
@@ -105,13 +101,13 @@ class Refusals:
             dotted(node.func).rpartition(".")[2] in _REDIRECTS or any(map(_is_status_of_redirect, parts))
         )
         for one in parts:
-            if isinstance(one, ir.Constant) and type(one.value) is int and one.value in _NUMBERS:
-                kinds.add(_NUMBERS[int(one.value)])
+            if isinstance(one, ir.Constant) and type(one.value) is int and one.value in REFUSING:
+                kinds.add(REFUSING[int(one.value)])
             elif isinstance(one, ir.Name | ir.Attribute):
                 kinds |= _named(one.name if isinstance(one, ir.Attribute) else one.id)
             if is_redirect and _mentions_login(one):
                 kinds.add(GuardKind.AUTHENTICATION)
-        callee = node.func if isinstance(node, ir.Call) else node
+        callee = uncalled(node)
         value = self._project.inference.value(callee, scope)
         if isinstance(value, ProjectClass) and not kinds:
             kinds |= self._of_error(value.definition)
@@ -121,15 +117,15 @@ class Refusals:
         """Return what the error that a name of the module holds says, or one with a status that the class holds."""
         place = Located(node, Scope(function.module, function.row.start))
         variable = self._routers.variable(place) if isinstance(node, ir.Name | ir.Attribute) else None
-        made = self._assigned(variable) if variable is not None else None
-        if variable is not None and isinstance(made, ir.Call):
-            return self._said(made, self._routers.home(variable))
+        made = self._routers.assigned(variable)
+        if made is not None and isinstance(made.node, ir.Call):
+            return self._said(made.node, made.scope)
         kinds: set[GuardKind] = set()
         for word in node.keywords if isinstance(node, ir.Call) and function.row.owner else ():
             if word.name in _STATUS and dotted(word.value).startswith("self."):
                 variable = function.module.variables.get(f"{function.row.owner}.{dotted(word.value)[5:]}")
-                held = self._assigned(variable) if variable is not None else None
-                kinds |= self._said(held, place.scope) if held is not None else _NONE
+                held = self._routers.assigned(variable)
+                kinds |= self._said(held.node, place.scope) if held is not None else _NONE
         return frozenset(kinds)
 
     def _of_error(self, definition: ClassDefinition) -> Kinds:
@@ -144,15 +140,11 @@ class Refusals:
                 body = self._project.function_node(init) if init is not None else None
                 calls = [one for one in _evaluated(body.body) if "__init__" in dotted(one.func)] if body else []
                 variables = [ancestor.module.variables.get(f"{ancestor.row.name}.{word}") for word in _STATUS]
-                values = [self._assigned(one) for one in variables if one is not None]
-                kinds |= _numbers([*defaults, *calls, *values])
+                values = [self._routers.assigned(one) for one in variables]
+                kinds |= _numbers([*defaults, *calls, *[one.node for one in values if one is not None]])
             if kinds:
                 break
         return frozenset(kinds)
-
-    def _assigned(self, variable: Variable) -> ir.Expr | None:
-        statement = self._project.body(variable.units[-1])
-        return statement.value if isinstance(statement, ir.Assign) else None
 
 
 class _Everything:
@@ -172,14 +164,14 @@ def _named(name: str) -> Kinds:
 def _numbers(nodes: Iterable[ir.Expr | None]) -> Kinds:
     inner = (one for node in nodes if node is not None for one in expressions_in(node))
     values = (one.value for one in inner if isinstance(one, ir.Constant) and type(one.value) is int)
-    return frozenset(_NUMBERS[int(value)] for value in values if value in _NUMBERS and value is not None)
+    return frozenset(REFUSING[int(value)] for value in values if value in REFUSING and value is not None)
 
 
 def _is_status_of_redirect(node: ir.Expr) -> bool:
     """Return whether an expression is the status of a redirect: 307, `HTTP_303_SEE_OTHER`."""
     if isinstance(node, ir.Constant):
         return type(node.value) is int and node.value in _REDIRECTING
-    name = node.name if isinstance(node, ir.Attribute) else node.id if isinstance(node, ir.Name) else ""
+    name = last_name(node)
     return name.startswith("HTTP_30")
 
 

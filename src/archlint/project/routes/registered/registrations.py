@@ -13,10 +13,11 @@ from archlint.project.inference.scopes import Scope
 from archlint.project.inference.walk import Called, Defined
 from archlint.project.project import Project, UnitPlace
 from archlint.project.routes.registered.frames import ROLES
-from archlint.project.routes.registered.located import Frame, Located, Router, mention_of
+from archlint.project.routes.registered.located import Frame, Located, Router, home_of, mention_of
 from archlint.project.routes.registered.routers import Routers
 from archlint.project.routes.route import Mention
-from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
+from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.tree import uncalled
 
 CALLS = frozenset(
     {
@@ -81,8 +82,8 @@ class Registrations:
             if module.role not in ROLES:
                 continue
             for function in module.functions.values():
-                scope = _scope(module, function.row.unit, function.row.owner)
-                yield from self._decorators(function.row.decorators, function, Located(_NOTHING, scope))
+                home = Located(_NOTHING, home_of(function))
+                yield from self._decorators(function.row.decorators, function, home)
             for definition in module.classes.values():
                 home = Located(_NOTHING, Scope(module, definition.row.start))
                 yield from self._decorators(definition.row.decorators, definition, home)
@@ -121,7 +122,7 @@ class Registrations:
             if isinstance(site, Called):
                 nodes = (site.call.func,)
             elif isinstance(site, Defined):
-                nodes = tuple(one.func if isinstance(one, ir.Call) else one for one in site.node.decorators)
+                nodes = tuple(uncalled(one) for one in site.node.decorators)
             for node in nodes:
                 if isinstance(node, ir.Attribute) and self._is_known(node, site, names):
                     home = Located(node.value, site.scope)
@@ -192,10 +193,6 @@ class Registrations:
 
 
 _NOTHING = ir.Opaque(0, 0)
-
-
-def _scope(module: Module, unit: int, owner: str) -> Scope:
-    return Scope(module, module.facts.units[unit].start, module.classes.get(owner))
 
 
 def _is_decorator(site: Called) -> bool:

@@ -13,12 +13,14 @@ from archlint.project.routes.route import Handler
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.values import UNKNOWN, ProjectClass
 
+SOCKETS = frozenset({"add_api_websocket_route", "add_websocket_route", "websocket", "websocket_route"})
+"""Methods of routers that register web sockets."""
 _MAX_DEPTH = 6
 
 
 def of_function(function: FunctionDefinition, view: ClassDefinition | None = None) -> Handler:
     """Return a function as a handler; a method is that of its class."""
-    owner = function.module.classes.get(function.row.owner) if function.outer is None else None
+    owner = function.owner if function.outer is None else None
     return Handler(function.local_name, function, view or owner)
 
 
@@ -59,11 +61,8 @@ def class_of(routers: Routers, place: Located) -> ClassDefinition | None:
         return next((one for one in inner if one is not None), None)
     if isinstance(node, ir.Name) and place.frame is not None and node.id in place.frame.arguments:
         return class_of(routers, place.frame.arguments[node.id])
-    variable = routers.variable(place)
-    statement = routers.project.body(variable.units[-1]) if variable is not None else None
-    if variable is None or not isinstance(statement, ir.Assign) or not isinstance(statement.value, ir.Call):
-        return None
-    return class_of(routers, Located(statement.value, routers.home(variable)))
+    given = routers.assigned(routers.variable(place))
+    return class_of(routers, given) if given is not None and isinstance(given.node, ir.Call) else None
 
 
 def row_of_class(routers: Routers, definition: ClassDefinition) -> HandlerClass | None:
@@ -80,6 +79,19 @@ def methods_of(routers: Routers, definition: ClassDefinition) -> Iterator[tuple[
         found = routers.frames.method(definition, verb)
         if found is not None:
             yield verb.upper(), found
+
+
+def named_methods(verb: str) -> tuple[str, ...]:
+    """Return the method that a method of a router is named after, () where its arguments tell."""
+    if verb in HTTP_VERBS:
+        return (verb.upper(),)
+    return ("WEBSOCKET",) if verb in SOCKETS else ()
+
+
+def listed_methods(routers: Routers, given: Located | None) -> tuple[str, ...]:
+    """Return the methods that a list names, () where there is none or one of them is not known."""
+    found = routers.texts.many(given) if given is not None else None
+    return tuple(sorted(one.upper() for one in found or ()))
 
 
 def place_of(function: FunctionDefinition | None, row: RouteCollector | HandlerClass) -> Place:

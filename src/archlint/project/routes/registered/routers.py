@@ -8,14 +8,14 @@ from functools import cached_property
 from archlint.ir import nodes as ir
 from archlint.knowledge.rows import RouteCollector
 from archlint.project.inference.scopes import Scope
-from archlint.project.inference.walk import Called, Result
+from archlint.project.inference.walk import Called
 from archlint.project.project import Project, UnitPlace
 from archlint.project.routes.registered.frames import Frames
-from archlint.project.routes.registered.located import Frame, Located, Router, argument
+from archlint.project.routes.registered.located import Frame, Located, Router
 from archlint.project.routes.registered.texts import Texts
 from archlint.project.routes.registered.turns import Turns
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Variable
-from archlint.project.tree import attributes_of_receiver
+from archlint.project.tree import argument, attributes_of_receiver
 from archlint.project.values import (
     External,
     Instance,
@@ -25,6 +25,7 @@ from archlint.project.values import (
     ProjectModule,
     Value,
 )
+from archlint.syntax.string_values import last_name
 
 _MAX_DEPTH = 12
 _ITSELF = frozenset({"router", "app"})
@@ -111,7 +112,7 @@ class Routers:
             node = self.project.function_node(init) if init is not None else None
             assigned = attributes_of_receiver(node).get(name) if node is not None else None
             if init is not None and node is not None and assigned is not None:
-                start = init.module.facts.units[init.row.unit].start
+                start = init.unit.start
                 scope = Scope(init.module, start, definition)
                 self.project.inference.parameters(node, scope, definition)
                 is_passed = isinstance(assigned, ir.Name) and self._may_be_router(init, assigned.id)
@@ -123,7 +124,7 @@ class Routers:
         found = next((one for one in function.row.parameters if one.name == name), None)
         if found is None or found.annotation is None:
             return found is not None
-        scope = Scope(function.module, function.module.facts.units[function.row.unit].start)
+        scope = Scope(function.module, function.unit.start)
         promised = self.project.inference.annotated(found.annotation, scope)
         return isinstance(promised, Instance) and self.row_named(promised) is not None
 
@@ -134,7 +135,7 @@ class Routers:
             root = root.value
         is_given = function is not None and isinstance(root, ir.Name) and self._may_be_router(function, root.id)
         if is_given and function is not None and isinstance(root, ir.Name):
-            owner = function.module.classes.get(function.row.owner) if function.outer is None else None
+            owner = function.owner if function.outer is None else None
             is_self = owner is not None and root.id == function.row.parameters[0].name
             if not is_self or (owner is not None and self._row_of_class(owner) is not None):
                 return True
@@ -165,6 +166,13 @@ class Routers:
     def home(self, variable: Variable) -> Scope:
         """Return the scope in which a variable was assigned last."""
         return Scope(variable.module, variable.units[-1].start, variable.module.classes.get(variable.owner))
+
+    def assigned(self, variable: Variable | None) -> Located | None:
+        """Return the expression that a variable was given last, or None where that is no plain assignment."""
+        statement = self.project.body(variable.units[-1]) if variable is not None else None
+        if variable is None or not isinstance(statement, ir.Assign) or statement.value is None:
+            return None
+        return Located(statement.value, self.home(variable))
 
     def class_variable(self, definition: ClassDefinition, name: str) -> Variable | None:
         """Return the variable of a class or of its nearest ancestor that has it, or None."""
@@ -208,13 +216,8 @@ class Routers:
         if function is None:
             return None
         frame = self.frames.frame(function, place)
-        place_of = UnitPlace(function.module, function.module.facts.units[function.row.unit])
-        for site in self.frames.sites(place_of, frame, frozenset()):
-            if isinstance(site, Result) and site.depth == 1 and site.value is not None:
-                found = self.of(Located(site.value, site.scope, frame))
-                if found is not None:
-                    return found
-        return None
+        found = (self.of(one) for one in self.frames.results(function, frame))
+        return next((one for one in found if one is not None), None)
 
     def _router(self, row: RouteCollector, made: Located, definition: ClassDefinition | None) -> Router:
         start = made.scope.offset + made.node.start
@@ -241,11 +244,10 @@ class Routers:
             return self._row_of_class(value.definition)
         if isinstance(value, Method) and isinstance(value.receiver, Instance | External):
             return self.project.knowledge.route_collector(f"{value.receiver.name}.{value.name}")
-        variable = self.variable(callee)
-        statement = self.project.body(variable.units[-1]) if variable is not None else None
-        if variable is None or not isinstance(statement, ir.Assign) or not isinstance(statement.value, ir.Call):
-            return None
-        return self._row_made(statement.value, Scope(variable.module, variable.units[-1].start))
+        given = self.assigned(self.variable(callee))
+        return (
+            self._row_made(given.node, given.scope) if given is not None and isinstance(given.node, ir.Call) else None
+        )
 
     def framework(self, definition: ClassDefinition) -> str:
         """Return the framework of the routers that a class inherits from, "" where it makes none."""
@@ -265,7 +267,7 @@ class Routers:
             return None
         if promised.value.id not in ("type", "Type"):
             return None
-        home = Scope(function.module, function.module.facts.units[function.row.unit].start)
+        home = Scope(function.module, function.unit.start)
         return self.row_of(Located(promised.index, home))
 
     def made_with(self, router: Router, name: str, position: int | None = None) -> Iterator[Located]:
@@ -290,7 +292,7 @@ class Routers:
 
     def _passed_on(self, init: FunctionDefinition, call: Located, name: str, position: int | None) -> Iterator[Located]:
         frame = self.frames.frame(init, call)
-        place = UnitPlace(init.module, init.module.facts.units[init.row.unit])
+        place = UnitPlace(init.module, init.unit)
         for site in self.frames.sites(place, frame, {"__init__"}):
             if isinstance(site, Called):
                 given = argument(site.call, position, name)
@@ -314,7 +316,7 @@ class Routers:
         if self.project.function_at(place) is None:
             return made
         func = node.func
-        name = func.name if isinstance(func, ir.Attribute) else func.id if isinstance(func, ir.Name) else ""
+        name = last_name(func)
         for site in self.frames.sites(place, made.frame, {name}):
             if isinstance(site, Called) and site.call.start == node.start:
                 return Located(node, site.scope, made.frame)

@@ -18,11 +18,11 @@ from archlint.project.routes.registered.frameworks.sanic import Sanic
 from archlint.project.routes.registered.frameworks.starlette import Starlette
 from archlint.project.routes.registered.frameworks.tornado import Tornado
 from archlint.project.routes.registered.guards import Guards
-from archlint.project.routes.registered.located import keyword
 from archlint.project.routes.registered.mounts import Found
 from archlint.project.routes.registered.registrations import Registrations
 from archlint.project.routes.registered.routers import Routers
 from archlint.project.routes.route import EntryPoint, Level, Route
+from archlint.project.tree import keyword
 
 
 class RegisteredRoutes:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.project.inference.scopes import Scope
-from archlint.project.inference.walk import Result
-from archlint.project.project import UnitPlace
+from archlint.project.routes.pieces import filled, joined
 from archlint.project.routes.registered.located import Located
 from archlint.project.symbols import FunctionDefinition, Variable
+from archlint.project.tree import uncalled
 from archlint.project.values import Instance, Literal
+from archlint.syntax.string_values import last_name
 
 if TYPE_CHECKING:
     from archlint.project.routes.registered.routers import Routers
@@ -49,9 +50,7 @@ class Texts:
                 return None
 
     def _joined(self, place: Located, parts: tuple[ir.Expr, ...], depth: int) -> str | None:
-        texts = [self.of(place.at(part), depth + 1) for part in parts]
-        known = [text for text in texts if text is not None]
-        return "".join(known) if len(known) == len(texts) else None
+        return joined(self.of(place.at(part), depth + 1) for part in parts)
 
     def _named(self, place: Located, node: ir.Name | ir.Attribute, depth: int) -> str | None:
         value = self._project.inference.value(node, place.scope)
@@ -73,7 +72,7 @@ class Texts:
         if isinstance(value, ir.Call):  # `API_V1_STR: str = Field("/api/v1")`
             named = [one.value for one in value.keywords if one.name == "default"]
             first = (*value.args[:1], *named)
-            is_field = isinstance(value.func, ir.Name | ir.Attribute) and _tail(value.func) == "Field"
+            is_field = isinstance(value.func, ir.Name | ir.Attribute) and last_name(value.func) == "Field"
             value = first[0] if is_field and first else value
         return self.of(Located(value, scope), depth + 1)
 
@@ -83,7 +82,9 @@ class Texts:
         base = self._project.inference.value(place.node.value, place.scope)
         definition = base.definition if isinstance(base, Instance) else None
         method = self._routers.frames.method(definition, place.node.name) if definition is not None else None
-        is_property = method is not None and any(_tail(one).endswith("property") for one in method.row.decorators)
+        is_property = method is not None and any(
+            last_name(uncalled(one)).endswith("property") for one in method.row.decorators
+        )
         return self._of_result(method, None, depth) if is_property and method is not None else None
 
     def _call(self, place: Located, node: ir.Call, depth: int) -> str | None:
@@ -103,20 +104,13 @@ class Texts:
     def _formatted(self, place: Located, node: ir.Call, pattern: ir.Expr, depth: int) -> str | None:
         text = self.of(place.at(pattern), depth + 1)
         values = [self.of(place.at(one), depth + 1) for one in node.args]
-        if text is None or None in values or text.count("{}") != len(values):
-            return None
-        pieces = text.split("{}")
-        return pieces[0] + "".join(f"{value}{piece}" for value, piece in zip(values, pieces[1:], strict=True))
+        return filled(text, "{}", values) if text is not None and text.count("{}") == len(values) else None
 
     def _of_result(self, function: FunctionDefinition, call: Located | None, depth: int) -> str | None:
         """Return the one text that a function returns; of several the last, where the others stand in an `if`."""
         frames = self._routers.frames
         frame = frames.frame(function, call) if call is not None else None
-        place = UnitPlace(function.module, function.module.facts.units[function.row.unit])
-        found: set[str | None] = set()
-        for site in frames.sites(place, frame, frozenset()):
-            if isinstance(site, Result) and site.depth == 1 and not site.is_yield and site.value is not None:
-                found.add(self.of(Located(site.value, site.scope, frame), depth + 1))
+        found = {self.of(one, depth + 1) for one in frames.results(function, frame, yielded=False)}
         return found.pop() if len(found) == 1 else None
 
     def many(self, place: Located, depth: int = 0) -> tuple[str, ...] | None:
@@ -127,8 +121,3 @@ class Texts:
         texts = [self.of(one) for one in node]
         known = tuple(text for text in texts if text is not None)
         return known if len(known) == len(texts) else None
-
-
-def _tail(node: ir.Expr) -> str:
-    node = node.func if isinstance(node, ir.Call) else node
-    return node.name if isinstance(node, ir.Attribute) else node.id if isinstance(node, ir.Name) else ""

@@ -9,6 +9,7 @@ from archlint.ir.builder import dotted
 from archlint.project.routes.django.frames import Given
 from archlint.project.routes.django.reader import Reader
 from archlint.project.routes.route import Guard, GuardKind, Level
+from archlint.project.tree import uncalled
 from archlint.project.values import External, Instance
 
 _KINDS = {"auth": GuardKind.AUTHENTICATION, "throttle": GuardKind.RATE_LIMIT}
@@ -37,7 +38,7 @@ def _listed(reader: Reader, given: Given, level: Level, kind: GuardKind) -> Iter
 
 def _name(reader: Reader, given: Given) -> str:
     """Return what stands for a guard: a variable, or the class that is made on the spot."""
-    node = given.node.func if isinstance(given.node, ir.Call) else given.node
+    node = uncalled(given.node)
     found = dotted(node).rpartition(".")[2]
     return found if found != "?" else type(reader.origin(given).node).__name__.lower()
 

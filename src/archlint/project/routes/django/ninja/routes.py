@@ -11,15 +11,17 @@ from archlint.ir import nodes as ir
 from archlint.knowledge.tables import HTTP_VERBS
 from archlint.project.inference.scopes import Scope
 from archlint.project.project import Project
-from archlint.project.routes.django.frames import Frame, Given, argument, module_statements
+from archlint.project.routes.django.frames import Frame, Given, module_statements
 from archlint.project.routes.django.guards import GuardReader, unique
 from archlint.project.routes.django.ninja.guards import guards_of
 from archlint.project.routes.django.routes import runs
 from archlint.project.routes.django.urlconf import UrlTable
 from archlint.project.routes.route import EntryKind, EntryPoint, Guard, Handler, Level, Mention, Route
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Variable
+from archlint.project.tree import argument, uncalled
 from archlint.project.values import Instance, Items
 from archlint.source import Role
+from archlint.syntax.string_values import last_name
 
 _ROOT = "ninja"
 _API = "ninja.NinjaAPI"
@@ -245,9 +247,7 @@ class _NinjaReader:
 
     def _is_api(self, router: Variable) -> bool:
         creation = self._creation(router)
-        func = creation.node.func if creation is not None and isinstance(creation.node, ir.Call) else None
-        name = func.name if isinstance(func, ir.Attribute) else func.id if isinstance(func, ir.Name) else ""
-        return name.endswith("API")
+        return creation is not None and last_name(uncalled(creation.node)).endswith("API")
 
 
 def _joined(above: str, path: str) -> str:

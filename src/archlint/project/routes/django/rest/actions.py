@@ -9,9 +9,10 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.ir.module import Flag
 from archlint.project.routes.django.class_order import ClassReader
-from archlint.project.routes.django.frames import Frame, Given, argument
+from archlint.project.routes.django.frames import Frame, Given
 from archlint.project.routes.django.reader import Reader
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.tree import argument
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class ActionReader:
         return [self._mapped(definition, found[name]) for name in sorted(found)]
 
     def _extra_action(self, function: FunctionDefinition) -> ExtraAction | None:
-        frame = Frame(function.module, function.module.facts.units[function.row.unit].start)
+        frame = Frame(function.module, function.unit.start)
         for decorator in function.row.decorators:
             name = self._reader.external(decorator.func, frame) if isinstance(decorator, ir.Call) else ""
             module, _, last = name.rpartition(".")

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
 from archlint.project.routes.django.class_order import ClassReader
-from archlint.project.routes.django.frames import Frame, Given, argument
+from archlint.project.routes.django.frames import Frame, Given
 from archlint.project.routes.django.reader import Reader
 from archlint.project.routes.django.rest.choices import chosen_lists
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.tree import argument
 from archlint.project.values import External, Instance, ProjectClass
 
 _WRITING = frozenset({"post", "put", "patch"})

@@ -15,6 +15,7 @@ from archlint.project.routes.django.reader import Reader
 from archlint.project.routes.django.rest.choices import chosen_lists
 from archlint.project.routes.route import Guard, GuardKind, Level, Mention
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.tree import uncalled
 from archlint.project.values import External, ProjectClass, Value
 
 _SETTINGS = "REST_FRAMEWORK"
@@ -163,7 +164,7 @@ class PolicyReader:
 
     def _class_of(self, given: Given) -> Value | None:
         """Return the class that an item is: by name, by the dotted text of settings, or by an instance or a call."""
-        node = given.node.func if isinstance(given.node, ir.Call) else given.node
+        node = uncalled(given.node)
         if isinstance(node, ir.Text):
             found = self._reader.project.symbols.find(node.value, given.frame.module)
             return ProjectClass(found) if isinstance(found, ClassDefinition) else External(node.value)

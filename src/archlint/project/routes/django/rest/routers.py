@@ -11,13 +11,13 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.knowledge.tables import RestRouter
 from archlint.project.routes.django.class_order import ClassReader
-from archlint.project.routes.django.frames import Frame, Given, argument, module_statements
+from archlint.project.routes.django.frames import Frame, Given, module_statements
 from archlint.project.routes.django.reader import Reader
 from archlint.project.routes.django.rest.actions import ActionReader
 from archlint.project.routes.django.rest.templates import Template, templates
 from archlint.project.routes.route import Mention
 from archlint.project.symbols import ClassDefinition, Module, Variable
-from archlint.project.tree import attributes_of_receiver
+from archlint.project.tree import argument, attributes_of_receiver
 from archlint.project.values import External, Instance, ProjectClass, Value
 from archlint.source import Role
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.routes.django.class_order import ClassReader
-from archlint.project.routes.django.frames import Frame, Given, argument
+from archlint.project.routes.django.frames import Frame, Given
 from archlint.project.routes.django.reader import Reader
 from archlint.project.symbols import ClassDefinition
+from archlint.project.tree import argument, uncalled
 
 Actions = tuple[tuple[str, str], ...]
 
@@ -54,7 +55,7 @@ def _own(reader: Reader, given: Given) -> Iterator[Template]:
     """Yield the template that `Route(url=…, mapping=…)` is; those of the library's class may be taken over."""
     origin = reader.origin(given)
     node = origin.node
-    name = dotted(node.func if isinstance(node, ir.Call) else node).rpartition(".")[2]
+    name = dotted(uncalled(node)).rpartition(".")[2]
     if name == "routes":
         yield from STANDARD
     if not isinstance(node, ir.Call) or name not in ("DynamicRoute", "Route"):

@@ -8,11 +8,12 @@ from functools import cached_property
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import HTTP_VERBS
 from archlint.project.routes.registered import responders
-from archlint.project.routes.registered.located import Located, argument
+from archlint.project.routes.registered.located import Located
 from archlint.project.routes.registered.mounts import Found, Mounting, Mounts, root_of
 from archlint.project.routes.registered.registrations import Registration, Registrations
 from archlint.project.routes.route import Handler, Route
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.tree import argument
 from archlint.project.values import External
 
 _VERBS = HTTP_VERBS | {"view"}

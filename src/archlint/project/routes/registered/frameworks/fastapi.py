@@ -8,17 +8,17 @@ from functools import cached_property
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import HTTP_VERBS
 from archlint.project.routes.registered import responders
-from archlint.project.routes.registered.located import Located, Router, argument, keyword
+from archlint.project.routes.registered.located import Located, Router
 from archlint.project.routes.registered.mounts import Chain, Found, Mounting, Mounts, root_of
 from archlint.project.routes.registered.registrations import Registration, Registrations
 from archlint.project.routes.route import Handler, Route
 from archlint.project.symbols import FunctionDefinition
+from archlint.project.tree import argument, keyword
 from archlint.project.values import Literal
 
 _FRAMEWORKS = frozenset({"fastapi", "starlette"})
 _ADDING = frozenset({"add_api_route", "add_route"})
-_SOCKETS = frozenset({"add_api_websocket_route", "add_websocket_route", "websocket", "websocket_route"})
-_ROUTES = HTTP_VERBS | _ADDING | _SOCKETS | {"api_route", "route"}
+_ROUTES = HTTP_VERBS | _ADDING | responders.SOCKETS | {"api_route", "route"}
 
 
 class FastApi:
@@ -102,13 +102,9 @@ class FastApi:
         yield methods, path, Handler("", None) if found is None else responders.of_function(found)
 
     def _methods(self, row: Registration, call: ir.Call) -> tuple[str, ...]:
-        if row.verb in HTTP_VERBS:
-            return (row.verb.upper(),)
-        if row.verb in _SOCKETS:
-            return ("WEBSOCKET",)
         node = argument(call, 2 if row.verb == "add_route" else None, "methods")
-        found = self._routers.texts.many(row.argument(node)) if node is not None else ()
-        return tuple(sorted(one.upper() for one in found or ())) or ("GET",)
+        given = row.argument(node) if node is not None else None
+        return responders.named_methods(row.verb) or responders.listed_methods(self._routers, given) or ("GET",)
 
     def _mounted(self, row: Registration, methods: tuple[str, ...], path: str, handler: Handler) -> Iterator[Found]:
         for chain in self.mounts.chains(row.router):

@@ -8,11 +8,12 @@ from functools import cached_property
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import HTTP_VERBS
 from archlint.project.routes.registered import responders
-from archlint.project.routes.registered.located import Located, Router, argument, keyword
+from archlint.project.routes.registered.located import Located, Router
 from archlint.project.routes.registered.mounts import Chain, Found, Mounting, Mounts, root_of
 from archlint.project.routes.registered.registrations import Registration, Registrations
 from archlint.project.routes.route import Handler, Route
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.tree import argument, keyword
 
 _FRAMEWORKS = frozenset({"flask", "flask_api", "quart"})
 _ROUTES = HTTP_VERBS | {"add_url_rule", "add_resource", "route", "websocket"}
@@ -172,21 +173,17 @@ class Flask:
                 yield (verb,), responders.of_function(function, view)
 
     def _class_methods(self, view: ClassDefinition) -> tuple[str, ...]:
-        variable = self._routers.class_variable(view, "methods")
-        statement = self._routers.project.body(variable.units[-1]) if variable is not None else None
-        if variable is None or not isinstance(statement, ir.Assign) or statement.value is None:
-            return ()
-        found = self._routers.texts.many(Located(statement.value, self._routers.home(variable)))
-        return tuple(sorted(one.upper() for one in found or ()))
+        return responders.listed_methods(
+            self._routers, self._routers.assigned(self._routers.class_variable(view, "methods"))
+        )
 
     def _methods(self, row: Registration, call: ir.Call) -> tuple[str, ...]:
-        if row.verb in HTTP_VERBS:
-            return (row.verb.upper(),)
-        if row.verb == "websocket":
-            return ("WEBSOCKET",)
+        named = responders.named_methods(row.verb)
+        if named:
+            return named
         node = keyword(call, "methods")
-        found = self._routers.texts.many(row.argument(node)) if node is not None else ()
-        return tuple(sorted({one.upper() for one in found or ()} - {"OPTIONS"}))
+        found = responders.listed_methods(self._routers, row.argument(node) if node is not None else None)
+        return tuple(sorted({*found} - {"OPTIONS"}))
 
 
 def _joined(prefix: str, path: str, router: Router) -> str:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import HTTP_VERBS, Place
-from archlint.project.inference.scopes import Scope
 from archlint.project.routes.registered import responders
-from archlint.project.routes.registered.located import Located, Router, argument, keyword, mention_of
+from archlint.project.routes.registered.located import Located, Router, home_of, mention_of
 from archlint.project.routes.registered.mounts import Found
 from archlint.project.routes.registered.registrations import Registrations
 from archlint.project.routes.route import Mention, Route
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.tree import argument, keyword, uncalled
 from archlint.project.values import External
 
 _MAX_DEPTH = 8
@@ -73,11 +73,8 @@ class Litestar:
                 yield from self._controller(way, view, item) if view is not None else ()
 
     def _controller(self, way: _Way, view: ClassDefinition, item: Located) -> Iterator[Found]:
-        variable = self._routers.class_variable(view, "path")
-        statement = self._routers.project.body(variable.units[-1]) if variable is not None else None
-        path: str | None = ""
-        if variable is not None and isinstance(statement, ir.Assign) and statement.value is not None:
-            path = self._routers.texts.of(Located(statement.value, self._routers.home(variable)))
+        given = self._routers.assigned(self._routers.class_variable(view, "path"))
+        path = self._routers.texts.of(given) if given is not None else ""
         seen: set[str] = set()
         for ancestor in self._routers.project.symbols.ancestors(view):
             if isinstance(ancestor, ClassDefinition):
@@ -87,10 +84,9 @@ class Litestar:
                         yield from self._handler(way.below(path, item.mention), function, view)
 
     def _handler(self, way: _Way, function: FunctionDefinition, view: ClassDefinition | None) -> Iterator[Found]:
-        module = function.module
-        start = module.facts.units[function.row.unit].start
+        home = home_of(function)
         for decorator in function.row.decorators:
-            place = Located(decorator, Scope(module, start, module.classes.get(function.row.owner)))
+            place = Located(decorator, home)
             name = self._decorator(place)
             call = decorator if isinstance(decorator, ir.Call) else None
             if name in HTTP_VERBS or name in ("route", "websocket"):
@@ -105,7 +101,7 @@ class Litestar:
                     yield Found(route, way.router, ())
 
     def _decorator(self, place: Located) -> str:
-        node = place.node.func if isinstance(place.node, ir.Call) else place.node
+        node = uncalled(place.node)
         value = self._routers.project.inference.value(node, place.scope)
         is_own = isinstance(value, External) and value.name.startswith(_ROOTS)
         return value.name.rpartition(".")[2] if isinstance(value, External) and is_own else ""

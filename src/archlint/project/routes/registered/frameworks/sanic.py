@@ -8,11 +8,12 @@ from functools import cached_property
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import HTTP_VERBS
 from archlint.project.routes.registered import responders
-from archlint.project.routes.registered.located import Located, Router, argument, keyword
+from archlint.project.routes.registered.located import Located, Router
 from archlint.project.routes.registered.mounts import Chain, Found, Mounting, Mounts, root_of
 from archlint.project.routes.registered.registrations import Registration, Registrations
 from archlint.project.routes.route import Handler, Route
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.tree import argument, keyword
 
 _ROUTES = HTTP_VERBS | {"add_route", "route", "websocket"}
 
@@ -114,10 +115,6 @@ class Sanic:
             yield self._methods(row, call), responders.of_function(target)
 
     def _methods(self, row: Registration, call: ir.Call) -> tuple[str, ...]:
-        if row.verb in HTTP_VERBS:
-            return (row.verb.upper(),)
-        if row.verb == "websocket":
-            return ("WEBSOCKET",)
         node = keyword(call, "methods")
-        found = self._routers.texts.many(row.argument(node)) if node is not None else ()
-        return tuple(sorted(one.upper() for one in found or ())) or ("GET",)
+        given = row.argument(node) if node is not None else None
+        return responders.named_methods(row.verb) or responders.listed_methods(self._routers, given) or ("GET",)

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from archlint.ir import nodes as ir
 from archlint.project.routes.registered import responders
 from archlint.project.routes.registered.frameworks.fastapi import FastApi
-from archlint.project.routes.registered.located import Located, Router, argument, keyword
+from archlint.project.routes.registered.located import Located, Router
 from archlint.project.routes.registered.mounts import Chain, Found
 from archlint.project.routes.registered.registrations import Registrations
 from archlint.project.routes.route import Mention, Route
+from archlint.project.tree import argument, keyword
 from archlint.project.values import External
 
 _MAX_DEPTH = 8

@@ -10,6 +10,7 @@ from archlint.project.routes.registered.located import Located, Router
 from archlint.project.routes.registered.mounts import Found
 from archlint.project.routes.registered.registrations import Registrations
 from archlint.project.routes.route import Route
+from archlint.syntax.string_values import last_name
 
 _SPECIFICATIONS = frozenset({"Rule", "URLSpec", "url"})
 
@@ -34,7 +35,7 @@ class Tornado:
     def _item(self, router: Router, item: Located) -> Iterator[Found]:
         node = item.node
         parts: tuple[ir.Expr, ...] = node.items if isinstance(node, ir.Collection) else ()
-        if isinstance(node, ir.Call) and _tail(node.func) in _SPECIFICATIONS:
+        if isinstance(node, ir.Call) and last_name(node.func) in _SPECIFICATIONS:
             parts = node.args
         path = self._routers.texts.of(item.at(parts[0])) if len(parts) > 1 else None
         view = responders.class_of(self._routers, item.at(parts[1])) if path is not None else None
@@ -50,7 +51,3 @@ class Tornado:
             runs = responders.place_of(function, router.row)
             handler = responders.of_function(function, view)
             yield Found(Route("tornado", (verb,), path, True, handler, runs, (item.mention,)), router, ())
-
-
-def _tail(node: ir.Expr) -> str:
-    return node.name if isinstance(node, ir.Attribute) else node.id if isinstance(node, ir.Name) else ""
