@@ -13,13 +13,12 @@ from archlint.project.routes.django.class_order import ClassReader
 from archlint.project.routes.django.frames import Frame, Given, class_statements
 from archlint.project.routes.django.guards import GuardReader, unique
 from archlint.project.routes.django.reader import Reader
-from archlint.project.routes.django.rest.actions import methods_of
 from archlint.project.routes.django.routes import RouteMaker
 from archlint.project.routes.django.urlconf import UrlTable
 from archlint.project.routes.route import EntryKind, EntryPoint, Guard, GuardKind, Level, Route
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
 from archlint.project.tree import uncalled
-from archlint.project.values import External, Instance, Method, ProjectFunction
+from archlint.project.values import External, Instance, Method
 from archlint.source import Role
 
 _ROOTS = frozenset({"ariadne", "graphene", "graphene_django", "strawberry", "strawberry_django"})
@@ -113,25 +112,17 @@ class _Resolvers:
                 continue
             named = [one.value for one in call.keywords if one.name == "resolver"]
             for node in named or call.args[:1]:
-                found = self._function(Given(node, frame))
+                found = self.classes.function(self.reader.value(node, frame))
                 if found is not None:
                     label = f"{definition.row.name}.{_target(statement)}"
                     yield self._point(label, found, None, self._permissions(call, frame))
 
-    def _function(self, given: Given) -> FunctionDefinition | None:
-        value = self.reader.value(given.node, given.frame)
-        if isinstance(value, ProjectFunction):
-            return value.definition
-        if isinstance(value, Method) and isinstance(value.receiver, Instance) and value.receiver.definition is not None:
-            found = self.classes.method(value.receiver.definition, value.name)
-            return found if isinstance(found, FunctionDefinition) else None
-        return None
-
     def _graphene(self, definition: ClassDefinition) -> Iterator[EntryPoint]:
         """Yield the methods of a type of Graphene that resolve its fields, or carry out a mutation."""
-        for name, function in methods_of(definition):
-            if name.startswith("resolve_"):
-                yield self._point(f"{definition.row.name}.{name.removeprefix('resolve_')}", function, definition)
+        for function in definition.methods:
+            if function.row.name.startswith("resolve_"):
+                label = f"{definition.row.name}.{function.row.name.removeprefix('resolve_')}"
+                yield self._point(label, function, definition)
         for name in _MUTATING:
             found = self.classes.method(definition, name)
             if isinstance(found, FunctionDefinition):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -29,6 +29,11 @@ class ClassDefinition:
     def name(self) -> str:
         """Return the qualified name."""
         return f"{self.module.name}.{self.row.name}".lstrip(".")
+
+    @property
+    def methods(self) -> Sequence[FunctionDefinition]:
+        """Return the methods that the body of the class defines, in the order of the source."""
+        return self.module.methods.get(self.row.name, ())
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

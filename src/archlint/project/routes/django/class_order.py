@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from archlint.ir import nodes as ir
 from archlint.project.routes.django.frames import Given, class_statements
 from archlint.project.routes.django.reader import Reader
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.values import Instance, Method, ProjectFunction, Value
 
 Base = ClassDefinition | str
 
@@ -88,10 +91,23 @@ class ClassReader:
         """Return the classes of libraries that a class derives from, in the order of lookup."""
         return [one for one in self.order(definition) if isinstance(one, str)]
 
+    def function(self, value: Value) -> FunctionDefinition | None:
+        """Return the function of the project that a value is, or that a method of an object is, or None."""
+        if isinstance(value, ProjectFunction):
+            return value.definition
+        if isinstance(value, Method) and isinstance(value.receiver, Instance) and value.receiver.definition is not None:
+            found = self.method(value.receiver.definition, value.name)
+            return found if isinstance(found, FunctionDefinition) else None
+        return None
+
+    def kinds(self, names: Iterable[str]) -> set[str]:
+        """Return which kinds classes of Django and its libraries are: `view`, `api`, `viewset`, `graphql`."""
+        rows = (self.reader.project.knowledge.view_class(name) for name in names)
+        return {row.kind for row in rows if row is not None}
+
     def derives(self, definition: ClassDefinition, *kinds: str) -> bool:
         """Return whether a class derives from a class of Django or its libraries of one of the kinds."""
-        rows = (self.reader.project.knowledge.view_class(one) for one in self.library_bases(definition))
-        return any(row is not None and row.kind in kinds for row in rows)
+        return not self.kinds(self.library_bases(definition)).isdisjoint(kinds)
 
     def _own_value(self, definition: ClassDefinition, name: str) -> Given | None:
         if f"{definition.row.name}.{name}" not in definition.module.variables:

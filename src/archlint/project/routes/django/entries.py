@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archlint.ir import nodes as ir
-from archlint.knowledge.tables import HandlerClass, Place
+from archlint.knowledge.tables import HandlerClass
 from archlint.project.flow import call_sites
 from archlint.project.project import Project
 from archlint.project.routes.django.class_order import ClassReader
 from archlint.project.routes.django.frames import Given, module_statements
 from archlint.project.routes.django.reader import Reader
-from archlint.project.routes.django.rest.actions import methods_of
+from archlint.project.routes.django.views import runs
 from archlint.project.routes.route import EntryKind, EntryPoint
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.tree import uncalled
-from archlint.project.values import External, Instance, Method, ProjectFunction, Value
+from archlint.project.values import External, Instance, Method, Value
 from archlint.source import Role
 from archlint.syntax.string_values import last_name
 
@@ -88,14 +87,12 @@ class EntryReader:
                 if name is not None:
                     yield name
         for base in self._classes.order(definition):
-            for name, function in methods_of(base) if isinstance(base, ClassDefinition) else ():
+            for function in base.methods if isinstance(base, ClassDefinition) else ():
                 if self._is_marked(function):
-                    yield name
+                    yield function.row.name
 
     def _is_marked(self, function: FunctionDefinition) -> bool:
-        frame = self._reader.frame_of(function)
-        found = (uncalled(one) for one in function.row.decorators)
-        return any(self._reader.external(one, frame) in _ADMIN_DECORATORS for one in found)
+        return any(name in _ADMIN_DECORATORS for name, _ in self._reader.decorators(function))
 
     def _middleware(self) -> Iterator[EntryPoint]:
         """Yield what `MIDDLEWARE` names: the methods of a class, or the function that a factory returns."""
@@ -107,10 +104,10 @@ class EntryReader:
                     function = self._classes.method(found, method)
                     if isinstance(function, FunctionDefinition):
                         label = f"{found.row.name}.{method}"
-                        yield EntryPoint(EntryKind.MIDDLEWARE, label, function, _place(function), found)
+                        yield EntryPoint(EntryKind.MIDDLEWARE, label, function, runs(function), found)
             elif isinstance(found, FunctionDefinition):
                 for function in self._project.nested_functions(found).values():
-                    yield EntryPoint(EntryKind.MIDDLEWARE, found.row.name, function, _place(function))
+                    yield EntryPoint(EntryKind.MIDDLEWARE, found.row.name, function, runs(function))
 
     def _decorated(self) -> Iterator[EntryPoint]:
         """Yield the functions with `@receiver(…)`.
@@ -119,29 +116,20 @@ class EntryReader:
         """
         for module in self._project.modules:
             for function in module.functions.values() if module.role in _LIVE else ():
-                frame = self._reader.frame_of(function)
-                for decorator in function.row.decorators:
-                    if isinstance(decorator, ir.Call) and self._reader.external(decorator.func, frame) in _RECEIVERS:
-                        label = ", ".join(_signal(one) for one in decorator.args[:1])
-                        yield EntryPoint(EntryKind.SIGNAL, label, function, _place(function))
+                for name, given in self._reader.decorators(function):
+                    if isinstance(given.node, ir.Call) and name in _RECEIVERS:
+                        label = ", ".join(_signal(one) for one in given.node.args[:1])
+                        yield EntryPoint(EntryKind.SIGNAL, label, function, runs(function))
 
     def _connected(self) -> Iterator[EntryPoint]:
         """Yield the functions that `signal.connect(function)` registers."""
         for place in self._project.units(_LIVE, attributes=frozenset({"connect"})):
             for site in call_sites(self._project, place, {"connect"}):
                 if site.arguments and _is_signal(site.callee):
-                    function = self._function(site.arguments[0])
+                    function = self._classes.function(site.arguments[0])
                     func = site.call.func
                     if function is not None and isinstance(func, ir.Attribute):
-                        yield EntryPoint(EntryKind.SIGNAL, _signal(func.value), function, _place(function))
-
-    def _function(self, value: Value) -> FunctionDefinition | None:
-        if isinstance(value, ProjectFunction):
-            return value.definition
-        if isinstance(value, Method) and isinstance(value.receiver, Instance) and value.receiver.definition is not None:
-            found = self._classes.method(value.receiver.definition, value.name)
-            return found if isinstance(found, FunctionDefinition) else None
-        return None
+                        yield EntryPoint(EntryKind.SIGNAL, _signal(func.value), function, runs(function))
 
     def _errors(self) -> Iterator[EntryPoint]:
         """Yield what `handler404` and its like name in the root urlconfs."""
@@ -154,18 +142,14 @@ class EntryReader:
                 value = self._reader.last_assigned(handler, module_statements(self._project, module))
                 function = self._named(value) if value is not None else None
                 if function is not None:
-                    yield EntryPoint(EntryKind.ERROR, handler, function, _place(function))
+                    yield EntryPoint(EntryKind.ERROR, handler, function, runs(function))
 
     def _named(self, given: Given) -> FunctionDefinition | None:
         name = self._reader.text(given.node, given.frame)
         if name is not None:
             found = self._project.symbols.find(name, given.frame.module)
             return found if isinstance(found, FunctionDefinition) else None
-        return self._function(self._reader.value(given.node, given.frame))
-
-
-def _place(function: FunctionDefinition) -> Place:
-    return Place.OWN_LOOP if function.row.is_async else Place.WORKER
+        return self._classes.function(self._reader.value(given.node, given.frame))
 
 
 def _is_signal(value: Value) -> bool:

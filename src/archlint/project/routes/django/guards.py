@@ -61,9 +61,8 @@ class GuardReader:
             if isinstance(base, str):
                 yield from self._of_library_class(base, definition)
             else:
-                frame = Frame(base.module, base.row.start)
-                for decorator in base.row.decorators:
-                    yield from self.of_decorator(Given(decorator, frame), Level.CLASS)
+                for decorator in _decorators(base):
+                    yield from self.of_decorator(decorator, Level.CLASS)
         for name in _OF_VIEWS:
             for function in self._classes.functions(definition, name):
                 yield from (replace(one, level=Level.CLASS) for one in self.of_function(function))
@@ -134,12 +133,7 @@ class GuardReader:
         given = [Given(one, self._reader.frame_of(function)) for one in function.row.decorators] if function else []
         if view.definition is not None:
             for base in self._classes.order(view.definition):
-                frame = Frame(base.module, base.row.start) if isinstance(base, ClassDefinition) else None
-                given += (
-                    [Given(one, frame) for one in base.row.decorators]
-                    if frame and isinstance(base, ClassDefinition)
-                    else []
-                )
+                given += _decorators(base) if isinstance(base, ClassDefinition) else []
             for one in self._classes.functions(view.definition, "dispatch"):
                 given += [Given(each, self._reader.frame_of(one)) for each in one.row.decorators]
         return any(self._lifts(one) for one in (*given, *view.wrappers))
@@ -150,6 +144,11 @@ class GuardReader:
             return self._lifts(given.at(node.args[0]))
         row = self.row(self._reader.external(node, given.frame), "decorator")
         return row is not None and row.protects == NOTHING
+
+
+def _decorators(definition: ClassDefinition) -> list[Given]:
+    frame = Frame(definition.module, definition.row.start)
+    return [Given(one, frame) for one in definition.row.decorators]
 
 
 def unique(guards: Iterable[Guard]) -> tuple[Guard, ...]:

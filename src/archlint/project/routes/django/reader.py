@@ -15,7 +15,7 @@ from archlint.project.routes.django import texts
 from archlint.project.routes.django.frames import Frame, Given, blocks, called, class_statements, module_statements
 from archlint.project.routes.django.settings import DjangoSettings
 from archlint.project.symbols import FunctionDefinition, Module, Variable
-from archlint.project.tree import names_in, target_names
+from archlint.project.tree import names_in, target_names, uncalled
 from archlint.project.values import UNKNOWN, External, ProjectClass, ProjectFunction, ProjectModule, Value
 
 _COPIES = frozenset({"list", "reversed", "set", "sorted", "tuple"})
@@ -141,16 +141,17 @@ class Reader:
             if isinstance(statement, ir.Return) and statement.value is not None:
                 yield Given(statement.value, inner)
             elif isinstance(statement, ir.Evaluate) and isinstance(statement.value, ir.Yield):
-                found = statement.value
-                if found.value is not None:
-                    yield Given(
-                        ir.Starred(found.start, found.end, found.value) if found.is_from else found.value, inner
-                    )
+                yield from _yielded(statement.value, inner)
 
     def frame_of(self, function: FunctionDefinition) -> Frame:
         """Return the frame in which the decorators and the body of a function stand."""
-        owner = function.owner
-        return Frame(function.module, function.unit.start, owner)
+        return Frame(function.module, function.unit.start, function.owner)
+
+    def decorators(self, function: FunctionDefinition) -> Iterator[tuple[str, Given]]:
+        """Yield the decorators of a function with their qualified names, "" for one of the project."""
+        frame = self.frame_of(function)
+        for one in function.row.decorators:
+            yield self.external(uncalled(one), frame), Given(one, frame)
 
     def flow(self, statements: Iterable[tuple[ir.Stmt, Frame]], *, certain: bool = True) -> Iterator[Step]:
         """Yield the simple statements that may be executed, in order; loops over known items are unrolled."""

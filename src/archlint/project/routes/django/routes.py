@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from archlint.ir import nodes as ir
-from archlint.knowledge.tables import Place
 from archlint.project.project import Project
 from archlint.project.routes.django.entries import EntryReader
 from archlint.project.routes.django.frames import Given
 from archlint.project.routes.django.guards import GuardReader
 from archlint.project.routes.django.urlconf import Leaf, UrlTable
-from archlint.project.routes.django.views import View
+from archlint.project.routes.django.views import View, runs
 from archlint.project.routes.route import EntryPoint, Guard, GuardKind, Handler, Level, Route
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.tree import argument, uncalled
@@ -59,11 +58,8 @@ class RouteMaker:
 
     def kind(self, view: View) -> set[str]:
         """Return what the library's classes behind a view are: `view`, `api`, `viewset`, `graphql`."""
-        names = [view.name]
-        if view.definition is not None:
-            names = self.table.views.classes.library_bases(view.definition)
-        rows = (self.table.project.knowledge.view_class(name) for name in names)
-        found = {row.kind for row in rows if row is not None}
+        classes = self.table.views.classes
+        found = classes.kinds([view.name] if view.definition is None else classes.library_bases(view.definition))
         return found | {"api"} if view.function is not None and self.is_api_function(view.function) else found
 
     def is_api_function(self, function: FunctionDefinition) -> bool:
@@ -72,12 +68,8 @@ class RouteMaker:
 
     def decorator(self, function: FunctionDefinition, name: str) -> Given | None:
         """Return the decorator of Django REST framework that a function has, or None."""
-        frame = self.table.reader.frame_of(function)
-        for one in function.row.decorators:
-            func = uncalled(one)
-            if self.table.reader.external(func, frame) == f"rest_framework.decorators.{name}":
-                return Given(one, frame)
-        return None
+        found = self.table.reader.decorators(function)
+        return next((given for known, given in found if known == f"rest_framework.decorators.{name}"), None)
 
     def routes(self, leaf: Leaf) -> Iterator[Route]:
         """Yield the routes of a pattern: one, or one a method that a class answers."""
@@ -166,8 +158,3 @@ class RouteMaker:
         found = [self.table.reader.text(one.node, one.frame) for one in self.table.reader.items(given)]
         allowed = {one.lower() for one in found if one is not None}
         return tuple(verb for verb in VERBS if verb in allowed)
-
-
-def runs(function: FunctionDefinition | None) -> Place:
-    """Return where a view runs: in the worker of the request, or a coroutine on a loop of its own there (WSGI)."""
-    return Place.OWN_LOOP if function is not None and function.row.is_async else Place.WORKER

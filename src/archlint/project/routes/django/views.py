@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from archlint.ir import nodes as ir
+from archlint.knowledge.tables import Place
 from archlint.project.project import Project
 from archlint.project.routes.django.class_order import ClassReader
 from archlint.project.routes.django.frames import Given
@@ -151,3 +152,8 @@ class ViewReader:
             if found is not None:
                 return found
         return None
+
+
+def runs(function: FunctionDefinition | None) -> Place:
+    """Return where a view runs: in the worker of the request, or a coroutine on a loop of its own there (WSGI)."""
+    return Place.OWN_LOOP if function is not None and function.row.is_async else Place.WORKER

@@ -14,8 +14,8 @@ from archlint.project.project import Project
 from archlint.project.routes.django.frames import Frame, Given, module_statements
 from archlint.project.routes.django.guards import GuardReader, unique
 from archlint.project.routes.django.ninja.guards import guards_of
-from archlint.project.routes.django.routes import runs
 from archlint.project.routes.django.urlconf import UrlTable
+from archlint.project.routes.django.views import runs
 from archlint.project.routes.route import EntryKind, EntryPoint, Guard, Handler, Level, Mention, Route
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Variable
 from archlint.project.tree import argument, uncalled

@@ -1,18 +1,19 @@
-"""The methods of viewsets that carry `@action`."""
+"""The actions of viewsets: methods that carry `@action`, and mappings of verbs to them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
-from archlint.ir.module import Flag
 from archlint.project.routes.django.class_order import ClassReader
 from archlint.project.routes.django.frames import Frame, Given
 from archlint.project.routes.django.reader import Reader
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.tree import argument
+from archlint.project.tree import argument, keyword
+
+Actions = tuple[tuple[str, str], ...]
+"""Verbs with what each calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class ExtraAction:
 
     path: str
     is_detail: bool
-    actions: tuple[tuple[str, str], ...]
+    actions: Actions
     function: FunctionDefinition
 
 
@@ -36,8 +37,8 @@ class ActionReader:
         """Return the methods of a viewset that carry `@action`, with the verbs that `mapping` adds, by name."""
         found: dict[str, ExtraAction] = {}
         for base in reversed(self._classes.order(definition)):
-            for name, function in () if isinstance(base, str) else methods_of(base):
-                extra = self._extra_action(function)
+            for function in () if isinstance(base, str) else base.methods:
+                name, extra = function.row.name, self._extra_action(function)
                 if extra is not None:
                     found[name] = extra
                 elif name in found:
@@ -45,27 +46,21 @@ class ActionReader:
         return [self._mapped(definition, found[name]) for name in sorted(found)]
 
     def _extra_action(self, function: FunctionDefinition) -> ExtraAction | None:
-        frame = Frame(function.module, function.unit.start)
-        for decorator in function.row.decorators:
-            name = self._reader.external(decorator.func, frame) if isinstance(decorator, ir.Call) else ""
+        for name, given in self._reader.decorators(function):
             module, _, last = name.rpartition(".")
-            if module == "rest_framework.decorators" and last in ("action", "detail_route", "list_route"):
-                return self._action_of(function, decorator, last, frame)
+            is_action = module == "rest_framework.decorators" and last in ("action", "detail_route", "list_route")
+            if is_action and isinstance(given.node, ir.Call):
+                return self._action_of(function, given.node, last, given.frame)
         return None
 
-    def _action_of(
-        self, function: FunctionDefinition, decorator: ir.Expr, last: str, frame: Frame
-    ) -> ExtraAction | None:
-        call = decorator if isinstance(decorator, ir.Call) else None
-        words = {one.name: one.value for one in call.keywords} if call is not None else {}
-        methods = words.get("methods") or (argument(call, 0) if call is not None else None)
-        detail = words.get("detail") or (argument(call, 1) if call is not None else None)
+    def _action_of(self, function: FunctionDefinition, call: ir.Call, last: str, frame: Frame) -> ExtraAction:
+        methods, detail, url = argument(call, 0, "methods"), argument(call, 1, "detail"), keyword(call, "url_path")
         is_detail = last == "detail_route" or (isinstance(detail, ir.Constant) and detail.value is True)
         verbs = ["get"]
         if methods is not None:
             found = [self._reader.text(one.node, one.frame) for one in self._reader.items(Given(methods, frame))]
             verbs = [one.lower() for one in found if one is not None]
-        path = self._reader.text(words["url_path"], frame) if "url_path" in words else function.row.name
+        path = self._reader.text(url, frame) if url is not None else None
         pairs = tuple((verb, function.row.name) for verb in verbs)
         return ExtraAction(path or function.row.name, is_detail, pairs, function)
 
@@ -74,20 +69,20 @@ class ActionReader:
         name = extra.function.row.name
         added = []
         for base in self._classes.order(definition):
-            for other, function in () if isinstance(base, str) else methods_of(base):
+            for function in () if isinstance(base, str) else base.methods:
                 for decorator in function.row.decorators:
                     head, _, verb = dotted(decorator).rpartition(".")
                     if head == f"{name}.mapping":
-                        added.append((verb, other))
+                        added.append((verb, function.row.name))
         return ExtraAction(extra.path, extra.is_detail, (*extra.actions, *added), extra.function)
 
 
-def methods_of(definition: ClassDefinition) -> Iterator[tuple[str, FunctionDefinition]]:
-    """Yield the methods that the body of a class defines, by name, in the order of the source."""
-    for unit in definition.row.units:
-        row = definition.module.facts.units[unit]
-        found = (
-            definition.module.functions.get(f"{definition.row.name}.{row.name}") if row.flags & Flag.FUNCTION else None
-        )
-        if found is not None:
-            yield row.name, found
+def mapped_actions(reader: Reader, node: ir.Expr | None, frame: Frame) -> Actions:
+    """Return what a mapping of verbs to actions says: `{"get": "list", "post": "create"}`."""
+    found = []
+    for key, value in zip(node.keys, node.values, strict=True) if isinstance(node, ir.Mapping) else ():
+        verb = reader.text(key, frame) if key is not None else None
+        action = reader.text(value, frame)
+        if verb is not None and action is not None:
+            found.append((verb.lower(), action))
+    return tuple(found)

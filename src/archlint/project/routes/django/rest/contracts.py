@@ -11,7 +11,7 @@ from archlint.project.routes.django.frames import Frame, Given
 from archlint.project.routes.django.reader import Reader
 from archlint.project.routes.django.rest.choices import chosen_lists
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.tree import argument
+from archlint.project.tree import argument, keyword
 from archlint.project.values import External, Instance, ProjectClass
 
 _WRITING = frozenset({"post", "put", "patch"})
@@ -51,10 +51,9 @@ class ModelReader:
 
     def of_function(self, function: FunctionDefinition) -> Models:
         """Return what `@extend_schema` says of a function."""
-        frame = self._reader.frame_of(function)
-        for decorator in function.row.decorators:
-            if isinstance(decorator, ir.Call) and self._reader.external(decorator.func, frame) == _SCHEMA:
-                return self._declared(decorator, frame)
+        for name, given in self._reader.decorators(function):
+            if name == _SCHEMA and isinstance(given.node, ir.Call):
+                return self._declared(given.node, given.frame)
         return Models()
 
     def _declared(self, call: ir.Call, frame: Frame) -> Models:
@@ -79,10 +78,9 @@ class ModelReader:
     def _of_decorator(self, function: FunctionDefinition) -> ClassDefinition | None:
         frame = self._reader.frame_of(function)
         for decorator in function.row.decorators:
-            words = decorator.keywords if isinstance(decorator, ir.Call) else ()
-            for one in words:
-                if one.name == "serializer_class":
-                    return self._class_of(one.value, frame)
+            given = keyword(decorator, "serializer_class") if isinstance(decorator, ir.Call) else None
+            if given is not None:
+                return self._class_of(given, frame)
         return None
 
     def _serializer(self, definition: ClassDefinition, action: tuple[str, str]) -> ClassDefinition | None:

@@ -75,8 +75,12 @@ class PolicyReader:
         own = near.get(policy.attribute)
         if getter is not None:
             return self._chosen(policy, definition, getter, own, action)
+        return self._set(policy, definition, own)
+
+    def _set(self, policy: Policy, definition: ClassDefinition | None, own: tuple[Given, Level] | None) -> list[Guard]:
+        """Return what the nearest list says: the action's own, that of the class, or that of the settings."""
         if own is not None:
-            return self._of_list(policy, own[0], own[1])
+            return self._of_list(policy, *own)
         given = self._classes.attribute(definition, policy.attribute) if definition is not None else None
         if given is not None:
             return self._of_list(policy, given, Level.CLASS)
@@ -123,13 +127,7 @@ class PolicyReader:
             further = above[above.index(getter) + 1 :]
             if further:
                 return self._chosen(policy, definition, further[0], own, action)
-        if own is not None:
-            return self._of_list(policy, *own)
-        given = self._classes.attribute(definition, policy.attribute) if definition is not None else None
-        if given is not None:
-            return self._of_list(policy, given, Level.CLASS)
-        default = self._reader.settings.entry(_SETTINGS, policy.setting)
-        return [] if default is None else self._of_list(policy, default, Level.SETTINGS)
+        return self._set(policy, definition, own)
 
     def _whole(self, function: FunctionDefinition) -> Mention:
         return Mention(function.module, function.row.start, function.row.end)

@@ -9,6 +9,7 @@ from archlint.knowledge.tables import Place
 from archlint.project.project import Project
 from archlint.project.routes.django.guards import unique
 from archlint.project.routes.django.reader import Reader
+from archlint.project.routes.django.rest.actions import mapped_actions
 from archlint.project.routes.django.rest.contracts import ModelReader, Models
 from archlint.project.routes.django.rest.policies import PolicyReader, near_of, words_of
 from archlint.project.routes.django.routes import RouteMaker
@@ -76,15 +77,8 @@ class _RestMaker:
     def _actions(self, leaf: Leaf) -> tuple[tuple[str, str], ...]:
         """Return what `ViewSet.as_view({"get": "list"})` maps."""
         given = self._reader.origin(leaf.view.actions) if leaf.view.actions is not None else None
-        if given is None or not isinstance(given.node, ir.Mapping):
-            return ()
-        found = []
-        for key, value in zip(given.node.keys, given.node.values, strict=True):
-            verb = self._reader.text(key, given.frame) if key is not None else None
-            action = self._reader.text(value, given.frame)
-            if verb is not None and action is not None and verb not in ("head", "options"):
-                found.append((verb.lower(), action))
-        return tuple(found)
+        found = mapped_actions(self._reader, given.node, given.frame) if given is not None else ()
+        return tuple(pair for pair in found if pair[0] not in ("head", "options"))
 
     def _verbs(self, leaf: Leaf) -> tuple[tuple[str, str], ...]:
         view = leaf.view

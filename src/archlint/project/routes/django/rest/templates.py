@@ -10,10 +10,9 @@ from archlint.ir.builder import dotted
 from archlint.project.routes.django.class_order import ClassReader
 from archlint.project.routes.django.frames import Frame, Given
 from archlint.project.routes.django.reader import Reader
+from archlint.project.routes.django.rest.actions import Actions, mapped_actions
 from archlint.project.symbols import ClassDefinition
 from archlint.project.tree import argument, uncalled
-
-Actions = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +66,7 @@ def _own(reader: Reader, given: Given) -> Iterator[Template]:
     text = reader.text(url, origin.frame) if url is not None else None
     if text is not None:
         is_detail = isinstance(detail, ir.Constant) and detail.value is True
-        yield Template(text, _mapping(reader, mapping, origin.frame), is_detail, is_dynamic)
-
-
-def _mapping(reader: Reader, node: ir.Expr | None, frame: Frame) -> Actions:
-    found = []
-    for key, value in zip(node.keys, node.values, strict=True) if isinstance(node, ir.Mapping) else ():
-        verb = reader.text(key, frame) if key is not None else None
-        action = reader.text(value, frame)
-        if verb is not None and action is not None:
-            found.append((verb.lower(), action))
-    return tuple(found)
+        yield Template(text, mapped_actions(reader, mapping, origin.frame), is_detail, is_dynamic)
 
 
 def _change(reader: Reader, statement: ir.Stmt, frame: Frame, found: list[Template]) -> None:
@@ -90,5 +79,5 @@ def _change(reader: Reader, statement: ir.Stmt, frame: Frame, found: list[Templa
     index = place.index if isinstance(place, ir.Subscript) and dotted(place.value) == "self.routes" else None
     if isinstance(index, ir.Constant) and isinstance(index.value, int) and index.value < len(found):
         at = int(index.value)
-        added = _mapping(reader, call.args[0], frame)
+        added = mapped_actions(reader, call.args[0], frame)
         found[at] = replace(found[at], actions=tuple({**dict(found[at].actions), **dict(added)}.items()))
