@@ -96,7 +96,7 @@ def function_from(statement: ir.Stmt, start: int) -> ir.Function | None:
         if node.start <= start < node.end:
             if isinstance(node, ir.Function):
                 return node if node.start == start else None
-            pending.extend(inner for block in _blocks(node) for inner in block)
+            pending.extend(inner for block in blocks(node) for inner in block)
     return None
 
 
@@ -170,10 +170,11 @@ def leaves_after(body: tuple[ir.Stmt, ...], node: ir.Node, *, is_inner: bool = F
     if isinstance(last, ir.Return) or (isinstance(last, ir.Jump) and last.kind == "break" and not is_inner):
         return True
     is_inner = is_inner or isinstance(around, ir.For | ir.While)
-    return any(leaves_after(block, node, is_inner=is_inner) for block in _blocks(around))
+    return any(leaves_after(block, node, is_inner=is_inner) for block in blocks(around))
 
 
-def _blocks(node: ir.Stmt) -> Iterator[tuple[ir.Stmt, ...]]:
+def blocks(node: ir.Stmt) -> Iterator[tuple[ir.Stmt, ...]]:
+    """Yield the blocks of a compound statement: its body first, empty where it has none, then all others."""
     for name in ("body", "orelse", "final"):
         yield getattr(node, name, ())
     for inner in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
@@ -204,5 +205,5 @@ def _nested(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Stmt]:
         yield node
         if isinstance(node, ir.Function | ir.Class):
             continue
-        for block in _blocks(node):
+        for block in blocks(node):
             pending.extend(block)

@@ -115,11 +115,11 @@ def _targets(statement: ir.Assign, name: str) -> bool:
 def _statements(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Stmt]:
     for statement in body:
         yield statement
-        for inner in blocks(statement):
+        for inner in executed_blocks(statement):
             yield from _statements(inner)
 
 
-def blocks(statement: ir.Stmt) -> Iterator[tuple[ir.Stmt, ...]]:
+def executed_blocks(statement: ir.Stmt) -> Iterator[tuple[ir.Stmt, ...]]:
     """Yield the bodies of a compound statement; those of nested functions and classes are left out."""
     if isinstance(statement, ir.If | ir.For | ir.While):
         yield statement.body

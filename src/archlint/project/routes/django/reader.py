@@ -12,7 +12,14 @@ from archlint.ir.builder import dotted
 from archlint.project.inference.scopes import Scope
 from archlint.project.project import Project
 from archlint.project.routes.django import texts
-from archlint.project.routes.django.frames import Frame, Given, blocks, called, class_statements, module_statements
+from archlint.project.routes.django.frames import (
+    Frame,
+    Given,
+    called,
+    class_statements,
+    executed_blocks,
+    module_statements,
+)
 from archlint.project.routes.django.settings import DjangoSettings
 from archlint.project.symbols import FunctionDefinition, Module, Variable
 from archlint.project.tree import names_in, target_names, uncalled
@@ -166,7 +173,7 @@ class Reader:
                 for item in islice(self.items(Given(statement.iterable, frame)), _MAX_TURNS):
                     yield from self._block(statement.body, frame.binding(statement.target, item), certain)
             elif isinstance(statement, ir.Try | ir.With):
-                first, *others = blocks(statement)
+                first, *others = executed_blocks(statement)
                 yield from self._block(first, frame, certain)
                 for block in others:
                     yield from self._block(block, frame, certain=False)

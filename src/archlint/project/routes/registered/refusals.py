@@ -13,7 +13,7 @@ from archlint.project.routes.registered.located import Located
 from archlint.project.routes.registered.routers import Routers
 from archlint.project.routes.route import REFUSING, GuardKind
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.tree import expressions_in, uncalled
+from archlint.project.tree import blocks, expressions_in, uncalled
 from archlint.project.values import ProjectClass
 from archlint.syntax.string_values import last_name
 
@@ -195,21 +195,21 @@ def _statements(body: Iterable[ir.Stmt], anonymous: bool = False) -> Iterator[ir
 
 
 def _blocks(node: ir.Stmt, anonymous: bool) -> list[tuple[ir.Stmt, ...]]:
-    blocks: list[tuple[ir.Stmt, ...]] = [getattr(node, name, ()) for name in ("body", "orelse", "final")]
-    if isinstance(node, ir.Try) and _catches(node):
-        blocks = [node.orelse, node.final]
-    elif isinstance(node, ir.If) and anonymous and _needs_credentials(node.test):
-        blocks = [node.orelse]
-    inner = (*getattr(node, "handlers", ()), *getattr(node, "cases", ()))
-    return [*blocks, *[one.body for one in inner]]
+    body, *others = blocks(node)
+    return others if _guards_no_one(node, anonymous) else [body, *others]
+
+
+def _guards_no_one(node: ir.Stmt, anonymous: bool) -> bool:
+    """Return whether what the body of a statement refuses is caught, or is not about those who show nothing."""
+    if isinstance(node, ir.Try):
+        return _catches(node)
+    return isinstance(node, ir.If) and anonymous and _needs_credentials(node.test)
 
 
 def _left_out(body: Iterable[ir.Stmt], anonymous: bool) -> Iterator[ir.Stmt]:
     for node in _statements(body, anonymous):
-        if (isinstance(node, ir.Try) and _catches(node)) or (
-            isinstance(node, ir.If) and anonymous and _needs_credentials(node.test)
-        ):
-            yield from node.body
+        if _guards_no_one(node, anonymous):
+            yield from next(blocks(node))
 
 
 def _needs_credentials(test: ir.Expr) -> bool:

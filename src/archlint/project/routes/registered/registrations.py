@@ -17,7 +17,7 @@ from archlint.project.routes.registered.located import Frame, Located, Router, h
 from archlint.project.routes.registered.routers import Routers
 from archlint.project.routes.route import Mention
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.tree import uncalled
+from archlint.project.tree import blocks, uncalled
 
 CALLS = frozenset(
     {
@@ -207,8 +207,6 @@ def _decorates(body: ir.Stmt) -> bool:
         node = pending.pop()
         if isinstance(node, ir.Function) and node.decorators:
             return True
-        for name in ("body", "orelse", "final"):
-            pending.extend(getattr(node, name, ()))
-        for inner in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
-            pending.extend(inner.body)
+        for block in blocks(node):
+            pending.extend(block)
     return False

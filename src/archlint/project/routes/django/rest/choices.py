@@ -8,7 +8,7 @@ from typing import Literal
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
-from archlint.project.routes.django.frames import Frame, Given, blocks
+from archlint.project.routes.django.frames import Frame, Given, executed_blocks
 from archlint.project.routes.django.reader import Reader
 from archlint.project.symbols import FunctionDefinition
 
@@ -79,7 +79,7 @@ class _Chooser:
                     value = Given(statement.value, self.frame)
                     paths = [_Path({**path.names, f"self.{target.name}": value}) for path in paths]
             return paths
-        for block in blocks(statement):
+        for block in executed_blocks(statement):
             paths = self._run(block, paths, found) or paths
         return paths
 
