@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from linking import MODELS, TABLES, linked
 
 from archlint.ir import nodes as ir
+from archlint.project.inference.listening import Called
 from archlint.project.inference.scopes import Scope
-from archlint.project.inference.walk import Called, walk
+from archlint.project.inference.sites import walk
 from archlint.project.project import Project
 from archlint.project.questions.deep import deeply
 from archlint.project.values import (

@@ -6,11 +6,12 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
+from archlint.project.inference.listening import Called, Loop
 from archlint.project.inference.scopes import Scope
-from archlint.project.inference.walk import Called, Iterated, Loop, Site, walk
+from archlint.project.inference.sites import Iterated, Site, walk
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import Module
-from archlint.project.tree import names_in
+from archlint.project.tree import called_name, names_in
 from archlint.project.values import UNKNOWN, Value
 
 __all__ = ["CallSite", "Iterated", "Loop", "call_sites", "loops", "names_in"]
@@ -53,8 +54,7 @@ class CallSite:
     @property
     def method(self) -> str:
         """Return the last name of the callee, as it is written."""
-        func = self.call.func
-        return func.name if isinstance(func, ir.Attribute) else func.id if isinstance(func, ir.Name) else ""
+        return called_name(self.call)
 
     @property
     def is_awaited(self) -> bool:

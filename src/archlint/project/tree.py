@@ -50,6 +50,12 @@ def uncalled(node: ir.Expr) -> ir.Expr:
     return node.func if isinstance(node, ir.Call) else node
 
 
+def called_name(node: ir.Call) -> str:
+    """Return the last name of a callee as it is written, "" where it has none."""
+    func = node.func
+    return func.name if isinstance(func, ir.Attribute) else func.id if isinstance(func, ir.Name) else ""
+
+
 def keyword(call: ir.Call, name: str) -> ir.Expr | None:
     """Return the value of a keyword of a call, or None."""
     return next((one.value for one in call.keywords if one.name == name), None)

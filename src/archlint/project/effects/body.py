@@ -23,10 +23,12 @@ from archlint.project.effects.effect import (
 )
 from archlint.project.flow import CallSite
 from archlint.project.inference import wrappers
+from archlint.project.inference.listening import Listener, Loop, State
 from archlint.project.inference.scopes import Scope
-from archlint.project.inference.walk import Listener, Loop, State, Walk, called_name
+from archlint.project.inference.walk import Walk
 from archlint.project.project import UnitPlace
 from archlint.project.symbols import FunctionDefinition, Module
+from archlint.project.tree import called_name
 from archlint.project.values import (
     UNKNOWN,
     Bound,

@@ -11,8 +11,9 @@ from archlint.ir.builder import dotted
 from archlint.ir.module import Unit
 from archlint.project.inference import calls, construction, displays, generics, members, promises, returns, symbolic
 from archlint.project.inference.arguments import Arguments
+from archlint.project.inference.listening import Listener, State
 from archlint.project.inference.scopes import Scope
-from archlint.project.inference.walk import Listener, State, Walk
+from archlint.project.inference.walk import Walk
 from archlint.project.questions.memo import Kind
 from archlint.project.symbols import ClassDefinition, Definition, FunctionDefinition, Module
 from archlint.project.tree import assigned_attributes

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from archlint.ir import nodes as ir
 from archlint.knowledge.rows import Registration as Row
 from archlint.knowledge.tables import Place, TaskDecorator
-from archlint.project.inference.walk import Defined
+from archlint.project.inference.sites import Defined
 from archlint.project.project import Project, UnitPlace
 from archlint.project.routes.registered import responders
 from archlint.project.routes.registered.frames import ROLES
+from archlint.project.routes.registered.lists import display
 from archlint.project.routes.registered.located import Located, home_of
 from archlint.project.routes.registered.routers import Routers
 from archlint.project.routes.route import EntryKind, EntryPoint
@@ -140,7 +141,7 @@ class Jobs:
         """Yield what the settings of an arq worker name."""
         for name in _LISTS:
             given = self._routers.assigned(definition.module.variables.get(f"{definition.row.name}.{name}"))
-            for item in self._routers.display(given) or (given,) if given is not None else ():
+            for item in display(self._routers, given) or (given,) if given is not None else ():
                 function = responders.function_of(self._routers, item)
                 if function is not None:
                     kind = EntryKind.STARTUP if name.startswith("on_") and "job" not in name else EntryKind.TASK

@@ -5,8 +5,8 @@
 | module | what it answers |
 |---|---|
 | `located`, `frames`, `turns` | where an expression stands: its scope, the call and the turn of the loop around it |
-| `texts` | which text an expression is, where there is only one |
-| `routers`, `making` | which router an expression stands for, and what that was made with |
+| `lists`, `texts` | which items a list has, and which text an expression is, where there is only one |
+| `routers`, `made` | which router an expression stands for, and what that was made with |
 | `registrations`, `mounts` | what is done to routers, and which router is mounted where |
 | `responders` | who answers: functions, methods, classes |
 | `dependencies`, `contracts` | what FastAPI calls before a handler, and what that takes and answers |

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.inference.scopes import Scope
+from archlint.project.routes.registered.lists import display
 from archlint.project.routes.registered.located import Located
 from archlint.project.routes.registered.routers import Routers
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
@@ -81,7 +82,7 @@ class Dependencies:
 
     def in_list(self, place: Located) -> Iterator[Dependency]:
         """Yield what a list stands for, as in `dependencies=[Depends(f)]`."""
-        for item in self._routers.display(place) or ():
+        for item in display(self._routers, place) or ():
             found = self.marked(item)
             if found is not None:
                 yield found

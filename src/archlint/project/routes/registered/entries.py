@@ -10,7 +10,9 @@ from archlint.knowledge.tables import Place
 from archlint.project.routes.registered import responders
 from archlint.project.routes.registered.dependencies import Dependencies
 from archlint.project.routes.registered.frames import ROLES
+from archlint.project.routes.registered.lists import display
 from archlint.project.routes.registered.located import Located
+from archlint.project.routes.registered.made import made_with
 from archlint.project.routes.registered.registrations import Registration, Registrations
 from archlint.project.routes.route import EntryKind, EntryPoint, Route
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
@@ -135,7 +137,7 @@ class Entries:
     def _of_lists(self, framework: str) -> Iterator[EntryPoint]:
         for router in self._registrations.made(framework):
             for name, kind in _LISTS.items():
-                for given in self._routers.made_with(router, name):
+                for given in made_with(self._routers, router, name):
                     for place in self._listed(given):
                         for function, view in self._functions(place):
                             runs = responders.place_of(function, router.row)
@@ -146,7 +148,7 @@ class Entries:
         if isinstance(given.node, ir.Mapping):
             yield from (given.at(value) for value in given.node.values)
             return
-        for item in self._routers.display(given) or (given,):
+        for item in display(self._routers, given) or (given,):
             node = item.node
             is_wrapped = isinstance(node, ir.Call) and dotted(node.func).rpartition(".")[2] == "Middleware"
             yield item.at(node.args[0]) if isinstance(node, ir.Call) and is_wrapped and node.args else item

@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
+from archlint.project.inference.listening import Called
 from archlint.project.inference.members import member
 from archlint.project.inference.scopes import Scope
-from archlint.project.inference.walk import Called, Defined, Result, Site, walk
+from archlint.project.inference.sites import Defined, Result, Site, walk
 from archlint.project.project import Project, UnitPlace
 from archlint.project.routes.registered.located import Frame, Located, home_of
 from archlint.project.symbols import ClassDefinition, FunctionDefinition

@@ -10,7 +10,9 @@ from archlint.ir.builder import dotted
 from archlint.project.inference.scopes import Scope
 from archlint.project.routes.registered import responders
 from archlint.project.routes.registered.dependencies import Dependencies, Dependency
+from archlint.project.routes.registered.lists import display
 from archlint.project.routes.registered.located import Located, Router, home_of
+from archlint.project.routes.registered.made import items
 from archlint.project.routes.registered.mounts import Found
 from archlint.project.routes.registered.refusals import Refusals
 from archlint.project.routes.registered.registrations import Registration, Registrations
@@ -107,7 +109,7 @@ class Guards:
         """Yield the decorators that Flask's view classes name in a list."""
         for name in ("decorators", "method_decorators"):
             given = self._routers.assigned(view.module.variables.get(f"{view.row.name}.{name}"))
-            for one in self._routers.display(given) or () if given is not None else ():
+            for one in display(self._routers, given) or () if given is not None else ():
                 yield Level.CLASS, one
 
     def _judged(self, place: Located) -> Iterator[tuple[GuardKind, str, bool]]:
@@ -175,7 +177,7 @@ class Guards:
 
     def _of_lists(self, router: Router) -> Iterator[Guard]:
         for name in _LISTS:
-            for item in self._routers.items(router, name):
+            for item in items(self._routers, router, name):
                 node = item.node
                 inner = node.args[0] if isinstance(node, ir.Call) and node.args else node
                 yield from self._handed(item.at(inner), Level.MIDDLEWARE)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
+from archlint.project.inference.listening import Called
 from archlint.project.inference.scopes import Scope
-from archlint.project.inference.walk import Called
 from archlint.project.project import UnitPlace
 from archlint.project.routes.registered.located import Located
 from archlint.project.routes.registered.routers import Routers

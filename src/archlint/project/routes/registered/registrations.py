@@ -9,8 +9,9 @@ from functools import cached_property
 
 from archlint.ir import nodes as ir
 from archlint.ir.module import Flag
+from archlint.project.inference.listening import Called
 from archlint.project.inference.scopes import Scope
-from archlint.project.inference.walk import Called, Defined
+from archlint.project.inference.sites import Defined
 from archlint.project.project import Project, UnitPlace
 from archlint.project.routes.registered.frames import ROLES
 from archlint.project.routes.registered.located import Frame, Located, Router, home_of, mention_of

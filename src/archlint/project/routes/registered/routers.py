@@ -8,14 +8,13 @@ from functools import cached_property
 from archlint.ir import nodes as ir
 from archlint.knowledge.rows import RouteCollector
 from archlint.project.inference.scopes import Scope
-from archlint.project.inference.walk import Called
-from archlint.project.project import Project, UnitPlace
+from archlint.project.project import Project
 from archlint.project.routes.registered.frames import Frames
 from archlint.project.routes.registered.located import Frame, Located, Router
 from archlint.project.routes.registered.texts import Texts
 from archlint.project.routes.registered.turns import Turns
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Variable
-from archlint.project.tree import argument, attributes_of_receiver
+from archlint.project.tree import attributes_of_receiver
 from archlint.project.values import (
     External,
     Instance,
@@ -25,7 +24,6 @@ from archlint.project.values import (
     ProjectModule,
     Value,
 )
-from archlint.syntax.string_values import last_name
 
 _MAX_DEPTH = 12
 _ITSELF = frozenset({"router", "app"})
@@ -269,88 +267,6 @@ class Routers:
             return None
         home = Scope(function.module, function.unit.start)
         return self.row_of(Located(promised.index, home))
-
-    def made_with(self, router: Router, name: str, position: int | None = None) -> Iterator[Located]:
-        """Yield what a router is given for a parameter: by the class's own `__init__`, and where it is made."""
-        call = self._made(router)
-        node = call.node
-        if not isinstance(node, ir.Call):
-            return
-        definition = router.definition
-        own = self.frames.method(definition, "__init__") if definition is not None else None
-        if own is not None:
-            yield from self._passed_on(own, call, name, position)
-            if own.row.parameters and any(one.kind == "starstar" for one in own.row.parameters):
-                given = argument(node, None, name)
-                named = {one.name for one in own.row.parameters}
-                if given is not None and name not in named:
-                    yield call.at(given)
-            return
-        given = argument(node, position, name)
-        if given is not None:
-            yield call.at(given)
-
-    def _passed_on(self, init: FunctionDefinition, call: Located, name: str, position: int | None) -> Iterator[Located]:
-        frame = self.frames.frame(init, call)
-        place = UnitPlace(init.module, init.unit)
-        for site in self.frames.sites(place, frame, {"__init__"}):
-            if isinstance(site, Called):
-                given = argument(site.call, position, name)
-                passed = frame.arguments.get(given.id) if frame is not None and isinstance(given, ir.Name) else None
-                if passed is not None:
-                    yield passed
-                elif given is not None:
-                    yield Located(given, site.scope, frame)
-
-    def _made(self, router: Router) -> Located:
-        """Return the call that made a router with the locals of the function around it."""
-        made = router.made
-        unit = next(
-            (one for one in made.scope.module.facts.units if one.start == made.scope.offset),
-            None,
-        )
-        node = made.node
-        if unit is None or made.scope.names or not isinstance(node, ir.Call):
-            return made
-        place = UnitPlace(made.scope.module, unit)
-        if self.project.function_at(place) is None:
-            return made
-        func = node.func
-        name = last_name(func)
-        for site in self.frames.sites(place, made.frame, {name}):
-            if isinstance(site, Called) and site.call.start == node.start:
-                return Located(node, site.scope, made.frame)
-        return made
-
-    def items(self, router: Router, name: str, position: int | None = None) -> Iterator[Located]:
-        """Yield the items of the list that a router is given for a parameter."""
-        for given in self.made_with(router, name, position):
-            yield from self.display(given) or ()
-
-    def display(self, place: Located) -> tuple[Located, ...] | None:
-        """Return the items of a list or tuple that an expression stands for, or None where they are not known."""
-        node = place.node
-        if isinstance(node, ir.Collection):
-            found: list[Located] = []
-            for item in node.items:
-                inner = self.display(place.at(item.value)) if isinstance(item, ir.Starred) else (place.at(item),)
-                if inner is not None:
-                    found.extend(inner)
-            return tuple(found)
-        if isinstance(node, ir.Binary) and node.op == "+":
-            sides = [self.display(place.at(one)) or () for one in (node.left, node.right)]
-            return (*sides[0], *sides[1])
-        variable = self.variable(place) if isinstance(node, ir.Name | ir.Attribute) else None
-        if variable is None and isinstance(node, ir.Name) and place.frame is not None:
-            passed = place.frame.arguments.get(node.id)
-            return self.display(passed) if passed is not None else None
-        statement = self.project.body(variable.units[0]) if variable is not None else None
-        if variable is None or not isinstance(statement, ir.Assign) or statement.value is None:
-            return None
-        if isinstance(statement.value, ir.Name | ir.Attribute):
-            return None
-        owner = variable.module.classes.get(variable.owner)
-        return self.display(Located(statement.value, Scope(variable.module, variable.units[0].start, owner)))
 
 
 def _holds(function: FunctionDefinition, module: Module, offset: int) -> bool:

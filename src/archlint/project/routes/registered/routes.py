@@ -18,6 +18,7 @@ from archlint.project.routes.registered.frameworks.sanic import Sanic
 from archlint.project.routes.registered.frameworks.starlette import Starlette
 from archlint.project.routes.registered.frameworks.tornado import Tornado
 from archlint.project.routes.registered.guards import Guards
+from archlint.project.routes.registered.made import made_with
 from archlint.project.routes.registered.mounts import Found
 from archlint.project.routes.registered.registrations import Registrations
 from archlint.project.routes.registered.routers import Routers
@@ -100,7 +101,7 @@ class RegisteredRoutes:
         below = found.router
         for mounting in (*reversed(found.chain), None):
             level = Level.APPLICATION if below.row.is_application else Level.ROUTER
-            for place in self.registrations.routers.made_with(below, "dependencies"):
+            for place in made_with(self.registrations.routers, below, "dependencies"):
                 yield from ((level, one) for one in inner.in_list(place))
             if mounting is not None:
                 if mounting.dependencies is not None:

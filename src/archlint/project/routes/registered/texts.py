@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from archlint.ir import nodes as ir
 from archlint.project.inference.scopes import Scope
 from archlint.project.routes.pieces import filled, joined
+from archlint.project.routes.registered.lists import display
 from archlint.project.routes.registered.located import Located
 from archlint.project.symbols import FunctionDefinition, Variable
 from archlint.project.tree import uncalled
@@ -115,7 +116,7 @@ class Texts:
 
     def many(self, place: Located, depth: int = 0) -> tuple[str, ...] | None:
         """Return the texts of a collection of texts, or None where one is not known."""
-        node = self._routers.display(place)
+        node = display(self._routers, place)
         if node is None or depth > _MAX_DEPTH or len(node) > _MAX_ITEMS:
             return None
         texts = [self.of(one) for one in node]

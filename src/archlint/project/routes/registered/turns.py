@@ -8,7 +8,8 @@ from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
-from archlint.project.inference.walk import Loop
+from archlint.project.inference.listening import Loop
+from archlint.project.routes.registered.lists import display
 from archlint.project.routes.registered.located import Frame, Located
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Turns:
                     for key, value in pairs
                     if key is not None
                 )
-        return self._routers.display(place)
+        return display(self._routers, place)
 
     def _bound(self, place: Located, combination: tuple[Mapping[str, Located], ...], index: int) -> Located:
         arguments = {name: one for row in combination for name, one in row.items()}

@@ -8,6 +8,7 @@ from functools import cached_property
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import HTTP_VERBS
 from archlint.project.routes.registered import responders
+from archlint.project.routes.registered.lists import display
 from archlint.project.routes.registered.located import Located
 from archlint.project.routes.registered.mounts import Found, Mounting, Mounts, root_of
 from archlint.project.routes.registered.registrations import Registration, Registrations
@@ -68,7 +69,7 @@ class Aiohttp:
         if row.call is None:
             return
         if row.verb == "add_routes":
-            for item in self._routers.display(row.argument(row.call.args[0])) or () if row.call.args else ():
+            for item in display(self._routers, row.argument(row.call.args[0])) or () if row.call.args else ():
                 yield from self._definition(item)
         elif row.verb in _ADDING or row.verb == "add_route" or row.target is not None:
             verb = _ADDING.get(row.verb, row.verb.removeprefix("add_"))

@@ -9,6 +9,7 @@ from archlint.ir import nodes as ir
 from archlint.knowledge.tables import HTTP_VERBS
 from archlint.project.routes.registered import responders
 from archlint.project.routes.registered.located import Located, Router
+from archlint.project.routes.registered.made import made_with
 from archlint.project.routes.registered.mounts import Chain, Found, Mounting, Mounts, root_of
 from archlint.project.routes.registered.registrations import Registration, Registrations
 from archlint.project.routes.route import Handler, Route
@@ -64,7 +65,7 @@ class FastApi:
         """Return what a router puts before its paths; None where that is not known."""
         if router not in self._prefixes:
             row = router.row
-            given = list(self._routers.made_with(router, row.prefix, row.position)) if row.prefix else []
+            given = list(made_with(self._routers, router, row.prefix, row.position)) if row.prefix else []
             self._prefixes[router] = self._routers.texts.of(given[0]) if given else ""
         return self._prefixes[router]
 

@@ -8,7 +8,9 @@ from functools import cached_property
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import HTTP_VERBS
 from archlint.project.routes.registered import responders
+from archlint.project.routes.registered.lists import display
 from archlint.project.routes.registered.located import Located, Router
+from archlint.project.routes.registered.made import made_with
 from archlint.project.routes.registered.mounts import Chain, Found, Mounting, Mounts, root_of
 from archlint.project.routes.registered.registrations import Registration, Registrations
 from archlint.project.routes.route import Handler, Route
@@ -69,7 +71,7 @@ class Flask:
         node = router.made.node
         if not isinstance(node, ir.Call) or router.row.framework != "flask_api":
             return
-        above = next(iter(self._routers.made_with(router, "app", 0)), None)
+        above = next(iter(made_with(self._routers, router, "app", 0)), None)
         if isinstance(node.func, ir.Attribute) and node.func.name == "namespace":
             above = router.made.at(node.func.value)
         parent = self._routers.of(above) if above is not None else None
@@ -80,7 +82,7 @@ class Flask:
         """Return what a router puts before its paths; None where that is not known."""
         if router not in self._prefixes:
             row = router.row
-            given = list(self._routers.made_with(router, row.prefix, row.position)) if row.prefix else []
+            given = list(made_with(self._routers, router, row.prefix, row.position)) if row.prefix else []
             given = [one for one in given if not isinstance(one.node, ir.Constant)]
             self._prefixes[router] = self._routers.texts.of(given[0]) if given else self._default(router)
         return self._prefixes[router]
@@ -89,7 +91,7 @@ class Flask:
         """Return the prefix of who sets none: a namespace has its name."""
         if router.row.prefix != "path":
             return ""
-        named = next(iter(self._routers.made_with(router, "name", 0)), None)
+        named = next(iter(made_with(self._routers, router, "name", 0)), None)
         name = self._routers.texts.of(named) if named is not None else None
         return None if name is None else f"/{name}"
 
@@ -139,7 +141,7 @@ class Flask:
             nodes = (first,) if first is not None else ()
         for node in nodes:
             inner = node.value if isinstance(node, ir.Starred) else None
-            items = self._routers.display(row.argument(inner)) if inner is not None else (row.argument(node),)
+            items = display(self._routers, row.argument(inner)) if inner is not None else (row.argument(node),)
             for one in items or ():
                 path = self._routers.texts.of(one)
                 if path is not None:

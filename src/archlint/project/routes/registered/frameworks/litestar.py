@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import HTTP_VERBS, Place
 from archlint.project.routes.registered import responders
+from archlint.project.routes.registered.lists import display
 from archlint.project.routes.registered.located import Located, Router, home_of, mention_of
+from archlint.project.routes.registered.made import items, made_with
 from archlint.project.routes.registered.mounts import Found
 from archlint.project.routes.registered.registrations import Registrations
 from archlint.project.routes.route import Mention, Route
@@ -51,13 +53,13 @@ class Litestar:
                 yield from self._below(_Way(router, self._prefix(router)), router)
 
     def _items(self, router: Router) -> Iterator[Located]:
-        yield from self._routers.items(router, "route_handlers", 0 if router.row.is_application else 1)
+        yield from items(self._routers, router, "route_handlers", 0 if router.row.is_application else 1)
         for row in self._registrations.by_router.get(router, ()):
             if row.verb == "register" and row.call is not None and row.call.args:
                 yield row.argument(row.call.args[0])
 
     def _prefix(self, router: Router) -> str | None:
-        given = next(iter(self._routers.made_with(router, router.row.prefix, router.row.position)), None)
+        given = next(iter(made_with(self._routers, router, router.row.prefix, router.row.position)), None)
         return self._routers.texts.of(given) if given is not None else ""
 
     def _below(self, way: _Way, router: Router) -> Iterator[Found]:
@@ -111,14 +113,14 @@ class Litestar:
         if node is None:
             yield ""
             return
-        items = self._routers.display(place.at(node)) or (place.at(node),)
+        items = display(self._routers, place.at(node)) or (place.at(node),)
         yield from (text for text in map(self._routers.texts.of, items) if text is not None)
 
     def _methods(self, place: Located, call: ir.Call | None, name: str) -> tuple[str, ...]:
         if name != "route":
             return (name.upper(),)
         node = keyword(call, "http_method") if call is not None else None
-        items = (self._routers.display(place.at(node)) or (place.at(node),)) if node is not None else ()
+        items = (display(self._routers, place.at(node)) or (place.at(node),)) if node is not None else ()
         texts = [one.node.name if isinstance(one.node, ir.Attribute) else self._routers.texts.of(one) for one in items]
         return tuple(sorted(text.upper() for text in texts if text))
 

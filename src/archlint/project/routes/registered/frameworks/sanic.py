@@ -8,7 +8,9 @@ from functools import cached_property
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import HTTP_VERBS
 from archlint.project.routes.registered import responders
+from archlint.project.routes.registered.lists import display
 from archlint.project.routes.registered.located import Located, Router
+from archlint.project.routes.registered.made import made_with
 from archlint.project.routes.registered.mounts import Chain, Found, Mounting, Mounts, root_of
 from archlint.project.routes.registered.registrations import Registration, Registrations
 from archlint.project.routes.route import Handler, Route
@@ -43,7 +45,7 @@ class Sanic:
             return
         given = keyword(row.call, "url_prefix")
         prefix = self._routers.texts.of(row.argument(given)) if given is not None else ""
-        for item in self._routers.display(row.argument(node)) or (row.argument(node),):
+        for item in display(self._routers, row.argument(node)) or (row.argument(node),):
             child = self._routers.of(item)
             if child is not None:
                 yield Mounting(row.router, child, prefix, row.mention, row, given=given is not None)
@@ -87,7 +89,7 @@ class Sanic:
     def _prefix(self, router: Router) -> str | None:
         row = router.row
         is_group = row.name.endswith("BlueprintGroup")
-        given = next(iter(self._routers.made_with(router, row.prefix, None if is_group else row.position)), None)
+        given = next(iter(made_with(self._routers, router, row.prefix, None if is_group else row.position)), None)
         return self._routers.texts.of(given) if given is not None else ""
 
     def _version(self, row: Registration, chain: Chain) -> str:
@@ -95,7 +97,7 @@ class Sanic:
         own = keyword(row.call, "version") if row.call is not None else None
         places = [row.argument(own)] if own is not None else []
         for router in (row.router, *[one.parent for one in reversed(chain)]):
-            places += list(self._routers.made_with(router, "version"))
+            places += list(made_with(self._routers, router, "version"))
         for place in places:
             value = place.node.value if isinstance(place.node, ir.Constant) else self._routers.texts.of(place)
             if value is not None:

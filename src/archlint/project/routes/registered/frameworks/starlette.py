@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from archlint.ir import nodes as ir
 from archlint.project.routes.registered import responders
 from archlint.project.routes.registered.frameworks.fastapi import FastApi
+from archlint.project.routes.registered.lists import display
 from archlint.project.routes.registered.located import Located, Router
+from archlint.project.routes.registered.made import items
 from archlint.project.routes.registered.mounts import Chain, Found
 from archlint.project.routes.registered.registrations import Registrations
 from archlint.project.routes.route import Mention, Route
@@ -31,7 +33,7 @@ class Starlette:
         found: list[Found] = []
         for framework in ("starlette", "fastapi"):
             for router in self._registrations.made(framework):
-                for item in self._routers.items(router, "routes"):
+                for item in items(self._routers, router, "routes"):
                     found += self._item(router, item, "", (), 0)
         yield from (one for one in found if one.router not in self._mounted)
 
@@ -58,13 +60,13 @@ class Starlette:
     ) -> Iterator[Found]:
         node = item.node
         listed = keyword(node, "routes") if isinstance(node, ir.Call) else None
-        for inner in self._routers.display(item.at(listed)) or () if listed is not None else ():
+        for inner in display(self._routers, item.at(listed)) or () if listed is not None else ():
             yield from self._item(router, inner, prefix, here, depth + 1)
         given = argument(node, 1, "app") if isinstance(node, ir.Call) else None
         child = self._routers.of(item.at(given)) if given is not None else None
         if child is not None:
             self._mounted.add(child)
-        for inner in self._routers.items(child, "routes") if child is not None else ():
+        for inner in items(self._routers, child, "routes") if child is not None else ():
             yield from self._item(router, inner, prefix, here, depth + 1)
 
     def _leaf(

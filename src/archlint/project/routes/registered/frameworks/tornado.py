@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from archlint.ir import nodes as ir
 from archlint.project.routes.registered import responders
+from archlint.project.routes.registered.lists import display
 from archlint.project.routes.registered.located import Located, Router
+from archlint.project.routes.registered.made import items
 from archlint.project.routes.registered.mounts import Found
 from archlint.project.routes.registered.registrations import Registrations
 from archlint.project.routes.route import Route
@@ -25,11 +27,11 @@ class Tornado:
     def routes(self) -> Iterator[Found]:
         """Yield each route with its application."""
         for router in self._registrations.made("tornado"):
-            for item in self._routers.items(router, "handlers", 0):
+            for item in items(self._routers, router, "handlers", 0):
                 yield from self._item(router, item)
             for row in self._registrations.by_router.get(router, ()):
                 if row.verb == "add_handlers" and row.call is not None and len(row.call.args) > 1:
-                    for item in self._routers.display(row.argument(row.call.args[1])) or ():
+                    for item in display(self._routers, row.argument(row.call.args[1])) or ():
                         yield from self._item(router, item)
 
     def _item(self, router: Router, item: Located) -> Iterator[Found]:
