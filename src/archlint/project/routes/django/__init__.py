@@ -5,7 +5,8 @@ The modules are read as the interpreter would build their lists, with the settin
 | module | what it answers |
 |---|---|
 | `frames` | where an expression stands, and what a called function was given |
-| `reader`, `texts`, `settings` | which items, conditions and texts expressions give, and what the settings say |
+| `reader`, `lists`, `texts` | what names, conditions, lists and texts give |
+| `settings` | what the settings say, over split settings |
 | `class_order` | which method or attribute a class has, libraries included |
 | `urlconf`, `views` | which patterns there are, and which function or class each leads to |
 | `guards`, `refusals` | what guards a view, and which functions refuse requests |

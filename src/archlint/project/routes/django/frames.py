@@ -63,6 +63,10 @@ class Given:
         return Given(node, self.frame)
 
 
+Step = tuple[ir.Stmt, Frame, bool]
+"""A simple statement, its frame, and whether it is certain to be reached."""
+
+
 def module_statements(project: Project, module: Module) -> Iterator[tuple[ir.Stmt, Frame]]:
     """Yield the statements of a module that are no functions, each with its frame."""
     for unit in module.facts.units:

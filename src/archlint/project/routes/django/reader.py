@@ -1,4 +1,4 @@
-"""Reads lists, texts and conditions of Django's modules as the interpreter would build them, without running it."""
+"""Reads names, texts and conditions of Django's modules as the interpreter would, without running it."""
 
 from __future__ import annotations
 
@@ -15,23 +15,22 @@ from archlint.project.routes.django import texts
 from archlint.project.routes.django.frames import (
     Frame,
     Given,
+    Step,
     called,
     class_statements,
     executed_blocks,
     module_statements,
 )
+from archlint.project.routes.django.lists import Lists
 from archlint.project.routes.django.settings import DjangoSettings
-from archlint.project.symbols import FunctionDefinition, Module, Variable
-from archlint.project.tree import names_in, target_names, uncalled
+from archlint.project.symbols import FunctionDefinition, Variable
+from archlint.project.tree import names_in, uncalled
 from archlint.project.values import UNKNOWN, External, ProjectClass, ProjectFunction, ProjectModule, Value
 
-_COPIES = frozenset({"list", "reversed", "set", "sorted", "tuple"})
 _MAX_DEPTH = 60
 _MAX_TURNS = 500
 """Turns of a loop that are unrolled."""
 Result = TypeVar("Result")
-Step = tuple[ir.Stmt, Frame, bool]
-"""A simple statement, its frame, and whether it is certain to be reached."""
 
 
 class Reader:
@@ -40,10 +39,7 @@ class Reader:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.settings = DjangoSettings(project, self)
-        self._growing: dict[tuple[int, str], list[Given]] = {}
-        self._modules: dict[tuple[Module, str], list[Given]] = {}
-        self.listed_modules: set[Module] = set()
-        """Modules of which others took a list."""
+        self.lists = Lists(self)
         self._texts: set[int] = set()
         self._depth = 0
 
@@ -80,7 +76,7 @@ class Reader:
     def items(self, given: Given) -> Iterator[Given]:
         """Yield the items of a list as far as they can be told; what cannot be followed is yielded as it is."""
         if not self._is_deep():
-            yield from self._deeper(lambda: list(self._items(given)))
+            yield from self._deeper(lambda: list(self.lists.items_of(given)))
 
     def origin(self, given: Given) -> Given:
         """Return the expression that a name stands for, through assignments and imports; else the expression itself."""
@@ -104,34 +100,6 @@ class Reader:
             elif isinstance(base, ProjectClass):
                 found = base.definition.module.variables.get(f"{base.definition.row.name}.{node.name}")
         return found if isinstance(found, Variable) else None
-
-    def module_items(self, module: Module, name: str) -> list[Given]:
-        """Return the items of a list of a module."""
-        if (module, name) in self._modules:
-            return self._modules[module, name]
-        is_outermost = not self._growing
-        found = self.listed(name, module, module_statements(self.project, module), self._imported_items(module, name))
-        if is_outermost:  # else a list that is still growing may be part of it
-            self._modules[module, name] = found
-        return found
-
-    def listed(
-        self, name: str, owner: object, statements: Iterable[tuple[ir.Stmt, Frame]], before: Iterable[Given] = ()
-    ) -> list[Given]:
-        """Return the items of the list that a name stands for after some statements; `owner` tells scopes apart."""
-        return self._listed(name, id(owner), self.flow(statements), before)
-
-    def _imported_items(self, module: Module, name: str) -> list[Given]:
-        """Return the items of a list that a module imports before it adds its own."""
-        if name not in module.imports and not module.starred:
-            return []
-        targets = [module.imports[name]] if name in module.imports else [f"{one}.{name}" for one in module.starred]
-        for target in targets:
-            found = self.project.symbols.find(target, module)
-            if isinstance(found, Variable) and found.module is not module and not found.owner:
-                self.listed_modules.add(found.module)
-                return self.module_items(found.module, found.name)
-        return []
 
     def results(self, call: Given) -> Iterator[Given]:
         """Yield what the called function of the project returns or yields, in the frame of that call."""
@@ -219,103 +187,6 @@ class Reader:
     def _block(self, body: tuple[ir.Stmt, ...], frame: Frame, certain: bool) -> Iterator[Step]:
         return self.flow(((one, frame) for one in body), certain=certain)
 
-    def _items(self, given: Given) -> Iterator[Given]:
-        node, frame = given.node, given.frame
-        match node:
-            case ir.Collection():
-                for item in node.items:
-                    yield from self.items(given.at(item.value)) if isinstance(item, ir.Starred) else [given.at(item)]
-            case ir.Binary(op="+"):
-                yield from self.items(given.at(node.left))
-                yield from self.items(given.at(node.right))
-            case ir.Conditional():
-                taken = self.truth(node.test, frame)
-                yield from self.items(given.at(node.body)) if taken is not False else ()
-                yield from self.items(given.at(node.orelse)) if taken is not True else ()
-            case ir.Comprehension() if len(node.clauses) == 1 and node.kind != "dict":
-                for turn in self.items(given.at(node.clauses[0].iterable)):
-                    yield Given(node.element, frame.binding(node.clauses[0].target, turn))
-            case ir.Name() | ir.Attribute():
-                yield from self._named_items(given)
-            case ir.Call():
-                yield from self._called_items(given, node)
-            case _:
-                yield given
-
-    def _called_items(self, given: Given, node: ir.Call) -> Iterator[Given]:
-        if self.external(node.func, given.frame) in _COPIES and len(node.args) == 1:
-            yield from self.items(given.at(node.args[0]))
-            return
-        results = list(self.results(given))
-        for result in results:
-            if isinstance(result.node, ir.Starred):
-                yield from self.items(result.at(result.node.value))
-            elif isinstance(self.value(node.func, given.frame), ProjectFunction) and self._is_generator(given):
-                yield result
-            else:
-                yield from self.items(result)
-        if not results:
-            yield given
-
-    def _is_generator(self, given: Given) -> bool:
-        callee = self.value(given.node.func, given.frame) if isinstance(given.node, ir.Call) else UNKNOWN
-        node = self.project.function_node(callee.definition) if isinstance(callee, ProjectFunction) else None
-        return node is not None and node.is_generator
-
-    def _named_items(self, given: Given) -> Iterator[Given]:
-        node, frame = given.node, given.frame
-        if isinstance(node, ir.Name) and node.id in frame.names:
-            yield from self.items(frame.names[node.id])
-        elif isinstance(node, ir.Name) and frame.body and frame.assigns(node.id):
-            yield from self.listed(node.id, frame.body, ((one, frame) for one in frame.body))
-        elif isinstance(node, ir.Attribute) and self.is_settings(node.value, frame):
-            yield from self.settings.items(node.name)
-        else:
-            found = self.variable(node, frame)
-            if found is None:
-                yield given
-            elif found.owner:
-                owner = found.module.classes[found.owner]
-                yield from self.listed(found.name, owner, class_statements(self.project, owner))
-            else:
-                if found.module is not frame.module:
-                    self.listed_modules.add(found.module)
-                yield from self.module_items(found.module, found.name)
-
-    def _listed(self, name: str, key: int, steps: Iterable[Step], before: Iterable[Given] = ()) -> list[Given]:
-        place = (key, name)
-        if place in self._growing:
-            return list(self._growing[place])
-        found = self._growing[place] = list(before)
-        try:
-            for statement, frame, certain in steps:
-                self._grow(found, name, statement, frame, certain=certain)
-        finally:
-            del self._growing[place]
-        return found
-
-    def _grow(self, found: list[Given], name: str, node: ir.Stmt, frame: Frame, *, certain: bool) -> None:
-        if isinstance(node, ir.Assign) and node.value is not None:
-            if any(name in target_names(target) for target in node.targets):
-                items = list(self.items(Given(node.value, frame)))
-                kept = [] if certain else [one for one in found if not _has(items, one)]
-                found[:] = [*kept, *items]
-        elif isinstance(node, ir.AugmentedAssign) and isinstance(node.target, ir.Name) and node.target.id == name:
-            found.extend(self.items(Given(node.value, frame)))
-        elif isinstance(node, ir.Evaluate) and isinstance(node.value, ir.Call):
-            self._mutate(found, name, node.value, frame)
-
-    def _mutate(self, found: list[Given], name: str, call: ir.Call, frame: Frame) -> None:
-        func = call.func
-        if not (isinstance(func, ir.Attribute) and isinstance(func.value, ir.Name) and func.value.id == name):
-            return
-        if func.name == "append" and call.args:
-            found.append(Given(call.args[0], frame))
-        elif func.name == "insert" and len(call.args) > 1:
-            found.insert(0, Given(call.args[1], frame))
-        elif func.name == "extend" and call.args:
-            found.extend(self.items(Given(call.args[0], frame)))
-
     def assigned(self, given: Given) -> Given | None:
         """Return the expression that a name was given last, or None where it is no name of the project's code."""
         node, frame = given.node, given.frame
@@ -355,7 +226,3 @@ def _is_bound(root: str, node: ir.Expr, frame: Frame) -> bool:
 def _yielded(node: ir.Yield, frame: Frame) -> Iterator[Given]:
     if node.value is not None:
         yield Given(ir.Starred(node.start, node.end, node.value) if node.is_from else node.value, frame)
-
-
-def _has(items: list[Given], one: Given) -> bool:
-    return any(item.node is one.node for item in items)

@@ -63,7 +63,7 @@ class DjangoSettings:
         """Yield the items of a list of the settings, over all settings modules, each text once."""
         seen: set[str] = set()
         for module in self.modules:
-            for item in self._reader.listed(name, module, self._statements(module)):
+            for item in self._reader.lists.grown(name, module, self._statements(module)):
                 written = self._reader.text(item.node, item.frame)
                 if written is None or written not in seen:
                     seen.add(written or "")

@@ -89,7 +89,7 @@ class UrlTable:
         others = [one for one in self.project.modules if self._is_urlconf(one) and one not in self._included]
         included = {below for one in others for below in self._modules_in(one)}
         for module in others:
-            if module not in included and module not in self.reader.listed_modules:
+            if module not in included and module not in self.reader.lists.taken_from:
                 yield from self._module(module, Above(is_whole=False))
 
     def _is_urlconf(self, module: Module) -> bool:
@@ -97,7 +97,7 @@ class UrlTable:
 
     def _modules_in(self, module: Module) -> Iterator[Module]:
         """Yield the modules whose patterns those of another one include."""
-        for given in self.reader.module_items(module, "urlpatterns"):
+        for given in self.reader.lists.of_module(module, "urlpatterns"):
             view = argument(given.node, 1, "view") if isinstance(given.node, ir.Call) else None
             if isinstance(view, ir.Call) and view.args and isinstance(view.args[0], ir.Text):
                 found = self.project.symbols.module(view.args[0].value, given.frame.module)
@@ -109,7 +109,7 @@ class UrlTable:
             return
         self._included.add(module)
         inside = replace(above, modules=(*above.modules, module))
-        for given in self.reader.module_items(module, "urlpatterns"):
+        for given in self.reader.lists.of_module(module, "urlpatterns"):
             yield from self._pattern(given, inside)
 
     def _all(self, given: Given, above: Above) -> Iterator[Leaf]:
