@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from archlint.ir import nodes as ir
 from archlint.ir.builder import NO_NAME, dotted
 from archlint.ir.module import decode_body
-from archlint.project.symbols.definitions import ClassDefinition, FunctionDefinition, Module, Variable
+from archlint.project.symbols.definitions import ClassDefinition, FunctionDefinition, Variable
+from archlint.project.symbols.modules import Module
 
 if TYPE_CHECKING:
     from archlint.project.symbols.lookup import Symbols

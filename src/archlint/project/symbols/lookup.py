@@ -8,9 +8,10 @@ from functools import cached_property
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.symbols import exports
-from archlint.project.symbols.definitions import ClassDefinition, Definition, Module
+from archlint.project.symbols.definitions import ClassDefinition
 from archlint.project.symbols.finding import Modules
 from archlint.project.symbols.hierarchy import Hierarchy
+from archlint.project.symbols.modules import Definition, Module
 
 _MAX_PARTS = 20
 """Longer names come of imports that go round in a circle."""
