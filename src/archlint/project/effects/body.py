@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.ir.module import Flag, Unit
-from archlint.project.effects.direct import is_repeated
 from archlint.project.effects.effect import (
     Action,
     Body,
@@ -21,6 +19,7 @@ from archlint.project.effects.effect import (
     Target,
     Use,
 )
+from archlint.project.effects.passing import called_back, catches, given, receiver_given, repeats
 from archlint.project.flow import CallSite
 from archlint.project.inference import wrappers
 from archlint.project.inference.listening import Listener, Loop, State
@@ -28,15 +27,11 @@ from archlint.project.inference.scopes import Scope
 from archlint.project.inference.walk import Walk
 from archlint.project.project import UnitPlace
 from archlint.project.symbols import FunctionDefinition, Module
-from archlint.project.tree import called_name
 from archlint.project.values import (
     UNKNOWN,
     Bound,
-    External,
     Instance,
-    Literal,
     Method,
-    ProjectFunction,
     Query,
     Stage,
     Symbol,
@@ -46,10 +41,6 @@ from archlint.project.values import (
 
 if TYPE_CHECKING:
     from archlint.project.effects.effects import Effects
-
-_FIRST = frozenset({"filter", "functools.reduce", "itertools.groupby", "map"})
-_MAPPING = _FIRST | {"max", "min", "sorted"}
-"""Built-ins that call a function for each element."""
 
 
 def body_of(effects: Effects, function: FunctionDefinition, receiver: Value | None) -> Body:
@@ -118,10 +109,10 @@ class BodyListener(Listener):
             self.edges.append(self._edge(targets, node, callee, state))
         if isinstance(callee, Symbol) and self._matters(callee):
             self._use(callee, Action.CALL, node, state)
-        for argument in _called_back(node, callee):
+        for argument in called_back(node, callee):
             inner = self._effects.callees.targets(self._effects.inference.value(argument, state.scope))
             if inner:
-                self.edges.append(Edge(inner, self._step(node), per_iteration=True, catches=_catches(state)))
+                self.edges.append(Edge(inner, self._step(node), per_iteration=True, catches=catches(state)))
 
     def iterated(self, loop: Loop, state: State) -> None:
         """Note that a loop runs over a query, over a parameter, or over an object of the project."""
@@ -155,7 +146,7 @@ class BodyListener(Listener):
         targets = self._effects.callees.property_of(base, node.name) if is_property else ()
         if targets:
             self.edges.append(
-                Edge(targets, self._step(node), self._self_given(targets, base), _repeats(state), _catches(state))
+                Edge(targets, self._step(node), receiver_given(targets, base), repeats(state), catches(state))
             )
         if is_relation:
             self._relation(node, base, state)
@@ -166,7 +157,7 @@ class BodyListener(Listener):
             return
         error = node.error.func if isinstance(node.error, ir.Call) else node.error
         name = self._effects.exception_name(self._effects.inference.value(error, state.scope))
-        if name and not self._effects.is_caught(name, _catches(state)):
+        if name and not self._effects.is_caught(name, catches(state)):
             self._reached(Effect(EffectKind.RAISE, name), node, state)
 
     def entered(self, node: ir.With, state: State) -> None:
@@ -229,41 +220,18 @@ class BodyListener(Listener):
         action = Action.OFFLOAD if waits else Action.HAND_OVER
         targets = self._effects.callees.targets(value)
         if targets and waits:
-            self.edges.append(Edge(targets, self._step(site.call), (), _repeats(state), _catches(state), action))
+            self.edges.append(Edge(targets, self._step(site.call), (), repeats(state), catches(state), action))
         for target in () if waits else targets:
             self.handed.append(Handed(target.function, runs, self._step(site.call)))
         if isinstance(value, Symbol):
             self._use(value, action, site.call, state)
 
     def _edge(self, targets: tuple[Target, ...], node: ir.Call, callee: Value, state: State) -> Edge:
-        given = self._given(targets[0].function, node, callee, state)
-        if not given:
+        told = given(self._effects, targets[0].function, node, callee, state)
+        if not told:
             base = callee.receiver if isinstance(callee, Method | Bound) else UNKNOWN
-            given = self._self_given(targets, base)
-        return Edge(targets, self._step(node), given, _repeats(state), _catches(state))
-
-    def _self_given(self, targets: tuple[Target, ...], base: Value) -> tuple[tuple[str, Value], ...]:
-        parameters = targets[0].function.row.parameters
-        tells = isinstance(base, Instance) and (base.loaded is not None or base.origin is not None)
-        return ((parameters[0].name, base),) if parameters and tells else ()
-
-    def _given(
-        self, function: FunctionDefinition, node: ir.Call, callee: Value, state: State
-    ) -> tuple[tuple[str, Value], ...]:
-        """Return what the parameters of a function are given, as far as it says something."""
-        is_bound = bool(function.row.owner) and not isinstance(callee, ProjectFunction)
-        arguments = self._effects.arguments(node, state.scope)
-        found: list[tuple[str, Value]] = []
-        for index, row in enumerate(function.row.parameters):
-            if index == 0 and is_bound:
-                base = callee.receiver if isinstance(callee, Method | Bound) else UNKNOWN
-                if isinstance(base, Instance) and (base.loaded is not None or base.origin is not None):
-                    found.append((row.name, base))
-                continue
-            value = arguments.parameter(function, row.name, is_bound=is_bound)
-            if not isinstance(value, Unknown | Literal | External):
-                found.append((row.name, _thin(value)))
-        return tuple(found)
+            told = receiver_given(targets, base)
+        return Edge(targets, self._step(node), told, repeats(state), catches(state))
 
     def _relation(self, node: ir.Attribute, base: Value, state: State) -> None:
         """Note that reading a relation loads it, or that it does where the caller did not load it."""
@@ -284,7 +252,7 @@ class BodyListener(Listener):
         for name in names:
             targets = self._effects.callees.targets(Method(value, name))
             if targets and targets[0].function.row.name == name:
-                self.edges.append(Edge(targets, self._step(node), (), _repeats(state), _catches(state)))
+                self.edges.append(Edge(targets, self._step(node), (), repeats(state), catches(state)))
 
     def _matters(self, symbol: Symbol) -> bool:
         last = symbol.operations[-1] if symbol.operations else "()"
@@ -292,10 +260,10 @@ class BodyListener(Listener):
 
     def _use(self, symbol: Symbol, action: Action, node: ir.Node, state: State) -> None:
         if symbol.owner is self._function:
-            self.uses.append(Use(symbol, action, self._step(node), _repeats(state)))
+            self.uses.append(Use(symbol, action, self._step(node), repeats(state)))
 
     def _reached(self, effect: Effect, node: ir.Node, state: State) -> None:
-        self.effects.append(Reached(effect, self._step(node), per_iteration=_repeats(state)))
+        self.effects.append(Reached(effect, self._step(node), per_iteration=repeats(state)))
 
     def _step(self, node: ir.Node) -> Step:
         return Step(self._module, self._offset, node.start, node.end)
@@ -306,39 +274,6 @@ def dotted_of(node: ir.Expr) -> str:
     return dotted(node.func if isinstance(node, ir.Call) else node)
 
 
-def _called_back(node: ir.Call, callee: Value) -> Iterator[ir.Expr]:
-    """Yield what a built-in calls for each element: `map(f, …)`, `sorted(…, key=f)`, `rows.sort(key=f)`."""
-    is_sort = called_name(node) == "sort"
-    if is_sort or (isinstance(callee, External) and callee.name in _MAPPING):
-        yield from (word.value for word in node.keywords if word.name == "key")
-        yield from () if is_sort or not isinstance(callee, External) or callee.name not in _FIRST else node.args[:1]
-
-
-def _repeats(state: State) -> bool:
-    return any(not isinstance(loop.node, ir.While) and is_repeated(loop.value) for loop in state.loops)
-
-
 def _then(symbol: Symbol, name: str) -> Symbol:
     further = symbol.then(f".{name}")
     return further if isinstance(further, Symbol) else symbol
-
-
-def _thin(value: Value) -> Value:
-    """Return an argument without what nobody asks it for."""
-    if isinstance(value, Instance):
-        return Instance(value.name, value.definition, None, value.loaded, value.origin, value.arguments)
-    return value
-
-
-def _catches(state: State) -> tuple[str, ...]:
-    """Return the names of the exceptions that the surrounding `try` statements handle, as they are written."""
-    found: list[str] = []
-    for one in state.tries:
-        for handler in one.handlers:
-            if handler.types is None:
-                found.append("BaseException")
-            elif isinstance(handler.types, ir.Collection):
-                found += [dotted(item) for item in handler.types.items]
-            else:
-                found.append(dotted(handler.types))
-    return tuple(found)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.ir.module import Unit
-from archlint.project.inference import calls, construction, displays, generics, members, promises, returns, symbolic
-from archlint.project.inference.arguments import Arguments
+from archlint.project.inference import calls, construction, displays, members, promises, protocols, returns, symbolic
 from archlint.project.inference.listening import Listener, State
 from archlint.project.inference.scopes import Scope
 from archlint.project.inference.walk import Walk
@@ -23,16 +21,13 @@ from archlint.project.values import (
     Bound,
     External,
     Instance,
-    Items,
     Literal,
     Method,
-    Parts,
     ProjectClass,
     ProjectFunction,
     ProjectModule,
     Query,
     Stage,
-    Symbol,
     Unknown,
     Value,
     join,
@@ -61,7 +56,7 @@ class Inference:
             ir.Attribute: self._attribute,
             ir.Call: lambda node, scope: calls.call(self, node, scope),
             ir.Await: lambda node, scope: self.value(node.value, scope),
-            ir.Subscript: self._subscript,
+            ir.Subscript: lambda node, scope: protocols.subscript(self, node, scope),
             ir.Constant: lambda node, _: Literal(node.value),
             ir.Text: lambda node, _: Literal(node.value),
             ir.Collection: lambda node, scope: displays.collection_of(self, node, scope),
@@ -115,32 +110,11 @@ class Inference:
 
     def element(self, value: Value) -> Value:
         """Return what iterating over a value yields."""
-        if isinstance(value, Items):
-            return value.element
-        if isinstance(value, Query) and value.stage is not Stage.STATEMENT:
-            return value.row()
-        if isinstance(value, Symbol):
-            return value.then("[]")
-        if isinstance(value, Instance) and value.definition is not None:
-            return self._iterated(value, value.definition)
-        return value if value == NOTHING else UNKNOWN
-
-    def _iterated(self, value: Instance, definition: ClassDefinition) -> Value:
-        """Return what an object of the project yields: what its `__iter__` gives, or the `__next__` of that."""
-        found = members.implementation(self, definition, "__iter__")
-        iterator = self.returned(found, value) if found is not None else value
-        if not isinstance(iterator, Instance):
-            return self.element(iterator)
-        following = members.implementation(self, iterator.definition, "__next__") if iterator.definition else None
-        return self.returned(following, iterator) if following is not None else UNKNOWN
+        return protocols.element(self, value)
 
     def sliced(self, value: Value, limit: int | None) -> Value:
         """Return what `value[:limit]` gives."""
-        if isinstance(value, Items):
-            return replace(value, source=None)
-        if isinstance(value, Query):
-            return replace(value, bounded=True, limit=limit, is_here=False if value.is_here else value.is_here)
-        return value.then("[:]") if isinstance(value, Symbol) else value
+        return protocols.sliced(value, limit)
 
     def global_value(self, module: Module, name: str) -> Value:
         """Return what a name of a module stands for; a name that nobody binds is taken for a built-in."""
@@ -200,19 +174,7 @@ class Inference:
 
     def entered(self, node: ir.Expr, scope: Scope) -> Value:
         """Return what `with node as target` binds."""
-        callee = self.value(node.func, scope) if isinstance(node, ir.Call) else UNKNOWN
-        if isinstance(callee, Method) and isinstance(callee.receiver, Instance) and callee.receiver.definition:
-            found = members.implementation(self, callee.receiver.definition, callee.name)
-            callee = Bound(found, callee.receiver) if found is not None else callee
-        if isinstance(callee, ProjectFunction | Bound):
-            return self.opened(callee)
-        value = self.value(node, scope)
-        if isinstance(value, Instance) and value.definition is not None:
-            for name in ("__enter__", "__aenter__"):
-                found = members.implementation(self, value.definition, name)
-                if found is not None:
-                    return calls.project_result(self, found, value, Arguments(self))
-        return value
+        return protocols.entered(self, node, scope)
 
     def nested(self, outer: FunctionDefinition, name: str) -> FunctionDefinition | None:
         """Return the function of a name that is defined in another one."""
@@ -298,28 +260,6 @@ class Inference:
             if node.name != "objects" or _names_a_model(name):
                 return Query("django", name if name[:1].isupper() else "", Stage.MANAGER)
         return members.attribute(self, base, node.name)
-
-    def _subscript(self, node: ir.Subscript, scope: Scope) -> Value:
-        base = self.value(node.value, scope)
-        if isinstance(node.index, ir.Slice):
-            upper = node.index.upper
-            is_number = isinstance(upper, ir.Constant) and type(upper.value) is int
-            return self.sliced(base, upper.value if is_number else None)  # type: ignore[arg-type, union-attr]
-        index = node.index.value if isinstance(node.index, ir.Constant) else None
-        if isinstance(base, Parts):
-            is_part = type(index) is int and -len(base.values) <= index < len(base.values)
-            return base.values[int(index)] if is_part and index is not None else UNKNOWN
-        if isinstance(base, ProjectClass):
-            return self._subscripted(base, node, scope)
-        if isinstance(base, Items) and base.values != UNKNOWN:
-            return base.values
-        return self.element(base)
-
-    def _subscripted(self, base: ProjectClass, node: ir.Subscript, scope: Scope) -> Value:
-        names = generics.variables(self.project, base.definition)
-        given = node.index.items if isinstance(node.index, ir.Collection) else (node.index,)
-        told = ((name, self.annotated(one, scope)) for name, one in zip(names, given, strict=False))
-        return replace(base, arguments=tuple(sorted(pair for pair in told if pair[1] != UNKNOWN)))
 
     def _boolean(self, node: ir.Boolean, scope: Scope) -> Value:
         value = self.value(node.values[0], scope)
