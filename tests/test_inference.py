@@ -7,7 +7,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from linking import MODELS, TABLES, linked
 
@@ -621,7 +621,6 @@ def test_what_an_expression_evaluates_to(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-@settings(deadline=None)
 @given(data=st.data())
 def test_the_order_of_files_does_not_matter(name: str, data: st.DataObject) -> None:
     files = CASES[name]
