@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
-from archlint.ir.module import Flag, Unit
-from archlint.project.effects.direct import is_repeated
+from archlint.ir.module import Unit
+from archlint.project.effects.direct import PassedOn, is_repeated
 from archlint.project.effects.effect import (
     Action,
     Body,
@@ -21,10 +21,10 @@ from archlint.project.effects.effect import (
     Target,
     Use,
 )
+from archlint.project.effects.lambdas import Lambdas
 from archlint.project.flow import CallSite
 from archlint.project.inference import wrappers
-from archlint.project.inference.scopes import Scope
-from archlint.project.inference.walk import Listener, Loop, State, Walk, called_name
+from archlint.project.inference.walk import Listener, Loop, State, called_name
 from archlint.project.project import UnitPlace
 from archlint.project.symbols import FunctionDefinition, Module
 from archlint.project.values import (
@@ -34,6 +34,7 @@ from archlint.project.values import (
     Instance,
     Literal,
     Method,
+    ProjectClass,
     ProjectFunction,
     Query,
     Stage,
@@ -67,25 +68,6 @@ def body_of(effects: Effects, function: FunctionDefinition, receiver: Value | No
     )
 
 
-def imported_body(effects: Effects, module: Module) -> Body:
-    """Return what importing a module does: its statements, and those of the bodies of its classes."""
-    found: list[Reached] = []
-    edges: list[Edge] = []
-    handed: list[Handed] = []
-    for unit in module.facts.units:
-        if unit.flags & Flag.FUNCTION or not unit.calls:
-            continue
-        effects.inference.reads_body(module, unit)
-        listener = BodyListener(effects, module, unit, None)
-        statement = effects.project.body(unit)
-        scope = Scope(module, unit.start, module.classes.get(unit.owner))
-        Walk(effects.inference, listener).statements((statement,), State(scope, statement))
-        found += listener.effects
-        edges += listener.edges
-        handed += listener.handed
-    return Body(tuple(dict.fromkeys(found)), tuple(edges), (), tuple(handed))
-
-
 class BodyListener(Listener):
     """Collects effects, calls and what is done with parameters; nested functions speak for themselves."""
 
@@ -97,14 +79,15 @@ class BodyListener(Listener):
         self.is_cached = False
         self._effects = effects
         self._function = function
-        self._depth = 0 if function is None else 1
+        self._lambdas = Lambdas(0 if function is None else 1)
         self._module = module
         self._offset = unit.start
         self._place = UnitPlace(module, unit)
 
     def called(self, node: ir.Call, state: State) -> None:
         """Note what a call does, and where it leads."""
-        if len(state.functions) != self._depth:
+        if not self._lambdas.is_own(state):
+            self._called_elsewhere(node, state)
             return
         callee = self._effects.inference.value(node.func, state.scope)
         site = self._site(node, callee, state)
@@ -117,13 +100,14 @@ class BodyListener(Listener):
         if isinstance(callee, Symbol) and self._matters(callee):
             self._use(callee, Action.CALL, node, state)
         for argument in _called_back(node, callee):
+            self._lambdas.called_back(argument)
             inner = self._effects.callees.targets(self._effects.inference.value(argument, state.scope))
             if inner:
                 self.edges.append(Edge(inner, self._step(node), per_iteration=True, catches=_catches(state)))
 
     def iterated(self, loop: Loop, state: State) -> None:
         """Note that a loop runs over a query, over a parameter, or over an object of the project."""
-        if len(state.functions) != self._depth or loop.iterable is None:
+        if not self._lambdas.is_own(state) or loop.iterable is None:
             return
         for effect in self._effects.direct.of_iterating(loop.value):
             self._reached(effect, loop.iterable, state)
@@ -137,7 +121,7 @@ class BodyListener(Listener):
         """Note that the truth of a query is asked for."""
         if isinstance(node, ir.Unary):
             node = node.operand
-        if len(state.functions) == self._depth and isinstance(node, ir.Name | ir.Attribute | ir.Call):
+        if self._lambdas.is_own(state) and isinstance(node, ir.Name | ir.Attribute | ir.Call):
             value = self._effects.inference.value(node, state.scope)
             if isinstance(value, Query) and value.stage is not Stage.RESULT and value.orm == "django":
                 for effect in self._effects.direct.of_iterating(value):
@@ -147,20 +131,20 @@ class BodyListener(Listener):
         """Note a property that is run, and a relation that may be loaded."""
         is_property = node.name in self._effects.callees.property_names
         is_relation = node.name in self._effects.relation_names
-        if len(state.functions) != self._depth or not (is_property or is_relation):
+        if not self._lambdas.is_own(state) or not (is_property or is_relation):
             return
         base = self._effects.inference.value(node.value, state.scope)
         targets = self._effects.callees.property_of(base, node.name) if is_property else ()
         if targets:
             self.edges.append(
-                Edge(targets, self._step(node), self._self_given(targets, base), _repeats(state), _catches(state))
+                Edge(targets, self._step(node), self._self_given(targets, base), self._repeats(state), _catches(state))
             )
         if is_relation:
             self._relation(node, base, state)
 
     def raised(self, node: ir.Raise, state: State) -> None:
         """Note an exception that leaves the function."""
-        if len(state.functions) != self._depth or node.error is None:
+        if not self._lambdas.is_own(state) or node.error is None:
             return
         error = node.error.func if isinstance(node.error, ir.Call) else node.error
         name = self._effects.exception_name(self._effects.inference.value(error, state.scope))
@@ -169,7 +153,7 @@ class BodyListener(Listener):
 
     def entered(self, node: ir.With, state: State) -> None:
         """Note a transaction that is opened, and what entering an object of the project runs."""
-        if len(state.functions) != self._depth:
+        if not self._lambdas.is_own(state):
             return
         for item in node.items:
             value = self._effects.inference.value(item.context, state.scope)
@@ -189,7 +173,11 @@ class BodyListener(Listener):
             if row is not None and row.kind == "transaction":
                 node = decorator
                 self.effects.append(Reached(Effect(EffectKind.TRANSACTION, dotted_of(node)), self._step(node)))
-            wrapper = wrappers.wrapper_of(inference, value)
+            is_made = isinstance(decorator, ir.Call)
+            if isinstance(value, ProjectClass):
+                wrapper = wrappers.wrapper_of_class(inference, value, is_made=is_made)
+            else:
+                wrapper = wrappers.wrapper_of(inference, value)
             if wrapper is not None:
                 self.edges.append(Edge((Target(wrapper),), self._step(decorator)))
 
@@ -219,26 +207,36 @@ class BodyListener(Listener):
 
     def _passed_on(self, site: CallSite, state: State) -> None:
         """Note a callable that a call passes on, to run in a thread or later."""
-        found = self._effects.direct.handed(site)
+        found = self._effects.direct.passed_on(site)
         if found is None:
             return
-        node, runs, waits = found
-        value = self._effects.inference.value(node, state.scope)
-        action = Action.OFFLOAD if waits else Action.HAND_OVER
-        targets = self._effects.callees.targets(value)
-        if targets and waits:
-            self.edges.append(Edge(targets, self._step(site.call), (), _repeats(state), _catches(state), action))
-        for target in () if waits else targets:
-            self.handed.append(Handed(target.function, runs, self._step(site.call)))
+        self._lambdas.passed_on(found)
+        value = self._effects.inference.value(found.node, state.scope)
+        self._runs_elsewhere(self._effects.callees.targets(value), found, site.call, state)
         if isinstance(value, Symbol):
-            self._use(value, action, site.call, state)
+            self._use(value, Action.OFFLOAD if found.waits else Action.HAND_OVER, site.call, state)
+
+    def _called_elsewhere(self, node: ir.Call, state: State) -> None:
+        """Note a call in a lambda that is passed on."""
+        found = self._lambdas.passed(state)
+        if found is not None:
+            targets = self._effects.callees.targets(self._effects.inference.value(node.func, state.scope))
+            self._runs_elsewhere(targets, found, node, state)
+
+    def _runs_elsewhere(self, targets: tuple[Target, ...], found: PassedOn, node: ir.Call, state: State) -> None:
+        step = self._step(node)
+        if targets and found.waits:
+            self.edges.append(Edge(targets, step, (), self._repeats(state), _catches(state), Action.OFFLOAD))
+        for target in () if found.waits else targets:
+            self.handed.append(Handed(target.function, found.place_of(target.function), step))
 
     def _edge(self, targets: tuple[Target, ...], node: ir.Call, callee: Value, state: State) -> Edge:
         given = self._given(targets[0].function, node, callee, state)
         if not given:
             base = callee.receiver if isinstance(callee, Method | Bound) else UNKNOWN
             given = self._self_given(targets, base)
-        return Edge(targets, self._step(node), given, _repeats(state), _catches(state))
+        action = Action.OFFLOAD if self._effects.direct.is_offloaded(targets[0].function) else Action.CALL
+        return Edge(targets, self._step(node), given, self._repeats(state), _catches(state), action)
 
     def _self_given(self, targets: tuple[Target, ...], base: Value) -> tuple[tuple[str, Value], ...]:
         parameters = targets[0].function.row.parameters
@@ -282,7 +280,7 @@ class BodyListener(Listener):
         for name in names:
             targets = self._effects.callees.targets(Method(value, name))
             if targets and targets[0].function.row.name == name:
-                self.edges.append(Edge(targets, self._step(node), (), _repeats(state), _catches(state)))
+                self.edges.append(Edge(targets, self._step(node), (), self._repeats(state), _catches(state)))
 
     def _matters(self, symbol: Symbol) -> bool:
         last = symbol.operations[-1] if symbol.operations else "()"
@@ -290,10 +288,14 @@ class BodyListener(Listener):
 
     def _use(self, symbol: Symbol, action: Action, node: ir.Node, state: State) -> None:
         if symbol.owner is self._function:
-            self.uses.append(Use(symbol, action, self._step(node), _repeats(state)))
+            self.uses.append(Use(symbol, action, self._step(node), self._repeats(state)))
 
     def _reached(self, effect: Effect, node: ir.Node, state: State) -> None:
-        self.effects.append(Reached(effect, self._step(node), per_iteration=_repeats(state)))
+        self.effects.append(Reached(effect, self._step(node), per_iteration=self._repeats(state)))
+
+    def _repeats(self, state: State) -> bool:
+        loops = any(not isinstance(loop.node, ir.While) and is_repeated(loop.value) for loop in state.loops)
+        return loops or self._lambdas.is_called_back(state)
 
     def _step(self, node: ir.Node) -> Step:
         return Step(self._module, self._offset, node.start, node.end)
@@ -310,10 +312,6 @@ def _called_back(node: ir.Call, callee: Value) -> Iterator[ir.Expr]:
     if is_sort or (isinstance(callee, External) and callee.name in _MAPPING):
         yield from (word.value for word in node.keywords if word.name == "key")
         yield from () if is_sort or not isinstance(callee, External) or callee.name not in _FIRST else node.args[:1]
-
-
-def _repeats(state: State) -> bool:
-    return any(not isinstance(loop.node, ir.While) and is_repeated(loop.value) for loop in state.loops)
 
 
 def _then(symbol: Symbol, name: str) -> Symbol:

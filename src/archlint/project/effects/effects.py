@@ -12,10 +12,11 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.knowledge.tables import Place
 from archlint.project.database import wanted_names
-from archlint.project.effects.body import body_of, imported_body
+from archlint.project.effects.body import body_of
 from archlint.project.effects.callees import Callees
 from archlint.project.effects.direct import Direct
 from archlint.project.effects.effect import Action, Body, Effect, EffectKind, Reached, Step, Summary, Target
+from archlint.project.effects.importing import imported_body
 from archlint.project.effects.spreading import summary_of
 from archlint.project.inference import wrappers
 from archlint.project.inference.arguments import Arguments

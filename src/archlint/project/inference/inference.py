@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.ir.module import Unit
-from archlint.project.inference import calls, construction, displays, generics, members, promises, returns, symbolic
+from archlint.project.inference import (
+    calls,
+    choices,
+    construction,
+    displays,
+    generics,
+    members,
+    promises,
+    returns,
+    symbolic,
+)
 from archlint.project.inference.arguments import Arguments
 from archlint.project.inference.scopes import Scope
 from archlint.project.inference.walk import Listener, State, Walk
@@ -20,6 +30,7 @@ from archlint.project.values import (
     NOTHING,
     UNKNOWN,
     Bound,
+    Choice,
     External,
     Instance,
     Items,
@@ -34,7 +45,6 @@ from archlint.project.values import (
     Symbol,
     Unknown,
     Value,
-    join,
 )
 
 if TYPE_CHECKING:
@@ -65,8 +75,8 @@ class Inference:
             ir.Text: lambda node, _: Literal(node.value),
             ir.Collection: lambda node, scope: displays.collection_of(self, node, scope),
             ir.Mapping: lambda node, scope: displays.mapping_of(self, node, scope),
-            ir.Conditional: lambda node, scope: join(self.value(node.body, scope), self.value(node.orelse, scope)),
-            ir.Boolean: self._boolean,
+            ir.Conditional: lambda node, scope: choices.conditional(self, node, scope),
+            ir.Boolean: lambda node, scope: choices.boolean(self, node, scope),
             ir.Walrus: lambda node, scope: self.value(node.value, scope),
             ir.Comprehension: lambda node, scope: displays.comprehension_of(self, node, scope),
         }
@@ -116,6 +126,8 @@ class Inference:
         """Return what iterating over a value yields."""
         if isinstance(value, Items):
             return value.element
+        if isinstance(value, Parts):
+            return displays.joined(self, value.values)
         if isinstance(value, Query) and value.stage is not Stage.STATEMENT:
             return value.row()
         if isinstance(value, Symbol):
@@ -141,13 +153,25 @@ class Inference:
             return replace(value, bounded=True, limit=limit, is_here=False if value.is_here else value.is_here)
         return value.then("[:]") if isinstance(value, Symbol) else value
 
-    def global_value(self, module: Module, name: str) -> Value:
-        """Return what a name of a module stands for; a name that nobody binds is taken for a built-in."""
+    def global_value(self, module: Module, name: str, at: int) -> Value:
+        """Return what a name stands for in the unit that starts at an offset, where no local has it.
+
+        A name that nobody binds is taken for a built-in.
+        """
+        imported = module.function_import(name, at)
+        if imported is not None:
+            return self._imported(module, imported)
         self.reads(module, name)
         found = self.project.symbols.member(module, [name])
         if found is not None:
             return self.defined(found)
         return External(self.project.symbols.qualified(module, name))
+
+    def _imported(self, module: Module, target: str) -> Value:
+        """Return what an import inside a function gives."""
+        self.memo.read(("imports", module, target))
+        found = self.project.symbols.find(target, module)
+        return self.defined(found) if found is not None else External(self.project.symbols.origin(module, target))
 
     def defined(self, found: Definition) -> Value:
         """Return what a definition of the project is as a value."""
@@ -184,11 +208,19 @@ class Inference:
             found = self._assigned[definition] = assigned_attributes(node) if node is not None else frozenset()
         return found
 
-    def opened(self, provider: Value) -> Value:
-        """Return what a provider gives to those who depend on it: what a generator yields, else its result."""
+    def opened(self, provider: Value, made_with: Arguments | None = None) -> Value:
+        """Return what a provider gives to those who depend on it: what a generator yields, else its result.
+
+        A provider that another function made may give what that one was made with.
+        """
         if isinstance(provider, ProjectFunction | Bound):
             receiver = provider.receiver if isinstance(provider, Bound) else None
             value: Value = self.memo.ask("opened", provider.definition, context(provider.definition, receiver))
+            maker = provider.definition.outer
+            if maker is not None and made_with is not None:
+                value = symbolic.substituted(
+                    self, value, maker, lambda name: made_with.parameter(maker, name, is_bound=False)
+                )
             return UNKNOWN if symbolic.mentions(value) else value
         if isinstance(provider, ProjectClass):
             return Instance(provider.definition.name, provider.definition)
@@ -212,6 +244,10 @@ class Inference:
                 if found is not None:
                     return calls.project_result(self, found, value, Arguments(self))
         return value
+
+    def either(self, first: Value, second: Value) -> Value:
+        """Return what a parameter that may be left out is, or what stands in for it."""
+        return choices.either(self, first, second)
 
     def nested(self, outer: FunctionDefinition, name: str) -> FunctionDefinition | None:
         """Return the function of a name that is defined in another one."""
@@ -286,7 +322,7 @@ class Inference:
 
     def _name(self, node: ir.Name, scope: Scope) -> Value:
         local = scope.names.get(node.id)
-        return self.global_value(scope.module, node.id) if local is None else local
+        return self.global_value(scope.module, node.id, scope.offset) if local is None else local
 
     def _attribute(self, node: ir.Attribute, scope: Scope) -> Value:
         base = self.value(node.value, scope)
@@ -311,7 +347,8 @@ class Inference:
         if isinstance(base, ProjectClass):
             return self._subscripted(base, node, scope)
         if isinstance(base, Items) and base.values != UNKNOWN:
-            return base.values
+            is_one = isinstance(base.values, Choice) and isinstance(node.index, ir.Text)
+            return UNKNOWN if is_one else base.values
         return self.element(base)
 
     def _subscripted(self, base: ProjectClass, node: ir.Subscript, scope: Scope) -> Value:
@@ -319,12 +356,6 @@ class Inference:
         given = node.index.items if isinstance(node.index, ir.Collection) else (node.index,)
         told = ((name, self.annotated(one, scope)) for name, one in zip(names, given, strict=False))
         return replace(base, arguments=tuple(sorted(pair for pair in told if pair[1] != UNKNOWN)))
-
-    def _boolean(self, node: ir.Boolean, scope: Scope) -> Value:
-        value = self.value(node.values[0], scope)
-        for other in node.values[1:]:
-            value = join(value, self.value(other, scope))
-        return value
 
 
 class _Names(Listener):

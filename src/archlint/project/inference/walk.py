@@ -37,6 +37,9 @@ class Evaluator(Protocol):
     def nested(self, outer: FunctionDefinition, name: str) -> FunctionDefinition | None:
         """Return the function of a name that is defined in another one."""
 
+    def either(self, first: Value, second: Value) -> Value:
+        """Return what a parameter that may be left out is, or what stands in for it."""
+
     def narrowed(self, test: ir.Expr, scope: Scope) -> tuple[str, Value] | None:
         """Return the name that a test such as `isinstance(x, Order)` says more about, and what it is where it holds."""
 
@@ -340,11 +343,20 @@ class Walk:
             self.statements(body, branch)
             if not (body and isinstance(body[-1], ir.Return | ir.Raise | ir.Jump) and not is_pass(body[-1])):
                 ends.append(branch.scope)
+        missing = _tested_for_none(test) if len(ends) == len(bodies) else ""
+        filled = self._filled(missing, ends) if missing else UNKNOWN
         if ends:
             state.scope.names = ends[0].names
             state.scope.known.clear()
             for other in ends[1:]:
                 state.scope.merge(other)
+        if filled != UNKNOWN:
+            state.scope.bind(missing, filled)
+
+    def _filled(self, name: str, ends: list[Scope]) -> Value:
+        """Return what a name is after `if name is None: name = Default()`."""
+        found = [one.names[name] for one in ends if name in one.names]
+        return self._evaluator.either(*found) if len(found) == len(ends) == 2 else UNKNOWN  # noqa: PLR2004 - both ways
 
     def _try(self, node: ir.Try, state: State) -> None:
         inner = state.inside(state.scope, tries=(*state.tries, node))
@@ -484,6 +496,16 @@ class Walk:
                 self._expression(condition, inner)
                 self._listener.tested(condition, inner)
         self._expressions(inner, node.element, *([node.value] if node.value is not None else []))
+
+
+def _tested_for_none(test: ir.Expr | None) -> str:
+    """Return the name of which `name is None` or `not name` is asked, or ""."""
+    match test:
+        case ir.Compare(left=ir.Name(id=name), ops=("is",), comparators=(ir.Constant(value=None),)):
+            return name
+        case ir.Unary(op="not", operand=ir.Name(id=name)):
+            return name
+    return ""
 
 
 def _made(error: Value) -> Value:
