@@ -1,4 +1,4 @@
-"""Small projects whose lines say `# calls: …` behind what they call."""
+"""Small projects whose lines say `# calls: …`: kinds of callees, and what is done with functions."""
 
 from __future__ import annotations
 
@@ -81,252 +81,6 @@ CASES: dict[str, dict[str, str]] = {
             def save(): ...
         """,
     },
-    "methods of what a name holds": {
-        "app.py": """
-            from __future__ import annotations
-            from typing import Annotated, Optional
-            from fastapi import Depends
-
-            class Repository:
-                def find(self): ...
-                async def load(self): ...
-
-            class Service:
-                repository: Repository
-
-                def __init__(self, repository: Repository, other: Optional[Repository] = None):
-                    self.own = Repository()
-                    self.given = repository
-                    self.other = other
-
-                def work(self, several: list[Repository], named: dict[str, Repository]):
-                    self.own.find()  # calls: Repository.find
-                    self.given.find()  # calls: Repository.find
-                    self.other.find()  # calls: Repository.find
-                    self.repository.find()  # calls: Repository.find
-                    self.more()  # calls: Service.more
-                    for one in several:
-                        one.find()  # calls: Repository.find
-                    named["a"].find()  # calls: Repository.find
-                    several[0].find()  # calls: Repository.find
-                    [one.find() for one in several]  # calls: Repository.find
-                    for key, one in named.items():
-                        one.find()  # calls: Repository.find
-
-                def more(self) -> Service:
-                    return self
-
-            def made() -> Repository:
-                return Repository()
-
-            def unannotated():
-                return Repository()
-
-            def opened():
-                yield Repository()
-
-            def f(a: Repository, b: Repository | None, c: "Repository", d: Annotated[Repository, "x"], e):
-                a.find()  # calls: Repository.find
-                b.find()  # calls: Repository.find
-                c.find()  # calls: Repository.find
-                d.find()  # calls: Repository.find
-                e.find()
-                made().find()  # calls: made, Repository.find
-                unannotated().find()  # calls: unannotated, Repository.find
-                Repository().find()  # calls: Repository.find
-                Service(a).more().work([], {})  # calls: Service.__init__, Service.more, Service.work
-                held = Repository()
-                held.find()  # calls: Repository.find
-                bound = held.find
-                bound()  # calls: Repository.find
-                Repository.find(held)  # calls: Repository.find
-                if isinstance(e, Repository):
-                    e.find()  # calls: Repository.find
-                (x := Repository()).find()  # calls: Repository.find
-                x.find()  # calls: Repository.find
-
-            async def g(repository=Depends(opened), other: Repository = Depends()):  # calls: hands opened thread
-                repository.find()  # calls: Repository.find
-                other.find()  # calls: Repository.find
-                await other.load()  # calls: Repository.load
-
-            held = Repository()
-            held.find()  # calls: Repository.find
-        """,
-    },
-    "receivers with a default": {
-        "app.py": """
-            from typing import Protocol
-
-            class Clock:
-                def now_utc(self): ...
-
-            class Frozen(Clock):
-                def now_utc(self): ...
-
-            class Report:
-                def __init__(self, clock=None, other: Clock | None = None):
-                    self.clock = clock or Clock()
-                    self.other = other if other is not None else Clock()
-
-                def work(self):
-                    self.clock.now_utc()  # calls: Clock.now_utc, Frozen.now_utc medium
-                    self.other.now_utc()  # calls: Clock.now_utc, Frozen.now_utc medium
-
-            class Timer(Protocol):
-                def now_utc(self): ...
-
-            class Bill:
-                def __init__(self, timer: Timer | None = None, again: Clock = Clock()):
-                    self.timer = timer or Clock()
-                    self.again = again
-
-                def work(self):
-                    self.timer.now_utc()  # calls: Clock.now_utc medium, Frozen.now_utc medium
-                    self.again.now_utc()  # calls: Clock.now_utc, Frozen.now_utc medium
-
-            def f(clock=None, shared: Clock = None):
-                used = clock or Clock()
-                used.now_utc()  # calls: Clock.now_utc, Frozen.now_utc medium
-                given = shared or Clock()
-                given.now_utc()  # calls: Clock.now_utc, Frozen.now_utc medium
-                made = None or Frozen()
-                made.now_utc()  # calls: Frozen.now_utc
-        """,
-    },
-    "methods that subclasses override": {
-        "app.py": """
-            from abc import ABC, abstractmethod
-
-            class Channel(ABC):
-                @abstractmethod
-                def deliver(self): ...
-
-                def notify(self):
-                    self.deliver()  # calls: Mail.deliver, Sms.deliver medium
-
-                def describe(self):
-                    raise NotImplementedError
-
-                def log(self): ...
-
-            class Mail(Channel):
-                def deliver(self): ...
-
-                def describe(self): ...
-
-            class Sms(Channel):
-                def deliver(self): ...
-
-                def log(self): ...
-
-            def f(channel: Channel, mail: Mail):
-                channel.deliver()  # calls: Mail.deliver medium, Sms.deliver medium
-                channel.notify()  # calls: Channel.notify
-                channel.describe()  # calls: Mail.describe
-                channel.log()  # calls: Channel.log, Sms.log medium
-                mail.deliver()  # calls: Mail.deliver
-                mail.notify()  # calls: Channel.notify
-                mail.log()  # calls: Channel.log
-                Sms().log()  # calls: Sms.log
-
-            class Plain:
-                def step(self):
-                    raise NotImplementedError("must be overridden")
-
-            class First(Plain):
-                def step(self): ...
-
-            class Second(First):
-                def step(self): ...
-
-            def g(plain: Plain, first: First):
-                plain.step()  # calls: First.step medium, Second.step medium
-                first.step()  # calls: First.step, Second.step medium
-        """,
-    },
-    "methods that very many classes override": {
-        "app.py": "\n".join(
-            [
-                "class Base:",
-                "    def act(self): return 1",
-                *[line for one in range(7) for line in (f"class Sub{one}(Base):", f"    def act(self): return {one}")],
-                "def f(base: Base):",
-                "    base.act()  # calls: Base.act",
-            ]
-        ),
-    },
-    "protocols": {
-        "app.py": """
-            from typing import Protocol
-
-            class Store(Protocol):
-                def put_blob(self, key: str) -> None: ...
-                def drop_blob(self, key: str) -> None: ...
-
-            class Sized(Protocol):
-                limit: int
-
-                def measure(self) -> int:
-                    return self.limit
-
-            class Disk:
-                def put_blob(self, key): ...
-                def drop_blob(self, key): ...
-
-            class Cloud:
-                def put_blob(self, key): ...
-                def drop_blob(self, key): ...
-
-            class Half:
-                def put_blob(self, key): ...
-
-            class Slow:
-                async def put_blob(self, key): ...
-                async def drop_blob(self, key): ...
-
-            class Dated:
-                def put_blob(self, key, day): ...
-                def drop_blob(self, key): ...
-
-            class Declared(Store):
-                def put_blob(self, key): ...
-                def drop_blob(self, key): ...
-
-            class Box(Sized):
-                limit = 1
-
-            def f(store: Store, box: Box):
-                store.put_blob("x")  # calls: Cloud.put_blob medium, Declared.put_blob medium, Disk.put_blob medium
-                store.drop_blob("x")  # calls: Cloud.drop_blob medium, Declared.drop_blob medium, Disk.drop_blob medium
-                box.measure()  # calls: Sized.measure
-        """,
-    },
-    "protocols with one implementer": {
-        "app.py": """
-            from ports import Gateway
-
-            class Checkout:
-                def __init__(self, gateway: Gateway):
-                    self.gateway = gateway
-
-                async def pay(self):
-                    await self.gateway.charge(1)  # calls: stripe_gateway.Stripe.charge medium
-        """,
-        "ports.py": """
-            import typing
-
-            class Gateway(typing.Protocol):
-                async def charge(self, amount: int) -> None:
-                    '''Take money.'''
-                    ...
-        """,
-        "stripe_gateway.py": """
-            class Stripe:
-                async def charge(self, amount): ...
-                async def refund(self, amount): ...
-        """,
-    },
     "making objects": {
         "app.py": """
             from dataclasses import dataclass
@@ -391,42 +145,6 @@ CASES: dict[str, dict[str, str]] = {
                 Built.helper()  # calls: Built.helper
         """,
     },
-    "super": {
-        "app.py": """
-            class Root:
-                def run(self): ...
-
-            class Left(Root):
-                def run(self):
-                    super().run()  # calls: Right.run, Root.run
-
-            class Right(Root):
-                def run(self):
-                    super().run()  # calls: Root.run
-
-            class Both(Left, Right):
-                def run(self):
-                    super().run()  # calls: Left.run
-                    super(Both, self).run()  # calls: Left.run
-
-                @classmethod
-                def make(cls):
-                    return cls()
-
-            class Deep(Both):
-                def other(self):
-                    super().run()  # calls: Both.run
-                    Root.run(self)  # calls: Root.run
-
-                @classmethod
-                def make(cls):
-                    return super().make()  # calls: Both.make
-
-            class Alone:
-                def run(self):
-                    super().run()
-        """,
-    },
     "properties": {
         "app.py": """
             from functools import cached_property
@@ -488,7 +206,6 @@ CASES: dict[str, dict[str, str]] = {
                 sorted(rows, key=key)  # calls: key
                 rows.sort(key=key)  # calls: key
                 list(map(key, rows))  # calls: key
-                max(rows, key=lambda x: key(x))
         """,
     },
     "nested functions and recursion": {
@@ -524,34 +241,6 @@ CASES: dict[str, dict[str, str]] = {
                     def act_inside(self): ...
 
                 Inner().act_inside()
-        """,
-    },
-    "methods of which there is only one": {
-        "app.py": """
-            class Account:
-                def reconcile_ledger(self): ...
-                def get(self, key): ...
-                def save(self): ...
-                def all(self): ...
-                def close_books(self): ...
-                def append(self, x): ...
-                def commit(self): ...
-
-            class Other:
-                def close_books(self): ...
-
-            def f(x, rows):
-                x.reconcile_ledger()  # calls: Account.reconcile_ledger medium
-                x.get("key")
-                x.save()
-                x.all()
-                x.close_books()
-                x.append(1)
-                x.commit()
-                rows[0].reconcile_ledger()  # calls: Account.reconcile_ledger medium
-                x.inner.reconcile_ledger()  # calls: Account.reconcile_ledger medium
-                "".reconcile_ledger()
-                [].reconcile_ledger()
         """,
     },
     "decorated functions": {
@@ -870,5 +559,124 @@ CASES: dict[str, dict[str, str]] = {
                 i.flush_rows()  # calls: Session.flush_rows
                 j.flush_rows()  # calls: Session.flush_rows
         """,
+    },
+    "re-exports": {
+        "app.py": """
+            from shop import api, Cart
+            from shop.api import charge as pay
+
+            try:
+                from fast import quick
+            except ImportError:
+                from slow import quick
+
+            def f():
+                api.charge()  # calls: shop.billing.charge
+                pay()  # calls: shop.billing.charge
+                Cart().fill()  # calls: shop.carts.Cart.fill
+                quick()  # calls: fast.quick
+        """,
+        "shop/__init__.py": "from .carts import *\n",
+        "shop/carts.py": """
+            class Cart:
+                def fill(self): ...
+        """,
+        "shop/api.py": "from .billing import charge\n",
+        "shop/billing.py": "def charge(): ...\n",
+        "fast.py": "def quick(): ...\n",
+        "slow.py": "def quick(): ...\n",
+    },
+    "functions that objects keep": {
+        "app.py": """
+            def work(): ...
+            def other(): ...
+
+            class Runner:
+                def __init__(self, callback, retries=1):
+                    self.callback = callback
+
+                def run(self):
+                    self.callback()  # calls: work
+
+            class Holder:
+                action = staticmethod(other)
+
+                def go(self):
+                    self.action()  # calls: other
+
+            def f():
+                Runner(work).run()  # calls: Runner.__init__, Runner.run
+                Runner(callback=work).run()  # calls: Runner.__init__, Runner.run
+        """
+    },
+    "lambdas": {
+        "app.py": """
+            import asyncio
+            import threading
+
+            def key(x): ...
+
+            def f(rows):
+                sorted(rows, key=lambda x: key(x))  # calls: key
+                max(rows, key=lambda x: key(x))  # calls: key
+                list(map(lambda x: key(x), rows))  # calls: key
+                threading.Thread(target=lambda: key(1)).start()  # calls: hands key thread
+                later = lambda: key(1)
+                later()
+
+            async def g():
+                await asyncio.to_thread(lambda: key(1))  # calls: offloads key
+        """
+    },
+    "coroutines": {
+        "app.py": """
+            import asyncio
+
+            async def load(): ...
+
+            class Rows:
+                def __aiter__(self): ...
+                async def __anext__(self): ...
+
+            async def f():
+                await asyncio.gather(load(), load())  # calls: load
+                await asyncio.wait_for(load(), 1)  # calls: load
+                task = asyncio.create_task(load())  # calls: load
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(load())  # calls: load
+                async for row in Rows():  # calls: Rows.__aiter__
+                    pass
+                [await load() for one in range(3)]  # calls: load
+                return await load()  # calls: load
+        """
+    },
+    "single dispatch": {
+        "app.py": """
+            from functools import singledispatch
+
+            @singledispatch
+            def show(x): ...
+
+            @show.register
+            def _(x: int): ...
+
+            @show.register(str)
+            def show_text(x): ...
+
+            def f():
+                show(1)  # calls: show
+        """
+    },
+    "modules as values": {
+        "app.py": """
+            import shop.orders
+            import shop.orders as orders
+
+            def f():
+                shop.orders.cancel()  # calls: shop.orders.cancel
+                orders.cancel()  # calls: shop.orders.cancel
+        """,
+        "shop/__init__.py": "",
+        "shop/orders.py": "def cancel(): ...\n",
     },
 }

@@ -13,8 +13,9 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
-from call_cases import CASES
+from call_cases import CASES as OF_CALLS
 from linking import linked
+from receiver_cases import CASES as OF_RECEIVERS
 
 from archlint.diagnostic import Confidence
 from archlint.project.effects.effect import Action
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from archlint.project.symbols import FunctionDefinition, Module
 
 _MARKER = re.compile(r"# calls: (.+)$")
+CASES = OF_CALLS | OF_RECEIVERS
 Region = tuple["Module", int, int]
 
 
@@ -112,3 +114,67 @@ def test_what_calls_lead_to(name: str) -> None:
     texts = {path: dedent(text) for path, text in CASES[name].items()}
 
     assert calls_of(linked(texts), texts) == expected(texts)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_callers_are_the_other_side_of_calls(name: str) -> None:
+    graph = linked(CASES[name]).call_graph
+    calls = {
+        (caller, edge.step, target.function)
+        for (caller, _, _), body in graph.bodies.items()
+        for edge in body.edges
+        for target in edge.targets
+    }
+
+    assert {
+        (one.function, one.edge.step, function) for function in graph.functions for one in graph.callers(function)
+    } == calls
+    for function in graph.functions:
+        orders = [one.edge.step.order for one in graph.callers(function)]
+        assert orders == sorted(orders)
+
+
+def test_what_is_handed_over_is_not_called() -> None:
+    text = dedent("""
+        import threading
+
+        def work(): ...
+
+        def start():
+            threading.Thread(target=work)
+    """)
+    graph = linked({"app.py": text}).call_graph
+    (module,) = {function.module for function in graph.functions}
+
+    assert all(graph.callees_at(module, *region) == () for region in regions(text))
+    assert graph.callers(module.functions["work"]) == ()
+
+
+def test_effects_stand_where_they_happen() -> None:
+    text = dedent("""
+        import time
+
+        import requests
+
+        def inner():
+            time.sleep(1)
+
+        def outer(rows):
+            inner()
+            requests.get("https://example.org", timeout=1)
+            rows.sort(key=lambda row: time.sleep(row))
+    """)
+    graph = linked({"app.py": text}).call_graph
+    (module,) = {function.module for function in graph.functions}
+    found = {
+        (text[start:end], f"{effect.kind.value} {effect.target}")
+        for start, end in regions(text)
+        for effect in graph.effects_at(module, start, end)
+    }
+
+    assert found == {
+        ("time.sleep(1)", "blocking call time.sleep"),
+        ("time.sleep(row)", "blocking call time.sleep"),
+        ('requests.get("https://example.org", timeout=1)', "blocking call requests.get"),
+        ('requests.get("https://example.org", timeout=1)', "external call requests.get"),
+    }

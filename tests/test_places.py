@@ -44,3 +44,48 @@ def test_where_functions_run(name: str) -> None:
 
     roles = {path: role_of(path) for path in texts}
     assert places_of(linked(texts, roles=roles), texts) == expected(texts)
+
+
+def test_a_place_is_explained_by_the_shortest_way() -> None:
+    text = dedent("""
+        from fastapi import FastAPI
+
+        app = FastAPI()
+
+        def load(): ...
+
+        def middle():
+            load()
+
+        @app.get("/long")
+        async def long():
+            middle()
+
+        @app.get("/short")
+        async def short():
+            load()
+
+        @app.get("/thread")
+        def threaded():
+            middle()
+
+        load()
+    """)
+    project = linked({"app.py": text})
+    (module,) = project.modules
+    found = [
+        (one.place.value, one.entry.label if one.entry else "", [function.local_name for function, _ in one.steps])
+        for one in project.places.of(module.functions["load"])
+    ]
+
+    assert found == [
+        ("import", "", []),
+        ("loop", "GET /short", ["short"]),
+        ("thread", "GET /thread", ["threaded", "middle"]),
+    ]
+
+
+def test_of_what_nobody_starts_no_place_is_known() -> None:
+    project = linked({"app.py": "def work():\n    other()\n\ndef other(): ...\n"})
+
+    assert [project.places.of(one) for one in project.call_graph.functions] == [(), ()]

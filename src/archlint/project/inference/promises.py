@@ -66,7 +66,8 @@ def bind_parameters(inference: Inference, function: ir.Function, scope: Scope, o
     """Bind the parameters of a function in its scope; `owner` is the class of a method."""
     for index, parameter in enumerate(function.parameters):
         scope.bind(parameter.name, _parameter(inference, parameter, scope))
-        if index == 0 and owner is not None and parameter.annotation is None:
+        # `self: Stored`, as mixins write it, says less than what the method is called on.
+        if index == 0 and owner is not None and (parameter.annotation is None or scope.receiver is not None):
             decorators = {dotted(decorator) for decorator in function.decorators}
             if "classmethod" in decorators:
                 scope.bind(parameter.name, _class_of(scope.receiver, owner))
