@@ -166,6 +166,7 @@ class Callees:
     def _is_abstract(self, function: FunctionDefinition) -> bool:
         if any(dotted(one).rpartition(".")[2].startswith("abstract") for one in function.row.decorators):
             return True
+        self._project.inference.reads_body(function.module, function.module.facts.units[function.row.unit])
         node = self._project.function_node(function)
         body = node.body if node is not None else ()
         return len(body) == 1 and isinstance(body[0], ir.Raise) and "NotImplemented" in _raised(body[0])

@@ -29,8 +29,13 @@ class Protocols:
     def promises(self, function: FunctionDefinition) -> bool:
         """Return whether a method stands in a protocol and does nothing there."""
         owner = self._owner(function)
-        if owner is None or not self._is_protocol(owner):
+        if owner is None:
             return False
+        inference = self._project.inference
+        inference.reads(owner.module, owner.row.name)
+        if not self._is_protocol(owner):
+            return False
+        inference.reads_body(function.module, function.module.facts.units[function.row.unit])
         return is_abstract_method(function, self._project.function_node(function))
 
     def implementers(self, promised: FunctionDefinition) -> tuple[FunctionDefinition, ...]:
@@ -52,7 +57,13 @@ class Protocols:
         return found
 
     def _wanted(self, protocol: ClassDefinition) -> dict[str, FunctionDefinition]:
-        return {name: one for name, one in self._methods_of(protocol).items() if self.promises(one)}
+        """Return the methods that a class must have; how it is made is its own affair."""
+        found = self._methods_of(protocol)
+        return {name: one for name, one in found.items() if name != "__init__" and self._is_promised(one)}
+
+    def _is_promised(self, function: FunctionDefinition) -> bool:
+        owner = self._owner(function)
+        return owner is not None and self._is_protocol(owner)
 
     def _methods_of(self, definition: ClassDefinition) -> dict[str, FunctionDefinition]:
         found: dict[str, FunctionDefinition] = {}

@@ -48,6 +48,8 @@ def _defaulted(inference: Inference, given: Value, default: Instance, kind: Clas
         return default if _is_optional(given) else None
     if not isinstance(given, Instance) or given.definition is None:
         return None
+    for one in (kind, given.definition):
+        inference.reads(one.module, one.row.name)
     symbols = inference.project.symbols
     is_above = given.definition in symbols.mro(kind) or symbols.hierarchy.is_protocol(given.definition)
     return given if is_above else None
