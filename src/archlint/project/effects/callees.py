@@ -20,7 +20,9 @@ from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.values import (
     Bound,
     Choice,
+    External,
     Instance,
+    Literal,
     Method,
     ProjectClass,
     ProjectFunction,
@@ -46,9 +48,11 @@ class Callees:
     def __init__(self, project: Project) -> None:
         self._project = project
 
-    def targets(self, callee: Value) -> tuple[Target, ...]:  # noqa: C901, PLR0911 - one answer a kind
+    def targets(self, callee: Value) -> tuple[Target, ...]:  # noqa: C901, PLR0911, PLR0912 - one answer a kind
         """Return the functions that calling a value may lead to, () where nothing is known."""
         match callee:
+            case Unknown() | External() | Literal():
+                return ()
             case ProjectFunction(definition):
                 return (Target(definition),)
             case Bound(definition, receiver):

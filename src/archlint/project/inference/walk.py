@@ -123,7 +123,7 @@ class State:
         return state
 
     def called(self, node: ir.Call) -> Called:
-        """Return a call at this point; its scope goes on changing with the walk."""
+        """Return a call with what holds at this point."""
         return Called(
             node,
             self.loops,
@@ -131,7 +131,7 @@ class State:
             self.statement,
             self.functions,
             self.guards,
-            self.scope,
+            self.scope.branch(),
             self.tries,
         )
 
@@ -182,7 +182,7 @@ class _Collector(Listener):
 
     def called(self, node: ir.Call, state: State) -> None:
         if self._wanted is None or called_name(node) in self._wanted:
-            self.sites.append(replace(state.called(node), scope=state.scope.snapshot()))
+            self.sites.append(state.called(node))
 
     def iterated(self, loop: Loop, state: State) -> None:
         self.sites.append(Iterated(loop, state.functions))
@@ -346,8 +346,7 @@ class Walk:
         missing = _tested_for_none(test) if len(ends) == len(bodies) else ""
         filled = self._filled(missing, ends) if missing else UNKNOWN
         if ends:
-            state.scope.names = ends[0].names
-            state.scope.known.clear()
+            state.scope.become(ends[0])
             for other in ends[1:]:
                 state.scope.merge(other)
         if filled != UNKNOWN:
@@ -432,7 +431,12 @@ class Walk:
         if kind is ir.Lambda:
             self._lambda(node, state)  # type: ignore[arg-type]
             return
-        self._told(node, state)
+        if kind is ir.Call:
+            self._call(node, state)  # type: ignore[arg-type]
+        elif kind is ir.Attribute:
+            self._listener.read(node, state)  # type: ignore[arg-type]
+        else:
+            self._told(node, state)
         state.parents.append(node)
         for child in children(node):
             self._expression(child, state)
@@ -453,11 +457,7 @@ class Walk:
                 self._bindings_in(child, state)
 
     def _told(self, node: ir.Expr, state: State) -> None:
-        if isinstance(node, ir.Call):
-            self._call(node, state)
-        elif isinstance(node, ir.Attribute):
-            self._listener.read(node, state)
-        elif isinstance(node, ir.Walrus):
+        if isinstance(node, ir.Walrus):
             bind(node.target, self._evaluator.value(node.value, state.scope), state.scope)
         elif isinstance(node, ir.Yield):
             self._listener.result(node.value, True, state)
