@@ -434,7 +434,8 @@ CASES: dict[str, dict[str, str]] = {
                 probe(Order.objects.filter(total=1)[0])  # infer: shop.models.Order
                 probe(Order.objects.first())  # infer: shop.models.Order
                 probe(Order.objects.get_or_create(total=1))  # infer: (shop.models.Order, ?)
-                probe(Order.objects.count())  # infer: lazy shop.models.Order bounded
+                probe(Order.objects.count())  # infer: ?
+                probe(Order.objects.latest())  # infer: shop.models.Order
                 probe(Order.objects.unheard_of())  # infer: lazy shop.models.Order filtered bounded
                 probe(list(Order.objects.all()))  # infer: [shop.models.Order]
                 probe(Line.open)  # infer: manager shop.extra.Line filtered
