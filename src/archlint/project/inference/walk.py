@@ -191,10 +191,19 @@ class _Collector(Listener):
         self.sites.append(Defined(node, state.functions, state.scope.branch()))
 
 
-def walk(evaluator: Evaluator, body: ir.Stmt, scope: Scope, wanted: Container[str] | None) -> Iterator[Site]:
-    """Yield the sites of a unit; of the calls only those whose last name is wanted, where names are given."""
+def walk(
+    evaluator: Evaluator,
+    body: ir.Stmt,
+    scope: Scope,
+    wanted: Container[str] | None,
+    function: FunctionDefinition | None = None,
+) -> Iterator[Site]:
+    """Yield the sites of a unit; of the calls only those whose last name is wanted, where names are given.
+
+    `function` is the one that the unit is, if it is one: the functions that are defined in it are known by name.
+    """
     collector = _Collector(wanted)
-    Walk(evaluator, collector).statements((body,), State(scope, body))
+    Walk(evaluator, collector, function).statements((body,), State(scope, body))
     yield from collector.sites
 
 
@@ -207,8 +216,9 @@ def called_name(node: ir.Call) -> str:
 class Walk:
     """Goes through statements in the order of execution and tells a listener."""
 
-    def __init__(self, evaluator: Evaluator, listener: Listener) -> None:
+    def __init__(self, evaluator: Evaluator, listener: Listener, function: FunctionDefinition | None = None) -> None:
         self._evaluator = evaluator
+        self._outermost = function
         self._listener = listener
         self._sees_all = listener.sees_all
         self._sees_calls = listener.sees_calls
@@ -394,9 +404,10 @@ class Walk:
         self._expressions(state, *node.decorators, *[p.default for p in node.parameters if p.default])
         inner = state.inside(state.scope.branch(), loops=(), guards=(), tries=(), functions=(*state.functions, node))
         if state.functions:
-            outer = state.scope.function
+            own = state.scope.function
+            outer = self._outermost if own is None and len(state.functions) == 1 else own
             found = self._evaluator.nested(outer, node.name) if outer is not None else None
-            inner.scope.function = found
+            inner.scope.function = found if own is not None else None  # only then parameters are symbols
             state.scope.bind(node.name, ProjectFunction(found) if found is not None else UNKNOWN)
         self._evaluator.parameters(node, inner.scope, None if state.functions else inner.scope.owner)
         self.statements(node.body, inner)
