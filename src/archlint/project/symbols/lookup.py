@@ -159,7 +159,9 @@ class Symbols:
         head, _, rest = name.partition(".")
         if at is not None:
             lazy = module.function_import(head, at)
-            return self._visible(module, name, set()) or name if lazy is None else self._origin(lazy, rest, module, set())
+            if lazy is not None:
+                return self._origin(lazy, rest, module, set())
+            return self._visible(module, name, set()) or name
         key = (id(module), name)
         if key not in self._names:
             lazy = module.imports.get(head) if head not in module.module_imports else None

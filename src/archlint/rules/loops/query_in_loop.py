@@ -11,9 +11,9 @@ from archlint.project.database import DatabaseCall, database_call, wanted_names
 from archlint.project.flow import CallSite, Loop, call_sites, names_in
 from archlint.project.handlers import entry
 from archlint.project.inference.calls import COPIES
-from archlint.project.portions import hands_out_portions
 from archlint.project.project import Project, ProjectContext
 from archlint.project.tree import expressions_in, leaves_after, tests_around
+from archlint.project.turns import fills_once, hands_out_portions
 from archlint.project.values import Items, ProjectClass
 from archlint.rule import Found, Rule
 
@@ -93,17 +93,18 @@ def _runs_over_portions(project: Project, site: CallSite, loop: Loop) -> bool:
         return True
     if not isinstance(iterable, ir.Call):
         return any(word in render(iterable).lower() for word in PORTION_WORDS)
-    if hands_out_portions(project, project.inference.value(iterable.func, site.scope)):
-        return True
     name = resolved(dotted(iterable.func), site.module.imports)
     if name == "range" and (len(iterable.args) == 3 or loop.may_break):  # noqa: PLR2004 - range(start, stop, step)
         return True
-    return name in ENDLESS or any(word in dotted(iterable.func).lower() for word in PORTION_WORDS)
+    says_so = name in ENDLESS or any(word in dotted(iterable.func).lower() for word in PORTION_WORDS)
+    return says_so or hands_out_portions(project, project.inference.value(iterable.func, site.scope))
 
 
 def _happens_once(site: CallSite, loop: Loop) -> bool:
-    """Return whether the loop is left after the call: what is searched was found."""
-    return isinstance(loop.node, ir.For) and leaves_after(loop.node.body, site.call)
+    """Return whether the loop is left after the call, as what is searched was found, or the call is not made again."""
+    if not isinstance(loop.node, ir.For):
+        return False
+    return leaves_after(loop.node.body, site.call) or fills_once(site.statement, loop.node.body)
 
 
 def _migrates(site: CallSite) -> bool:
