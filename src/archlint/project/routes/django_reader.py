@@ -19,6 +19,8 @@ from archlint.project.tree import names_in, target_names
 from archlint.project.values import UNKNOWN, External, ProjectClass, ProjectFunction, ProjectModule, Value
 
 _COPIES = frozenset({"list", "reversed", "set", "sorted", "tuple"})
+_HANDING_ON = frozenset({"decorator_patterns", "format_suffix_patterns"})
+"""Functions of libraries that give the patterns of their first argument."""
 _MAX_DEPTH = 60
 _MAX_TURNS = 500
 """Turns of a loop that are unrolled."""
@@ -235,7 +237,7 @@ class Reader:
                 yield given
 
     def _called_items(self, given: Given, node: ir.Call) -> Iterator[Given]:
-        if self.external(node.func, given.frame) in _COPIES and len(node.args) == 1:
+        if node.args and self._hands_on(node, given.frame):
             yield from self.items(given.at(node.args[0]))
             return
         results = list(self.results(given))
@@ -248,6 +250,16 @@ class Reader:
                 yield from self.items(result)
         if not results:
             yield given
+
+    def _hands_on(self, node: ir.Call, frame: Frame) -> bool:
+        """Return whether a call gives the items of its first argument.
+
+        They are read here, while the list may still grow: `urlpatterns = format_suffix_patterns(urlpatterns)` gives
+        what was in it before.
+        """
+        name = self.external(node.func, frame)
+        is_copy = name in _COPIES and len(node.args) == 1
+        return is_copy or (name or dotted(node.func)).rpartition(".")[2] in _HANDING_ON
 
     def _is_generator(self, given: Given) -> bool:
         callee = self.value(given.node.func, given.frame) if isinstance(given.node, ir.Call) else UNKNOWN
