@@ -291,7 +291,8 @@ class Walk:
         name = target.value.id
         held = state.scope.names.get(name)
         if isinstance(held, Items) and held.is_empty:
-            state.scope.bind(name, replace(held, values=value, is_empty=False, is_constant=False))
+            values = held.values if value == UNKNOWN else value
+            state.scope.bind(name, replace(held, values=values, is_empty=False, is_constant=False))
         else:
             state.scope.changed(name)
 
@@ -311,6 +312,8 @@ class Walk:
         value = self._evaluator.value(node.value, scope)
         if promised == UNKNOWN:
             return value
+        if isinstance(value, Items) and isinstance(promised, Items) and value.is_empty:
+            return replace(promised, is_empty=True)  # what is added says more, until then the annotation does
         # What is written there may say more than its annotation.
         is_whole = isinstance(value, Items) and value.is_constant
         return value if is_whole or type(value) is type(promised) else promised
