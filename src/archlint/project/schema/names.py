@@ -88,8 +88,18 @@ class Names:
 
     def _relates(self, definition: ClassDefinition) -> bool:
         own = [one for one in definition.module.variables.values() if one.owner == definition.row.name]
+        for one in own:
+            self._reads(one)
         fields = [name for one in own if (name := self.made_by(one)).startswith("django.db.models.")]
         return any(self.project.knowledge.relation_field(name) is not None for name in fields)
+
+    def _reads(self, variable: Variable) -> None:
+        """Note that an answer rests on what a variable is given, and on what the callable there stands for."""
+        memo, value = self.project.memo, self.value_of(variable)
+        for unit in variable.units:
+            memo.read(("source", variable.module, unit.start))
+        if isinstance(value, ir.Call):
+            memo.read(("declares", variable.module, dotted(value.func)))
 
     def made_by(self, variable: Variable, depth: int = 0) -> str:
         """Return the qualified name of the callable whose result a variable holds, or ""."""
