@@ -264,6 +264,27 @@ def test_damaged_bytes_are_no_answers() -> None:
     assert remembered(linked(FILES), b"damaged") is None
 
 
+def test_a_field_that_becomes_a_relation_is_an_input() -> None:
+    before = {
+        "base.py": """
+            from django.db import models
+            from audits.models import Audited
+
+            class Customer(Audited):
+                group = models.CharField()
+        """,
+        "use.py": """
+            from base import Customer
+
+            def all_of_them():
+                return Customer.objects.filter(group=1)
+        """,
+    }
+    after = {**before, "base.py": before["base.py"].replace("CharField", "ForeignKey")}
+
+    assert answers(resumed(after, kept(linked(before)))) == answers(linked(after)) != answers(linked(before))
+
+
 def test_what_a_wrapper_sends_is_an_input() -> None:
     files = {
         "base.py": """

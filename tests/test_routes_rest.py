@@ -203,6 +203,25 @@ def test_routers_of_the_project() -> None:
     ]
 
 
+def test_a_list_of_patterns_that_is_replaced_by_its_own_with_suffixes() -> None:
+    urls = """
+        from django.urls import path
+        from rest_framework.urlpatterns import format_suffix_patterns
+        from shop import views
+        urlpatterns = [path("first/", views.Plain.as_view())]
+        urlpatterns += [path("second/", views.Plain.as_view())]
+        urlpatterns = format_suffix_patterns(urlpatterns, allowed=["json"])
+        urlpatterns += [path("third/", views.Plain.as_view())]
+    """
+    views = """
+        from rest_framework.views import APIView
+
+        class Plain(APIView):
+            def get(self, request): return None
+    """
+    assert [row[1] for row in rows_of(urls, views)] == ["first/", "second/", "third/"]
+
+
 def test_views_functions_and_mapped_viewsets() -> None:
     urls = """
         from django.urls import path

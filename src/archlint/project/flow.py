@@ -102,7 +102,7 @@ def loops(project: Project, place: UnitPlace) -> Iterator[Iterated]:
 def _sites(project: Project, place: UnitPlace, wanted: Container[str] | None) -> Iterator[Site]:
     owner = place.module.classes.get(place.unit.owner) if place.unit.owner else None
     scope = Scope(place.module, place.unit.start, owner)
-    return walk(project.inference, project.body(place.unit), scope, wanted)
+    return walk(project.inference, project.body(place.unit), scope, wanted, project.function_at(place))
 
 
 def _call_site(project: Project, place: UnitPlace, site: Called, callee: Value) -> CallSite:

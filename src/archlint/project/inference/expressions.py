@@ -5,6 +5,7 @@ from __future__ import annotations
 from archlint.ir import nodes as ir
 from archlint.project.inference.listening import Evaluator, Listener, Loop, State
 from archlint.project.inference.scopes import bind
+from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import called_name, children, target_names
 from archlint.project.values import UNKNOWN, Items
 
@@ -15,8 +16,9 @@ _ADDERS = frozenset({"add", "append", "appendleft"})
 class ExpressionWalk:
     """Goes through expressions in the order of evaluation and tells a listener."""
 
-    def __init__(self, evaluator: Evaluator, listener: Listener) -> None:
+    def __init__(self, evaluator: Evaluator, listener: Listener, function: FunctionDefinition | None = None) -> None:
         self._evaluator = evaluator
+        self._outermost = function
         self._listener = listener
         self._sees_all = listener.sees_all
         self._sees_calls = listener.sees_calls

@@ -9,6 +9,7 @@ from archlint.ir import nodes as ir
 from archlint.project.inference.listening import Called, Evaluator, Listener, Loop, State
 from archlint.project.inference.scopes import Scope
 from archlint.project.inference.walk import Walk
+from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import called_name
 
 
@@ -61,8 +62,17 @@ class _Collector(Listener):
         self.sites.append(Defined(node, state.functions, state.scope.branch()))
 
 
-def walk(evaluator: Evaluator, body: ir.Stmt, scope: Scope, wanted: Container[str] | None) -> Iterator[Site]:
-    """Yield the sites of a unit; of the calls only those whose last name is wanted, where names are given."""
+def walk(
+    evaluator: Evaluator,
+    body: ir.Stmt,
+    scope: Scope,
+    wanted: Container[str] | None,
+    function: FunctionDefinition | None = None,
+) -> Iterator[Site]:
+    """Yield the sites of a unit; of the calls only those whose last name is wanted, where names are given.
+
+    `function` is the one that the unit is, if it is one: the functions that are defined in it are known by name.
+    """
     collector = _Collector(wanted)
-    Walk(evaluator, collector).statements((body,), State(scope, body))
+    Walk(evaluator, collector, function).statements((body,), State(scope, body))
     yield from collector.sites

@@ -84,7 +84,8 @@ class Walk(ExpressionWalk):
         name = target.value.id
         held = state.scope.names.get(name)
         if isinstance(held, Items) and held.is_empty:
-            state.scope.bind(name, replace(held, values=value, is_empty=False, is_constant=False))
+            values = held.values if value == UNKNOWN else value
+            state.scope.bind(name, replace(held, values=values, is_empty=False, is_constant=False))
         else:
             state.scope.changed(name)
 
@@ -104,6 +105,8 @@ class Walk(ExpressionWalk):
         value = self._evaluator.value(node.value, scope)
         if promised == UNKNOWN:
             return value
+        if isinstance(value, Items) and isinstance(promised, Items) and value.is_empty:
+            return replace(promised, is_empty=True)  # what is added says more, until then the annotation does
         # What is written there may say more than its annotation.
         is_whole = isinstance(value, Items) and value.is_constant
         return value if is_whole or type(value) is type(promised) else promised
@@ -205,9 +208,10 @@ class Walk(ExpressionWalk):
         self._expressions(state, *node.decorators, *[p.default for p in node.parameters if p.default])
         inner = state.inside(state.scope.branch(), loops=(), guards=(), tries=(), functions=(*state.functions, node))
         if state.functions:
-            outer = state.scope.function
+            own = state.scope.function
+            outer = self._outermost if own is None and len(state.functions) == 1 else own
             found = self._evaluator.nested(outer, node.name) if outer is not None else None
-            inner.scope.function = found
+            inner.scope.function = found if own is not None else None  # only then parameters are symbols
             state.scope.bind(node.name, ProjectFunction(found) if found is not None else UNKNOWN)
         self._evaluator.parameters(node, inner.scope, None if state.functions else inner.scope.owner)
         self.statements(node.body, inner)

@@ -27,7 +27,8 @@ class Orms:
         self._project.memo.read(("declares", definition.module, definition.row.name))
         names = (self._base_name(definition, one) for one in self._project.symbols.ancestors(definition))
         found = (self._project.knowledge.orm_of_model(name) for name in names)
-        return next((verbs.name for verbs in found if verbs is not None), "")
+        by_base = next((verbs.name for verbs in found if verbs is not None), "")
+        return by_base or self._names.orm_by_relations(definition)
 
     def _base_name(self, definition: ClassDefinition, ancestor: ClassDefinition | str) -> str:
         """Return the qualified name of an ancestor; `db.Model` and `Base` are looked up through the variable."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted
 from archlint.project.routes.django.frames import (
     Frame,
     Given,
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from archlint.project.routes.django.reader import Reader
 
 _COPIES = frozenset({"list", "reversed", "set", "sorted", "tuple"})
+_HANDING_ON = frozenset({"decorator_patterns", "format_suffix_patterns"})
+"""Functions of libraries that give the patterns of their first argument."""
 
 
 class Lists:
@@ -90,7 +93,7 @@ class Lists:
                 yield given
 
     def _called_items(self, given: Given, node: ir.Call) -> Iterator[Given]:
-        if self._reader.external(node.func, given.frame) in _COPIES and len(node.args) == 1:
+        if node.args and self._hands_on(node, given.frame):
             yield from self._reader.items(given.at(node.args[0]))
             return
         results = list(self._reader.results(given))
@@ -103,6 +106,16 @@ class Lists:
                 yield from self._reader.items(result)
         if not results:
             yield given
+
+    def _hands_on(self, node: ir.Call, frame: Frame) -> bool:
+        """Return whether a call gives the items of its first argument.
+
+        They are read here, while the list may still grow: `urlpatterns = format_suffix_patterns(urlpatterns)` gives
+        what was in it before.
+        """
+        name = self._reader.external(node.func, frame)
+        is_copy = name in _COPIES and len(node.args) == 1
+        return is_copy or (name or dotted(node.func)).rpartition(".")[2] in _HANDING_ON
 
     def _is_generator(self, given: Given) -> bool:
         callee = self._reader.value(given.node.func, given.frame) if isinstance(given.node, ir.Call) else UNKNOWN

@@ -139,8 +139,6 @@ class UrlTable:
         name = (self.reader.external(node.func, given.frame) or dotted(node.func)).rpartition(".")[2]
         if name == "i18n_patterns":
             yield from self._translated(given, node, above)
-        elif name in ("format_suffix_patterns", "decorator_patterns") and node.args:
-            yield from self._all(given.at(node.args[0]), above)
         elif name == "patterns":
             for one in node.args[1:]:
                 yield from self._pattern(given.at(one), above)
