@@ -428,3 +428,54 @@ def test_the_error_handler_of_the_settings() -> None:
     assert entries(rest.entry_points(project)) == [
         ("error handler", "EXCEPTION_HANDLER", "shop.auth.on_error", "worker")
     ]
+
+
+def test_methods_that_a_view_calls_on_itself_refuse() -> None:
+    views = """
+        from rest_framework.exceptions import PermissionDenied
+        from rest_framework.views import APIView
+
+        class Base(APIView):
+            def post(self, request):
+                self.check(request)
+                return self.store(request)
+
+            def get(self, request):
+                try:
+                    self.check(request)
+                except PermissionDenied:
+                    return None
+
+            def check(self, request):
+                return None
+
+            def store(self, request):
+                return None
+
+        class Orders(Base):
+            def check(self, request):
+                return self.deeper(request)
+
+            def deeper(self, request):
+                if not request.data:
+                    raise PermissionDenied()
+
+        class Notes(Base):
+            def store(self, request):
+                super().store(request)
+                raise PermissionDenied()
+    """
+    urls = """
+        from django.urls import path
+        from shop import views
+        urlpatterns = [path("base", views.Base.as_view()), path("orders", views.Orders.as_view()),
+                       path("notes", views.Notes.as_view())]
+    """
+    assert rows_of(urls, views) == [
+        ("GET", "base", "Base.get", ""),
+        ("GET", "notes", "Notes.get", ""),
+        ("GET", "orders", "Orders.get", ""),
+        ("POST", "base", "Base.post", ""),
+        ("POST", "notes", "Notes.post", "permission store handler"),
+        ("POST", "orders", "Orders.post", "permission deeper handler"),
+    ]

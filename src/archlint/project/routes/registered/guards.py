@@ -10,6 +10,7 @@ from archlint.ir.builder import dotted
 from archlint.project.inference.scopes import Scope
 from archlint.project.routes.registered import responders
 from archlint.project.routes.registered.dependencies import Dependencies, Dependency
+from archlint.project.routes.registered.handlers import HandlerRefusals
 from archlint.project.routes.registered.lists import display
 from archlint.project.routes.registered.located import Located, Router, home_of
 from archlint.project.routes.registered.made import items
@@ -37,11 +38,13 @@ class Guards:
         self._project = registrations.project
         self._dependencies = dependencies
         self._refusals = Refusals(self._routers)
+        self._handlers = HandlerRefusals(registrations, self._refusals)
         self._of_routers: dict[Router, tuple[Guard, ...]] = {}
 
     def of(self, found: Found, dependencies: Iterable[tuple[Level, Dependency]]) -> tuple[Guard, ...]:
         """Return the guards of a route, nearest first, each once."""
         guards = [one for level, dependency in dependencies for one in self._of_dependency(level, dependency)]
+        guards += self._inside(found)
         exempt: set[GuardKind] = set()
         for level, place in self._decorators(found):
             for kind, name, exempts in self._judged(place):
@@ -58,6 +61,12 @@ class Guards:
 
     def _above(self, found: Found) -> list[Router]:
         return [found.router, *[one.parent for one in reversed(found.chain)]]
+
+    def _inside(self, found: Found) -> Iterator[Guard]:
+        """Yield what the handler refuses itself."""
+        handler = found.route.handler
+        for one in self._handlers.of(handler.function, handler.view) if handler.function is not None else ():
+            yield Guard(one.kind, one.name, Level.HANDLER, one.mention)
 
     def _of_dependency(self, level: Level, dependency: Dependency) -> Iterator[Guard]:
         kinds: set[GuardKind] = set()

@@ -1,0 +1,236 @@
+"""What handlers refuse themselves or in what they call: exact tables of small projects."""
+
+from __future__ import annotations
+
+import pytest
+from decorated_tables import guards, rows
+
+ERRORS = """
+    from fastapi import HTTPException
+
+    class NotPermitted(Exception):
+        def __init__(self, message="no", status_code=403):
+            self.status_code = status_code
+
+    class TooFew(NotPermitted):
+        pass
+
+    class UpstreamForbidden(Exception):
+        pass
+
+    class Forbidden(Exception):
+        pass
+"""
+CASES: dict[str, tuple[dict[str, str], str]] = {
+    "functions and methods that a handler of FastAPI calls": (
+        {
+            "errors.py": ERRORS,
+            "checks.py": """
+                from fastapi import HTTPException, status
+                from errors import TooFew
+
+                TOO_MANY = HTTPException(status_code=status.HTTP_429_TOO_MANY_REQUESTS)
+
+                def check_rate(request):
+                    if request.count > 3:
+                        raise TOO_MANY
+
+                def exchange(request):
+                    check_rate(request)
+                    if request.user is None:
+                        raise HTTPException(status_code=status.HTTP_403_FORBIDDEN)
+
+                def deep(request):
+                    exchange(request)
+
+                class Teams:
+                    def size(self, team):
+                        if team.size < 2:
+                            raise TooFew("small")
+
+                    def members(self, team):
+                        self.size(team)
+                        return team.members
+
+                teams = Teams()
+            """,
+            "app.py": """
+                from fastapi import FastAPI, HTTPException
+                from checks import check_rate, deep, exchange, teams
+
+                app = FastAPI()
+
+                @app.get("/own")
+                def own(user: str):
+                    if user != "a":
+                        raise HTTPException(401 if user else 403)
+
+                @app.get("/near")
+                async def near(request): check_rate(request)
+
+                @app.get("/far")
+                def far(request): return exchange(request)
+
+                @app.get("/too-far")
+                def too_far(request): return deep(request)
+
+                @app.get("/method")
+                def method(team): return teams.members(team)
+            """,
+        },
+        """
+            GET /far permission:exchange@handler rate_limit:check_rate@handler
+            GET /method permission:size@handler
+            GET /near rate_limit:check_rate@handler
+            GET /own authentication:HTTPException@handler permission:HTTPException@handler
+            GET /too-far permission:exchange@handler
+        """,
+    ),
+    "what is refused to nobody, caught, or said of something else": (
+        {
+            "errors.py": ERRORS,
+            "app.py": """
+                from fastapi import FastAPI, HTTPException
+                from fastapi.responses import JSONResponse
+                from errors import Forbidden, NotPermitted, UpstreamForbidden
+                from config import settings
+                import upstream
+
+                app = FastAPI()
+
+                @app.exception_handler(Forbidden)
+                def on_forbidden(request, error): ...
+
+                def check(user):
+                    if user != "a":
+                        raise NotPermitted()
+
+                def told(error):
+                    raise HTTPException(403)
+
+                def answer():
+                    return JSONResponse({}, status_code=403)
+
+                @app.get("/settings")
+                def by_settings():
+                    if not settings.open:
+                        raise HTTPException(403)
+
+                @app.get("/caught")
+                def caught(user):
+                    try:
+                        check(user)
+                    except NotPermitted:
+                        return None
+
+                @app.get("/raised-again")
+                def raised_again(user):
+                    try:
+                        check(user)
+                    except NotPermitted as error:
+                        raise error
+
+                @app.get("/another-error")
+                def another_error(user):
+                    try:
+                        check(user)
+                    except ValueError:
+                        return None
+
+                @app.get("/upstream")
+                def of_upstream(): raise UpstreamForbidden()
+
+                @app.get("/handled")
+                def handled(): raise Forbidden()
+
+                @app.get("/told")
+                def telling():
+                    try:
+                        return upstream.get()
+                    except upstream.Error as error:
+                        told(error)
+
+                @app.get("/nested")
+                def nested():
+                    def later(): raise HTTPException(403)
+                    return later
+
+                @app.get("/returned")
+                def returned(): return answer()
+
+                @app.get("/looked-at")
+                def looked_at(): return answer().body
+
+                @app.get("/missing")
+                def missing(): raise HTTPException(404)
+            """,
+        },
+        """
+            GET /another-error permission:check@handler
+            GET /caught
+            GET /handled permission:Forbidden@handler
+            GET /looked-at
+            GET /missing
+            GET /nested
+            GET /raised-again permission:check@handler
+            GET /returned permission:answer@handler
+            GET /settings
+            GET /told
+            GET /upstream
+        """,
+    ),
+    "Flask: aborts, tuples, methods of the view that inherits": (
+        {
+            "app.py": """
+                from flask import Flask, abort, jsonify
+                from flask.views import MethodView
+                from werkzeug.exceptions import Unauthorized
+
+                app = Flask(__name__)
+
+                def require_access(team):
+                    if not team.open:
+                        abort(403)
+
+                class Base(MethodView):
+                    def get(self):
+                        self.check()
+                        return "x"
+
+                    def check(self): ...
+
+                class Secret(Base):
+                    def check(self):
+                        raise Unauthorized()
+
+                app.add_url_rule("/base", view_func=Base.as_view("base"))
+                app.add_url_rule("/secret", view_func=Secret.as_view("secret"))
+
+                @app.route("/team")
+                def team():
+                    require_access(find())
+                    return "x"
+
+                @app.route("/tuple")
+                def pair():
+                    return jsonify(error="no"), 401
+
+                @app.route("/gone")
+                def gone():
+                    abort(410)
+            """
+        },
+        """
+            GET /base
+            GET /gone
+            GET /secret authentication:check@handler
+            GET /team permission:require_access@handler
+            GET /tuple authentication:jsonify@handler
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "expected"), CASES.values(), ids=list(CASES))
+def test_refusals_of_handlers(files: dict[str, str], expected: str) -> None:
+    assert guards(files) == rows(expected)
