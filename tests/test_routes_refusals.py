@@ -1,4 +1,4 @@
-"""What handlers refuse themselves or in what they call: exact tables of small projects."""
+"""What handlers refuse themselves or in what they call, and what is made of classes: exact tables of small projects."""
 
 from __future__ import annotations
 
@@ -226,6 +226,67 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
             GET /secret authentication:check@handler
             GET /team permission:require_access@handler
             GET /tuple authentication:jsonify@handler
+        """,
+    ),
+    "decorators that are objects of a class, or made by functions that make them": (
+        {
+            "permissions.py": """
+                import functools
+                from flask import abort
+                from flask_login import current_user
+
+                class require_permissions:
+                    def __init__(self, permissions):
+                        self.permissions = permissions
+
+                    def __call__(self, function):
+                        @functools.wraps(function)
+                        def decorated(*args):
+                            if current_user.has_permissions(self.permissions):
+                                return function(*args)
+                            abort(403)
+                        return decorated
+
+                class traced:
+                    def __call__(self, function):
+                        return function
+
+                def require_permission(name):
+                    return require_permissions((name,))
+
+                def require_admin(function):
+                    return require_permission("admin")(function)
+
+                def trace(name):
+                    return traced()
+            """,
+            "app.py": """
+                from flask import Flask
+                from permissions import require_admin, require_permission, require_permissions, trace
+                app = Flask(__name__)
+
+                @app.route("/object")
+                @require_permissions(("x",))
+                def a(): ...
+
+                @app.route("/made")
+                @require_permission("x")
+                def b(): ...
+
+                @app.route("/applied")
+                @require_admin
+                def c(): ...
+
+                @app.route("/open")
+                @trace("x")
+                def d(): ...
+            """,
+        },
+        """
+            GET /applied permission:require_admin@decorator
+            GET /made permission:require_permission@decorator
+            GET /object permission:require_permissions@decorator
+            GET /open
         """,
     ),
 }

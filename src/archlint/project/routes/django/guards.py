@@ -17,7 +17,7 @@ from archlint.project.routes.django.views import View
 from archlint.project.routes.route import Guard, GuardKind, Level, Mention
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.tree import uncalled
-from archlint.project.values import ProjectFunction
+from archlint.project.values import ProjectClass, ProjectFunction
 
 NOTHING = "nothing"
 
@@ -85,6 +85,9 @@ class GuardReader:
         value = self._reader.value(func, origin.frame)
         if isinstance(value, ProjectFunction):
             yield from self._of_project_decorator(given, value.definition, level)
+        elif isinstance(value, ProjectClass):
+            for function in self._classes.functions(value.definition, "__call__")[:1]:
+                yield from self._of_project_decorator(given, function, level)
 
     def row(self, name: str, form: str) -> DjangoGuard | None:
         """Return what is known of a class of a library in a form."""

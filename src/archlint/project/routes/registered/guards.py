@@ -26,6 +26,8 @@ _HOOKS = frozenset({"before_app_request", "before_request"})
 _MIDDLEWARE = frozenset({"add_middleware", "middleware", "on_request", "register_middleware"})
 _LISTS = ("middleware", "middlewares")
 _METHODS = ("dispatch", "__call__")
+_MAX_MAKERS = 4
+"""Functions that are followed which return what another one makes."""
 _OWN = frozenset({Level.HANDLER, Level.DECORATOR, Level.CLASS})
 
 
@@ -136,13 +138,24 @@ class Guards:
             yield kind, name, False
 
     def _of_value(self, value: Value) -> frozenset[GuardKind]:
-        if isinstance(value, ProjectClass):
-            return self._refusals.of_class(value.definition, ("__call__",))
-        if isinstance(value, Instance):
+        if isinstance(value, ProjectClass | Instance):
             found = value.definition
             return self._refusals.of_class(found, ("__call__",)) if found is not None else frozenset()
         function = self._routers.frames.called(value)
-        return self._refusals.of(function) if function is not None else frozenset()
+        return self._refusals.of(function) or self._of_made(function) if function is not None else frozenset()
+
+    def _of_made(self, function: FunctionDefinition, depth: int = 0) -> frozenset[GuardKind]:
+        """Return what the objects refuse that a function makes and returns, or returns the results of."""
+        kinds: frozenset[GuardKind] = frozenset()
+        for result in self._routers.frames.results(function, None, yielded=False):
+            for node in (result.node, uncalled(result.node)) if isinstance(result.node, ir.Call) else ():
+                value = self._project.inference.value(node, result.scope)
+                made = value.definition if isinstance(value, Instance) else None
+                kinds |= self._refusals.of_class(made, ("__call__",)) if made is not None else frozenset()
+            inner = self._routers.frames.called(self._project.inference.value(_maker(result.node), result.scope))
+            if inner is not None and inner.row.name != "__init__" and depth < _MAX_MAKERS:
+                kinds |= self._of_made(inner, depth + 1)
+        return kinds
 
     def _of_router(self, router: Router) -> tuple[Guard, ...]:
         if router not in self._of_routers:
@@ -216,6 +229,13 @@ class Guards:
             value = self._project.inference.value(func, site.scope)
             if isinstance(value, External) and value.name.startswith("flask_limiter"):
                 yield Guard(GuardKind.RATE_LIMIT, "Limiter", Level.APPLICATION, site.mention)
+
+
+def _maker(node: ir.Expr) -> ir.Expr:
+    """Return what is called first: `require` of `require("admin")(function)`."""
+    while isinstance(node, ir.Call):
+        node = node.func
+    return node
 
 
 def _is_about_forgery(name: str) -> bool:
