@@ -162,6 +162,77 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
             GET /other rate_limit:RateLimiter@decorator authentication:Authentication@middleware
         """,
     ),
+    "middleware that functions make, by the paths that it limits": (
+        {
+            "limits.py": """
+                from ratelimit import RateLimitMiddleware, Rule
+                from starlette.responses import JSONResponse
+                from config import settings
+
+                BASE = {"^/v1/login": [Rule(minute=1)], "^/(a|b)": [Rule(minute=1)]}
+                RULES = {**BASE, "^/v2": [Rule(second=3)]}
+
+                class Authentication:
+                    def __init__(self, app):
+                        self.app = app
+
+                    async def __call__(self, scope, receive, send):
+                        if "authorization" not in scope:
+                            raise PermissionError
+                        if scope is None:
+                            return JSONResponse({}, status_code=401)
+
+                def limited(app, redis):
+                    if settings.debug:
+                        rules = {}
+                    else:
+                        rules = RULES
+                    return RateLimitMiddleware(app, None, redis, rules)
+
+                def authenticated(app):
+                    return Authentication(app)
+            """,
+            "app.py": """
+                from fastapi import FastAPI
+                from ratelimit import RateLimitMiddleware
+                from limits import authenticated, limited
+                import rules
+
+                made = FastAPI()
+                made.add_middleware(limited, redis=None)
+                direct = FastAPI()
+                direct.add_middleware(RateLimitMiddleware, config=rules.read())
+                objects = FastAPI()
+                objects.add_middleware(authenticated)
+
+                @made.get("/v1/login")
+                def a(): ...
+
+                @made.get("/v2/{id}")
+                def b(): ...
+
+                @made.get("/v1/open")
+                def c(): ...
+
+                @made.get("/a")
+                def d(): ...
+
+                @direct.get("/direct")
+                def e(): ...
+
+                @objects.get("/objects")
+                def f(): ...
+            """,
+        },
+        """
+            GET /a
+            GET /direct rate_limit:RateLimitMiddleware@middleware
+            GET /objects authentication:authenticated@middleware
+            GET /v1/login rate_limit:limited@middleware
+            GET /v1/open
+            GET /v2/{id} rate_limit:limited@middleware
+        """,
+    ),
     "Flask: decorators, view classes, hooks, limits and what they exempt": (
         {
             "app.py": """
