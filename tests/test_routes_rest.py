@@ -384,6 +384,85 @@ def test_guards_that_depend_on_the_action() -> None:
     ]
 
 
+def test_lists_of_guards_that_are_appended_to() -> None:
+    views = """
+    from rest_framework.permissions import IsAuthenticated, IsAdminUser
+    from rest_framework.throttling import SimpleRateThrottle
+    from rest_framework.views import APIView
+    import mystery
+
+    class Fast(SimpleRateThrottle): scope = "fast"
+    class Slow(SimpleRateThrottle): scope = "slow"
+
+    class Appended(APIView):
+        def get_throttles(self):
+            found = []
+            found.append(Fast())
+            return found
+        def get(self, request): return None
+
+    class Either(APIView):
+        def get_throttles(self):
+            found = []
+            if mystery.flag:
+                if mystery.other:
+                    found.append(Slow())
+                    return found
+            found.append(Fast())
+            return found
+        def get(self, request): return None
+
+    class Extended(APIView):
+        def get_permissions(self):
+            found = [IsAuthenticated()]
+            more = [IsAdminUser()]
+            found += more
+            if mystery.flag:
+                found.extend([mystery.Other()])
+            return found
+        def get(self, request): return None
+
+    class Sometimes(APIView):
+        def get_throttles(self):
+            found = []
+            if mystery.flag:
+                found.append(Fast())
+            return found
+        def get(self, request): return None
+
+    class Looped(APIView):
+        def get_throttles(self):
+            found = []
+            for one in mystery.throttles:
+                found.append(one())
+            return found
+        def get(self, request): return None
+
+    class Inherited(APIView):
+        def get_permissions(self):
+            found = super().get_permissions()
+            found.append(IsAuthenticated())
+            return found
+        def get(self, request): return None
+    """
+    urls = """
+    from django.urls import path
+    from shop import views
+    urlpatterns = [
+        path("a", views.Appended.as_view()), path("e", views.Either.as_view()), path("x", views.Extended.as_view()),
+        path("s", views.Sometimes.as_view()), path("l", views.Looped.as_view()), path("i", views.Inherited.as_view()),
+    ]
+    """
+    assert [(path, shown) for _, path, _, shown in rows_of(urls, views)] == [
+        ("a", "rate limit Fast class"),
+        ("e", "rate limit Slow | Fast class"),
+        ("i", "permission get_permissions class"),
+        ("l", "rate limit get_throttles class"),
+        ("s", "rate limit get_throttles class"),
+        ("x", "authentication IsAuthenticated class; permission IsAdminUser class"),
+    ]
+
+
 def test_models_and_responses() -> None:
     views = """
     from drf_spectacular.utils import OpenApiResponse, extend_schema
