@@ -53,11 +53,10 @@ class Linked:
             place = UnitPlace(module, unit)
             for one in walk(inference, self.project.body(unit), _scope(place), None):
                 if isinstance(one, Called):
-                    arguments = tuple(inference.value(argument, one.scope) for argument in one.call.args)
                     callee = inference.value(one.call.func, one.scope)
                     yield CallSite(
-                        place, one.call, callee, arguments, one.loops, one.parents, one.statement, one.functions,
-                        one.guards, one.scope,
+                        place, one.call, callee, one.loops, one.parents, one.statement, one.functions,
+                        one.guards, one.scope, inference,
                     )  # fmt: skip
 
     def loops(self, module: Module) -> Iterator[tuple[UnitPlace, Iterated]]:

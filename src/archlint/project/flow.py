@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
-from archlint.project.inference.listening import Called, Loop
+from archlint.project.inference.listening import Called, Evaluator, Loop
 from archlint.project.inference.scopes import Scope
 from archlint.project.inference.sites import Iterated, Site, walk
 from archlint.project.project import Project, UnitPlace
@@ -14,7 +14,7 @@ from archlint.project.symbols import Module
 from archlint.project.tree import called_name, names_in
 from archlint.project.values import UNKNOWN, Value
 
-__all__ = ["CallSite", "Iterated", "Loop", "call_sites", "loops", "names_in"]
+__all__ = ["CallSite", "Called", "Iterated", "Loop", "call_sites", "loops", "names_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,18 @@ class CallSite:
     place: UnitPlace
     call: ir.Call
     callee: Value
-    arguments: tuple[Value, ...]
     loops: tuple[Loop, ...]
     parents: tuple[ir.Expr, ...]
     statement: ir.Stmt
     functions: tuple[ir.Function | ir.Lambda, ...]
     guards: tuple[ir.Expr, ...]
     scope: Scope
+    evaluator: Evaluator
+
+    @property
+    def arguments(self) -> tuple[Value, ...]:
+        """Return what the positional arguments evaluate to."""
+        return tuple([self.evaluator.value(argument, self.scope) for argument in self.call.args])
 
     @property
     def module(self) -> Module:
@@ -62,13 +67,18 @@ class CallSite:
         return bool(self.parents) and isinstance(self.parents[-1], ir.Await)
 
 
-def call_sites(project: Project, place: UnitPlace, wanted: Container[str] | None = None) -> Iterator[CallSite]:
+def call_sites(
+    project: Project,
+    place: UnitPlace,
+    wanted: Container[str] | None = None,
+    where: Callable[[Called], bool] | None = None,
+) -> Iterator[CallSite]:
     """Yield the calls of a unit, in the order of execution; only those whose last name is wanted, where given.
 
-    Calls of callees about which nothing is known are left out.
+    Calls of callees about which nothing is known are left out; what `where` turns down costs no look at its callee.
     """
     for site in _sites(project, place, wanted):
-        if isinstance(site, Called):
+        if isinstance(site, Called) and (where is None or where(site)):
             callee = project.inference.value(site.call.func, site.scope)
             if callee != UNKNOWN:
                 yield _call_site(project, place, site, callee)
@@ -88,16 +98,15 @@ def _sites(project: Project, place: UnitPlace, wanted: Container[str] | None) ->
 
 
 def _call_site(project: Project, place: UnitPlace, site: Called, callee: Value) -> CallSite:
-    arguments = tuple([project.inference.value(argument, site.scope) for argument in site.call.args])
     return CallSite(
         place,
         site.call,
         callee,
-        arguments,
         site.loops,
         site.parents,
         site.statement,
         site.functions,
         site.guards,
         site.scope,
+        project.inference,
     )

@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from archlint.ir import nodes as ir
 
 _MAX_STATEMENTS = 20_000
 
 
-def children(node: ir.Node) -> Iterator[ir.Expr]:
-    """Yield the expressions directly below an expression, in the order of the source."""
-    kind = type(node)
-    if kind is ir.Call:
-        yield node.func  # type: ignore[attr-defined]
-        yield from node.args  # type: ignore[attr-defined]
-        for word in node.keywords:  # type: ignore[attr-defined]
-            yield word.value
-        return
-    if kind is ir.Attribute:
-        yield node.value  # type: ignore[attr-defined]
-        return
+def children(node: ir.Node) -> Iterable[ir.Expr]:  # noqa: PLR0911 - one answer a kind of node
+    """Return the expressions directly below an expression, in the order of the source."""
+    match node:  # what is frequent first
+        case ir.Name() | ir.Text() | ir.Constant():
+            return ()
+        case ir.Attribute() | ir.Await() | ir.Starred():
+            return (node.value,)
+        case ir.Call():
+            words = [word.value for word in node.keywords]
+            return (node.func, *node.args, *words)
+        case ir.Subscript():
+            return (node.value, node.index)
+        case ir.Compare():
+            return (node.left, *node.comparators)
+        case ir.Collection():
+            return node.items
+        case ir.Format():
+            return node.parts
+        case ir.Boolean():
+            return node.values
+        case ir.Binary():
+            return (node.left, node.right)
+        case _:
+            return _parts(node)
+
+
+def _parts(node: ir.Node) -> Iterator[ir.Expr]:
     for name in node.__struct_fields__[2:]:
         value = getattr(node, name)
         if isinstance(value, ir.Node):

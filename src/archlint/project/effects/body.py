@@ -187,19 +187,17 @@ class BodyListener(Listener):
                 self.edges.append(Edge((Target(wrapper),), self._step(decorator)))
 
     def _site(self, node: ir.Call, callee: Value, state: State) -> CallSite:
-        inference, scope = self._effects.inference, state.scope
-        arguments = tuple([inference.value(argument, scope) for argument in node.args])
         return CallSite(
             self._place,
             node,
             callee,
-            arguments,
             state.loops,
             tuple(state.parents),
             state.statement,
             state.functions,
             state.guards,
-            scope,
+            state.scope,
+            self._effects.inference,
         )
 
     def _direct(self, site: CallSite, node: ir.Call, state: State) -> None:

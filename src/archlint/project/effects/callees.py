@@ -16,7 +16,9 @@ from archlint.project.inference.calls import is_static
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.values import (
     Bound,
+    External,
     Instance,
+    Literal,
     Method,
     ProjectClass,
     ProjectFunction,
@@ -42,9 +44,11 @@ class Callees:
     def __init__(self, project: Project) -> None:
         self._project = project
 
-    def targets(self, callee: Value) -> tuple[Target, ...]:  # noqa: PLR0911 - one answer a kind of callee
+    def targets(self, callee: Value) -> tuple[Target, ...]:  # noqa: C901, PLR0911 - one answer a kind of callee
         """Return the functions that calling a value may lead to, () where nothing is known."""
         match callee:
+            case Unknown() | External() | Literal():
+                return ()
             case ProjectFunction(definition):
                 return (Target(definition),)
             case Bound(definition, receiver):

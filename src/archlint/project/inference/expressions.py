@@ -40,7 +40,12 @@ class ExpressionWalk:
         if kind is ir.Lambda:
             self._lambda(node, state)  # type: ignore[arg-type]
             return
-        self._told(node, state)
+        if kind is ir.Call:
+            self._call(node, state)  # type: ignore[arg-type]
+        elif kind is ir.Attribute:
+            self._listener.read(node, state)  # type: ignore[arg-type]
+        else:
+            self._told(node, state)
         state.parents.append(node)
         for child in children(node):
             self._expression(child, state)
@@ -61,11 +66,7 @@ class ExpressionWalk:
                 self._bindings_in(child, state)
 
     def _told(self, node: ir.Expr, state: State) -> None:
-        if isinstance(node, ir.Call):
-            self._call(node, state)
-        elif isinstance(node, ir.Attribute):
-            self._listener.read(node, state)
-        elif isinstance(node, ir.Walrus):
+        if isinstance(node, ir.Walrus):
             bind(node.target, self._evaluator.value(node.value, state.scope), state.scope)
         elif isinstance(node, ir.Yield):
             self._listener.result(node.value, True, state)

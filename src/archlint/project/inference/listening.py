@@ -85,7 +85,7 @@ class State:
         return state
 
     def called(self, node: ir.Call) -> Called:
-        """Return a call at this point; its scope goes on changing with the walk."""
+        """Return a call with what holds at this point."""
         return Called(
             node,
             self.loops,
@@ -93,7 +93,7 @@ class State:
             self.statement,
             self.functions,
             self.guards,
-            self.scope,
+            self.scope.branch(),
             self.tries,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from archlint.ir import nodes as ir
@@ -16,40 +17,53 @@ class Scope:
     `receiver` is what the method is called on, where that says more than the class around it.
     `function` is the function whose body this is. `known` holds the values of expressions since names
     last changed, with the expressions: an identity is theirs only while they live.
+    Scopes in which names mean the same share both until one of them binds a name.
     """
 
     module: Module
     offset: int
     owner: ClassDefinition | None = None
-    names: dict[str, Value] = field(default_factory=dict)
+    names: Mapping[str, Value] = field(default_factory=dict)
     receiver: Value | None = None
     function: FunctionDefinition | None = None
     known: dict[int, tuple[ir.Expr, Value]] = field(default_factory=dict)
+    _is_shared: bool = False
 
     def branch(self) -> Scope:
-        """Return a copy that can go its own way."""
-        return Scope(self.module, self.offset, self.owner, dict(self.names), self.receiver, self.function)
-
-    def snapshot(self) -> Scope:
-        """Return what holds at this point, with the values that were found so far."""
-        copy = self.branch()
-        copy.known = dict(self.known)
-        return copy
+        """Return a copy that can go its own way, or stay and keep what holds at this point."""
+        self._is_shared = True
+        return Scope(
+            self.module, self.offset, self.owner, self.names, self.receiver, self.function, self.known, _is_shared=True
+        )
 
     def bind(self, name: str, value: Value) -> None:
         """Let a name stand for a value from here on."""
-        self.names[name] = value
-        self.known.clear()
+        self._own()[name] = value
+
+    def bind_all(self, values: Mapping[str, Value]) -> None:
+        """Let some names stand for values from here on."""
+        self._own().update(values)
+
+    def become(self, other: Scope) -> None:
+        """Go on with the names of a branch."""
+        self.names, self.known = other.names, other.known
+        self._is_shared = other._is_shared = True
 
     def merge(self, other: Scope) -> None:
         """Keep what holds here and in a branch."""
-        if self.names == other.names:
+        if self.names is other.names or self.names == other.names:
             return
-        for name in self.names.keys() | other.names.keys():
-            mine, theirs = self.names.get(name), other.names.get(name)
+        names = self._own()
+        for name in names.keys() | other.names.keys():
+            mine, theirs = names.get(name), other.names.get(name)
             # A name that only one of the ways binds is read only where that way was taken.
-            self.names[name] = join(mine, theirs) if mine is not None and theirs is not None else UNKNOWN
-        self.known.clear()
+            names[name] = join(mine, theirs) if mine is not None and theirs is not None else UNKNOWN
+
+    def _own(self) -> dict[str, Value]:
+        """Return the names, to be changed: nobody else has them any more."""
+        names = dict(self.names) if self._is_shared or not isinstance(self.names, dict) else self.names
+        self.names, self._is_shared, self.known = names, False, {}
+        return names
 
     def changed(self, name: str) -> None:
         """Note that something was added to the collection that a name stands for, or that it was replaced in place."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
 from archlint.project.inference.listening import Called, Evaluator, Listener, Loop, State
@@ -49,7 +49,7 @@ class _Collector(Listener):
 
     def called(self, node: ir.Call, state: State) -> None:
         if self._wanted is None or called_name(node) in self._wanted:
-            self.sites.append(replace(state.called(node), scope=state.scope.snapshot()))
+            self.sites.append(state.called(node))
 
     def iterated(self, loop: Loop, state: State) -> None:
         self.sites.append(Iterated(loop, state.functions))

@@ -144,8 +144,7 @@ class Walk(ExpressionWalk):
             if not (body and isinstance(body[-1], ir.Return | ir.Raise | ir.Jump) and not is_pass(body[-1])):
                 ends.append(branch.scope)
         if ends:
-            state.scope.names = ends[0].names
-            state.scope.known.clear()
+            state.scope.become(ends[0])
             for other in ends[1:]:
                 state.scope.merge(other)
 

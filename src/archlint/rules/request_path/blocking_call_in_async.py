@@ -9,7 +9,7 @@ from archlint.ir.module import Flag
 from archlint.ir.render import render
 from archlint.knowledge import Knowledge
 from archlint.knowledge.tables import BlockingCall, Blocks
-from archlint.project.flow import CallSite, call_sites
+from archlint.project.flow import Called, CallSite, call_sites
 from archlint.project.project import Project, ProjectContext
 from archlint.project.values import Instance, Method, Query, Stage
 from archlint.rule import Found, Rule, Trigger
@@ -60,10 +60,7 @@ def blocking_method(project: Project, ctx: ProjectContext) -> Found:
     """Report a blocking method of an object whose type is known, where the innermost function is a coroutine."""
     kinds = ctx.options(rule.code, Options).kinds
     for place in project.units(ctx.roles, flags=Flag.ASYNC):
-        for site in call_sites(project, place):
-            function = site.function
-            if not isinstance(function, ir.Function) or not function.is_async or site.is_awaited:
-                continue
+        for site in call_sites(project, place, where=_holds_its_loop):
             if _answers_at_once(site.call) or _has_room(site):
                 continue
             row = _method_row(project, site)
@@ -71,11 +68,23 @@ def blocking_method(project: Project, ctx: ProjectContext) -> Found:
                 name = render(site.call.func)
                 yield rule.at(
                     ctx.span(site.module, site.offset, site.call),
-                    f"`{name}` holds the event loop in `async def {function.name}`: use {row.instead}",
+                    f"`{name}` holds the event loop in `async def {_name(site.functions)}`: use {row.instead}",
                     confidence=row.confidence,
                     scope=place.scope,
                     anchor=name,
                 )
+
+
+def _holds_its_loop(called: Called) -> bool:
+    """Return whether a call is not awaited, and the innermost function around it a coroutine."""
+    function = called.functions[-1] if called.functions else None
+    is_awaited = bool(called.parents) and isinstance(called.parents[-1], ir.Await)
+    return isinstance(function, ir.Function) and function.is_async and not is_awaited
+
+
+def _name(functions: tuple[ir.Function | ir.Lambda, ...]) -> str:
+    """Return the name of the innermost function."""
+    return next((one.name for one in reversed(functions) if isinstance(one, ir.Function)), "")
 
 
 def _answers_at_once(call: ir.Call) -> bool:

@@ -211,7 +211,7 @@ class _Framed:
         """Bind the parameters of a function; those of the outermost to what the frame passes."""
         self._inference.parameters(function, scope, owner)
         if self._frame is not None and not self._is_bound:
-            scope.names.update(self._frame.names)
+            scope.bind_all(self._frame.names)
         self._is_bound = True
 
     def nested(self, outer: FunctionDefinition, name: str) -> FunctionDefinition | None:

@@ -70,6 +70,10 @@ class Registrations:
         found = [*self._decorated(), *self._in_units()]
         return tuple(sorted(found, key=lambda one: (one.mention.module.path, one.mention.start, one.router.key)))
 
+    def of(self, *frameworks: str) -> tuple[Registration, ...]:
+        """Return what is done to the routers of some frameworks."""
+        return tuple(one for one in self.all if one.router.row.framework in frameworks)
+
     @cached_property
     def by_router(self) -> Mapping[Router, tuple[Registration, ...]]:
         """Return the registrations of each router."""

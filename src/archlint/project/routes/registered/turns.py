@@ -62,7 +62,7 @@ class Turns:
         outer = place.frame
         values = {name: self._routers.frames.value(one) for name, one in arguments.items()}
         scope = place.scope.branch()
-        scope.names.update(values)
+        scope.bind_all(values)
         names = {**(outer.names if outer is not None else {}), **values}
         around = outer.arguments if outer is not None else {}
         function, label, turn = (outer.function, outer.label, outer.turn) if outer is not None else (None, "", "")

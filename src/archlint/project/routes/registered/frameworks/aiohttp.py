@@ -32,7 +32,7 @@ class Aiohttp:
     @cached_property
     def own(self) -> tuple[Registration, ...]:
         """Return what is done to applications and tables."""
-        return tuple(one for one in self._registrations.all if one.router.row.framework == "aiohttp")
+        return self._registrations.of("aiohttp")
 
     @cached_property
     def mounts(self) -> Mounts:

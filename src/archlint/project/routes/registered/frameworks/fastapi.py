@@ -17,7 +17,7 @@ from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import argument, keyword
 from archlint.project.values import Literal
 
-_FRAMEWORKS = frozenset({"fastapi", "starlette"})
+_FRAMEWORKS = ("fastapi", "starlette")
 _ADDING = frozenset({"add_api_route", "add_route"})
 _ROUTES = HTTP_VERBS | _ADDING | responders.SOCKETS | {"api_route", "route"}
 
@@ -33,7 +33,7 @@ class FastApi:
     @cached_property
     def own(self) -> tuple[Registration, ...]:
         """Return what is done to applications and routers of these frameworks."""
-        return tuple(one for one in self._registrations.all if one.router.row.framework in _FRAMEWORKS)
+        return self._registrations.of(*_FRAMEWORKS)
 
     @cached_property
     def mounts(self) -> Mounts:

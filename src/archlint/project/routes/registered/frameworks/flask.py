@@ -17,7 +17,7 @@ from archlint.project.routes.route import Handler, Route
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.tree import argument, keyword
 
-_FRAMEWORKS = frozenset({"flask", "flask_api", "quart"})
+_FRAMEWORKS = ("flask", "flask_api", "quart")
 _ROUTES = HTTP_VERBS | {"add_url_rule", "add_resource", "route", "websocket"}
 _MOUNTING = {
     "register_blueprint": (0, "blueprint", None, "url_prefix"),
@@ -38,7 +38,7 @@ class Flask:
     @cached_property
     def own(self) -> tuple[Registration, ...]:
         """Return what is done to applications, blueprints and interfaces."""
-        return tuple(one for one in self._registrations.all if one.router.row.framework in _FRAMEWORKS)
+        return self._registrations.of(*_FRAMEWORKS)
 
     @cached_property
     def mounts(self) -> Mounts:

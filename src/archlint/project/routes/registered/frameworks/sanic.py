@@ -30,7 +30,7 @@ class Sanic:
     @cached_property
     def own(self) -> tuple[Registration, ...]:
         """Return what is done to applications and blueprints."""
-        return tuple(one for one in self._registrations.all if one.router.row.framework == "sanic")
+        return self._registrations.of("sanic")
 
     @cached_property
     def mounts(self) -> Mounts:
