@@ -163,6 +163,70 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
             GET /v1/b b thread
         """,
     ),
+    "routers that applications include when they start": (
+        {
+            "routers.py": """
+                from fastapi import APIRouter, FastAPI
+                router = APIRouter(prefix="/a")
+                late = APIRouter(prefix="/late")
+                nobody = APIRouter(prefix="/nobody")
+
+                @router.get("/x")
+                def x(): ...
+
+                @late.get("/y")
+                def y(): ...
+
+                @nobody.get("/z")
+                def z(): ...
+
+                def init(app: FastAPI):
+                    app.include_router(router)
+
+                def init_late(app: FastAPI):
+                    app.include_router(late)
+
+                def init_nothing(app: FastAPI):
+                    app.include_router(nobody)
+            """,
+            "app.py": """
+                from contextlib import asynccontextmanager
+                from fastapi import FastAPI
+                from routers import init, init_late, init_nothing
+
+                async def startup(app: FastAPI):
+                    init(app)
+
+                @asynccontextmanager
+                async def lifespan(app: FastAPI):
+                    await startup(app)
+                    yield
+
+                @asynccontextmanager
+                async def unused(app: FastAPI):
+                    init_nothing(app)
+                    yield
+
+                def create_app() -> FastAPI:
+                    app = FastAPI(lifespan=lifespan)
+                    return app
+
+                def create_other():
+                    other = FastAPI()
+
+                    @other.on_event("startup")
+                    async def start():
+                        init_late(other)
+
+                    return other
+            """,
+        },
+        """
+            GET /a/x x thread
+            GET /late/y y thread
+            GET …/nobody/z z thread
+        """,
+    ),
     "sub-applications and mounts": (
         {
             "app.py": """
