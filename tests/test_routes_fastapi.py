@@ -227,6 +227,49 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
             GET …/nobody/z z thread
         """,
     ),
+    "decorators of the project that are given a router or a method of one": (
+        {
+            "app.py": """
+                from fastapi import APIRouter, FastAPI
+
+                router = APIRouter(prefix="/r")
+
+                def protected(method, path, **kwargs):
+                    def decorator(function):
+                        return method(path, **kwargs)(function)
+                    return decorator
+
+                def posted(collector, path):
+                    def decorator(function):
+                        collector.post(path + "/posted")(function)
+                        return function
+                    return decorator
+
+                def ignored(method, path):
+                    return lambda function: function
+
+                @protected(router.get, "/a")
+                async def a(): ...
+
+                @protected(path="/b", method=router.delete)
+                def b(): ...
+
+                @posted(router, "/c")
+                def c(): ...
+
+                @ignored(router.get, "/d")
+                def d(): ...
+
+                app = FastAPI()
+                app.include_router(router)
+            """
+        },
+        """
+            GET /r/a a loop
+            DELETE /r/b b thread
+            POST /r/c/posted c thread
+        """,
+    ),
     "sub-applications and mounts": (
         {
             "app.py": """

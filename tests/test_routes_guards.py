@@ -162,6 +162,47 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
             GET /other rate_limit:RateLimiter@decorator authentication:Authentication@middleware
         """,
     ),
+    "what decorators add that register routes themselves, and schemes that let all pass": (
+        {
+            "app.py": """
+                from fastapi import Depends, FastAPI, HTTPException, Request, Security
+                from fastapi.security import HTTPBasic, OAuth2PasswordBearer
+
+                app = FastAPI()
+                soft = OAuth2PasswordBearer(tokenUrl="token", auto_error=False)
+
+                def user(request: Request):
+                    if not request.user:
+                        raise HTTPException(401)
+
+                def requires(scopes):
+                    def decorator(function):
+                        def wrapper(*args, **kwargs):
+                            if not scopes:
+                                raise HTTPException(status_code=403)
+                            return function(*args, **kwargs)
+                        return wrapper
+                    return decorator
+
+                def protected(method, path, scopes):
+                    def decorator(function):
+                        return method(path, dependencies=[Security(soft, scopes=scopes), Depends(user)])(
+                            requires(scopes)(function)
+                        )
+                    return decorator
+
+                @protected(app.get, "/protected", ["read"])
+                def a(request: Request): ...
+
+                @app.get("/soft", dependencies=[Security(soft, scopes=["read"]), Security(HTTPBasic(auto_error=False))])
+                def b(): ...
+            """
+        },
+        """
+            GET /protected authentication:user@decorator permission:protected@decorator
+            GET /soft
+        """,
+    ),
     "middleware that functions make, by the paths that it limits": (
         {
             "limits.py": """

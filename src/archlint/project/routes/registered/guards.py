@@ -69,8 +69,8 @@ class Guards:
             row = self._project.knowledge.route_guard(one.external) if one.external else None
             if row is not None and not one.is_soft:
                 kinds.add(GuardKind(row.kind))
-            kinds |= {GuardKind.AUTHENTICATION} if one.is_security else set()
-            kinds |= {GuardKind.PERMISSION} if one.scopes else set()
+            kinds |= {GuardKind.AUTHENTICATION} if one.is_security and not one.is_soft else set()
+            kinds |= {GuardKind.PERMISSION} if one.scopes and not one.is_soft else set()
             if isinstance(one.provider, FunctionDefinition):
                 kinds |= self._refusals.of(one.provider)
             elif one.provider is not None:
