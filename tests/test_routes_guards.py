@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from decorated_tables import guards, rows
 from linking import linked
+from registered_tables import guards, rows
 
 AUTH = """
     from typing import Annotated

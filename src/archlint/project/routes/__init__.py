@@ -8,6 +8,7 @@
 | `django/` | what stands in urlconfs: Django's views, Django REST framework, Django Ninja |
 | `graphql` | resolvers |
 | `jobs` | tasks, scheduled jobs, background tasks and commands |
+| `pieces` | texts put together from pieces that must all be known |
 
 The two packages read code in different ways: a router is an object that is followed through the program,
 a urlconf is a list that is built.
