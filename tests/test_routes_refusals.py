@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from decorated_tables import guards, rows
+from registered_tables import guards, rows
 
 ERRORS = """
     from fastapi import HTTPException
