@@ -15,6 +15,9 @@ ERRORS = """
     class TooFew(NotPermitted):
         pass
 
+    class AlreadyCanceled(Exception):
+        status_code = 403
+
     class UpstreamForbidden(Exception):
         pass
 
@@ -92,8 +95,8 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
             "app.py": """
                 from fastapi import FastAPI, HTTPException
                 from fastapi.responses import JSONResponse
-                from errors import Forbidden, NotPermitted, UpstreamForbidden
-                from config import settings
+                from errors import AlreadyCanceled, Forbidden, NotPermitted, UpstreamForbidden
+                from config import ENABLED, settings
                 import upstream
 
                 app = FastAPI()
@@ -115,6 +118,14 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
                 def by_settings():
                     if not settings.open:
                         raise HTTPException(403)
+
+                @app.get("/constant")
+                def by_constant():
+                    if not ENABLED:
+                        raise HTTPException(403)
+
+                @app.get("/state")
+                def state(): raise AlreadyCanceled()
 
                 @app.get("/caught")
                 def caught(user):
@@ -168,6 +179,7 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
         """
             GET /another-error permission:check@handler
             GET /caught
+            GET /constant
             GET /handled permission:Forbidden@handler
             GET /looked-at
             GET /missing
@@ -175,6 +187,7 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
             GET /raised-again permission:check@handler
             GET /returned permission:answer@handler
             GET /settings
+            GET /state
             GET /told
             GET /upstream
         """,

@@ -70,8 +70,9 @@ def refuses_no_stranger(test: ir.Expr) -> bool:
 
 
 def _is_about_settings(test: ir.Expr) -> bool:
-    """Return whether a condition asks the settings alone: it refuses all requests or none."""
-    return names_in(test) == {"settings"}
+    """Return whether a condition asks settings and constants alone: it refuses all requests or none."""
+    names = names_in(test)
+    return bool(names) and all(one == "settings" or one.isupper() for one in names)
 
 
 def _wants_strangers(test: ir.Expr) -> bool:

@@ -36,6 +36,10 @@ _WEB = frozenset(
     }
 )  # fmt: skip
 """Libraries whose errors are answers, and whose functions make answers."""
+_ACCESS = (
+    "access", "admin", "allow", "auth", "credential", "denied", "forbidden", "login", "owner", "permission",
+    "permitted", "privilege", "role", "scope",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,9 @@ class HandlerRefusals:
         if isinstance(value, ProjectClass):
             ancestors = list(self._project.symbols.ancestors(value.definition))
             names = frozenset(one.rpartition(".")[2] if isinstance(one, str) else one.row.name for one in ancestors)
-            kinds = kinds or (self._refusals.of_error(value.definition) if self._answers(ancestors) else kinds)
+            is_answer = self._answers(ancestors)
+            told = self._refusals.of_error(value.definition) if is_answer and not kinds else frozenset()
+            kinds |= told if _is_about_access(names) else told - {GuardKind.PERMISSION}
         elif isinstance(value, External) and not kinds and value.name.partition(".")[0] in _WEB:
             kinds = named(name)
         for kind in kinds:
@@ -198,6 +204,11 @@ class HandlerRefusals:
         receiver = callee.receiver if isinstance(callee, Method) else None
         view = receiver.definition if isinstance(receiver, Instance | ProjectClass) else None
         return (None if isinstance(callee, ProjectClass) else frames.called(callee)), view
+
+
+def _is_about_access(names: frozenset[str]) -> bool:
+    """Return whether an error is about who asks; others answer 403 as well: `AlreadyCanceled`, `FeatureDisabled`."""
+    return any(word in name.lower() for name in names for word in _ACCESS)
 
 
 def _statuses(node: ir.Expr) -> Iterator[GuardKind]:
