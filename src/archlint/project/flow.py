@@ -66,6 +66,14 @@ class CallSite:
         """Return whether the call is awaited where it stands."""
         return bool(self.parents) and isinstance(self.parents[-1], ir.Await)
 
+    @property
+    def is_result_awaited(self) -> bool:
+        """Return whether what the call returns is called and awaited where it stands: `await wrap(f)(x)`."""
+        match self.parents[-2:]:
+            case (ir.Await(), ir.Call(func=func)):
+                return func is self.call
+        return False
+
 
 def call_sites(
     project: Project,

@@ -234,6 +234,13 @@ class Literal:
     value: str | int | float | bool | None
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several callables or objects that are told apart only when the program runs, as in a table of handlers."""
+
+    values: tuple[Value, ...]
+
+
 Value: TypeAlias = (
     Unknown
     | External
@@ -250,6 +257,7 @@ Value: TypeAlias = (
     | Parts
     | Method
     | Literal
+    | Choice
 )
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
-from archlint.ir.module import Flag, Unit
+from archlint.ir.module import Unit
+from archlint.project.effects.direct import PassedOn
 from archlint.project.effects.effect import (
     Action,
     Body,
@@ -19,12 +20,11 @@ from archlint.project.effects.effect import (
     Target,
     Use,
 )
+from archlint.project.effects.lambdas import Lambdas
 from archlint.project.effects.passing import called_back, catches, given, receiver_given, repeats
 from archlint.project.flow import CallSite
 from archlint.project.inference import wrappers
 from archlint.project.inference.listening import Listener, Loop, State
-from archlint.project.inference.scopes import Scope
-from archlint.project.inference.walk import Walk
 from archlint.project.project import UnitPlace
 from archlint.project.symbols import FunctionDefinition, Module
 from archlint.project.values import (
@@ -32,6 +32,7 @@ from archlint.project.values import (
     Bound,
     Instance,
     Method,
+    ProjectClass,
     Query,
     Stage,
     Symbol,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 def body_of(effects: Effects, function: FunctionDefinition, receiver: Value | None) -> Body:
     """Return what the body of a function does, called on a receiver."""
     module = function.module
-    unit = module.facts.units[function.row.unit]
+    unit = function.unit
     listener = BodyListener(effects, module, unit, function)
     effects.project.memo.read(("attributes", module, unit.start))
     effects.inference.walked(function, receiver, listener)
@@ -60,25 +61,6 @@ def body_of(effects: Effects, function: FunctionDefinition, receiver: Value | No
     )
 
 
-def imported_body(effects: Effects, module: Module) -> Body:
-    """Return what importing a module does: its statements, and those of the bodies of its classes."""
-    found: list[Reached] = []
-    edges: list[Edge] = []
-    handed: list[Handed] = []
-    for unit in module.facts.units:
-        if unit.flags & Flag.FUNCTION or not unit.calls:
-            continue
-        effects.inference.reads_body(module, unit)
-        listener = BodyListener(effects, module, unit, None)
-        statement = effects.project.body(unit)
-        scope = Scope(module, unit.start, module.classes.get(unit.owner))
-        Walk(effects.inference, listener).statements((statement,), State(scope, statement))
-        found += listener.effects
-        edges += listener.edges
-        handed += listener.handed
-    return Body(tuple(dict.fromkeys(found)), tuple(edges), (), tuple(handed))
-
-
 class BodyListener(Listener):
     """Collects effects, calls and what is done with parameters; nested functions speak for themselves."""
 
@@ -90,14 +72,15 @@ class BodyListener(Listener):
         self.is_cached = False
         self._effects = effects
         self._function = function
-        self._depth = 0 if function is None else 1
+        self._lambdas = Lambdas(0 if function is None else 1)
         self._module = module
         self._offset = unit.start
         self._place = UnitPlace(module, unit)
 
     def called(self, node: ir.Call, state: State) -> None:
         """Note what a call does, and where it leads."""
-        if len(state.functions) != self._depth:
+        if not self._lambdas.is_own(state):
+            self._called_elsewhere(node, state)
             return
         callee = self._effects.inference.value(node.func, state.scope)
         site = self._site(node, callee, state)
@@ -110,13 +93,14 @@ class BodyListener(Listener):
         if isinstance(callee, Symbol) and self._matters(callee):
             self._use(callee, Action.CALL, node, state)
         for argument in called_back(node, callee):
+            self._lambdas.called_back(argument)
             inner = self._effects.callees.targets(self._effects.inference.value(argument, state.scope))
             if inner:
                 self.edges.append(Edge(inner, self._step(node), per_iteration=True, catches=catches(state)))
 
     def iterated(self, loop: Loop, state: State) -> None:
         """Note that a loop runs over a query, over a parameter, or over an object of the project."""
-        if len(state.functions) != self._depth or loop.iterable is None:
+        if not self._lambdas.is_own(state) or loop.iterable is None:
             return
         for effect in self._effects.direct.of_iterating(loop.value):
             self._reached(effect, loop.iterable, state)
@@ -130,7 +114,7 @@ class BodyListener(Listener):
         """Note that the truth of a query is asked for."""
         if isinstance(node, ir.Unary):
             node = node.operand
-        if len(state.functions) == self._depth and isinstance(node, ir.Name | ir.Attribute | ir.Call):
+        if self._lambdas.is_own(state) and isinstance(node, ir.Name | ir.Attribute | ir.Call):
             value = self._effects.inference.value(node, state.scope)
             if isinstance(value, Query) and value.stage is not Stage.RESULT and value.orm == "django":
                 for effect in self._effects.direct.of_iterating(value):
@@ -140,20 +124,20 @@ class BodyListener(Listener):
         """Note a property that is run, and a relation that may be loaded."""
         is_property = node.name in self._effects.callees.property_names
         is_relation = node.name in self._effects.relation_names
-        if len(state.functions) != self._depth or not (is_property or is_relation):
+        if not self._lambdas.is_own(state) or not (is_property or is_relation):
             return
         base = self._effects.inference.value(node.value, state.scope)
         targets = self._effects.callees.property_of(base, node.name) if is_property else ()
         if targets:
             self.edges.append(
-                Edge(targets, self._step(node), receiver_given(targets, base), repeats(state), catches(state))
+                Edge(targets, self._step(node), receiver_given(targets, base), self._repeats(state), catches(state))
             )
         if is_relation:
             self._relation(node, base, state)
 
     def raised(self, node: ir.Raise, state: State) -> None:
         """Note an exception that leaves the function."""
-        if len(state.functions) != self._depth or node.error is None:
+        if not self._lambdas.is_own(state) or node.error is None:
             return
         error = node.error.func if isinstance(node.error, ir.Call) else node.error
         name = self._effects.exception_name(self._effects.inference.value(error, state.scope))
@@ -162,7 +146,7 @@ class BodyListener(Listener):
 
     def entered(self, node: ir.With, state: State) -> None:
         """Note a transaction that is opened, and what entering an object of the project runs."""
-        if len(state.functions) != self._depth:
+        if not self._lambdas.is_own(state):
             return
         for item in node.items:
             value = self._effects.inference.value(item.context, state.scope)
@@ -182,7 +166,11 @@ class BodyListener(Listener):
             if row is not None and row.kind == "transaction":
                 node = decorator
                 self.effects.append(Reached(Effect(EffectKind.TRANSACTION, dotted_of(node)), self._step(node)))
-            wrapper = wrappers.wrapper_of(inference, value)
+            is_made = isinstance(decorator, ir.Call)
+            if isinstance(value, ProjectClass):
+                wrapper = wrappers.wrapper_of_class(inference, value, is_made=is_made)
+            else:
+                wrapper = wrappers.wrapper_of(inference, value)
             if wrapper is not None:
                 self.edges.append(Edge((Target(wrapper),), self._step(decorator)))
 
@@ -210,26 +198,36 @@ class BodyListener(Listener):
 
     def _passed_on(self, site: CallSite, state: State) -> None:
         """Note a callable that a call passes on, to run in a thread or later."""
-        found = self._effects.direct.handed(site)
+        found = self._effects.direct.passed_on(site)
         if found is None:
             return
-        node, runs, waits = found
-        value = self._effects.inference.value(node, state.scope)
-        action = Action.OFFLOAD if waits else Action.HAND_OVER
-        targets = self._effects.callees.targets(value)
-        if targets and waits:
-            self.edges.append(Edge(targets, self._step(site.call), (), repeats(state), catches(state), action))
-        for target in () if waits else targets:
-            self.handed.append(Handed(target.function, runs, self._step(site.call)))
+        self._lambdas.passed_on(found)
+        value = self._effects.inference.value(found.node, state.scope)
+        self._runs_elsewhere(self._effects.callees.targets(value), found, site.call, state)
         if isinstance(value, Symbol):
-            self._use(value, action, site.call, state)
+            self._use(value, Action.OFFLOAD if found.waits else Action.HAND_OVER, site.call, state)
+
+    def _called_elsewhere(self, node: ir.Call, state: State) -> None:
+        """Note a call in a lambda that is passed on."""
+        found = self._lambdas.passed(state)
+        if found is not None:
+            targets = self._effects.callees.targets(self._effects.inference.value(node.func, state.scope))
+            self._runs_elsewhere(targets, found, node, state)
+
+    def _runs_elsewhere(self, targets: tuple[Target, ...], found: PassedOn, node: ir.Call, state: State) -> None:
+        step = self._step(node)
+        if targets and found.waits:
+            self.edges.append(Edge(targets, step, (), self._repeats(state), catches(state), Action.OFFLOAD))
+        for target in () if found.waits else targets:
+            self.handed.append(Handed(target.function, found.place_of(target.function), step))
 
     def _edge(self, targets: tuple[Target, ...], node: ir.Call, callee: Value, state: State) -> Edge:
         told = given(self._effects, targets[0].function, node, callee, state)
         if not told:
             base = callee.receiver if isinstance(callee, Method | Bound) else UNKNOWN
             told = receiver_given(targets, base)
-        return Edge(targets, self._step(node), told, repeats(state), catches(state))
+        action = Action.OFFLOAD if self._effects.direct.is_offloaded(targets[0].function) else Action.CALL
+        return Edge(targets, self._step(node), told, self._repeats(state), catches(state), action)
 
     def _relation(self, node: ir.Attribute, base: Value, state: State) -> None:
         """Note that reading a relation loads it, or that it does where the caller did not load it."""
@@ -250,7 +248,7 @@ class BodyListener(Listener):
         for name in names:
             targets = self._effects.callees.targets(Method(value, name))
             if targets and targets[0].function.row.name == name:
-                self.edges.append(Edge(targets, self._step(node), (), repeats(state), catches(state)))
+                self.edges.append(Edge(targets, self._step(node), (), self._repeats(state), catches(state)))
 
     def _matters(self, symbol: Symbol) -> bool:
         last = symbol.operations[-1] if symbol.operations else "()"
@@ -258,10 +256,13 @@ class BodyListener(Listener):
 
     def _use(self, symbol: Symbol, action: Action, node: ir.Node, state: State) -> None:
         if symbol.owner is self._function:
-            self.uses.append(Use(symbol, action, self._step(node), repeats(state)))
+            self.uses.append(Use(symbol, action, self._step(node), self._repeats(state)))
 
     def _reached(self, effect: Effect, node: ir.Node, state: State) -> None:
-        self.effects.append(Reached(effect, self._step(node), per_iteration=repeats(state)))
+        self.effects.append(Reached(effect, self._step(node), per_iteration=self._repeats(state)))
+
+    def _repeats(self, state: State) -> bool:
+        return repeats(state) or self._lambdas.is_called_back(state)
 
     def _step(self, node: ir.Node) -> Step:
         return Step(self._module, self._offset, node.start, node.end)

@@ -32,6 +32,9 @@ class Evaluator(Protocol):
     def nested(self, outer: FunctionDefinition, name: str) -> FunctionDefinition | None:
         """Return the function of a name that is defined in another one."""
 
+    def either(self, first: Value, second: Value) -> Value:
+        """Return what a parameter that may be left out is, or what stands in for it."""
+
     def narrowed(self, test: ir.Expr, scope: Scope) -> tuple[str, Value] | None:
         """Return the name that a test such as `isinstance(x, Order)` says more about, and what it is where it holds."""
 

@@ -143,10 +143,19 @@ class Walk(ExpressionWalk):
             self.statements(body, branch)
             if not (body and isinstance(body[-1], ir.Return | ir.Raise | ir.Jump) and not is_pass(body[-1])):
                 ends.append(branch.scope)
+        missing = _tested_for_none(test) if len(ends) == len(bodies) else ""
+        filled = self._filled(missing, ends) if missing else UNKNOWN
         if ends:
             state.scope.become(ends[0])
             for other in ends[1:]:
                 state.scope.merge(other)
+        if filled != UNKNOWN:
+            state.scope.bind(missing, filled)
+
+    def _filled(self, name: str, ends: list[Scope]) -> Value:
+        """Return what a name is after `if name is None: name = Default()`."""
+        found = [one.names[name] for one in ends if name in one.names]
+        return self._evaluator.either(*found) if len(found) == len(ends) == 2 else UNKNOWN  # noqa: PLR2004 - both ways
 
     def _try(self, node: ir.Try, state: State) -> None:
         inner = state.inside(state.scope, tries=(*state.tries, node))
@@ -202,6 +211,16 @@ class Walk(ExpressionWalk):
             state.scope.bind(node.name, ProjectFunction(found) if found is not None else UNKNOWN)
         self._evaluator.parameters(node, inner.scope, None if state.functions else inner.scope.owner)
         self.statements(node.body, inner)
+
+
+def _tested_for_none(test: ir.Expr | None) -> str:
+    """Return the name of which `name is None` or `not name` is asked, or ""."""
+    match test:
+        case ir.Compare(left=ir.Name(id=name), ops=("is",), comparators=(ir.Constant(value=None),)):
+            return name
+        case ir.Unary(op="not", operand=ir.Name(id=name)):
+            return name
+    return ""
 
 
 def _made(error: Value) -> Value:

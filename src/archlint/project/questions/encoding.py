@@ -25,7 +25,7 @@ _TYPES: Mapping[str, type[Any]] = {
     for one in (
         values.Unknown, values.Nothing, values.External, values.ProjectModule, values.ProjectClass,
         values.ProjectFunction, values.Creation, values.Instance, values.Super, values.Bound, values.Symbol,
-        values.Query, values.Items, values.Parts, values.Method, values.Literal,
+        values.Query, values.Items, values.Parts, values.Method, values.Literal, values.Choice,
         effect.Effect, effect.Step, effect.Target, effect.Reached, effect.Use, effect.Edge, effect.Handed,
         effect.Body, effect.Summary,
     )

@@ -15,7 +15,7 @@ import msgspec
 from archlint.ir.module import Flag, Unit, body_digest, declarations_digest, file_digest
 from archlint.project.questions.encoding import Codec
 from archlint.project.questions.memo import Key
-from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Variable
+from archlint.project.symbols import ClassDefinition, Definition, FunctionDefinition, Module, Variable
 
 if TYPE_CHECKING:
     from archlint.project.project import Project
@@ -45,10 +45,12 @@ class Inputs:
         self._classes: dict[ClassDefinition, bytes] = {}
         self._by_kind: dict[str, Callable[..., bytes]] = {
             "declares": self._declares,
+            "imports": self._imports,
             "source": lambda module, start: body_digest(self._unit(module, start)),
             "attributes": self._attributes,
             "methods": lambda name: self._encoded(tuple(project.effects.callees.methods_named(name))),
             "overrides": lambda found, name: self._encoded(tuple(project.effects.callees.overrides(found, name))),
+            "implementers": lambda promised: self._encoded(project.effects.callees.implementers(promised)),
             "model": lambda app, name: self._encoded(project.model_named(app, name)),
             "relation": self._relation,
             "module": self._whole,
@@ -84,8 +86,15 @@ class Inputs:
     def _declares(self, module: Module, name: str) -> bytes:
         symbols = self._project.symbols
         found = symbols.member(module, name.split("."))
+        return self._found(found) or symbols.qualified(module, name).encode("utf-8", "replace")
+
+    def _imports(self, module: Module, target: str) -> bytes:
+        symbols = self._project.symbols
+        return self._found(symbols.find(target, module)) or symbols.origin(module, target).encode("utf-8", "replace")
+
+    def _found(self, found: Definition | None) -> bytes:
         if found is None:
-            return symbols.qualified(module, name).encode("utf-8", "replace")
+            return b""
         named = self._encoded(found)
         if isinstance(found, ClassDefinition):
             return named + self._class(found)

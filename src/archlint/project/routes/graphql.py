@@ -24,6 +24,15 @@ from archlint.source import Role
 _ROOTS = frozenset({"ariadne", "graphene", "graphene_django", "strawberry", "strawberry_django"})
 _STRAWBERRY = frozenset({"connection", "field", "input_mutation", "mutation", "node", "subscription"})
 _STRAWBERRY_MODULES = ("strawberry", "strawberry_django")
+_ASGI = (
+    "ariadne.asgi.", "strawberry.aiohttp.", "strawberry.asgi.", "strawberry.fastapi.", "strawberry.litestar.",
+    "strawberry.quart.", "strawberry.sanic.",
+)  # fmt: skip
+"""What serves GraphQL on the event loop, where it calls plain functions as well."""
+_WSGI = (
+    "ariadne.wsgi.", "ariadne_django.", "graphene_django.", "strawberry.chalice.", "strawberry.django.",
+    "strawberry.flask.", "strawberry_django.",
+)  # fmt: skip
 _MUTATING = ("mutate", "mutate_and_get_payload")
 _ARIADNE = frozenset({"InterfaceType", "MutationType", "ObjectType", "QueryType", "SubscriptionType", "UnionType"})
 _ROOT_TYPES = {"MutationType": "Mutation", "QueryType": "Query", "SubscriptionType": "Subscription"}
@@ -49,7 +58,7 @@ def entry_points(project: Project) -> Iterator[EntryPoint]:
         return
     reader = Reader(project)
     classes = ClassReader(reader)
-    finder = _Resolvers(reader, classes, GuardReader(reader, classes))
+    finder = _Resolvers(reader, classes, GuardReader(reader, classes), _place_of_functions(project))
     seen: set[tuple[FunctionDefinition, ClassDefinition | None]] = set()
     for module in project.modules:
         for point in finder.of_module(module) if module.role is not Role.TEST else ():
@@ -63,6 +72,8 @@ class _Resolvers:
     reader: Reader
     classes: ClassReader
     guards: GuardReader
+    place: Place
+    """Where a resolver runs that is no coroutine."""
 
     def of_module(self, module: Module) -> Iterator[EntryPoint]:
         """Yield the resolvers that a module defines, or names in the fields of its classes."""
@@ -147,12 +158,15 @@ class _Resolvers:
         permissions: tuple[Guard, ...] = (),
     ) -> EntryPoint:
         guards = unique([*self.guards.of_function(function), *permissions])
-        return EntryPoint(EntryKind.RESOLVER, label, function, _runs(function), view, guards)
+        runs = Place.LOOP if function.row.is_async else self.place
+        return EntryPoint(EntryKind.RESOLVER, label, function, runs, view, guards)
 
 
-def _runs(function: FunctionDefinition) -> Place:
-    """Return where a resolver runs: a coroutine on the loop, another function in the worker of the request."""
-    return Place.LOOP if function.row.is_async else Place.WORKER
+def _place_of_functions(project: Project) -> Place:
+    """Return where plain functions resolve: on the loop where only ASGI serves them, else in the request's worker."""
+    targets = {f"{row.target}." for one in project.modules if one.role is not Role.TEST for row in one.facts.imports}
+    is_served_on_loop = any(one.startswith(_ASGI) for one in targets)
+    return Place.LOOP if is_served_on_loop and not any(one.startswith(_WSGI) for one in targets) else Place.WORKER
 
 
 def _is_strawberry(name: str) -> bool:

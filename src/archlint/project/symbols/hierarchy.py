@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Base = ClassDefinition | str
 _MAX_ALIASES = 10
 _WITH_METACLASS = "with_metaclass"
+_PROTOCOLS: frozenset[Base] = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 _ABSTRACT = frozenset({"abstractclassmethod", "abstractmethod", "abstractproperty", "abstractstaticmethod"})
 
 
@@ -74,6 +75,10 @@ class Hierarchy:
             if node is not None and isinstance(ancestor, ClassDefinition):
                 return self._resolved(node, ancestor.module, ancestor.row.name.rpartition(".")[0])
         return None
+
+    def is_protocol(self, definition: ClassDefinition) -> bool:
+        """Return whether a class only says what others must have."""
+        return not _PROTOCOLS.isdisjoint(self.bases(definition))
 
     @cached_property
     def _children(self) -> dict[ClassDefinition, list[ClassDefinition]]:

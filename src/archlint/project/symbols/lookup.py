@@ -169,6 +169,10 @@ class Symbols:
             self._names[key] = found
         return self._names[key]
 
+    def origin(self, importer: Module, target: str) -> str:
+        """Return the name, in its library, of what an import of `target` gives, through re-exports."""
+        return self._origin(target, "", importer, set())
+
     def _visible(self, module: Module, name: str, seen: _Seen) -> str:
         """Return the name behind a name that others see in a module; the same where the module itself defines it."""
         key = (id(module), name)

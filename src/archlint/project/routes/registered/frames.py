@@ -225,6 +225,10 @@ class _Framed:
         """Return the function of a name that is defined in another one."""
         return self._inference.nested(outer, name)
 
+    def either(self, first: Value, second: Value) -> Value:
+        """Return what a parameter that may be left out is, or what stands in for it."""
+        return self._inference.either(first, second)
+
     def narrowed(self, test: ir.Expr, scope: Scope) -> tuple[str, Value] | None:
         """Return what a test says more about, and what that is where it holds."""
         return self._inference.narrowed(test, scope)

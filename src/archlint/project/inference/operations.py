@@ -1,4 +1,4 @@
-"""What the language gives for an object: by iterating, slicing, subscripting or entering it."""
+"""What the language gives for an object: by iterating, slicing, subscripting, entering or testing it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
-from archlint.project.inference import calls, generics, members
+from archlint.ir.builder import dotted
+from archlint.project.inference import calls, displays, generics, members, symbolic
 from archlint.project.inference.arguments import Arguments
 from archlint.project.inference.scopes import Scope
 from archlint.project.symbols import ClassDefinition
@@ -14,6 +15,8 @@ from archlint.project.values import (
     NOTHING,
     UNKNOWN,
     Bound,
+    Choice,
+    External,
     Instance,
     Items,
     Method,
@@ -34,6 +37,8 @@ def element(inference: Inference, value: Value) -> Value:
     """Return what iterating over a value yields."""
     if isinstance(value, Items):
         return value.element
+    if isinstance(value, Parts):
+        return displays.joined(inference, value.values)
     if isinstance(value, Query) and value.stage is not Stage.STATEMENT:
         return value.row()
     if isinstance(value, Symbol):
@@ -66,8 +71,33 @@ def subscript(inference: Inference, node: ir.Subscript, scope: Scope) -> Value:
     if isinstance(base, ProjectClass):
         return _subscripted(inference, base, node, scope)
     if isinstance(base, Items) and base.values != UNKNOWN:
-        return base.values
+        is_one = isinstance(base.values, Choice) and isinstance(node.index, ir.Text)
+        return UNKNOWN if is_one else base.values
     return inference.element(base)
+
+
+def opened(inference: Inference, provider: Value, made_with: Arguments | None = None) -> Value:
+    """Return what a provider gives to those who depend on it: what a generator yields, else its result.
+
+    A provider that another function made may give what that one was made with.
+    """
+    if isinstance(provider, ProjectFunction | Bound):
+        receiver = provider.receiver if isinstance(provider, Bound) else None
+        value: Value = inference.memo.ask(
+            "opened", provider.definition, symbolic.context(provider.definition, receiver)
+        )
+        maker = provider.definition.outer
+        if maker is not None and made_with is not None:
+            value = symbolic.substituted(
+                inference, value, maker, lambda name: made_with.parameter(maker, name, is_bound=False)
+            )
+        return UNKNOWN if symbolic.mentions(value) else value
+    if isinstance(provider, ProjectClass):
+        return Instance(provider.definition.name, provider.definition)
+    if isinstance(provider, Instance) and provider.definition is not None:
+        found = members.implementation(inference, provider.definition, "__call__")
+        return opened(inference, Bound(found, provider)) if found is not None else UNKNOWN
+    return UNKNOWN
 
 
 def entered(inference: Inference, node: ir.Expr, scope: Scope) -> Value:
@@ -85,6 +115,20 @@ def entered(inference: Inference, node: ir.Expr, scope: Scope) -> Value:
             if found is not None:
                 return calls.project_result(inference, found, value, Arguments(inference))
     return value
+
+
+def narrowed(inference: Inference, test: ir.Expr, scope: Scope) -> tuple[str, Value] | None:
+    """Return the name that `isinstance(x, Order)` says more about, and what it is where the test holds."""
+    if not isinstance(test, ir.Call) or dotted(test.func) != "isinstance" or len(test.args) != 2:  # noqa: PLR2004
+        return None
+    subject, kind = test.args
+    found = inference.value(kind, scope)
+    if not isinstance(subject, ir.Name) or not isinstance(found, ProjectClass | External):
+        return None
+    if isinstance(scope.names.get(subject.id), Query):
+        return None  # `isinstance(rows, QuerySet)` says less than what is known
+    is_class = isinstance(found, ProjectClass)
+    return subject.id, Instance(found.definition.name, found.definition) if is_class else Instance(found.name)  # type: ignore[union-attr]
 
 
 def _iterated(inference: Inference, value: Instance, definition: ClassDefinition) -> Value:
