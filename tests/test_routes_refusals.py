@@ -124,6 +124,17 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
                     if not ENABLED:
                         raise HTTPException(403)
 
+                @app.get("/if-enabled")
+                def if_enabled(user):
+                    if settings.enabled:
+                        check(user)
+
+                @app.get("/if-enabled-and")
+                def if_enabled_and(user):
+                    if ENABLED:
+                        if user != "a":
+                            raise HTTPException(401)
+
                 @app.get("/state")
                 def state(): raise AlreadyCanceled()
 
@@ -181,6 +192,8 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
             GET /caught
             GET /constant
             GET /handled permission:Forbidden@handler
+            GET /if-enabled permission:check@handler
+            GET /if-enabled-and authentication:HTTPException@handler
             GET /looked-at
             GET /missing
             GET /nested

@@ -40,11 +40,15 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A part of a body, with the `try` that it is the block of, or None where it refuses nobody who matters."""
+    """A part of a body, with the `try` that it is the block of, or None where it refuses nobody who matters.
+
+    What is called there may still refuse where the settings alone decide whether it is called.
+    """
 
     start: int
     end: int
     around: ir.Try | None = None
+    is_about_settings: bool = False
 
     def holds(self, node: ir.Node) -> bool:
         """Return whether a node stands in it."""
@@ -62,11 +66,6 @@ def status_of(node: ir.Expr) -> int:
 def mentions(node: ir.Expr, names: frozenset[str]) -> bool:
     """Return whether an expression reads an attribute with one of some names."""
     return any(isinstance(one, ir.Attribute) and one.name in names for one in expressions_in(node))
-
-
-def refuses_no_stranger(test: ir.Expr) -> bool:
-    """Return whether what is refused under a condition guards no route: all requests or none are, or who is known."""
-    return _wants_strangers(test) or _is_about_settings(test)
 
 
 def _is_about_settings(test: ir.Expr) -> bool:
@@ -92,10 +91,18 @@ def regions(body: Iterable[ir.Stmt]) -> Iterator[Region]:
         inner = next(blocks(node))
         if isinstance(node, ir.Try):
             yield Region(inner[0].start, inner[-1].end, node)
-        elif isinstance(node, ir.If) and refuses_no_stranger(node.test):
+        elif isinstance(node, ir.If) and _wants_strangers(node.test):
             yield Region(inner[0].start, inner[-1].end)
+        elif isinstance(node, ir.If) and _is_about_settings(node.test):
+            own = [one for one in inner if not any(blocks(one))]
+            yield from (Region(one.start, one.end, is_about_settings=True) for one in own)
         for block in blocks(node):
             pending.extend(block)
+
+
+def calling(body: Iterable[ir.Stmt]) -> Iterator[Region]:
+    """Yield the parts of a body in which what is called may refuse nobody."""
+    yield from (one for one in regions(body) if not one.is_about_settings)
 
 
 def handling(body: Iterable[ir.Stmt]) -> Iterator[Region]:

@@ -16,6 +16,7 @@ from archlint.project.routes.refusing import (
     LOGGED_IN,
     MAX_CALLS,
     Refusal,
+    calling,
     handling,
     is_refused,
     mentions,
@@ -105,7 +106,7 @@ def _refused_below(
 ) -> Refusal | None:
     node = refusals.reader.project.function_node(function)
     frame = refusals.reader.frame_of(function)
-    around = tuple(regions(node.body)) if node is not None else ()
+    around = tuple(calling(node.body)) if node is not None else ()
     errors = tuple(handling(node.body)) if node is not None else ()
     for each in everything(node) if node is not None else ():
         is_judging = isinstance(each, ir.Call) and not any(one.holds(each) for one in errors)

@@ -11,7 +11,7 @@ from archlint.ir.builder import dotted
 from archlint.project.inference.listening import Called
 from archlint.project.inference.scopes import Scope
 from archlint.project.project import UnitPlace
-from archlint.project.routes.refusing import MAX_CALLS, Refusal, handling, is_refused, regions, status_of
+from archlint.project.routes.refusing import MAX_CALLS, Refusal, calling, handling, is_refused, regions, status_of
 from archlint.project.routes.registered.located import Located, mention_of
 from archlint.project.routes.registered.refusals import EVERYTHING, Refusals, named
 from archlint.project.routes.registered.registrations import Registrations
@@ -81,13 +81,13 @@ class HandlerRefusals:
         node = self._project.function_node(asked.function)
         if node is None:
             return
-        around = tuple(regions(node.body))
         is_handler = asked.calls == MAX_CALLS
-        own = (
-            (at, one if is_handler else replace(one, name=asked.function.row.name))
-            for at, one in self._own(asked, node)
-        )
-        for at, one in (*own, *(self._below(asked, node) if asked.calls else ())):
+        around = tuple(regions(node.body))
+        for at, one in self._own(asked, node):
+            if is_refused(one.errors, [region for region in around if region.holds(at)]):
+                yield one if is_handler else replace(one, name=asked.function.row.name)
+        around = tuple(calling(node.body))
+        for at, one in self._below(asked, node) if asked.calls else ():
             if is_refused(one.errors, [region for region in around if region.holds(at)]):
                 yield one
 
