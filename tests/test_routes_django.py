@@ -497,6 +497,55 @@ def test_guards_of_functions() -> None:
     ]
 
 
+def test_decorators_that_are_objects_refuse() -> None:
+    assert rows_of(
+        """
+        from django.urls import path
+        from shop import views
+        urlpatterns = [path("a", views.a), path("b", views.b), path("c", views.c), path("d", views.d)]
+        """,
+        """
+        from django.core.exceptions import PermissionDenied
+
+        class Require:
+            def __init__(self, name):
+                self.name = name
+
+            def __call__(self, view):
+                def inner(request):
+                    if not request.user.has_perm(self.name):
+                        raise PermissionDenied
+                    return view(request)
+                return inner
+
+        def require(name):
+            return Require(name)
+
+        def admin(view):
+            return require("admin")(view)
+
+        staff = Require("staff")
+
+        @Require("x")
+        def a(request): return None
+
+        @require("x")
+        def b(request): return None
+
+        @admin
+        def c(request): return None
+
+        @staff
+        def d(request): return None
+        """,
+    ) == [
+        ("*", "a", "a", "permission Require decorator"),
+        ("*", "b", "b", "permission require decorator"),
+        ("*", "c", "c", "permission admin decorator"),
+        ("*", "d", "d", "permission staff decorator"),
+    ]
+
+
 def test_guards_of_classes() -> None:
     assert rows_of(
         """

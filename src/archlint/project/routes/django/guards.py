@@ -12,15 +12,14 @@ from archlint.knowledge.tables import DjangoGuard
 from archlint.project.routes.django.class_order import ClassReader
 from archlint.project.routes.django.frames import Frame, Given
 from archlint.project.routes.django.reader import Reader
-from archlint.project.routes.django.refusals import RefusalReader
+from archlint.project.routes.django.refusals import OF_VIEWS, RefusalReader
 from archlint.project.routes.django.views import View
 from archlint.project.routes.route import Guard, GuardKind, Level, Mention
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.tree import uncalled
-from archlint.project.values import ProjectFunction
+from archlint.project.values import ProjectClass, ProjectFunction
 
 NOTHING = "nothing"
-_OF_VIEWS = ("dispatch", "setup")
 
 
 class GuardReader:
@@ -30,13 +29,13 @@ class GuardReader:
         self._reader = reader
         self._classes = classes
         self._knowledge = reader.project.knowledge
-        self._refusals = RefusalReader(reader)
+        self._refusals = RefusalReader(reader, classes)
 
     def of_view(
         self, view: View, function: FunctionDefinition | None, include: Iterable[Given] = ()
     ) -> tuple[Guard, ...]:
         """Return the guards of one method of a view, nearest first, with what its routes are wrapped in."""
-        found = list(self.of_function(function)) if function is not None else []
+        found = list(self.of_function(function, view.definition)) if function is not None else []
         if view.definition is not None:
             found += self.of_class(view.definition)
         for wrapper in view.wrappers:
@@ -47,9 +46,9 @@ class GuardReader:
             found += self.middleware
         return unique(found)
 
-    def of_function(self, function: FunctionDefinition) -> Iterator[Guard]:
-        """Yield the guards that stand at a function: its decorators, and what it refuses itself."""
-        inner = self._inside(function, answers=True)
+    def of_function(self, function: FunctionDefinition, view: ClassDefinition | None = None) -> Iterator[Guard]:
+        """Yield the guards that stand at a function: its decorators, and what it refuses itself on a view."""
+        inner = self._inside(function, view, answers=True)
         if inner is not None:
             yield inner
         for decorator in function.row.decorators:
@@ -63,9 +62,9 @@ class GuardReader:
             else:
                 for decorator in _decorators(base):
                     yield from self.of_decorator(decorator, Level.CLASS)
-        for name in _OF_VIEWS:
+        for name in OF_VIEWS:
             for function in self._classes.functions(definition, name):
-                yield from (replace(one, level=Level.CLASS) for one in self.of_function(function))
+                yield from (replace(one, level=Level.CLASS) for one in self.of_function(function, definition))
 
     def of_decorator(self, given: Given, level: Level) -> Iterator[Guard]:
         """Yield the guards that a decorator is: one of a library, or one of the project that refuses."""
@@ -86,6 +85,9 @@ class GuardReader:
         value = self._reader.value(func, origin.frame)
         if isinstance(value, ProjectFunction):
             yield from self._of_project_decorator(given, value.definition, level)
+        elif isinstance(value, ProjectClass):
+            for function in self._classes.functions(value.definition, "__call__")[:1]:
+                yield from self._of_project_decorator(given, function, level)
 
     def row(self, name: str, form: str) -> DjangoGuard | None:
         """Return what is known of a class of a library in a form."""
@@ -104,7 +106,7 @@ class GuardReader:
         return tuple(found)
 
     def _of_project_decorator(self, given: Given, function: FunctionDefinition, level: Level) -> Iterator[Guard]:
-        inner = self._inside(function, answers=False)
+        inner = self._inside(function, None, answers=False)
         if inner is not None:
             yield Guard(inner.kind, _written(given.node), level, given.mention)
             return
@@ -115,8 +117,8 @@ class GuardReader:
                     yield Guard(found.kind, _written(given.node), level, given.mention)
                     return
 
-    def _inside(self, function: FunctionDefinition, *, answers: bool) -> Guard | None:
-        found = self._refusals.refusal(function, answers=answers)
+    def _inside(self, function: FunctionDefinition, view: ClassDefinition | None, *, answers: bool) -> Guard | None:
+        found = self._refusals.refusal(function, view, answers=answers)
         return None if found is None else Guard(found.kind, found.name, Level.HANDLER, found.mention)
 
     def _of_library_class(self, name: str, definition: ClassDefinition) -> Iterator[Guard]:

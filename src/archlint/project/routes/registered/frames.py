@@ -13,6 +13,7 @@ from archlint.project.inference.members import member
 from archlint.project.inference.scopes import Scope
 from archlint.project.inference.sites import Defined, Result, Site, walk
 from archlint.project.project import Project, UnitPlace
+from archlint.project.routes.registered.lifespans import Lifespans
 from archlint.project.routes.registered.located import Frame, Located, home_of
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.tree import assigned, names_in, uncalled
@@ -122,7 +123,13 @@ class Frames:
             self._contexts[function] = found or (None,)
         return self._contexts[function]
 
+    @cached_property
+    def _lifespans(self) -> Lifespans:
+        return Lifespans(self)
+
     def _calls_of(self, function: FunctionDefinition) -> Iterator[Frame]:
+        frames = (self.frame(function, one) for one in self._lifespans.calls(function))
+        yield from (one for one in frames if one is not None)
         name = function.row.name
         wanted = function.row.owner.rpartition(".")[2] if name == "__init__" else name
         for place in self._callers.get(wanted, ()):

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.inference.scopes import Scope
-from archlint.project.routes.registered import responders
 from archlint.project.routes.registered.dependencies import Dependencies, Dependency
+from archlint.project.routes.registered.handlers import HandlerRefusals
 from archlint.project.routes.registered.lists import display
 from archlint.project.routes.registered.located import Located, Router, home_of
-from archlint.project.routes.registered.made import items
+from archlint.project.routes.registered.middleware import Middleware
 from archlint.project.routes.registered.mounts import Found
 from archlint.project.routes.registered.refusals import Refusals
-from archlint.project.routes.registered.registrations import Registration, Registrations
+from archlint.project.routes.registered.registrations import Registrations
 from archlint.project.routes.route import Guard, GuardKind, Level
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.tree import keyword, uncalled
+from archlint.project.tree import uncalled
 from archlint.project.values import External, Instance, Method, ProjectClass, ProjectFunction, Value
 
-_HOOKS = frozenset({"before_app_request", "before_request"})
-_MIDDLEWARE = frozenset({"add_middleware", "middleware", "on_request", "register_middleware"})
-_LISTS = ("middleware", "middlewares")
-_METHODS = ("dispatch", "__call__")
+_MAX_MAKERS = 4
+"""Functions that are followed which return what another one makes."""
 _OWN = frozenset({Level.HANDLER, Level.DECORATOR, Level.CLASS})
 
 
@@ -37,11 +34,13 @@ class Guards:
         self._project = registrations.project
         self._dependencies = dependencies
         self._refusals = Refusals(self._routers)
-        self._of_routers: dict[Router, tuple[Guard, ...]] = {}
+        self._handlers = HandlerRefusals(registrations, self._refusals)
+        self._middleware = Middleware(registrations, self._refusals)
 
     def of(self, found: Found, dependencies: Iterable[tuple[Level, Dependency]]) -> tuple[Guard, ...]:
         """Return the guards of a route, nearest first, each once."""
         guards = [one for level, dependency in dependencies for one in self._of_dependency(level, dependency)]
+        guards += self._inside(found)
         exempt: set[GuardKind] = set()
         for level, place in self._decorators(found):
             for kind, name, exempts in self._judged(place):
@@ -49,8 +48,7 @@ class Guards:
                     exempt.add(kind)
                 else:
                     guards.append(Guard(kind, name, level, place.mention))
-        for router in self._above(found):
-            guards += self._of_router(router)
+        guards += [one for router in self._above(found) for one in self._middleware.of(router, found.route)]
         kept = [one for one in guards if one.kind not in exempt or one.level in _OWN]
         unique = {(one.kind, one.name, one.level): one for one in reversed(kept)}.values()
         order = list(Level)
@@ -59,14 +57,20 @@ class Guards:
     def _above(self, found: Found) -> list[Router]:
         return [found.router, *[one.parent for one in reversed(found.chain)]]
 
+    def _inside(self, found: Found) -> Iterator[Guard]:
+        """Yield what the handler refuses itself."""
+        handler = found.route.handler
+        for one in self._handlers.of(handler.function, handler.view) if handler.function is not None else ():
+            yield Guard(one.kind, one.name, Level.HANDLER, one.mention)
+
     def _of_dependency(self, level: Level, dependency: Dependency) -> Iterator[Guard]:
         kinds: set[GuardKind] = set()
         for one in self._dependencies.all_of([dependency]):
             row = self._project.knowledge.route_guard(one.external) if one.external else None
             if row is not None and not one.is_soft:
                 kinds.add(GuardKind(row.kind))
-            kinds |= {GuardKind.AUTHENTICATION} if one.is_security else set()
-            kinds |= {GuardKind.PERMISSION} if one.scopes else set()
+            kinds |= {GuardKind.AUTHENTICATION} if one.is_security and not one.is_soft else set()
+            kinds |= {GuardKind.PERMISSION} if one.scopes and not one.is_soft else set()
             if isinstance(one.provider, FunctionDefinition):
                 kinds |= self._refusals.of(one.provider)
             elif one.provider is not None:
@@ -127,91 +131,31 @@ class Guards:
             yield kind, name, False
 
     def _of_value(self, value: Value) -> frozenset[GuardKind]:
-        if isinstance(value, ProjectClass):
-            return self._refusals.of_class(value.definition, ("__call__",))
-        if isinstance(value, Instance):
+        if isinstance(value, ProjectClass | Instance):
             found = value.definition
             return self._refusals.of_class(found, ("__call__",)) if found is not None else frozenset()
         function = self._routers.frames.called(value)
-        return self._refusals.of(function) if function is not None else frozenset()
+        return self._refusals.of(function) or self._of_made(function) if function is not None else frozenset()
 
-    def _of_router(self, router: Router) -> tuple[Guard, ...]:
-        if router not in self._of_routers:
-            found = [one for row in self._registrations.by_router.get(router, ()) for one in self._hooked(row)]
-            self._of_routers[router] = (*found, *self._of_lists(router), *self._limits(router))
-        return self._of_routers[router]
-
-    def _hooked(self, row: Registration) -> Iterator[Guard]:
-        """Yield the guards that hooks and middleware of a router are."""
-        if row.verb not in _HOOKS and row.verb not in _MIDDLEWARE:
-            return
-        level = Level.APPLICATION if row.router.row.is_application else Level.ROUTER
-        level = Level.MIDDLEWARE if row.verb in _MIDDLEWARE else level
-        if isinstance(row.target, FunctionDefinition):
-            yield from self._refused(self._hooks(row.target), row.target.row.name, level, row)
-        elif row.call is not None and row.call.args:
-            yield from self._handed(row.argument(row.call.args[0]), level)
-
-    def _handed(self, place: Located, level: Level) -> Iterator[Guard]:
-        """Yield the guards that a function or class that is handed over is."""
-        value = self._project.inference.value(place.node, place.scope)
-        function = responders.function_of(self._routers, place)
+    def _of_made(self, function: FunctionDefinition, depth: int = 0) -> frozenset[GuardKind]:
+        """Return what the objects refuse that a function makes and returns, or returns the results of."""
         kinds: frozenset[GuardKind] = frozenset()
-        if isinstance(value, ProjectClass):
-            kinds = self._refusals.of_class(value.definition, _METHODS, anonymous=True)
-        elif isinstance(value, External) and value.name.endswith(("SlowAPIMiddleware", "SlowAPIASGIMiddleware")):
-            kinds = frozenset({GuardKind.RATE_LIMIT}) if self._default_limits else kinds
-        elif function is not None:
-            kinds = self._hooks(function)
-        for kind in () if _is_about_forgery(dotted(place.node)) else sorted(kinds):
-            yield Guard(kind, dotted(place.node), level, place.mention)
-
-    def _hooks(self, function: FunctionDefinition) -> frozenset[GuardKind]:
-        """Return what a hook refuses to everybody who shows nothing; one that refuses some (the banned) is no guard."""
-        kinds = self._refusals.of(function, anonymous=True)
-        return kinds if kinds != {GuardKind.PERMISSION} else frozenset()
-
-    def _refused(self, kinds: frozenset[GuardKind], name: str, level: Level, row: Registration) -> Iterator[Guard]:
-        for kind in () if _is_about_forgery(name) else sorted(kinds):
-            yield Guard(kind, name, level, row.mention)
-
-    def _of_lists(self, router: Router) -> Iterator[Guard]:
-        for name in _LISTS:
-            for item in items(self._routers, router, name):
-                node = item.node
-                inner = node.args[0] if isinstance(node, ir.Call) and node.args else node
-                yield from self._handed(item.at(inner), Level.MIDDLEWARE)
-
-    @cached_property
-    def _default_limits(self) -> tuple[Located, ...]:
-        """Return the limits that hold for all handlers: `Limiter(default_limits=[…])`."""
-        found = []
-        for place in self._routers.frames.places_calling({"Limiter"}):
-            for site in self._routers.frames.calls(place, "Limiter"):
-                call = site.node
-                given = (
-                    keyword(call, "default_limits") or keyword(call, "application_limits")
-                    if (isinstance(call, ir.Call))
-                    else None
-                )
-                if given is not None and not (isinstance(given, ir.Collection) and not given.items):
-                    found.append(site)
-        return tuple(found)
-
-    def _limits(self, router: Router) -> Iterator[Guard]:
-        """Yield the default limits of Flask-Limiter; those of SlowApi need its middleware."""
-        if not router.row.is_application or router.row.framework != "flask":
-            return
-        for site in self._default_limits:
-            func = uncalled(site.node)
-            value = self._project.inference.value(func, site.scope)
-            if isinstance(value, External) and value.name.startswith("flask_limiter"):
-                yield Guard(GuardKind.RATE_LIMIT, "Limiter", Level.APPLICATION, site.mention)
+        for result in self._routers.frames.results(function, None, yielded=False):
+            for node in (result.node, uncalled(result.node)) if isinstance(result.node, ir.Call) else ():
+                value = self._project.inference.value(node, result.scope)
+                made = value.definition if isinstance(value, Instance) else None
+                kinds |= self._refusals.of_class(made, ("__call__",)) if made is not None else frozenset()
+            inner = self._routers.frames.called(self._project.inference.value(_maker(result.node), result.scope))
+            if inner is not None and inner.row.name != "__init__" and depth < _MAX_MAKERS:
+                kinds |= self._of_made(inner, depth + 1)
+        return kinds
 
 
-def _is_about_forgery(name: str) -> bool:
-    """Return whether something refuses forged requests, and no people."""
-    return "csrf" in name.lower()
+def _maker(node: ir.Expr) -> ir.Expr:
+    """Return what is called first: `require` of `require("admin")(function)`."""
+    while isinstance(node, ir.Call):
+        node = node.func
+    return node
 
 
 def _qualified(value: Value) -> str:

@@ -9,6 +9,7 @@ from archlint.ir.builder import dotted
 from archlint.project.inference.listening import Called
 from archlint.project.inference.scopes import Scope
 from archlint.project.project import UnitPlace
+from archlint.project.routes.refusing import MAX_CALLS
 from archlint.project.routes.registered.located import Located
 from archlint.project.routes.registered.routers import Routers
 from archlint.project.routes.route import REFUSING, GuardKind
@@ -17,8 +18,6 @@ from archlint.project.tree import blocks, expressions_in, uncalled
 from archlint.project.values import ProjectClass
 from archlint.syntax.string_values import last_name
 
-_MAX_CALLS = 2
-"""Calls between a function and one that refuses."""
 _WORDS = {
     "401": GuardKind.AUTHENTICATION,
     "unauthorized": GuardKind.AUTHENTICATION,
@@ -53,7 +52,7 @@ class Refusals:
         self._project = routers.project
         self._known: dict[tuple[FunctionDefinition, int, bool], Kinds] = {}
 
-    def of(self, function: FunctionDefinition, calls: int = _MAX_CALLS, *, anonymous: bool = False) -> Kinds:
+    def of(self, function: FunctionDefinition, calls: int = MAX_CALLS, *, anonymous: bool = False) -> Kinds:
         """Return what a function refuses for, itself or through the functions that it calls.
 
         With `anonymous`, only what is refused to somebody who shows nothing: a hook that rejects a bad token,
@@ -84,7 +83,7 @@ class Refusals:
     def _called(self, function: FunctionDefinition, node: ir.Function, calls: int, anonymous: bool) -> Iterator[Kinds]:
         place = UnitPlace(function.module, function.unit)
         caught = [(one.start, one.end) for one in _left_out(node.body, anonymous)]
-        for site in self._routers.frames.sites(place, None, _EVERYTHING):
+        for site in self._routers.frames.sites(place, None, EVERYTHING):
             start = site.call.start if isinstance(site, Called) else -1
             is_inside = node.start <= start < node.end and not any(low <= start < high for low, high in caught)
             if isinstance(site, Called) and is_inside:
@@ -104,13 +103,13 @@ class Refusals:
             if isinstance(one, ir.Constant) and type(one.value) is int and one.value in REFUSING:
                 kinds.add(REFUSING[int(one.value)])
             elif isinstance(one, ir.Name | ir.Attribute):
-                kinds |= _named(one.name if isinstance(one, ir.Attribute) else one.id)
+                kinds |= named(one.name if isinstance(one, ir.Attribute) else one.id)
             if is_redirect and _mentions_login(one):
                 kinds.add(GuardKind.AUTHENTICATION)
         callee = uncalled(node)
         value = self._project.inference.value(callee, scope)
         if isinstance(value, ProjectClass) and not kinds:
-            kinds |= self._of_error(value.definition)
+            kinds |= self.of_error(value.definition)
         return frozenset(kinds)
 
     def _looked_up(self, node: ir.Expr, function: FunctionDefinition) -> Kinds:
@@ -128,23 +127,25 @@ class Refusals:
                 kinds |= self._said(held.node, place.scope) if held is not None else _NONE
         return frozenset(kinds)
 
-    def _of_error(self, definition: ClassDefinition) -> Kinds:
+    def of_error(self, definition: ClassDefinition) -> Kinds:
         """Return what an exception of the project stands for: by its names, its status, or its constructor."""
-        kinds: set[GuardKind] = set()
         for ancestor in self._project.symbols.ancestors(definition):
             name = ancestor if isinstance(ancestor, str) else ancestor.row.name
-            kinds |= _named(name.rpartition(".")[2])
-            if isinstance(ancestor, ClassDefinition):
-                init = ancestor.module.functions.get(f"{ancestor.row.name}.__init__")
-                defaults = [one.default for one in init.row.parameters] if init is not None else []
-                body = self._project.function_node(init) if init is not None else None
-                calls = [one for one in _evaluated(body.body) if "__init__" in dotted(one.func)] if body else []
-                variables = [ancestor.module.variables.get(f"{ancestor.row.name}.{word}") for word in _STATUS]
-                values = [self._routers.assigned(one) for one in variables]
-                kinds |= _numbers([*defaults, *calls, *[one.node for one in values if one is not None]])
+            kinds = named(name.rpartition(".")[2])
+            kinds |= self.statuses_of(ancestor) if isinstance(ancestor, ClassDefinition) else _NONE
             if kinds:
-                break
-        return frozenset(kinds)
+                return kinds
+        return _NONE
+
+    def statuses_of(self, definition: ClassDefinition) -> Kinds:
+        """Return what the statuses that an exception itself sets stand for."""
+        init = definition.module.functions.get(f"{definition.row.name}.__init__")
+        defaults = [one.default for one in init.row.parameters] if init is not None else []
+        body = self._project.function_node(init) if init is not None else None
+        calls = [one for one in _evaluated(body.body) if "__init__" in dotted(one.func)] if body else []
+        variables = [definition.module.variables.get(f"{definition.row.name}.{word}") for word in _STATUS]
+        values = [self._routers.assigned(one) for one in variables]
+        return _numbers([*defaults, *calls, *[one.node for one in values if one is not None]])
 
 
 class _Everything:
@@ -152,11 +153,12 @@ class _Everything:
         return True
 
 
-_EVERYTHING = _Everything()
+EVERYTHING = _Everything()
 _STATUS = ("status_code", "status", "code")
 
 
-def _named(name: str) -> Kinds:
+def named(name: str) -> Kinds:
+    """Return what the name of an error or a status says that it refuses for."""
     plain = name.lower().replace("_", "")
     return frozenset(kind for word, kind in _WORDS.items() if word in plain)
 

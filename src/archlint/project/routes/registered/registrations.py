@@ -13,6 +13,7 @@ from archlint.project.inference.listening import Called
 from archlint.project.inference.scopes import Scope
 from archlint.project.inference.sites import Defined
 from archlint.project.project import Project, UnitPlace
+from archlint.project.routes.registered.factories import applied
 from archlint.project.routes.registered.frames import ROLES
 from archlint.project.routes.registered.located import Frame, Located, Router, home_of, mention_of
 from archlint.project.routes.registered.routers import Routers
@@ -107,6 +108,10 @@ class Registrations:
                 if router is not None:
                     mention = mention_of(decorator, home.scope)
                     yield Registration(router, func.name, home.at(decorator), call, target, mention)
+            elif call is not None:
+                for router, verb, made in applied(self.routers, home.at(decorator), DECORATORS):
+                    node = made.node if isinstance(made.node, ir.Call) else None
+                    yield Registration(router, verb, made, node, target, mention_of(decorator, home.scope))
 
     def _in_units(self) -> Iterator[Registration]:
         for place in self.project.units(ROLES, attributes=CALLS | DECORATORS):

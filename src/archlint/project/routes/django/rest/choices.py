@@ -11,11 +11,13 @@ from archlint.ir.builder import dotted
 from archlint.project.routes.django.frames import Frame, Given, executed_blocks
 from archlint.project.routes.django.reader import Reader
 from archlint.project.symbols import FunctionDefinition
+from archlint.project.tree import statements_in
 
 Chosen = Given | Literal["inherited"] | None
 """A list or a class, what the overridden method would give, or None where it cannot be told."""
 _SAFE = frozenset({"get", "head", "options"})
 _MAX_PATHS = 64
+_ADDING = frozenset({"append", "insert"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,39 @@ class _Chooser:
                     value = Given(statement.value, self.frame)
                     paths = [_Path({**path.names, f"self.{target.name}": value}) for path in paths]
             return paths
+        if isinstance(statement, ir.For | ir.While):
+            paths = [self._lost(statement, path) for path in paths]
         for block in executed_blocks(statement):
             paths = self._run(block, paths, found) or paths
-        return paths
+        return [self._grown(statement, path) for path in paths]
+
+    def _grown(self, statement: ir.Stmt, path: _Path) -> _Path:
+        """Return a way on which a list that a name holds has got more items: `x.append(y)`, `x += y`."""
+        found = _added(statement)
+        given = path.names.get(found[0]) if found is not None else None
+        if found is None or given is None:
+            return path
+        name, added = found
+        items: list[ir.Expr] = []
+        for one in (given.node, *added):
+            node = one
+            while isinstance(node, ir.Name) and node.id in path.names:
+                node = path.names[node.id].node
+            if not isinstance(node, ir.Collection):
+                return self._unknown(name, path)
+            items += node.items
+        whole = ir.Collection(given.node.start, given.node.end, "list", tuple(items))
+        return _Path({**path.names, name: Given(whole, self.frame)})
+
+    def _unknown(self, name: str, path: _Path) -> _Path:
+        return _Path({**path.names, name: Given(ir.Opaque(0, 0), self.frame)})
+
+    def _lost(self, loop: ir.Stmt, path: _Path) -> _Path:
+        """Return a way on which nothing is known of the lists that a loop adds to."""
+        for statement in statements_in((loop,)):
+            found = _added(statement)
+            path = self._unknown(found[0], path) if found is not None and found[0] in path.names else path
+        return path
 
     def _returned(  # noqa: PLR0911 - one answer a kind of expression
         self, node: ir.Expr | None, path: _Path
@@ -140,3 +172,18 @@ class _Chooser:
         if None in items:
             return None
         return (subject in items) == (op == "in")
+
+
+def _added(statement: ir.Stmt) -> tuple[str, tuple[ir.Expr, ...]] | None:
+    """Return the name of a list that a statement adds to, and the lists that are added, or None."""
+    if isinstance(statement, ir.AugmentedAssign) and isinstance(statement.target, ir.Name) and statement.op == "+":
+        return statement.target.id, (statement.value,)
+    call = statement.value if isinstance(statement, ir.Evaluate) else None
+    func = call.func if isinstance(call, ir.Call) else None
+    if not isinstance(call, ir.Call) or not isinstance(func, ir.Attribute) or not isinstance(func.value, ir.Name):
+        return None
+    if func.name == "extend":
+        return func.value.id, call.args
+    if func.name not in _ADDING:
+        return None
+    return func.value.id, (ir.Collection(call.start, call.end, "list", call.args[-1:]),)

@@ -98,9 +98,9 @@ class PolicyReader:
         own: tuple[Given, Level] | None,
         action: tuple[str, str],
     ) -> list[Guard]:
-        """Return what all lists have in common that `get_permissions` may return for an action.
+        """Return what all lists have in common that `get_permissions` may return for an action, else `A | B`.
 
-        Where one of them cannot be told, the method itself stands for what it returns.
+        Where one of them cannot be told, or only some refuse, the method itself stands for what it returns.
         """
         inherited = self._inherited(policy, definition, getter, own, action)
         lists: list[list[Guard]] = []
@@ -111,7 +111,10 @@ class PolicyReader:
         if not lists:
             return []
         first, *others = lists
-        return [one for one in first if all(any(one.name == two.name for two in other) for other in others)]
+        common = [one for one in first if all(any(one.name == two.name for two in other) for other in others)]
+        if not common and any(lists) and not all(lists):
+            return [Guard(policy.kind, policy.getter, Level.CLASS, self._whole(getter))]
+        return common or _either(policy, lists)
 
     def _inherited(
         self,
@@ -194,6 +197,16 @@ class PolicyReader:
         ]  # fmt: skip
         bodies = [self._reader.project.function_node(one) for one in methods]
         return bool(bodies) and all(node is not None and _says_yes(node.body) for node in bodies)
+
+
+def _either(policy: Policy, lists: list[list[Guard]]) -> list[Guard]:
+    """Return the guard that several lists are together that have nothing in common; where none refuses, none."""
+    if not all(lists):
+        return []
+    name = " | ".join(dict.fromkeys(" & ".join(one.name for one in guards) for guards in lists))
+    kinds = {one.kind for guards in lists for one in guards}
+    first = lists[0][0]
+    return [Guard(kinds.pop() if len(kinds) == 1 else policy.kind, name, first.level, first.mention)]
 
 
 def _says_yes(body: tuple[ir.Stmt, ...]) -> bool:
