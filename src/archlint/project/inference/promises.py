@@ -142,7 +142,7 @@ def _subscript(inference: Inference, node: ir.Subscript, scope: Scope) -> Value:
         return found
     row = inference.annotated(arguments[0], scope) if name in _QUERYSETS or name == "Select" else UNKNOWN
     row = row.values[0] if isinstance(row, Parts) and row.values else row
-    if isinstance(row, Instance) and row.definition is not None:
+    if isinstance(row, Instance) and (row.definition is not None or "." in row.name):  # no variable of a type
         orm, stage = ("sqlalchemy", Stage.STATEMENT) if name == "Select" else ("django", Stage.LAZY)
         return Query(orm, row.name, stage, row.definition, filtered=True, bounded=True, loads_all=True)
     return _specialised(inference, inference.annotated(node.value, scope), arguments, scope)
