@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archlint.analysis import lower
 from archlint.knowledge import knowledge
 from archlint.project.project import Project
-from archlint.source import Kind, SourceFile
+from archlint.source import Kind, Role, SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,9 +38,9 @@ TABLES = """
 """
 
 
-def linked(files: Mapping[str, str], order: Iterable[str] = ()) -> Project:
-    """Return the project of some modules, given to it in an order."""
-    return Project([_facts(path, files[path]) for path in order or files], {}, knowledge())
+def linked(files: Mapping[str, str], order: Iterable[str] = (), roles: Mapping[str, Role] | None = None) -> Project:
+    """Return the project of some modules, given to it in an order; all are production code but those with a role."""
+    return Project([_facts(path, files[path]) for path in order or files], roles or {}, knowledge())
 
 
 def _facts(path: str, text: str) -> ModuleFacts:

@@ -480,6 +480,41 @@ CASES: dict[str, str] = {
         def stores():  # does: write shop.Order at 35 > 32
             persist(Order())
     """,
+    "lambdas and functions that run in threads": """
+        import time
+        from asyncio import to_thread
+
+        from asgiref.sync import sync_to_async
+
+        from shop import Order
+
+        def rank(row):  # does: query shop.Order at 10
+            return Order.objects.count()
+
+        def ranked(rows):  # does: query shop.Order each at 13 > 10
+            return sorted(rows, key=lambda row: rank(row))
+
+        def later():
+            return lambda: rank(1)
+
+        @sync_to_async
+        def load():  # does: blocking call time.sleep (wait) at 20; query shop.Order at 21
+            time.sleep(1)
+            return Order.objects.count()
+
+        async def awaits():  # does: query shop.Order at 24 > 21
+            await load()
+
+        def slow():  # does: blocking call time.sleep (wait) at 27
+            time.sleep(1)
+
+        async def offloads():
+            await to_thread(lambda: slow())
+            await sync_to_async(slow)()
+
+        async def holds():  # does: blocking call time.sleep (wait) at 34 > 27
+            slow()
+    """,
     "methods": """
         from abc import ABC, abstractmethod
 

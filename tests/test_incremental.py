@@ -5,11 +5,12 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from linking import MODELS, linked
 
-from archlint.project.past import kept_answers, remembered
+from archlint.project.questions.past import kept_answers, remembered
 
 if TYPE_CHECKING:
     from archlint.project.project import Project
@@ -50,10 +51,11 @@ FILES = {
 
 def answers(project: Project) -> dict[str, object]:
     """Return what is known of all functions, in words that do not depend on the project object."""
-    from archlint.project.naming import name_of
+    from archlint.project.questions.naming import name_of
 
     found: dict[str, object] = {}
     for module in project.modules:
+        found[module.path] = name_of((project.effects.imported(module),))
         for function in module.functions.values():
             value = project.inference.returned(function, None)
             found[function.name] = name_of((value, project.effects.summary(function)))
@@ -99,7 +101,7 @@ def test_an_unrelated_file_computes_only_itself() -> None:
     again = resumed({**FILES, "other.py": "def alone():\n    return 1\n"}, data)
 
     answers(again)
-    assert again.memo.computed == {"returned": 1, "summary": 1, "body": 1}
+    assert again.memo.computed == {"returned": 1, "summary": 1, "body": 1, "imported": 1}
 
 
 def test_a_change_that_says_the_same_stops_there() -> None:
@@ -122,11 +124,165 @@ def test_a_change_reaches_those_who_depend_on_it() -> None:
     assert "lazy load" not in str(answers(again)["views.index"])
 
 
+CHANGES: dict[str, tuple[str, str, str]] = {
+    "what a function imports": (
+        """
+        def work():
+            from shop import MARK as made
+            return made()
+        """,
+        "MARK",
+        "Order Customer",
+    ),
+    "a class with the shape of a protocol": (
+        """
+        from typing import Protocol
+        from shop import Order
+
+        class Source(Protocol):
+            def fetch_all(self): ...
+
+        class Rows:
+            def fetch_all(MARK):
+                return Order.objects.count()
+
+        def work(source: Source):
+            source.fetch_all()
+        """,
+        "MARK",
+        "self self,#kind",
+    ),
+    "the body of a method of a protocol": (
+        """
+        from typing import Protocol
+        from shop import Order
+
+        class Source(Protocol):
+            def fetch_all(self):
+                MARK
+
+        class Rows:
+            def fetch_all(self):
+                return Order.objects.count()
+
+        def work(source: Source):
+            source.fetch_all()
+        """,
+        "MARK",
+        "... print()",
+    ),
+    "the body of a method that was abstract": (
+        """
+        from shop import Order
+
+        class Source:
+            def fetch_all(self):
+                MARK
+
+        class Rows(Source):
+            def fetch_all(self):
+                return Order.objects.count()
+
+        def work(source: Source):
+            source.fetch_all()
+        """,
+        "MARK",
+        "raise#NotImplementedError Order.objects.first()",
+    ),
+    "the class that stands in for a parameter": (
+        """
+        from shop import Order
+
+        class Kind:
+            def fetch_all(self): ...
+
+        class Rows(MARK):
+            def fetch_all(self):
+                return Order.objects.count()
+
+        def made():
+            return Rows()
+
+        def given() -> Kind: ...
+
+        def work(flag):
+            (given() if flag else made()).fetch_all()
+        """,
+        "MARK",
+        "Kind object",
+    ),
+    "a decorator of a function": (
+        """
+        from shop import Order
+
+        def named(name):
+            Order.objects.count()
+            return lambda function: function
+
+        def other(name):
+            return lambda function: function
+
+        @MARK("x")
+        def work():
+            return 1
+        """,
+        "MARK",
+        "named other",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_what_answers_rest_on_is_noted(name: str) -> None:
+    text, mark, values = CHANGES[name]
+    before, after = (edited(app=text.replace(mark, value.replace("#", " "))) for value in values.split(" "))
+
+    again = resumed(after, kept(linked(before)))
+
+    assert answers(again) == answers(linked(after))
+    assert answers(again) != answers(linked(before))
+
+
+def test_what_stands_behind_an_import_in_a_function_is_noted() -> None:
+    app = """
+        def work():
+            from store import made
+            return made()
+    """
+    before, after = (edited(app=app, store=f"from shop import {name} as made") for name in ("Order", "Customer"))
+
+    again = resumed(after, kept(linked(before)))
+
+    assert answers(again) == answers(linked(after))
+    assert answers(again)["app.work"] != answers(linked(before))["app.work"]
+
+
 def test_damaged_bytes_are_no_answers() -> None:
     data = kept(linked(FILES))
 
     assert remembered(linked(FILES), data[:-9]) is None
     assert remembered(linked(FILES), b"damaged") is None
+
+
+def test_a_field_that_becomes_a_relation_is_an_input() -> None:
+    before = {
+        "base.py": """
+            from django.db import models
+            from audits.models import Audited
+
+            class Customer(Audited):
+                group = models.CharField()
+        """,
+        "use.py": """
+            from base import Customer
+
+            def all_of_them():
+                return Customer.objects.filter(group=1)
+        """,
+    }
+    after = {**before, "base.py": before["base.py"].replace("CharField", "ForeignKey")}
+
+    assert answers(resumed(after, kept(linked(before)))) == answers(linked(after)) != answers(linked(before))
 
 
 def test_what_a_wrapper_sends_is_an_input() -> None:

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from linking import MODELS, TABLES, linked
 
 from archlint.ir import nodes as ir
-from archlint.project.deep import deeply
+from archlint.project.inference.listening import Called
 from archlint.project.inference.scopes import Scope
-from archlint.project.inference.walk import Called, walk
+from archlint.project.inference.sites import walk
 from archlint.project.project import Project
+from archlint.project.questions.deep import deeply
 from archlint.project.values import (
     External,
     Instance,
@@ -157,6 +158,61 @@ CASES: dict[str, dict[str, str]] = {
                 probe(first)  # infer: ?
                 probe(file)  # infer: ?
                 probe(db)  # infer: sqlalchemy.orm.Session
+        """,
+    },
+    "collections that are empty at first, with an annotation": {
+        "app.py": """
+            from threading import Thread
+
+            class Order: pass
+            class Special(Order): pass
+
+            class Server:
+                def __init__(self):
+                    self.listeners: list[tuple[str, Thread]] = []
+                    self.by_name: dict[str, Thread] = {}
+
+                def stop(self):
+                    for name, thread in self.listeners:
+                        probe(thread)  # infer: threading.Thread
+                    probe(self.by_name["a"])  # infer: threading.Thread
+
+            def f(unknown):
+                orders: list[Order] = []
+                probe(orders)  # infer: [app.Order]
+                orders.append(unknown)
+                probe(orders)  # infer: [app.Order]
+                some: list[Order] = []
+                some.append(Special())
+                probe(some)  # infer: [app.Special]
+                names: dict[str, Order] = {}
+                names["a"] = unknown
+                probe(names["a"])  # infer: app.Order
+        """,
+    },
+    "models of libraries that nobody knows": {
+        "app.py": """
+            from audits.models import AuditedModel
+            from django.db import models
+            from plain import Thing
+
+            class Owned:
+                owner = models.ForeignKey("User", on_delete=models.CASCADE)
+
+            class Customer(AuditedModel):
+                group = models.ForeignKey("Group", on_delete=models.CASCADE)
+
+            class Other(Thing):
+                name = models.CharField()
+
+            class Order(models.Model):
+                customers = models.ManyToManyField(Customer)
+
+            def f(order: Order):
+                probe(Customer.objects)  # infer: manager app.Customer
+                probe(Other.objects)  # infer: class app.Other .objects
+                probe(Owned.objects)  # infer: class app.Owned .objects
+                probe(order.customers)  # infer: manager app.Customer filtered related
         """,
     },
     "constructors and literals": {
@@ -434,7 +490,8 @@ CASES: dict[str, dict[str, str]] = {
                 probe(Order.objects.filter(total=1)[0])  # infer: shop.models.Order
                 probe(Order.objects.first())  # infer: shop.models.Order
                 probe(Order.objects.get_or_create(total=1))  # infer: (shop.models.Order, ?)
-                probe(Order.objects.count())  # infer: lazy shop.models.Order bounded
+                probe(Order.objects.count())  # infer: ?
+                probe(Order.objects.latest())  # infer: shop.models.Order
                 probe(Order.objects.unheard_of())  # infer: lazy shop.models.Order filtered bounded
                 probe(list(Order.objects.all()))  # infer: [shop.models.Order]
                 probe(Line.open)  # infer: manager shop.extra.Line filtered

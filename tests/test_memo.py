@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archlint.project.memo import Key, Kind, Memo
+from archlint.project.questions.memo import Key, Kind, Memo
 
 SIZE = 7
 Graph = list[tuple[int, int]]

@@ -211,7 +211,7 @@ def test_what_is_not_known_has_its_reason_and_its_place(shop: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "callee", "outcome"),
     [
-        ("rate.factor()", "Flat.factor", "declared"),
+        ("rate.factor()", "Flat.factor", "right"),
         ("wide.go()", "C.go", "declared"),
         ("base.run()", "Special.run", "right"),
         ("base.run()", "Base.run", "right"),

@@ -14,8 +14,8 @@ import pytest
 from archlint.analysis import lower
 from archlint.ir.module import decode_facts, encode_facts
 from archlint.knowledge import knowledge
-from archlint.project.naming import name_of
 from archlint.project.project import Project
+from archlint.project.questions.naming import name_of
 from archlint.source import Kind, SourceFile
 
 if TYPE_CHECKING:

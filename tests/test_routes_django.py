@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django_routes import Row, entries, linked, table
 
-from archlint.project.routes import django
+from archlint.project.routes.django import routes as django
 from archlint.project.routes.route import Route
 
 SETTINGS = {"shop/settings.py": 'ROOT_URLCONF = "shop.urls"'}
@@ -494,6 +494,55 @@ def test_guards_of_functions() -> None:
         ("*", "i", "i", "permission check handler"),
         ("*", "open", "open", ""),
         ("*", "signup", "signup", ""),
+    ]
+
+
+def test_decorators_that_are_objects_refuse() -> None:
+    assert rows_of(
+        """
+        from django.urls import path
+        from shop import views
+        urlpatterns = [path("a", views.a), path("b", views.b), path("c", views.c), path("d", views.d)]
+        """,
+        """
+        from django.core.exceptions import PermissionDenied
+
+        class Require:
+            def __init__(self, name):
+                self.name = name
+
+            def __call__(self, view):
+                def inner(request):
+                    if not request.user.has_perm(self.name):
+                        raise PermissionDenied
+                    return view(request)
+                return inner
+
+        def require(name):
+            return Require(name)
+
+        def admin(view):
+            return require("admin")(view)
+
+        staff = Require("staff")
+
+        @Require("x")
+        def a(request): return None
+
+        @require("x")
+        def b(request): return None
+
+        @admin
+        def c(request): return None
+
+        @staff
+        def d(request): return None
+        """,
+    ) == [
+        ("*", "a", "a", "permission Require decorator"),
+        ("*", "b", "b", "permission require decorator"),
+        ("*", "c", "c", "permission admin decorator"),
+        ("*", "d", "d", "permission staff decorator"),
     ]
 
 

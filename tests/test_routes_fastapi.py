@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from decorated_tables import routes, rows
+from registered_tables import routes, rows
 
 CASES: dict[str, tuple[dict[str, str], str]] = {
     "decorators, keyword paths, trailing slashes, stacked decorators": (
@@ -161,6 +161,113 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
             DELETE /dogs/d/gone crud.gone thread
             GET /v1/a a thread
             GET /v1/b b thread
+        """,
+    ),
+    "routers that applications include when they start": (
+        {
+            "routers.py": """
+                from fastapi import APIRouter, FastAPI
+                router = APIRouter(prefix="/a")
+                late = APIRouter(prefix="/late")
+                nobody = APIRouter(prefix="/nobody")
+
+                @router.get("/x")
+                def x(): ...
+
+                @late.get("/y")
+                def y(): ...
+
+                @nobody.get("/z")
+                def z(): ...
+
+                def init(app: FastAPI):
+                    app.include_router(router)
+
+                def init_late(app: FastAPI):
+                    app.include_router(late)
+
+                def init_nothing(app: FastAPI):
+                    app.include_router(nobody)
+            """,
+            "app.py": """
+                from contextlib import asynccontextmanager
+                from fastapi import FastAPI
+                from routers import init, init_late, init_nothing
+
+                async def startup(app: FastAPI):
+                    init(app)
+
+                @asynccontextmanager
+                async def lifespan(app: FastAPI):
+                    await startup(app)
+                    yield
+
+                @asynccontextmanager
+                async def unused(app: FastAPI):
+                    init_nothing(app)
+                    yield
+
+                def create_app() -> FastAPI:
+                    app = FastAPI(lifespan=lifespan)
+                    return app
+
+                def create_other():
+                    other = FastAPI()
+
+                    @other.on_event("startup")
+                    async def start():
+                        init_late(other)
+
+                    return other
+            """,
+        },
+        """
+            GET /a/x x thread
+            GET /late/y y thread
+            GET …/nobody/z z thread
+        """,
+    ),
+    "decorators of the project that are given a router or a method of one": (
+        {
+            "app.py": """
+                from fastapi import APIRouter, FastAPI
+
+                router = APIRouter(prefix="/r")
+
+                def protected(method, path, **kwargs):
+                    def decorator(function):
+                        return method(path, **kwargs)(function)
+                    return decorator
+
+                def posted(collector, path):
+                    def decorator(function):
+                        collector.post(path + "/posted")(function)
+                        return function
+                    return decorator
+
+                def ignored(method, path):
+                    return lambda function: function
+
+                @protected(router.get, "/a")
+                async def a(): ...
+
+                @protected(path="/b", method=router.delete)
+                def b(): ...
+
+                @posted(router, "/c")
+                def c(): ...
+
+                @ignored(router.get, "/d")
+                def d(): ...
+
+                app = FastAPI()
+                app.include_router(router)
+            """
+        },
+        """
+            GET /r/a a loop
+            DELETE /r/b b thread
+            POST /r/c/posted c thread
         """,
     ),
     "sub-applications and mounts": (

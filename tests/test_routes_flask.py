@@ -3,9 +3,42 @@
 from __future__ import annotations
 
 import pytest
-from decorated_tables import routes, rows
+from registered_tables import routes, rows
 
 CASES: dict[str, tuple[dict[str, str], str]] = {
+    "a blueprint named as its module, imported in a function of the package": (
+        {
+            "app/__init__.py": """
+                from flask import Flask
+
+                def create_app():
+                    app = Flask(__name__)
+                    from app.teams import teams
+                    from app.share import social
+                    app.register_blueprint(teams)
+                    app.register_blueprint(social)
+                    return app
+            """,
+            "app/teams.py": """
+                from flask import Blueprint
+                teams = Blueprint("teams", __name__)
+
+                @teams.route("/teams")
+                def listing(): ...
+            """,
+            "app/share.py": """
+                from flask import Blueprint
+                social = Blueprint("social", __name__)
+
+                @social.route("/share")
+                def share(): ...
+            """,
+        },
+        """
+            GET /share share worker
+            GET /teams listing worker
+        """,
+    ),
     "decorators, rules, view classes": (
         {
             "app.py": """

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django_routes import entries, guards, linked, table
 
-from archlint.project.routes import django, graphql
+from archlint.project.routes import graphql
+from archlint.project.routes.django import routes as django
 
 
 def test_strawberry() -> None:

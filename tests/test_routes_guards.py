@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from decorated_tables import guards, rows
 from linking import linked
+from registered_tables import guards, rows
 
 AUTH = """
     from typing import Annotated
@@ -160,6 +160,118 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
         """
             GET /limited rate_limit:limiter.limit@decorator authentication:Authentication@middleware
             GET /other rate_limit:RateLimiter@decorator authentication:Authentication@middleware
+        """,
+    ),
+    "what decorators add that register routes themselves, and schemes that let all pass": (
+        {
+            "app.py": """
+                from fastapi import Depends, FastAPI, HTTPException, Request, Security
+                from fastapi.security import HTTPBasic, OAuth2PasswordBearer
+
+                app = FastAPI()
+                soft = OAuth2PasswordBearer(tokenUrl="token", auto_error=False)
+
+                def user(request: Request):
+                    if not request.user:
+                        raise HTTPException(401)
+
+                def requires(scopes):
+                    def decorator(function):
+                        def wrapper(*args, **kwargs):
+                            if not scopes:
+                                raise HTTPException(status_code=403)
+                            return function(*args, **kwargs)
+                        return wrapper
+                    return decorator
+
+                def protected(method, path, scopes):
+                    def decorator(function):
+                        return method(path, dependencies=[Security(soft, scopes=scopes), Depends(user)])(
+                            requires(scopes)(function)
+                        )
+                    return decorator
+
+                @protected(app.get, "/protected", ["read"])
+                def a(request: Request): ...
+
+                @app.get("/soft", dependencies=[Security(soft, scopes=["read"]), Security(HTTPBasic(auto_error=False))])
+                def b(): ...
+            """
+        },
+        """
+            GET /protected authentication:user@decorator permission:protected@decorator
+            GET /soft
+        """,
+    ),
+    "middleware that functions make, by the paths that it limits": (
+        {
+            "limits.py": """
+                from ratelimit import RateLimitMiddleware, Rule
+                from starlette.responses import JSONResponse
+                from config import settings
+
+                BASE = {"^/v1/login": [Rule(minute=1)], "^/(a|b)": [Rule(minute=1)]}
+                RULES = {**BASE, "^/v2": [Rule(second=3)]}
+
+                class Authentication:
+                    def __init__(self, app):
+                        self.app = app
+
+                    async def __call__(self, scope, receive, send):
+                        if "authorization" not in scope:
+                            raise PermissionError
+                        if scope is None:
+                            return JSONResponse({}, status_code=401)
+
+                def limited(app, redis):
+                    if settings.debug:
+                        rules = {}
+                    else:
+                        rules = RULES
+                    return RateLimitMiddleware(app, None, redis, rules)
+
+                def authenticated(app):
+                    return Authentication(app)
+            """,
+            "app.py": """
+                from fastapi import FastAPI
+                from ratelimit import RateLimitMiddleware
+                from limits import authenticated, limited
+                import rules
+
+                made = FastAPI()
+                made.add_middleware(limited, redis=None)
+                direct = FastAPI()
+                direct.add_middleware(RateLimitMiddleware, config=rules.read())
+                objects = FastAPI()
+                objects.add_middleware(authenticated)
+
+                @made.get("/v1/login")
+                def a(): ...
+
+                @made.get("/v2/{id}")
+                def b(): ...
+
+                @made.get("/v1/open")
+                def c(): ...
+
+                @made.get("/a")
+                def d(): ...
+
+                @direct.get("/direct")
+                def e(): ...
+
+                @objects.get("/objects")
+                def f(): ...
+            """,
+        },
+        """
+            GET /a
+            GET /direct rate_limit:RateLimitMiddleware@middleware
+            GET /objects authentication:authenticated@middleware
+            GET /v1/login rate_limit:limited@middleware
+            GET /v1/open
+            GET /v2/{id} rate_limit:limited@middleware
         """,
     ),
     "Flask: decorators, view classes, hooks, limits and what they exempt": (

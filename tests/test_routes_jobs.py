@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from decorated_tables import entries, rows
 from linking import linked
+from registered_tables import entries, rows
 
 CASES: dict[str, tuple[dict[str, str], str]] = {
     "FastAPI": (

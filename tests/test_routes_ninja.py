@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django_routes import linked, models, table
 
-from archlint.project.routes import ninja
+from archlint.project.routes.django.ninja import routes as ninja
 
 API = """
     from ninja import NinjaAPI, Router, Schema

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from decorated_tables import routes, rows
+from registered_tables import routes, rows
 
 CASES: dict[str, tuple[dict[str, str], str]] = {
     "aiohttp": (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django_routes import Row, entries, linked, models, table
 
-from archlint.project.routes import django, rest
+from archlint.project.routes.django import routes as django
+from archlint.project.routes.django.rest import routes as rest
 from archlint.project.routes.route import Route
 
 SETTINGS = 'ROOT_URLCONF = "shop.urls"\n'
@@ -202,6 +203,25 @@ def test_routers_of_the_project() -> None:
     ]
 
 
+def test_a_list_of_patterns_that_is_replaced_by_its_own_with_suffixes() -> None:
+    urls = """
+        from django.urls import path
+        from rest_framework.urlpatterns import format_suffix_patterns
+        from shop import views
+        urlpatterns = [path("first/", views.Plain.as_view())]
+        urlpatterns += [path("second/", views.Plain.as_view())]
+        urlpatterns = format_suffix_patterns(urlpatterns, allowed=["json"])
+        urlpatterns += [path("third/", views.Plain.as_view())]
+    """
+    views = """
+        from rest_framework.views import APIView
+
+        class Plain(APIView):
+            def get(self, request): return None
+    """
+    assert [row[1] for row in rows_of(urls, views)] == ["first/", "second/", "third/"]
+
+
 def test_views_functions_and_mapped_viewsets() -> None:
     urls = """
         from django.urls import path
@@ -383,6 +403,85 @@ def test_guards_that_depend_on_the_action() -> None:
     ]
 
 
+def test_lists_of_guards_that_are_appended_to() -> None:
+    views = """
+    from rest_framework.permissions import IsAuthenticated, IsAdminUser
+    from rest_framework.throttling import SimpleRateThrottle
+    from rest_framework.views import APIView
+    import mystery
+
+    class Fast(SimpleRateThrottle): scope = "fast"
+    class Slow(SimpleRateThrottle): scope = "slow"
+
+    class Appended(APIView):
+        def get_throttles(self):
+            found = []
+            found.append(Fast())
+            return found
+        def get(self, request): return None
+
+    class Either(APIView):
+        def get_throttles(self):
+            found = []
+            if mystery.flag:
+                if mystery.other:
+                    found.append(Slow())
+                    return found
+            found.append(Fast())
+            return found
+        def get(self, request): return None
+
+    class Extended(APIView):
+        def get_permissions(self):
+            found = [IsAuthenticated()]
+            more = [IsAdminUser()]
+            found += more
+            if mystery.flag:
+                found.extend([mystery.Other()])
+            return found
+        def get(self, request): return None
+
+    class Sometimes(APIView):
+        def get_throttles(self):
+            found = []
+            if mystery.flag:
+                found.append(Fast())
+            return found
+        def get(self, request): return None
+
+    class Looped(APIView):
+        def get_throttles(self):
+            found = []
+            for one in mystery.throttles:
+                found.append(one())
+            return found
+        def get(self, request): return None
+
+    class Inherited(APIView):
+        def get_permissions(self):
+            found = super().get_permissions()
+            found.append(IsAuthenticated())
+            return found
+        def get(self, request): return None
+    """
+    urls = """
+    from django.urls import path
+    from shop import views
+    urlpatterns = [
+        path("a", views.Appended.as_view()), path("e", views.Either.as_view()), path("x", views.Extended.as_view()),
+        path("s", views.Sometimes.as_view()), path("l", views.Looped.as_view()), path("i", views.Inherited.as_view()),
+    ]
+    """
+    assert [(path, shown) for _, path, _, shown in rows_of(urls, views)] == [
+        ("a", "rate limit Fast class"),
+        ("e", "rate limit Slow | Fast class"),
+        ("i", "permission get_permissions class"),
+        ("l", "rate limit get_throttles class"),
+        ("s", "rate limit get_throttles class"),
+        ("x", "authentication IsAuthenticated class; permission IsAdminUser class"),
+    ]
+
+
 def test_models_and_responses() -> None:
     views = """
     from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -426,4 +525,55 @@ def test_the_error_handler_of_the_settings() -> None:
     project = linked({"shop/settings.py": DEFAULTS, "shop/auth.py": AUTH})
     assert entries(rest.entry_points(project)) == [
         ("error handler", "EXCEPTION_HANDLER", "shop.auth.on_error", "worker")
+    ]
+
+
+def test_methods_that_a_view_calls_on_itself_refuse() -> None:
+    views = """
+        from rest_framework.exceptions import PermissionDenied
+        from rest_framework.views import APIView
+
+        class Base(APIView):
+            def post(self, request):
+                self.check(request)
+                return self.store(request)
+
+            def get(self, request):
+                try:
+                    self.check(request)
+                except PermissionDenied:
+                    return None
+
+            def check(self, request):
+                return None
+
+            def store(self, request):
+                return None
+
+        class Orders(Base):
+            def check(self, request):
+                return self.deeper(request)
+
+            def deeper(self, request):
+                if not request.data:
+                    raise PermissionDenied()
+
+        class Notes(Base):
+            def store(self, request):
+                super().store(request)
+                raise PermissionDenied()
+    """
+    urls = """
+        from django.urls import path
+        from shop import views
+        urlpatterns = [path("base", views.Base.as_view()), path("orders", views.Orders.as_view()),
+                       path("notes", views.Notes.as_view())]
+    """
+    assert rows_of(urls, views) == [
+        ("GET", "base", "Base.get", ""),
+        ("GET", "notes", "Notes.get", ""),
+        ("GET", "orders", "Orders.get", ""),
+        ("POST", "base", "Base.post", ""),
+        ("POST", "notes", "Notes.post", "permission store handler"),
+        ("POST", "orders", "Orders.post", "permission deeper handler"),
     ]

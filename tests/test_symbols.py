@@ -121,6 +121,29 @@ CASES: dict[str, tuple[dict[str, str], Rows]] = {
             ("app/use.py", "http", "requests"),
         ],
     ),
+    "libraries that others import from a module of the project, by their own name": (
+        {
+            "app/__init__.py": "",
+            "app/compat.py": """
+                if is_new:
+                    import psycopg
+                else:
+                    import psycopg2 as psycopg
+                import requests
+            """,
+            "app/every.py": "from app.compat import *",
+            "app/own.py": "class requests: pass",
+            "app/use.py": "from app.compat import psycopg, requests",
+            "app/star.py": "from app.every import *",
+            "app/other.py": "from app.own import requests",
+        },
+        [
+            ("app/use.py", "psycopg.connect", "psycopg.connect"),
+            ("app/use.py", "requests.get", "requests.get"),
+            ("app/star.py", "requests.get", "requests.get"),
+            ("app/other.py", "requests.get", "app.own.requests.get"),
+        ],
+    ),
     "imports that go round in a circle name nothing": (
         {
             "app/__init__.py": "",

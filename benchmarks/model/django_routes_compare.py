@@ -14,7 +14,10 @@ from pathlib import Path
 from archlint.knowledge import locked_versions
 from archlint.pipeline import Request, find_files, resolve
 from archlint.project.project import Project
-from archlint.project.routes import django, graphql, ninja, rest
+from archlint.project.routes import graphql
+from archlint.project.routes.django import routes as django
+from archlint.project.routes.django.ninja import routes as ninja
+from archlint.project.routes.django.rest import routes as rest
 from archlint.project.routes.route import Route
 from archlint.settings import Overrides
 from archlint.stages.analyse import analyse, cache_of, plan_of

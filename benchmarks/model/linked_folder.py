@@ -11,8 +11,9 @@ from archlint.ir import nodes as ir
 from archlint.knowledge import locked_versions
 from archlint.pipeline import Request, find_files, resolve
 from archlint.project.flow import CallSite
+from archlint.project.inference.listening import Called
 from archlint.project.inference.scopes import Scope
-from archlint.project.inference.walk import Called, Iterated, walk
+from archlint.project.inference.sites import Iterated, walk
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import Module
 from archlint.settings import Overrides

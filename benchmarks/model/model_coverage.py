@@ -18,7 +18,7 @@ from linked_folder import linked
 from sites import KINDS, Asked, Sites
 from verdicts import EXAMPLES, SHOWN
 
-from archlint.project.deep import deeply
+from archlint.project.questions.deep import deeply
 
 TITLES = {
     "calls": "calls by a name that a function of the project has",

@@ -20,7 +20,7 @@ from pathlib import Path
 from answers import KINDS, Answer, Answers, Spot
 from linked_folder import Linked, linked
 
-from archlint.project.deep import deeply
+from archlint.project.questions.deep import deeply
 
 CONTEXT = 5
 COLUMNS = ("path", "line", "column", "kind", "answer", "verdict")

@@ -37,7 +37,7 @@ _FORMATS = ("mermaid", "json", "html")
 def map_command(paths: tuple[Path, ...], format_name: str, output: str | None, **options: Any) -> None:
     """Draw routes, functions, tables and external systems, with synchronous and asynchronous edges."""
     from archlint.cli.output import write_text
-    from archlint.project.deep import deeply
+    from archlint.project.questions.deep import deeply
     from archlint.project.views.mapping import service_map
     from archlint.project.views.narrowing import within
 

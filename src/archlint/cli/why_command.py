@@ -21,7 +21,7 @@ _PLACE = re.compile(r"(?P<path>.+?):(?P<line>[0-9]{1,9})(?::(?P<column>[0-9]{1,9
 @model_options
 def why(place: str, format_name: str, **options: Any) -> None:
     """Say what archlint infers at a line: types, where it runs, what it does, and how it is reached."""
-    from archlint.project.deep import deeply
+    from archlint.project.questions.deep import deeply
     from archlint.project.views.explaining import Asked, explain
     from archlint.report.why import why_json, why_text
 

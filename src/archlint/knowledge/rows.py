@@ -226,10 +226,15 @@ class RouteCollector(Type, frozen=True, kw_only=True):
 
 
 class RouteGuard(Members, frozen=True, kw_only=True):
-    """Decorators, dependencies, classes and base classes that refuse requests, or, with `exempts`, lift that."""
+    """Decorators, dependencies, classes and base classes that refuse requests, or, with `exempts`, lift that.
+
+    `paths` is the parameter of middleware that maps patterns of paths to what is refused there, `paths_at` its index.
+    """
 
     kind: str
     exempts: bool = False
+    paths: str = ""
+    paths_at: int | None = None
 
 
 class TaskDecorator(Members, frozen=True, kw_only=True):

@@ -12,10 +12,9 @@ from archlint.ir.builder import dotted, resolved
 from archlint.knowledge import possible_defaults
 from archlint.knowledge.tables import ClientClass, DeadlineCall, Form
 from archlint.project.flow import CallSite
-from archlint.project.inference.walk import called_name
 from archlint.project.project import Project
 from archlint.project.symbols import Module
-from archlint.project.tree import assigned_attributes
+from archlint.project.tree import assigned_attributes, called_name
 from archlint.project.values import External, Instance, Method
 
 _ADDRESSES = frozenset({"url", "dsn", "conninfo", "host"})

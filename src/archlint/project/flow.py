@@ -6,11 +6,12 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
+from archlint.project.inference.listening import Called, Evaluator, Loop
 from archlint.project.inference.scopes import Scope
-from archlint.project.inference.walk import Called, Evaluator, Iterated, Loop, Site, walk
+from archlint.project.inference.sites import Iterated, Site, walk
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import Module
-from archlint.project.tree import names_in
+from archlint.project.tree import called_name, names_in
 from archlint.project.values import UNKNOWN, Value
 
 __all__ = ["CallSite", "Called", "Iterated", "Loop", "call_sites", "loops", "names_in"]
@@ -58,13 +59,20 @@ class CallSite:
     @property
     def method(self) -> str:
         """Return the last name of the callee, as it is written."""
-        func = self.call.func
-        return func.name if isinstance(func, ir.Attribute) else func.id if isinstance(func, ir.Name) else ""
+        return called_name(self.call)
 
     @property
     def is_awaited(self) -> bool:
         """Return whether the call is awaited where it stands."""
         return bool(self.parents) and isinstance(self.parents[-1], ir.Await)
+
+    @property
+    def is_result_awaited(self) -> bool:
+        """Return whether what the call returns is called and awaited where it stands: `await wrap(f)(x)`."""
+        match self.parents[-2:]:
+            case (ir.Await(), ir.Call(func=func)):
+                return func is self.call
+        return False
 
 
 def call_sites(
@@ -94,7 +102,7 @@ def loops(project: Project, place: UnitPlace) -> Iterator[Iterated]:
 def _sites(project: Project, place: UnitPlace, wanted: Container[str] | None) -> Iterator[Site]:
     owner = place.module.classes.get(place.unit.owner) if place.unit.owner else None
     scope = Scope(place.module, place.unit.start, owner)
-    return walk(project.inference, project.body(place.unit), scope, wanted)
+    return walk(project.inference, project.body(place.unit), scope, wanted, project.function_at(place))
 
 
 def _call_site(project: Project, place: UnitPlace, site: Called, callee: Value) -> CallSite:

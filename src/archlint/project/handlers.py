@@ -73,7 +73,7 @@ def _decorated(project: Project, function: FunctionDefinition) -> Handler | None
 
 
 def _method_of_view(project: Project, function: FunctionDefinition) -> Handler | None:
-    owner = function.module.classes.get(function.row.owner)
+    owner = function.owner
     if owner is None or function.row.name.startswith("_"):
         return None
     for ancestor in project.symbols.ancestors(owner):
@@ -89,7 +89,7 @@ def _django_view(function: FunctionDefinition) -> Handler | None:
     parameters = function.row.parameters
     if function.row.owner or not parameters or parameters[0].name != "request":
         return None
-    unit = function.module.facts.units[function.row.unit]
+    unit = function.unit
     return Handler(_short(function), "django") if not _DJANGO_RESPONSES.isdisjoint(unit.calls) else None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,11 +12,11 @@ from archlint.ir import nodes as ir
 from archlint.ir.module import Flag, FunctionRow, ModuleFacts, Unit, decode_body
 from archlint.knowledge import Knowledge, Pin
 from archlint.knowledge.tables import DatabaseType, OrmVerbs
-from archlint.project import naming
 from archlint.project.inference import Inference
-from archlint.project.memo import Kind, Memo
-from archlint.project.schema import Names, Schema
-from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Symbols, Variable
+from archlint.project.questions.memo import Kind, Memo
+from archlint.project.questions.naming import name_of
+from archlint.project.schema import Orms, Schema
+from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Symbols
 from archlint.project.tree import function_from, functions_in
 from archlint.project.values import Instance
 from archlint.source import Role, SourceFile
@@ -73,8 +72,8 @@ class Project:
     @cached_property
     def memo(self) -> Memo:
         """Return what remembers answers."""
-        memo = Memo(naming.name_of)
-        memo.register(Kind("orm", self.orm_name, "", ""))
+        memo = Memo(name_of)
+        memo.register(Kind("orm", self._orms.name, "", ""))
         return memo
 
     @cached_property
@@ -175,13 +174,13 @@ class Project:
         """Return the IR of a function, which may stand in an `if` or a nested class, or None where there is none."""
         if definition.outer is not None:
             return self._nested_nodes(definition.outer).get(definition.row.name)
-        unit = definition.module.facts.units[definition.row.unit]
+        unit = definition.unit
         return function_from(self.body(unit), definition.row.start - unit.start)
 
     def nested_functions(self, outer: FunctionDefinition) -> Mapping[str, FunctionDefinition]:
         """Return the functions that are defined directly in a function, by name; of several the last."""
         if outer not in self._nested:
-            start = outer.module.facts.units[outer.row.unit].start
+            start = outer.unit.start
             self._nested[outer] = {
                 name: FunctionDefinition(outer.module, _row(node, outer.row, start), outer)
                 for name, node in self._nested_nodes(outer).items()
@@ -197,63 +196,17 @@ class Project:
         name = self.memo.ask("orm", definition)
         return self.knowledge.orm(name) if name else None
 
-    def orm_name(self, definition: ClassDefinition) -> str:
-        """Return the name of the ORM that a class is a model of, "" where it is none."""
-        self.memo.read(("declares", definition.module, definition.row.name))
-        names = (self._base_name(definition, one) for one in self.symbols.ancestors(definition))
-        found = (self.knowledge.orm_of_model(name) for name in names)
-        return next((verbs.name for verbs in found if verbs is not None), "")
-
-    def _base_name(self, definition: ClassDefinition, ancestor: ClassDefinition | str) -> str:
-        """Return the qualified name of an ancestor; `db.Model` and `Base` are looked up through the variable."""
-        if isinstance(ancestor, ClassDefinition):
-            return next((name for name in self._names.decorators(ancestor) if self.knowledge.orm_of_model(name)), "")
-        head, _, member = ancestor.rpartition(".")
-        owner = self.symbols.find(ancestor, definition.module) if ancestor else None
-        if isinstance(owner, Variable):
-            self._reads(owner)
-            return f"{self._names.made_by(owner)}()"
-        owner = self.symbols.find(head, definition.module) if head else None
-        if isinstance(owner, Variable):
-            self._reads(owner)
-        made = self._names.made_by(owner) if isinstance(owner, Variable) else ""
-        return f"{made}().{member}" if made else ancestor
-
-    def _reads(self, variable: Variable) -> None:
-        for unit in variable.units:
-            self.memo.read(("source", variable.module, unit.start))
-
-    @cached_property
-    def _names(self) -> Names:
-        return Names(self)
-
     def model_named(self, app: str, name: str) -> ClassDefinition | None:
         """Return the model with a class name; of several, the only one below a folder with the name of its app."""
-        found = self._classes_by_name.get(name, [])
-        if len(found) > 1:
-            found = [one for one in found if app.rpartition(".")[2] in one.module.name.split(".")]
-        return found[0] if len(found) == 1 else None
-
-    @cached_property
-    def _classes_by_name(self) -> dict[str, list[ClassDefinition]]:
-        found: defaultdict[str, list[ClassDefinition]] = defaultdict(list)
-        for module in self.modules:
-            if module.role is not Role.TEST:
-                for definition in module.classes.values():
-                    found[definition.row.name].append(definition)
-        return dict(found)
+        return self._orms.model_named(app, name)
 
     def database_type(self, instance: Instance) -> DatabaseType | None:
         """Return what is known of an engine, session, connection or cursor; a project's subclasses count."""
-        if instance.definition is not None:
-            self.memo.read(("declares", instance.definition.module, instance.definition.row.name))
-        if instance.definition is None:
-            return self.knowledge.database_type(instance.name)
-        for ancestor in self.symbols.ancestors(instance.definition):
-            row = self.knowledge.database_type(ancestor) if isinstance(ancestor, str) else None
-            if row is not None:
-                return row
-        return None
+        return self._orms.database_type(instance)
+
+    @cached_property
+    def _orms(self) -> Orms:
+        return Orms(self)
 
 
 def _row(node: ir.Function, outer: FunctionRow, start: int) -> FunctionRow:

@@ -60,6 +60,31 @@ def names_in(node: ir.Node) -> frozenset[str]:
     return frozenset(found)
 
 
+def uncalled(node: ir.Expr) -> ir.Expr:
+    """Return what a call calls, and anything else as it is: `@task` and `@task(retries=3)` name the same."""
+    return node.func if isinstance(node, ir.Call) else node
+
+
+def called_name(node: ir.Call) -> str:
+    """Return the last name of a callee as it is written, "" where it has none."""
+    func = node.func
+    return func.name if isinstance(func, ir.Attribute) else func.id if isinstance(func, ir.Name) else ""
+
+
+def keyword(call: ir.Call, name: str) -> ir.Expr | None:
+    """Return the value of a keyword of a call, or None."""
+    return next((one.value for one in call.keywords if one.name == name), None)
+
+
+def argument(call: ir.Call, position: int | None, *names: str) -> ir.Expr | None:
+    """Return the argument of a call by one of its names or by its index, or None; what follows a star has no index."""
+    found = next((one.value for one in call.keywords if one.name in names), None)
+    if found is not None or position is None or position >= len(call.args):
+        return found
+    is_starred = any(isinstance(one, ir.Starred) for one in call.args[: position + 1])
+    return None if is_starred else call.args[position]
+
+
 def expressions_of(node: ir.Stmt) -> Iterator[ir.Expr]:
     """Yield the expressions directly below a simple statement."""
     for name in node.__struct_fields__[2:]:
@@ -92,7 +117,7 @@ def function_from(statement: ir.Stmt, start: int) -> ir.Function | None:
         if node.start <= start < node.end:
             if isinstance(node, ir.Function):
                 return node if node.start == start else None
-            pending.extend(inner for block in _blocks(node) for inner in block)
+            pending.extend(inner for block in blocks(node) for inner in block)
     return None
 
 
@@ -175,10 +200,11 @@ def leaves_after(body: tuple[ir.Stmt, ...], node: ir.Node, *, is_inner: bool = F
     if isinstance(last, ir.Return) or (isinstance(last, ir.Jump) and last.kind == "break" and not is_inner):
         return True
     is_inner = is_inner or isinstance(around, ir.For | ir.While)
-    return any(leaves_after(block, node, is_inner=is_inner) for block in _blocks(around))
+    return any(leaves_after(block, node, is_inner=is_inner) for block in blocks(around))
 
 
-def _blocks(node: ir.Stmt) -> Iterator[tuple[ir.Stmt, ...]]:
+def blocks(node: ir.Stmt) -> Iterator[tuple[ir.Stmt, ...]]:
+    """Yield the blocks of a compound statement: its body first, empty where it has none, then all others."""
     for name in ("body", "orelse", "final"):
         yield getattr(node, name, ())
     for inner in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
@@ -209,5 +235,5 @@ def _nested(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Stmt]:
         yield node
         if isinstance(node, ir.Function | ir.Class):
             continue
-        for block in _blocks(node):
+        for block in blocks(node):
             pending.extend(block)

@@ -249,6 +249,13 @@ class Literal:
     value: str | int | float | bool | None
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several callables or objects that are told apart only when the program runs, as in a table of handlers."""
+
+    values: tuple[Value, ...]
+
+
 Value: TypeAlias = (
     Unknown
     | External
@@ -265,6 +272,7 @@ Value: TypeAlias = (
     | Parts
     | Method
     | Literal
+    | Choice
 )
 
 

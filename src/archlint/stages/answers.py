@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from archlint.cache import Cache
 from archlint.knowledge import Knowledge, Pin
-from archlint.project.past import kept_answers, remembered
 from archlint.project.project import Project
+from archlint.project.questions.past import kept_answers, remembered
 
 _ANSWERS = "answers"
 

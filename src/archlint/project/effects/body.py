@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
-from archlint.ir.module import Flag, Unit
+from archlint.ir.module import Unit
 from archlint.project.effects.deciding import is_fixed
-from archlint.project.effects.direct import is_repeated
+from archlint.project.effects.direct import PassedOn
 from archlint.project.effects.effect import (
     ENDING,
     Action,
@@ -23,20 +22,20 @@ from archlint.project.effects.effect import (
     Target,
     Use,
 )
+from archlint.project.effects.lambdas import Lambdas
+from archlint.project.effects.passing import called_back, catches, given, receiver_given, repeats
 from archlint.project.flow import CallSite
 from archlint.project.inference import wrappers
 from archlint.project.inference.calls import is_static
-from archlint.project.inference.scopes import Scope
-from archlint.project.inference.walk import Listener, Loop, State, Walk, called_name
+from archlint.project.inference.listening import Listener, Loop, State
 from archlint.project.project import UnitPlace
 from archlint.project.symbols import FunctionDefinition, Module
 from archlint.project.values import (
     UNKNOWN,
     Bound,
-    External,
     Instance,
-    Literal,
     Method,
+    ProjectClass,
     ProjectFunction,
     Query,
     Stage,
@@ -48,15 +47,11 @@ from archlint.project.values import (
 if TYPE_CHECKING:
     from archlint.project.effects.effects import Effects
 
-_FIRST = frozenset({"filter", "functools.reduce", "itertools.groupby", "map"})
-_MAPPING = _FIRST | {"max", "min", "sorted"}
-"""Built-ins that call a function for each element."""
-
 
 def body_of(effects: Effects, function: FunctionDefinition, receiver: Value | None) -> Body:
     """Return what the body of a function does, called on a receiver."""
     module = function.module
-    unit = module.facts.units[function.row.unit]
+    unit = function.unit
     listener = BodyListener(effects, module, unit, function)
     effects.project.memo.read(("attributes", module, unit.start))
     effects.inference.walked(function, receiver, listener)
@@ -70,25 +65,6 @@ def body_of(effects: Effects, function: FunctionDefinition, receiver: Value | No
     )
 
 
-def imported_body(effects: Effects, module: Module) -> Body:
-    """Return what importing a module does: its statements, and those of the bodies of its classes."""
-    found: list[Reached] = []
-    edges: list[Edge] = []
-    handed: list[Handed] = []
-    for unit in module.facts.units:
-        if unit.flags & Flag.FUNCTION or not unit.calls:
-            continue
-        effects.inference.reads_body(module, unit)
-        listener = BodyListener(effects, module, unit, None)
-        statement = effects.project.body(unit)
-        scope = Scope(module, unit.start, module.classes.get(unit.owner))
-        Walk(effects.inference, listener).statements((statement,), State(scope, statement))
-        found += listener.effects
-        edges += listener.edges
-        handed += listener.handed
-    return Body(tuple(dict.fromkeys(found)), tuple(edges), (), tuple(handed))
-
-
 class BodyListener(Listener):
     """Collects effects, calls and what is done with parameters; nested functions speak for themselves."""
 
@@ -100,14 +76,15 @@ class BodyListener(Listener):
         self.is_cached = False
         self._effects = effects
         self._function = function
-        self._depth = 0 if function is None else 1
+        self._lambdas = Lambdas(0 if function is None else 1)
         self._module = module
         self._offset = unit.start
         self._place = UnitPlace(module, unit)
 
     def called(self, node: ir.Call, state: State) -> None:
         """Note what a call does, and where it leads."""
-        if len(state.functions) != self._depth:
+        if not self._lambdas.is_own(state):
+            self._called_elsewhere(node, state)
             return
         callee = self._effects.inference.value(node.func, state.scope)
         site = self._site(node, callee, state)
@@ -119,14 +96,15 @@ class BodyListener(Listener):
             self.edges.append(self._edge(targets, node, callee, state))
         if isinstance(callee, Symbol) and self._matters(callee):
             self._use(callee, Action.CALL, node, state)
-        for argument in _called_back(node, callee):
+        for argument in called_back(node, callee):
+            self._lambdas.called_back(argument)
             inner = self._effects.callees.targets(self._effects.inference.value(argument, state.scope))
             if inner:
-                self.edges.append(Edge(inner, self._step(node), (), True, _catches(state), when=state.conditions))
+                self.edges.append(Edge(inner, self._step(node), (), True, catches(state), when=state.conditions))
 
     def iterated(self, loop: Loop, state: State) -> None:
         """Note that a loop runs over a query, over a parameter, or over an object of the project."""
-        if len(state.functions) != self._depth or loop.iterable is None:
+        if not self._lambdas.is_own(state) or loop.iterable is None:
             return
         for effect in self._effects.direct.of_iterating(loop.value):
             self._reached(effect, loop.iterable, state)
@@ -140,7 +118,7 @@ class BodyListener(Listener):
         """Note that the truth of a query is asked for."""
         if isinstance(node, ir.Unary):
             node = node.operand
-        if len(state.functions) == self._depth and isinstance(node, ir.Name | ir.Attribute | ir.Call):
+        if self._lambdas.is_own(state) and isinstance(node, ir.Name | ir.Attribute | ir.Call):
             value = self._effects.inference.value(node, state.scope)
             if isinstance(value, Query) and value.stage is not Stage.RESULT and value.orm == "django":
                 for effect in self._effects.direct.of_iterating(value):
@@ -150,36 +128,27 @@ class BodyListener(Listener):
         """Note a property that is run, and a relation that may be loaded."""
         is_property = node.name in self._effects.callees.property_names
         is_relation = node.name in self._effects.relation_names
-        if len(state.functions) != self._depth or not (is_property or is_relation):
+        if not self._lambdas.is_own(state) or not (is_property or is_relation):
             return
         base = self._effects.inference.value(node.value, state.scope)
         targets = self._effects.callees.property_of(base, node.name) if is_property else ()
         if targets:
-            self.edges.append(
-                Edge(
-                    targets,
-                    self._step(node),
-                    self._self_given(targets, base),
-                    _repeats(state),
-                    _catches(state),
-                    when=state.conditions,
-                )
-            )
+            self._leads(targets, node, state, receiver_given(targets, base))
         if is_relation:
             self._relation(node, base, state)
 
     def raised(self, node: ir.Raise, state: State) -> None:
         """Note an exception that leaves the function."""
-        if len(state.functions) != self._depth or node.error is None:
+        if not self._lambdas.is_own(state) or node.error is None:
             return
         error = node.error.func if isinstance(node.error, ir.Call) else node.error
         name = self._effects.exception_name(self._effects.inference.value(error, state.scope))
-        if name and not self._effects.is_caught(name, _catches(state)):
+        if name and not self._effects.is_caught(name, catches(state)):
             self._reached(Effect(EffectKind.RAISE, name), node, state)
 
     def entered(self, node: ir.With, state: State) -> None:
         """Note a transaction that is opened, and what entering an object of the project runs."""
-        if len(state.functions) != self._depth:
+        if not self._lambdas.is_own(state):
             return
         for item in node.items:
             value = self._effects.inference.value(item.context, state.scope)
@@ -199,7 +168,11 @@ class BodyListener(Listener):
             if row is not None and row.kind == "transaction":
                 node = decorator
                 self.effects.append(Reached(Effect(EffectKind.TRANSACTION, dotted_of(node)), self._step(node)))
-            wrapper = wrappers.wrapper_of(inference, value)
+            is_made = isinstance(decorator, ir.Call)
+            if isinstance(value, ProjectClass):
+                wrapper = wrappers.wrapper_of_class(inference, value, is_made=is_made)
+            else:
+                wrapper = wrappers.wrapper_of(inference, value)
             if wrapper is not None:
                 self.edges.append(Edge((Target(wrapper),), self._step(decorator)))
 
@@ -227,56 +200,51 @@ class BodyListener(Listener):
 
     def _passed_on(self, site: CallSite, state: State) -> None:
         """Note a callable that a call passes on, to run in a thread or later."""
-        found = self._effects.direct.handed(site)
+        found = self._effects.direct.passed_on(site)
         if found is None:
             return
-        node, runs, waits = found
-        value = self._effects.inference.value(node, state.scope)
-        action = Action.OFFLOAD if waits else Action.HAND_OVER
-        targets = self._effects.callees.targets(value)
-        if targets and waits:
-            self.edges.append(
-                Edge(
-                    targets, self._step(site.call), (), _repeats(state), _catches(state), action, when=state.conditions
-                )
-            )
-        for target in () if waits else targets:
-            self.handed.append(Handed(target.function, runs, self._step(site.call)))
+        self._lambdas.passed_on(found)
+        value = self._effects.inference.value(found.node, state.scope)
+        self._runs_elsewhere(self._effects.callees.targets(value), found, site.call, state)
         if isinstance(value, Symbol):
-            self._use(value, action, site.call, state)
+            self._use(value, Action.OFFLOAD if found.waits else Action.HAND_OVER, site.call, state)
+
+    def _called_elsewhere(self, node: ir.Call, state: State) -> None:
+        """Note a call in a lambda that is passed on."""
+        found = self._lambdas.passed(state)
+        if found is not None:
+            targets = self._effects.callees.targets(self._effects.inference.value(node.func, state.scope))
+            self._runs_elsewhere(targets, found, node, state)
+
+    def _runs_elsewhere(self, targets: tuple[Target, ...], found: PassedOn, node: ir.Call, state: State) -> None:
+        step = self._step(node)
+        if targets and found.waits:
+            self._leads(targets, node, state, action=Action.OFFLOAD)
+        for target in () if found.waits else targets:
+            self.handed.append(Handed(target.function, found.place_of(target.function), step))
 
     def _edge(self, targets: tuple[Target, ...], node: ir.Call, callee: Value, state: State) -> Edge:
-        function = targets[0].function
+        function, here = targets[0].function, state.conditions
         is_bound = bool(function.row.owner) and not isinstance(callee, ProjectFunction) and not is_static(function)
-        given = self._given(function, node, callee, state, is_bound=is_bound)
-        if not given:
+        passed = given(self._effects, function, node, callee, state, is_bound=is_bound)
+        if not passed:
             base = callee.receiver if isinstance(callee, Method | Bound) else UNKNOWN
-            given = self._self_given(targets, base)
+            passed = receiver_given(targets, base)
         told = self._effects.deciding.told(node, function, state, is_bound=is_bound)
-        fixed, here = bool(function.row.decorators) and is_fixed(node), state.conditions
-        return Edge(targets, self._step(node), given, _repeats(state), _catches(state), Action.CALL, here, told, fixed)
+        fixed = bool(function.row.decorators) and is_fixed(node)
+        action = Action.OFFLOAD if self._effects.direct.is_offloaded(function) else Action.CALL
+        return Edge(targets, self._step(node), passed, self._repeats(state), catches(state), action, here, told, fixed)
 
-    def _self_given(self, targets: tuple[Target, ...], base: Value) -> tuple[tuple[str, Value], ...]:
-        parameters = targets[0].function.row.parameters
-        tells = isinstance(base, Instance) and (base.loaded is not None or base.origin is not None)
-        return ((parameters[0].name, base),) if parameters and tells else ()
-
-    def _given(
-        self, function: FunctionDefinition, node: ir.Call, callee: Value, state: State, *, is_bound: bool
-    ) -> tuple[tuple[str, Value], ...]:
-        """Return what the parameters of a function are given, as far as it says something."""
-        arguments = self._effects.arguments(node, state.scope)
-        found: list[tuple[str, Value]] = []
-        for index, row in enumerate(function.row.parameters):
-            if index == 0 and is_bound:
-                base = callee.receiver if isinstance(callee, Method | Bound) else UNKNOWN
-                if isinstance(base, Instance) and (base.loaded is not None or base.origin is not None):
-                    found.append((row.name, base))
-                continue
-            value = arguments.parameter(function, row.name, is_bound=is_bound)
-            if not isinstance(value, Unknown | Literal | External):
-                found.append((row.name, _thin(value)))
-        return tuple(found)
+    def _leads(
+        self,
+        targets: tuple[Target, ...],
+        node: ir.Expr,
+        state: State,
+        passed: tuple[tuple[str, Value], ...] = (),
+        action: Action = Action.CALL,
+    ) -> None:
+        around = self._repeats(state), catches(state)
+        self.edges.append(Edge(targets, self._step(node), passed, *around, action, state.conditions))
 
     def _relation(self, node: ir.Attribute, base: Value, state: State) -> None:
         """Note that reading a relation loads it, or that it does where the caller did not load it."""
@@ -297,9 +265,7 @@ class BodyListener(Listener):
         for name in names:
             targets = self._effects.callees.targets(Method(value, name))
             if targets and targets[0].function.row.name == name:
-                self.edges.append(
-                    Edge(targets, self._step(node), (), _repeats(state), _catches(state), when=state.conditions)
-                )
+                self._leads(targets, node, state)
 
     def _matters(self, symbol: Symbol) -> bool:
         last = symbol.operations[-1] if symbol.operations else "()"
@@ -307,13 +273,16 @@ class BodyListener(Listener):
 
     def _use(self, symbol: Symbol, action: Action, node: ir.Node, state: State) -> None:
         if symbol.owner is self._function:
-            repeated = _repeats(state)
+            repeated = self._repeats(state)
             self.uses.append(Use(symbol, action, self._step(node), repeated, None, repeated, state.conditions))
 
     def _reached(self, effect: Effect, node: ir.Node, state: State) -> None:
-        repeated = effect.kind not in ENDING and _repeats(state)
+        repeated = effect.kind not in ENDING and self._repeats(state)
         step = self._step(node)
         self.effects.append(Reached(effect, step, per_iteration=repeated, loops_here=repeated, when=state.conditions))
+
+    def _repeats(self, state: State) -> bool:
+        return repeats(state) or self._lambdas.is_called_back(state)
 
     def _step(self, node: ir.Node) -> Step:
         return Step(self._module, self._offset, node.start, node.end)
@@ -324,39 +293,6 @@ def dotted_of(node: ir.Expr) -> str:
     return dotted(node.func if isinstance(node, ir.Call) else node)
 
 
-def _called_back(node: ir.Call, callee: Value) -> Iterator[ir.Expr]:
-    """Yield what a built-in calls for each element: `map(f, …)`, `sorted(…, key=f)`, `rows.sort(key=f)`."""
-    is_sort = called_name(node) == "sort"
-    if is_sort or (isinstance(callee, External) and callee.name in _MAPPING):
-        yield from (word.value for word in node.keywords if word.name == "key")
-        yield from () if is_sort or not isinstance(callee, External) or callee.name not in _FIRST else node.args[:1]
-
-
-def _repeats(state: State) -> bool:
-    return any(not isinstance(loop.node, ir.While) and is_repeated(loop.value) for loop in state.loops)
-
-
 def _then(symbol: Symbol, name: str) -> Symbol:
     further = symbol.then(f".{name}")
     return further if isinstance(further, Symbol) else symbol
-
-
-def _thin(value: Value) -> Value:
-    """Return an argument without what nobody asks it for."""
-    if isinstance(value, Instance):
-        return Instance(value.name, value.definition, None, value.loaded, value.origin, value.arguments)
-    return value
-
-
-def _catches(state: State) -> tuple[str, ...]:
-    """Return the names of the exceptions that the surrounding `try` statements handle, as they are written."""
-    found: list[str] = []
-    for one in state.tries:
-        for handler in one.handlers:
-            if handler.types is None:
-                found.append("BaseException")
-            elif isinstance(handler.types, ir.Collection):
-                found += [dotted(item) for item in handler.types.items]
-            else:
-                found.append(dotted(handler.types))
-    return tuple(found)

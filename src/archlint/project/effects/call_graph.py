@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.project.effects.effect import Body, Edge, Effect, EffectKind, Step
-from archlint.project.inference import wrappers
 from archlint.project.symbols import FunctionDefinition, Module
 
 if TYPE_CHECKING:
@@ -91,12 +90,6 @@ class CallGraph:
             for edge in body.edges:
                 if _region(edge.step) not in decorators:  # else it is the wrapper, that runs with the function
                     found[_region(edge.step)].update((target.function, None) for target in edge.targets)
-        for function in self.functions:
-            for decorator in function.row.decorators:
-                if isinstance(decorator, ir.Call):
-                    value = wrappers.decorator_of(self._project.inference, function, decorator)
-                    targets = self._project.effects.callees.targets(value)
-                    found[_region_of(function, decorator)].update((target.function, None) for target in targets)
         return dict(found)
 
     @cached_property
@@ -131,5 +124,5 @@ def _region(step: Step) -> Region:
 
 
 def _region_of(function: FunctionDefinition, decorator: ir.Expr) -> Region:
-    offset = function.module.facts.units[function.row.unit].start
+    offset = function.unit.start
     return function.module, offset + decorator.start, offset + decorator.end

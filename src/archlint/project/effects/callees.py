@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,11 +13,13 @@ from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.effects.effect import Target
+from archlint.project.effects.protocols import Protocols
 from archlint.project.inference import members
 from archlint.project.inference.calls import is_static
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.values import (
     Bound,
+    Choice,
     External,
     Instance,
     Literal,
@@ -44,7 +48,7 @@ class Callees:
     def __init__(self, project: Project) -> None:
         self._project = project
 
-    def targets(self, callee: Value) -> tuple[Target, ...]:  # noqa: C901, PLR0911 - one answer a kind of callee
+    def targets(self, callee: Value) -> tuple[Target, ...]:  # noqa: C901, PLR0911, PLR0912 - one answer a kind
         """Return the functions that calling a value may lead to, () where nothing is known."""
         match callee:
             case Unknown() | External() | Literal():
@@ -64,6 +68,10 @@ class Callees:
             case Method(Query() as receiver, name) if receiver.manager is not None:
                 found = members.implementation(self._project.inference, receiver.manager, name)
                 return (Target(found, receiver),) if found is not None else ()
+            case Choice(values):
+                return self._any_of(values)
+            case Method(Choice(values), name):
+                return self._any_of([Method(one, name) for one in values])
             case Method(receiver, name) if isinstance(receiver, Unknown | Method):
                 return self._by_name(name)
             case Symbol(operations=(*_, last)) if last.startswith("."):
@@ -71,12 +79,15 @@ class Callees:
             case _:
                 return ()
 
+    def _any_of(self, callees: Iterable[Value]) -> tuple[Target, ...]:
+        found = (target for callee in callees for target in self.targets(callee))
+        return tuple(dict.fromkeys(replace(target, confidence=Confidence.MEDIUM) for target in found))
+
     def property_of(self, base: Value, name: str) -> tuple[Target, ...]:
         """Return the property that reading an attribute of a value runs."""
         if not isinstance(base, Instance) or base.definition is None:
             return ()
-        found = members.implementation(self._project.inference, base.definition, name)
-        return (Target(found, base),) if found is not None and is_property(found) else ()
+        return tuple(one for one in self._methods(base, name) if is_property(one.function))
 
     @cached_property
     def property_names(self) -> frozenset[str]:
@@ -104,6 +115,8 @@ class Callees:
         if receiver.creation is None:
             self._project.memo.read(("overrides", definition, name))
             below = self.overrides(definition, name)
+        if own is not None and self._protocols.promises(own):
+            return self._of_protocol(own, below)
         if own is not None and not self._is_abstract(own):
             maybe = below if len(below) <= _MAX_OVERRIDES else []
             return (
@@ -112,6 +125,19 @@ class Callees:
             )
         confidence = Confidence.HIGH if len(below) == 1 else Confidence.MEDIUM
         return tuple(Target(one, None, confidence) for one in below[:_MAX_OVERRIDES] if not self._is_abstract(one))
+
+    def _of_protocol(self, promised: FunctionDefinition, below: list[FunctionDefinition]) -> tuple[Target, ...]:
+        """Return what a method of a protocol may be: that of a class that says so, or that has all of its methods."""
+        self._project.memo.read(("implementers", promised))
+        found = [one for one in below if not self._protocols.promises(one)]
+        by_shape = [one for one in self._protocols.implementers(promised) if one not in found]
+        confidence = Confidence.HIGH if len(found) == 1 and not by_shape else Confidence.MEDIUM
+        several = [*found, *by_shape]
+        return tuple(Target(one, None, confidence) for one in several) if len(several) <= _MAX_OVERRIDES else ()
+
+    def implementers(self, promised: FunctionDefinition) -> tuple[FunctionDefinition, ...]:
+        """Return the methods of classes that have the shape of the protocol of a method, and do not name it."""
+        return self._protocols.implementers(promised)
 
     def overrides(self, definition: ClassDefinition, name: str) -> list[FunctionDefinition]:
         """Return the methods of a name in the classes below a class."""
@@ -144,9 +170,14 @@ class Callees:
     def _is_abstract(self, function: FunctionDefinition) -> bool:
         if any(dotted(one).rpartition(".")[2].startswith("abstract") for one in function.row.decorators):
             return True
+        self._project.inference.reads_body(function.module, function.unit)
         node = self._project.function_node(function)
         body = node.body if node is not None else ()
         return len(body) == 1 and isinstance(body[0], ir.Raise) and "NotImplemented" in _raised(body[0])
+
+    @cached_property
+    def _protocols(self) -> Protocols:
+        return Protocols(self._project, self.methods_named)
 
     @cached_property
     def _methods_by_name(self) -> dict[str, list[FunctionDefinition]]:

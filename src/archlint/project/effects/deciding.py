@@ -8,12 +8,12 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.effects.effect import Edge, Target
 from archlint.project.inference.conditions import Condition, When, can_hold, is_as_given, together
-from archlint.project.inference.walk import called_name
 from archlint.project.symbols import FunctionDefinition
+from archlint.project.tree import called_name
 from archlint.project.values import Literal, Symbol, Value
 
 if TYPE_CHECKING:
-    from archlint.project.inference.walk import State
+    from archlint.project.inference.listening import State
 
 _Pair = tuple[str, Value]
 Told = tuple[_Pair, ...]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
-from archlint.knowledge.tables import Place, TaskDecorator
+from archlint.knowledge.tables import Form, Place, TaskDecorator
 from archlint.project.database import DatabaseCall, called_database, database_call, wanted_names
 from archlint.project.deadlines import LOCAL_WAITS, unlimited
 from archlint.project.effects.effect import Effect, EffectKind
@@ -33,6 +34,20 @@ _EVALUATING = frozenset(
      "sum", "tuple", "zip"}
 )  # fmt: skip
 """Built-ins that iterate over what they are given, or ask how much it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOn:
+    """A callable that a call passes on: where a function or a coroutine then runs, and whether the caller waits."""
+
+    node: ir.Expr
+    sync_runs: Place
+    async_runs: Place
+    waits: bool = False
+
+    def place_of(self, function: FunctionDefinition) -> Place:
+        """Return where a function runs that is passed on."""
+        return self.async_runs if function.row.is_async else self.sync_runs
 
 
 class Direct:
@@ -88,18 +103,29 @@ class Direct:
                 return row
         return None
 
-    def handed(self, site: CallSite) -> tuple[ir.Expr, Place, bool] | None:
-        """Return the callable that a call passes on to run elsewhere, where, and whether the caller waits for it."""
+    def passed_on(self, site: CallSite) -> PassedOn | None:
+        """Return the callable that a call passes on to run elsewhere."""
         name = wrappers.qualified(site.callee)
-        row = self._project.knowledge.offloader(name or f"?.{site.method}")
-        if row is not None and not row.partial:
-            node = _argument(site.call, row.position, row.keyword)
-            return (node, row.runs, site.is_awaited) if node is not None else None
         registered = self._project.knowledge.registration(name) if name else None
-        if registered is None:
+        if registered is not None:
+            node = _argument(site.call, registered.position, registered.keyword)
+            runs = registered.sync_runs, registered.async_runs
+            return PassedOn(node, *runs) if node is not None else None
+        row = self._project.knowledge.offloader(name or f"?.{site.method}")
+        node = _argument(site.call, row.position, row.keyword) if row is not None and not row.partial else None
+        if row is None or node is None:
             return None
-        node = _argument(site.call, registered.position, registered.keyword)
-        return (node, registered.sync_runs, False) if node is not None else None
+        waits = site.is_awaited or (row.form is Form.EITHER and site.is_result_awaited)
+        return PassedOn(node, row.runs, row.runs, waits)
+
+    def is_offloaded(self, function: FunctionDefinition) -> bool:
+        """Return whether a decorator makes every call of a function run in a thread."""
+        for decorator in function.row.decorators:
+            name = wrappers.qualified(wrappers.decorator_of(self._project.inference, function, decorator))
+            row = self._project.knowledge.offloader(name) if name else None
+            if row is not None and row.form is not Form.CALL and row.runs is Place.THREAD:
+                return True
+        return False
 
     def _database(self, site: CallSite) -> Iterator[Effect]:
         found = database_call(self._project, site)

@@ -10,18 +10,19 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.knowledge.tables import Place
 from archlint.project.database import wanted_names
-from archlint.project.effects.body import body_of, imported_body
+from archlint.project.effects.body import body_of
 from archlint.project.effects.callees import Callees
 from archlint.project.effects.chains import Hop, chain
 from archlint.project.effects.deciding import Deciding
 from archlint.project.effects.direct import Direct
 from archlint.project.effects.effect import Body, Effect, EffectKind, Reached, Summary
+from archlint.project.effects.importing import imported_body
 from archlint.project.effects.spreading import summary_of
 from archlint.project.inference import wrappers
 from archlint.project.inference.arguments import Arguments
-from archlint.project.inference.inference import context
 from archlint.project.inference.scopes import Scope
-from archlint.project.memo import Kind
+from archlint.project.inference.symbolic import context
+from archlint.project.questions.memo import Kind
 from archlint.project.routes.route import EntryPoint
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
 from archlint.project.values import External, Instance, ProjectClass, Value

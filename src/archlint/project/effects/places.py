@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from archlint.ir import nodes as ir
 from archlint.knowledge.tables import Place
-from archlint.project.effects.effect import Action, Step
+from archlint.project.effects.effect import Action, Body, Edge, Step
 from archlint.project.routes.route import EntryPoint
 from archlint.project.symbols import FunctionDefinition
 from archlint.source import Role
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from archlint.project.project import Project
     from archlint.project.values import Value
 
+_IMPORTED = frozenset({Role.PRODUCTION, Role.SETTINGS, Role.COMMAND})
+"""Files whose import, or run as a program, counts."""
 _BY_ROLE = {Role.TEST: Place.TEST, Role.MIGRATION: Place.MIGRATION}
 
 
@@ -36,6 +40,16 @@ class _Way:
     caller: FunctionDefinition | None = None
     caller_place: Place | None = None
     step: Step | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """A function that a call leads to, and where it runs then."""
+
+    function: FunctionDefinition
+    receiver: Value | None
+    place: Place
+    step: Step
 
 
 Node = tuple[FunctionDefinition, Place]
@@ -80,25 +94,54 @@ class Places:
             if node not in found:
                 found[node] = _Way(entry.runs, entry)
             pending.append((entry.function, self._project.effects.receiver_of(entry), entry.runs))
+        for one in self._started():
+            found.setdefault((one.function, one.place), _Way(one.place, None))
+            pending.append((one.function, self._project.effects.context(one.function, one.receiver), one.place))
         seen: set[tuple[FunctionDefinition, Value | None, Place]] = set(pending)
         while pending:
             function, receiver, place = pending.popleft()
-            for target, inner, where, step in self._next(function, receiver, place):
-                if (target, where) not in found:
-                    found[target, where] = _Way(where, None, function, place, step)
-                state = (target, self._project.effects.context(target, inner), where)
+            for one in self._next(function, receiver, place):
+                if (one.function, one.place) not in found:
+                    found[one.function, one.place] = _Way(one.place, None, function, place, one.step)
+                state = (one.function, self._project.effects.context(one.function, one.receiver), one.place)
                 if state not in seen:
                     seen.add(state)
                     pending.append(state)
         return found
 
-    def _next(
-        self, function: FunctionDefinition, receiver: Value | None, place: Place
-    ) -> list[tuple[FunctionDefinition, Value | None, Place, Step]]:
+    def _started(self) -> Iterator[_Reached]:
+        """Yield what imports call, and what runs where a file is run as a program."""
+        for module in self._project.modules:
+            if module.role not in _IMPORTED:
+                continue
+            body = self._project.effects.imported(module)
+            starts = {edge.step.offset for edge in body.edges}
+            units = (unit for unit in module.facts.units if unit.start in starts and not unit.name)
+            programs = {unit.start for unit in units if _is_program(self._project.body(unit))}
+            for edge in body.edges:
+                yield from _called(edge, Place.COMMAND if edge.step.offset in programs else Place.IMPORT)
+            yield from _handed(body)
+
+    def _next(self, function: FunctionDefinition, receiver: Value | None, place: Place) -> list[_Reached]:
         body = self._project.effects.body(function, receiver)
-        found = []
-        for edge in body.edges:
-            where = Place.THREAD if edge.action is Action.OFFLOAD else place
-            found += [(one.function, one.receiver, where, edge.step) for one in edge.targets]
-        found += [(one.function, None, one.runs, one.step) for one in body.handed]
-        return sorted(found, key=lambda row: row[3].order)
+        found = [one for edge in body.edges for one in _called(edge, place)]
+        return sorted([*found, *_handed(body)], key=lambda one: one.step.order)
+
+
+def _called(edge: Edge, place: Place) -> Iterator[_Reached]:
+    where = Place.THREAD if edge.action is Action.OFFLOAD else place
+    for target in edge.targets:
+        yield _Reached(target.function, target.receiver, where, edge.step)
+
+
+def _handed(body: Body) -> Iterator[_Reached]:
+    for one in body.handed:
+        yield _Reached(one.function, None, one.runs, one.step)
+
+
+def _is_program(statement: ir.Stmt) -> bool:
+    """Return whether a statement is `if __name__ == "__main__": …`."""
+    match statement:
+        case ir.If(test=ir.Compare(left=ir.Name(id="__name__"), ops=("==",), comparators=(ir.Text(value="__main__"),))):
+            return True
+    return False

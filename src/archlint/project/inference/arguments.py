@@ -70,5 +70,5 @@ class Arguments:
         return position >= len(self.nodes) and self.word(name) is None
 
     def _default(self, definition: FunctionDefinition, default: ir.Expr) -> Value:
-        unit = definition.module.facts.units[definition.row.unit]
+        unit = definition.unit
         return self.inference.value(default, Scope(definition.module, unit.start))

@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
-from archlint.project.inference import builtins, construction, django_models, members, queries, symbolic
+from archlint.project.inference import builtins, construction, displays, django_models, members, queries, symbolic
 from archlint.project.inference.arguments import Arguments
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.values import (
     NOTHING,
     UNKNOWN,
     Bound,
+    Choice,
     External,
     Instance,
     Items,
@@ -46,7 +47,7 @@ _WRITING_STATEMENTS = frozenset(
 )
 _CASTS = frozenset({"typing.cast", "typing_extensions.cast"})
 _OR_404 = frozenset({"django.shortcuts.get_object_or_404", "django.shortcuts.aget_object_or_404"})
-_PARTIALS = frozenset({"functools.partial", "functools.update_wrapper", "functools.wraps"})
+_PARTIALS = frozenset({"functools.partial", "functools.update_wrapper", "functools.wraps", "staticmethod"})
 _EXECUTING = frozenset({"exec", "execute", "scalars", "stream", "stream_scalars"})
 
 
@@ -72,6 +73,8 @@ def applied(inference: Inference, callee: Value, arguments: Arguments) -> Value:
             return construction.constructed(inference, callee, arguments)
         case Instance():
             return _called_instance(inference, callee, arguments)
+        case Choice(values):
+            return displays.joined(inference, [applied(inference, one, arguments) for one in values])
         case Symbol():
             return callee.then("()")
         case Nothing():
@@ -224,7 +227,9 @@ def _method(inference: Inference, method: Method, arguments: Arguments) -> Value
     if isinstance(receiver, ProjectClass):
         return _on_class(inference, receiver.definition, method.name, arguments)
     if isinstance(receiver, Items):
-        return builtins.of_collection(receiver, method.name)
+        found = builtins.of_collection(receiver, method.name)
+        is_one = isinstance(found, Choice) and bool(arguments.nodes) and isinstance(arguments.nodes[0], ir.Text)
+        return UNKNOWN if is_one else found
     if isinstance(receiver, Literal | ProjectFunction):
         return UNKNOWN
     if method.name == "query" and arguments.nodes:

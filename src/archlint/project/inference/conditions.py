@@ -10,7 +10,7 @@ from archlint.ir import nodes as ir
 from archlint.project.tree import first_bindings
 
 if TYPE_CHECKING:
-    from archlint.project.inference.walk import State
+    from archlint.project.inference.listening import State
 
 _MAX = 4
 """Conditions of one place that are told apart."""

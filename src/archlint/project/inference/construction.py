@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from archlint.ir import nodes as ir
 from archlint.project.inference import members, rows, symbolic
 from archlint.project.inference.arguments import Arguments
-from archlint.project.inference.walk import Listener, State, called_name
+from archlint.project.inference.listening import Listener, State
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.tree import called_name
 from archlint.project.values import (
     UNKNOWN,
     Bound,

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.project.inference.scopes import Scope, bind
-from archlint.project.values import NOTHING, UNKNOWN, Items, Literal, Parts, Value, collection, join
+from archlint.project.values import (
+    NOTHING,
+    UNKNOWN,
+    Bound,
+    Choice,
+    Instance,
+    Items,
+    Literal,
+    Parts,
+    ProjectClass,
+    ProjectFunction,
+    Value,
+    collection,
+    join,
+)
 
 if TYPE_CHECKING:
     from archlint.project.inference.inference import Inference
 
+_MAX_CHOICES = 10
 _MAX_ITEMS = 30
 """Items of a display that are looked at: tables of constants are long, and alike."""
 
@@ -23,7 +39,9 @@ def collection_of(inference: Inference, node: ir.Collection, scope: Scope) -> Va
     if node.kind == "tuple" and is_whole and values and not all(isinstance(one, Literal) for one in values):
         return Parts(tuple(values))
     return (
-        collection(_joined(values), is_whole and bool(plain)) if plain or node.items else Items(UNKNOWN, is_empty=True)
+        collection(joined(inference, values), is_whole and bool(plain))
+        if plain or node.items
+        else Items(UNKNOWN, is_empty=True)
     )
 
 
@@ -32,7 +50,7 @@ def mapping_of(inference: Inference, node: ir.Mapping, scope: Scope) -> Value:
     if not node.keys:
         return Items(UNKNOWN, is_empty=True)
     values = [inference.value(item, scope) for item in node.values[:_MAX_ITEMS]]
-    return collection(UNKNOWN, None not in node.keys, values=_joined(values))
+    return collection(UNKNOWN, None not in node.keys, values=joined(inference, values))
 
 
 def comprehension_of(inference: Inference, node: ir.Comprehension, scope: Scope) -> Value:
@@ -49,8 +67,23 @@ def comprehension_of(inference: Inference, node: ir.Comprehension, scope: Scope)
     return collection(element, constant)
 
 
-def _joined(values: list[Value]) -> Value:
+def joined(inference: Inference, values: Sequence[Value]) -> Value:
+    """Return what each of several values is; of a few callables or objects, a choice among them."""
     element: Value = NOTHING
     for value in values:
         element = join(element, value)
+    if element == UNKNOWN and all(_is_telling(inference, value) for value in values):
+        return choice(values)
     return UNKNOWN if element == NOTHING else element
+
+
+def choice(values: Iterable[Value]) -> Value:
+    """Return one of several values; of very many, nobody can say which one it is."""
+    found = tuple(dict.fromkeys(values))
+    return Choice(found) if 1 < len(found) <= _MAX_CHOICES else found[0] if len(found) == 1 else UNKNOWN
+
+
+def _is_telling(inference: Inference, value: Value) -> bool:
+    if isinstance(value, Instance):
+        return value.definition is not None and inference.project.orm_of(value.definition) is None
+    return isinstance(value, ProjectFunction | ProjectClass | Bound)

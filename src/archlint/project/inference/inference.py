@@ -3,48 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from archlint.ir import nodes as ir
-from archlint.ir.builder import dotted
 from archlint.ir.module import Unit
 from archlint.project.inference import (
     calls,
+    choices,
     construction,
     displays,
     django_models,
-    generics,
     members,
+    operations,
     promises,
     returns,
     rows,
     symbolic,
 )
 from archlint.project.inference.arguments import Arguments
+from archlint.project.inference.listening import Listener, State
 from archlint.project.inference.scopes import Scope
-from archlint.project.inference.walk import Listener, State, Walk
-from archlint.project.memo import Kind
+from archlint.project.inference.walk import Walk
+from archlint.project.questions.memo import Kind
 from archlint.project.symbols import ClassDefinition, Definition, FunctionDefinition, Module
 from archlint.project.tree import assigned_attributes
 from archlint.project.values import (
     NOTHING,
     UNKNOWN,
-    Bound,
     External,
-    Instance,
-    Items,
     Literal,
-    Method,
-    Parts,
     ProjectClass,
     ProjectFunction,
     ProjectModule,
-    Query,
-    Stage,
-    Symbol,
     Value,
-    join,
 )
 
 if TYPE_CHECKING:
@@ -68,13 +59,13 @@ class Inference:
             ir.Attribute: self._attribute,
             ir.Call: lambda node, scope: calls.call(self, node, scope),
             ir.Await: lambda node, scope: self.value(node.value, scope),
-            ir.Subscript: self._subscript,
+            ir.Subscript: lambda node, scope: operations.subscript(self, node, scope),
             ir.Constant: lambda node, _: Literal(node.value),
             ir.Text: lambda node, _: Literal(node.value),
             ir.Collection: lambda node, scope: displays.collection_of(self, node, scope),
             ir.Mapping: lambda node, scope: displays.mapping_of(self, node, scope),
-            ir.Conditional: lambda node, scope: join(self.value(node.body, scope), self.value(node.orelse, scope)),
-            ir.Boolean: self._boolean,
+            ir.Conditional: lambda node, scope: choices.conditional(self, node, scope),
+            ir.Boolean: lambda node, scope: choices.boolean(self, node, scope),
             ir.Walrus: lambda node, scope: self.value(node.value, scope),
             ir.Comprehension: lambda node, scope: displays.comprehension_of(self, node, scope),
         }
@@ -126,40 +117,31 @@ class Inference:
 
     def element(self, value: Value) -> Value:
         """Return what iterating over a value yields."""
-        if isinstance(value, Items):
-            return value.element
-        if isinstance(value, Query) and value.stage is not Stage.STATEMENT:
-            return value.row()
-        if isinstance(value, Symbol):
-            return value.then("[]")
-        if isinstance(value, Instance) and value.definition is not None:
-            return self._iterated(value, value.definition)
-        return value if value == NOTHING else UNKNOWN
-
-    def _iterated(self, value: Instance, definition: ClassDefinition) -> Value:
-        """Return what an object of the project yields: what its `__iter__` gives, or the `__next__` of that."""
-        found = members.implementation(self, definition, "__iter__")
-        iterator = self.returned(found, value) if found is not None else value
-        if not isinstance(iterator, Instance):
-            return self.element(iterator)
-        following = members.implementation(self, iterator.definition, "__next__") if iterator.definition else None
-        return self.returned(following, iterator) if following is not None else UNKNOWN
+        return operations.element(self, value)
 
     def sliced(self, value: Value, limit: int | None) -> Value:
         """Return what `value[:limit]` gives."""
-        if isinstance(value, Items):
-            return replace(value, source=None)
-        if isinstance(value, Query):
-            return replace(value, bounded=True, limit=limit, is_here=False if value.is_here else value.is_here)
-        return value.then("[:]") if isinstance(value, Symbol) else value
+        return operations.sliced(value, limit)
 
-    def global_value(self, module: Module, name: str) -> Value:
-        """Return what a name of a module stands for; a name that nobody binds is taken for a built-in."""
+    def global_value(self, module: Module, name: str, at: int) -> Value:
+        """Return what a name stands for in the unit that starts at an offset, where no local has it.
+
+        A name that nobody binds is taken for a built-in.
+        """
+        imported = module.function_import(name, at)
+        if imported is not None:
+            return self._imported(module, imported)
         self.reads(module, name)
         found = self.project.symbols.member(module, [name])
         if found is not None:
             return self.defined(found)
         return External(self.project.symbols.qualified(module, name))
+
+    def _imported(self, module: Module, target: str) -> Value:
+        """Return what an import inside a function gives."""
+        self.memo.read(("imports", module, target))
+        found = self.project.symbols.find(target, module)
+        return self.defined(found) if found is not None else External(self.project.symbols.origin(module, target))
 
     def defined(self, found: Definition) -> Value:
         """Return what a definition of the project is as a value."""
@@ -174,12 +156,12 @@ class Inference:
 
     def returned(self, definition: FunctionDefinition, receiver: Value | None) -> Value:
         """Return what calling a function of the project gives: by its annotation, else by its body."""
-        value: Value = self.memo.ask("returned", definition, context(definition, receiver))
+        value: Value = self.memo.ask("returned", definition, symbolic.context(definition, receiver))
         return value
 
     def stored(self, definition: FunctionDefinition, receiver: Value | None) -> Stored:
         """Return what a method puts into attributes of its receiver, by name."""
-        found: Stored = self.memo.ask("stored", definition, context(definition, receiver))
+        found: Stored = self.memo.ask("stored", definition, symbolic.context(definition, receiver))
         return found
 
     def kept(self, init: FunctionDefinition) -> Stored:
@@ -189,41 +171,27 @@ class Inference:
 
     def assigned_in(self, definition: FunctionDefinition) -> frozenset[str]:
         """Return the names of the attributes that a function assigns, of whatever object."""
-        self.reads_body(definition.module, definition.module.facts.units[definition.row.unit])
+        self.reads_body(definition.module, definition.unit)
         found = self._assigned.get(definition)
         if found is None:
             node = self.project.function_node(definition)
             found = self._assigned[definition] = assigned_attributes(node) if node is not None else frozenset()
         return found
 
-    def opened(self, provider: Value) -> Value:
-        """Return what a provider gives to those who depend on it: what a generator yields, else its result."""
-        if isinstance(provider, ProjectFunction | Bound):
-            receiver = provider.receiver if isinstance(provider, Bound) else None
-            value: Value = self.memo.ask("opened", provider.definition, context(provider.definition, receiver))
-            return UNKNOWN if symbolic.mentions(value) else value
-        if isinstance(provider, ProjectClass):
-            return Instance(provider.definition.name, provider.definition)
-        if isinstance(provider, Instance) and provider.definition is not None:
-            found = members.implementation(self, provider.definition, "__call__")
-            return self.opened(Bound(found, provider)) if found is not None else UNKNOWN
-        return UNKNOWN
+    def opened(self, provider: Value, made_with: Arguments | None = None) -> Value:
+        """Return what a provider gives to those who depend on it: what a generator yields, else its result.
+
+        A provider that another function made may give what that one was made with.
+        """
+        return operations.opened(self, provider, made_with)
 
     def entered(self, node: ir.Expr, scope: Scope) -> Value:
         """Return what `with node as target` binds."""
-        callee = self.value(node.func, scope) if isinstance(node, ir.Call) else UNKNOWN
-        if isinstance(callee, Method) and isinstance(callee.receiver, Instance) and callee.receiver.definition:
-            found = members.implementation(self, callee.receiver.definition, callee.name)
-            callee = Bound(found, callee.receiver) if found is not None else callee
-        if isinstance(callee, ProjectFunction | Bound):
-            return self.opened(callee)
-        value = self.value(node, scope)
-        if isinstance(value, Instance) and value.definition is not None:
-            for name in ("__enter__", "__aenter__"):
-                found = members.implementation(self, value.definition, name)
-                if found is not None:
-                    return calls.project_result(self, found, value, Arguments(self))
-        return value
+        return operations.entered(self, node, scope)
+
+    def either(self, first: Value, second: Value) -> Value:
+        """Return what a parameter that may be left out is, or what stands in for it."""
+        return choices.either(self, first, second)
 
     def nested(self, outer: FunctionDefinition, name: str) -> FunctionDefinition | None:
         """Return the function of a name that is defined in another one."""
@@ -231,21 +199,12 @@ class Inference:
 
     def narrowed(self, test: ir.Expr, scope: Scope) -> tuple[str, Value] | None:
         """Return the name that `isinstance(x, Order)` says more about, and what it is where the test holds."""
-        if not isinstance(test, ir.Call) or dotted(test.func) != "isinstance" or len(test.args) != 2:  # noqa: PLR2004
-            return None
-        subject, kind = test.args
-        found = self.value(kind, scope)
-        if not isinstance(subject, ir.Name) or not isinstance(found, ProjectClass | External):
-            return None
-        if isinstance(scope.names.get(subject.id), Query):
-            return None  # `isinstance(rows, QuerySet)` says less than what is known
-        is_class = isinstance(found, ProjectClass)
-        return subject.id, Instance(found.definition.name, found.definition) if is_class else Instance(found.name)  # type: ignore[union-attr]
+        return operations.narrowed(self, test, scope)
 
     def scope_of(self, definition: FunctionDefinition, receiver: Value | None) -> Scope:
         """Return the scope in which the head of a function stands."""
-        unit = definition.module.facts.units[definition.row.unit]
-        owner = definition.module.classes.get(definition.row.owner)
+        unit = definition.unit
+        owner = definition.owner
         scope = Scope(definition.module, unit.start, owner, {}, receiver)
         if definition.outer is not None:
             scope.names = dict(self.memo.ask("closure", definition.outer))
@@ -256,7 +215,7 @@ class Inference:
         node = self.project.function_node(definition)
         if node is None:
             return
-        self.reads_body(definition.module, definition.module.facts.units[definition.row.unit])
+        self.reads_body(definition.module, definition.unit)
         scope = self.scope_of(definition, receiver)
         scope.function = definition
         promises.bind_parameters(self, node, scope, scope.owner if definition.outer is None else None)
@@ -289,7 +248,7 @@ class Inference:
         node = self.project.function_node(definition)
         if node is None:
             return ()
-        self.reads_body(definition.module, definition.module.facts.units[definition.row.unit])
+        self.reads_body(definition.module, definition.unit)
         scope = self.scope_of(definition, None)
         scope.function = definition
         promises.bind_parameters(self, node, scope, scope.owner if definition.outer is None else None)
@@ -298,54 +257,15 @@ class Inference:
 
     def _name(self, node: ir.Name, scope: Scope) -> Value:
         local = scope.names.get(node.id)
-        return self.global_value(scope.module, node.id) if local is None else local
+        return self.global_value(scope.module, node.id, scope.offset) if local is None else local
 
     def _attribute(self, node: ir.Attribute, scope: Scope) -> Value:
         base = self.value(node.value, scope)
         found = django_models.attribute(self, base, node, scope) if node.name in django_models.NAMES else None
         return members.attribute(self, base, node.name) if found is None else found
 
-    def _subscript(self, node: ir.Subscript, scope: Scope) -> Value:
-        base = self.value(node.value, scope)
-        if isinstance(node.index, ir.Slice):
-            upper = node.index.upper
-            is_number = isinstance(upper, ir.Constant) and type(upper.value) is int
-            return self.sliced(base, upper.value if is_number else None)  # type: ignore[arg-type, union-attr]
-        index = node.index.value if isinstance(node.index, ir.Constant) else None
-        if isinstance(base, Parts):
-            is_part = type(index) is int and -len(base.values) <= index < len(base.values)
-            return base.values[int(index)] if is_part and index is not None else UNKNOWN
-        if isinstance(base, ProjectClass):
-            return self._subscripted(base, node, scope)
-        if isinstance(base, Items) and base.values != UNKNOWN:
-            return base.values
-        return self.element(base)
-
-    def _subscripted(self, base: ProjectClass, node: ir.Subscript, scope: Scope) -> Value:
-        names = generics.variables(self.project, base.definition)
-        given = node.index.items if isinstance(node.index, ir.Collection) else (node.index,)
-        told = ((name, self.annotated(one, scope)) for name, one in zip(names, given, strict=False))
-        return replace(base, arguments=tuple(sorted(pair for pair in told if pair[1] != UNKNOWN)))
-
-    def _boolean(self, node: ir.Boolean, scope: Scope) -> Value:
-        value = self.value(node.values[0], scope)
-        for other in node.values[1:]:
-            value = join(value, self.value(other, scope))
-        return value
-
 
 class _Names(Listener):
     """Wants nothing but the names at the end."""
 
     sees_calls = False
-
-
-def context(definition: FunctionDefinition, receiver: Value | None) -> Value | None:
-    """Return what a method is called on, None where that says no more than the class around the method."""
-    if receiver is None or not definition.row.owner:
-        return None
-    kept = symbolic.unwrapped(receiver)
-    if isinstance(kept, Instance | ProjectClass) and not kept.arguments:
-        owner = definition.module.classes.get(definition.row.owner)
-        return None if kept.definition is owner or kept.definition is None else kept
-    return kept if isinstance(kept, Instance | ProjectClass | Query) else None

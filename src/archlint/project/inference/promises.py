@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.inference import generics
+from archlint.project.inference.arguments import Arguments
 from archlint.project.inference.scopes import Scope
 from archlint.project.symbols import ClassDefinition
 from archlint.project.values import (
@@ -39,6 +40,7 @@ _QUERYSETS = frozenset({"BaseManager", "Manager", "QuerySet", "RelatedManager"})
 _NONE = frozenset({"None", "NoneType"})
 _MAPPINGS = frozenset({"DefaultDict", "Dict", "Mapping", "MutableMapping", "OrderedDict", "defaultdict", "dict"})
 _BARE_COLLECTIONS = frozenset({"dict", "frozenset", "list", "set", "typing.Dict", "typing.List", "typing.Set"})
+_SELF = frozenset({"typing.Self", "typing_extensions.Self"})
 _ANYTHING = frozenset({"collections.abc.Callable", "object", "typing.Any", "typing.Callable"})
 
 
@@ -64,12 +66,22 @@ def bind_parameters(inference: Inference, function: ir.Function, scope: Scope, o
     """Bind the parameters of a function in its scope; `owner` is the class of a method."""
     for index, parameter in enumerate(function.parameters):
         scope.bind(parameter.name, _parameter(inference, parameter, scope))
-        if index == 0 and owner is not None and parameter.annotation is None:
+        # `self: Stored`, as mixins write it, says less than what the method is called on.
+        if index == 0 and owner is not None and (parameter.annotation is None or scope.receiver is not None):
             decorators = {dotted(decorator) for decorator in function.decorators}
             if "classmethod" in decorators:
                 scope.bind(parameter.name, _class_of(scope.receiver, owner))
             elif "staticmethod" not in decorators:
                 scope.bind(parameter.name, scope.receiver or Instance(owner.name, owner))
+
+
+def _own_kind(scope: Scope) -> Value:
+    """Return what `Self` is: an object of the class that a method is called on, else of the class around it."""
+    if isinstance(scope.receiver, Instance):
+        return scope.receiver
+    if isinstance(scope.receiver, ProjectClass):
+        return Instance(scope.receiver.definition.name, scope.receiver.definition)
+    return Instance(scope.owner.name, scope.owner) if scope.owner is not None else UNKNOWN
 
 
 def _class_of(receiver: Value | None, owner: ClassDefinition) -> Value:
@@ -113,7 +125,13 @@ def _injected(inference: Inference, default: ir.Expr | None, scope: Scope) -> Va
         return UNKNOWN
     if dotted(default.func).rpartition(".")[2] not in ("Depends", "Security"):
         return UNKNOWN
-    return inference.opened(inference.value(default.args[0], scope))
+    provider = default.args[0]
+    if isinstance(provider, ir.Lambda):
+        return UNKNOWN if provider.parameters else inference.value(provider.body, scope)
+    return inference.opened(
+        inference.value(provider, scope),
+        Arguments(inference, provider, scope) if isinstance(provider, ir.Call) else None,
+    )
 
 
 def _subscript(inference: Inference, node: ir.Subscript, scope: Scope) -> Value:
@@ -124,7 +142,7 @@ def _subscript(inference: Inference, node: ir.Subscript, scope: Scope) -> Value:
         return found
     row = inference.annotated(arguments[0], scope) if name in _QUERYSETS or name == "Select" else UNKNOWN
     row = row.values[0] if isinstance(row, Parts) and row.values else row
-    if isinstance(row, Instance) and row.definition is not None:
+    if isinstance(row, Instance) and (row.definition is not None or "." in row.name):  # no variable of a type
         orm, stage = ("sqlalchemy", Stage.STATEMENT) if name == "Select" else ("django", Stage.LAZY)
         return Query(orm, row.name, stage, row.definition, filtered=True, bounded=True, loads_all=True)
     return _specialised(inference, inference.annotated(node.value, scope), arguments, scope)
@@ -194,6 +212,8 @@ def _named(inference: Inference, found: Value, name: str, scope: Scope) -> Value
         told = generics.argument(inference, name, scope)
         if told != UNKNOWN or is_variable:
             return told
+    if isinstance(found, External) and found.name in _SELF:
+        return _own_kind(scope)
     if isinstance(found, External):
         is_known = "." in found.name or hasattr(builtins, found.name)
         return Instance(found.name) if is_known and found.name not in _ANYTHING else UNKNOWN

@@ -20,7 +20,8 @@ _FILTERS = frozenset(
 _ROW_VERBS = frozenset(
     {
         "get", "first", "last", "earliest", "latest", "one", "one_or_none", "scalar_one", "scalar_one_or_none",
-        "get_or_none", "get_by_id", "aget", "afirst", "alast", "create", "acreate", "get_or_404", "first_or_404",
+        "get_or_none", "get_by_id", "aget", "afirst", "alast", "aearliest", "alatest", "create", "acreate",
+        "get_one", "get_or_404", "first_or_404", "one_or_404",
     }
 )  # fmt: skip
 _ROWS_VERBS = frozenset({"all", "fetchall", "iterator", "yield_per", "partitions", "fetchmany", "to_list"})
@@ -41,13 +42,14 @@ def after(query: Query, method: str, verbs: OrmVerbs, arguments: Arguments) -> V
         return row
     if method in _ROW_AND_FLAG:
         return Parts((query.row(), UNKNOWN))
-    if method in verbs.bounding:
+    is_terminal = method in verbs.terminal_reads or method in verbs.terminal_writes
+    if method in verbs.bounding and not is_terminal:
         return replace(query.at(_unmanaged(query)), bounded=True, limit=_number(arguments))
     if method in verbs.lazy or method in verbs.eager or method in verbs.builders or method == "get_queryset":
         return _built(query, method, verbs, arguments)
     if method in _ROWS_VERBS:
         return Items(query.row(), source=query)
-    if method in verbs.terminal_reads or method in verbs.terminal_writes:
+    if is_terminal:
         return UNKNOWN
     # A method of the project's own queryset or manager: it may filter, bound and join.
     return replace(query.at(_unmanaged(query)), filtered=True, bounded=True, related=False, loads_all=True)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.inference import construction, wrappers
+from archlint.project.inference.listening import Listener, State
 from archlint.project.inference.promises import ITERATORS
-from archlint.project.inference.walk import Listener, State
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.values import (
     NOTHING,

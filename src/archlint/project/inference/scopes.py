@@ -79,8 +79,8 @@ class Scope:
         if not isinstance(held, Items):
             self.changed(name)
             return
-        is_new = held.element == UNKNOWN and held.is_empty
-        element = value if is_new else join(held.element, value)
+        first = held.element if value == UNKNOWN else value  # an annotation may tell what is in an empty one
+        element = first if held.is_empty else join(held.element, value)
         self.bind(name, replace(held, element=element, is_constant=False, is_empty=False, source=None))
 
 

@@ -17,6 +17,7 @@ from archlint.project.values import (
     Method,
     Nothing,
     Parts,
+    ProjectClass,
     Query,
     Symbol,
     Value,
@@ -107,3 +108,14 @@ def _shallow(value: Value) -> Value:
         inner = tuple((name, one) for name, one in value.arguments if not isinstance(one, Instance | Method))
         return Instance(value.name, value.definition, arguments=inner)
     return UNKNOWN if isinstance(value, Symbol | Nothing) else value
+
+
+def context(definition: FunctionDefinition, receiver: Value | None) -> Value | None:
+    """Return what a method is called on, None where that says no more than the class around the method."""
+    if receiver is None or not definition.row.owner:
+        return None
+    kept = unwrapped(receiver)
+    if isinstance(kept, Instance | ProjectClass) and not kept.arguments:
+        owner = definition.owner
+        return None if kept.definition is owner or kept.definition is None else kept
+    return kept if isinstance(kept, Instance | ProjectClass | Query) else None

@@ -1,233 +1,21 @@
-"""One walk over a unit in the order of execution: its calls, loops and results, with what is known at each."""
+"""The walk over the statements of a unit in the order of execution, with what is known at each."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from typing import ClassVar, Protocol
+from collections.abc import Iterable
+from dataclasses import replace
 
 from archlint.ir import nodes as ir
-from archlint.project.inference import conditions, rows
-from archlint.project.inference.conditions import When
+from archlint.project.inference import conditions
+from archlint.project.inference.expressions import ExpressionWalk
+from archlint.project.inference.listening import Loop, State
 from archlint.project.inference.scopes import Scope, bind
-from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.tree import assigned, breaks, children, expressions_of, is_pass, target_names
+from archlint.project.tree import assigned, breaks, expressions_of, is_pass, target_names
 from archlint.project.values import UNKNOWN, External, Instance, Items, ProjectClass, ProjectFunction, Value
 
-_MUTATORS = frozenset({"add", "append", "appendleft", "extend", "insert", "setdefault", "update"})
-_ADDERS = frozenset({"add", "append", "appendleft"})
-_PREFETCHING = frozenset({"aprefetch_related_objects", "prefetch_related_objects"})
 
-
-class Evaluator(Protocol):
-    """What the walk asks of inference."""
-
-    def value(self, node: ir.Expr, scope: Scope) -> Value:
-        """Return what an expression evaluates to."""
-
-    def annotated(self, node: ir.Expr | None, scope: Scope) -> Value:
-        """Return what an annotation promises."""
-
-    def element(self, value: Value) -> Value:
-        """Return what iterating over a value yields."""
-
-    def entered(self, node: ir.Expr, scope: Scope) -> Value:
-        """Return what `with node as target` binds."""
-
-    def parameters(self, function: ir.Function, scope: Scope, owner: ClassDefinition | None) -> None:
-        """Bind the parameters of a function in its scope."""
-
-    def assigned(self, target: ir.Attribute, value: Value, scope: Scope) -> None:
-        """Take note of a value that is put into an attribute of a row."""
-
-    def nested(self, outer: FunctionDefinition, name: str) -> FunctionDefinition | None:
-        """Return the function of a name that is defined in another one."""
-
-    def narrowed(self, test: ir.Expr, scope: Scope) -> tuple[str, Value] | None:
-        """Return the name that a test such as `isinstance(x, Order)` says more about, and what it is where it holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Loop:
-    """A loop: its node, what it iterates over, and the names that change with each turn."""
-
-    node: ir.For | ir.While | ir.Comprehension
-    iterable: ir.Expr | None
-    value: Value
-    targets: frozenset[str]
-    varying: frozenset[str]
-    may_break: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Called:
-    """A call, with the loops, expressions, functions and `with` items around it, outermost first.
-
-    `tries` are the statements whose `try` block it stands in.
-    """
-
-    call: ir.Call
-    loops: tuple[Loop, ...]
-    parents: tuple[ir.Expr, ...]
-    statement: ir.Stmt
-    functions: tuple[ir.Function | ir.Lambda, ...]
-    guards: tuple[ir.Expr, ...]
-    scope: Scope
-    tries: tuple[ir.Try, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Iterated:
-    """A loop over something, and the functions around it."""
-
-    loop: Loop
-    functions: tuple[ir.Function | ir.Lambda, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a `return` or `yield` hands out, in a function at a depth (1 is the outermost)."""
-
-    value: ir.Expr | None
-    is_yield: bool
-    depth: int
-    scope: Scope
-
-
-@dataclass(frozen=True, slots=True)
-class Defined:
-    """A function or class that a function defines, and the functions around it."""
-
-    node: ir.Function | ir.Class
-    functions: tuple[ir.Function | ir.Lambda, ...]
-    scope: Scope
-
-
-Site = Called | Iterated | Result | Defined
-
-
-@dataclass(slots=True)
-class State:
-    """Where the walk is: the names, and what is around.
-
-    `conditions` are those of the innermost function's parameters; `firsts` tells where it first gives names a value,
-    once somebody asked.
-    """
-
-    scope: Scope
-    statement: ir.Stmt
-    loops: tuple[Loop, ...] = ()
-    functions: tuple[ir.Function | ir.Lambda, ...] = ()
-    guards: tuple[ir.Expr, ...] = ()
-    tries: tuple[ir.Try, ...] = ()
-    conditions: When = ()
-    firsts: dict[str, int] = field(default_factory=dict)
-    parents: list[ir.Expr] = field(default_factory=list)
-
-    def inside(self, scope: Scope, **changes: object) -> State:
-        """Return the state in a block with a scope of its own."""
-        state = State(
-            scope, self.statement, self.loops, self.functions, self.guards, self.tries, self.conditions, self.firsts
-        )
-        for name, value in changes.items():
-            setattr(state, name, value)
-        if state.functions is not self.functions:
-            state.conditions, state.firsts = (), {}
-        return state
-
-    def called(self, node: ir.Call) -> Called:
-        """Return a call with what holds at this point."""
-        return Called(
-            node,
-            self.loops,
-            tuple(self.parents),
-            self.statement,
-            self.functions,
-            self.guards,
-            self.scope.branch(),
-            self.tries,
-        )
-
-
-class Listener:
-    """What wants to know of what the walk passes; what it does not ask for costs nothing."""
-
-    sees_all: ClassVar[bool] = False
-    """Whether it wants to be told of every expression."""
-    sees_calls: ClassVar[bool] = True
-    """Whether it wants to be told of what lies in expressions; else only what binds names, and results, are walked."""
-
-    def seen(self, node: ir.Expr, state: State) -> None:
-        """Take note of any expression, before what is in it; the scope goes on changing with the walk."""
-
-    def called(self, node: ir.Call, state: State) -> None:
-        """Take note of a call, before its arguments are walked."""
-
-    def iterated(self, loop: Loop, state: State) -> None:
-        """Take note of a loop over something."""
-
-    def result(self, value: ir.Expr | None, is_yield: bool, state: State) -> None:
-        """Take note of what a `return` or `yield` hands out."""
-
-    def read(self, node: ir.Attribute, state: State) -> None:
-        """Take note of an attribute that is read."""
-
-    def tested(self, node: ir.Expr, state: State) -> None:
-        """Take note of an expression whose truth decides."""
-
-    def raised(self, node: ir.Raise, state: State) -> None:
-        """Take note of a `raise`."""
-
-    def stored(self, target: ir.Attribute, value: Value, state: State) -> None:
-        """Take note of a value that is put into an attribute."""
-
-    def entered(self, node: ir.With, state: State) -> None:
-        """Take note of a `with`."""
-
-    def defined(self, node: ir.Function | ir.Class, state: State) -> None:
-        """Take note of a function or class that a function defines."""
-
-
-class _Collector(Listener):
-    def __init__(self, wanted: Container[str] | None) -> None:
-        self.sites: list[Site] = []
-        self._wanted = wanted
-
-    def called(self, node: ir.Call, state: State) -> None:
-        if self._wanted is None or called_name(node) in self._wanted:
-            self.sites.append(state.called(node))
-
-    def iterated(self, loop: Loop, state: State) -> None:
-        self.sites.append(Iterated(loop, state.functions))
-
-    def result(self, value: ir.Expr | None, is_yield: bool, state: State) -> None:
-        self.sites.append(Result(value, is_yield, len(state.functions), state.scope.branch()))
-
-    def defined(self, node: ir.Function | ir.Class, state: State) -> None:
-        self.sites.append(Defined(node, state.functions, state.scope.branch()))
-
-
-def walk(evaluator: Evaluator, body: ir.Stmt, scope: Scope, wanted: Container[str] | None) -> Iterator[Site]:
-    """Yield the sites of a unit; of the calls only those whose last name is wanted, where names are given."""
-    collector = _Collector(wanted)
-    Walk(evaluator, collector).statements((body,), State(scope, body))
-    yield from collector.sites
-
-
-def called_name(node: ir.Call) -> str:
-    """Return the last name of a callee as it is written, "" where it has none."""
-    func = node.func
-    return func.name if isinstance(func, ir.Attribute) else func.id if isinstance(func, ir.Name) else ""
-
-
-class Walk:
+class Walk(ExpressionWalk):
     """Goes through statements in the order of execution and tells a listener."""
-
-    def __init__(self, evaluator: Evaluator, listener: Listener) -> None:
-        self._evaluator = evaluator
-        self._listener = listener
-        self._sees_all = listener.sees_all
-        self._sees_calls = listener.sees_calls
 
     def statements(self, body: Iterable[ir.Stmt], state: State) -> None:
         """Walk a block."""
@@ -271,8 +59,8 @@ class Walk:
                 self.statements(node.body, state.inside(state.scope.branch(), loops=()))
             case ir.Assert():
                 self._expressions(state, *expressions_of(node))
-                state.conditions = conditions.under(node.test, True, state)
                 self._narrow(node.test, state.scope)
+                state.conditions = conditions.under(node.test, True, state)
             case _:
                 self._expressions(state, *expressions_of(node))
 
@@ -299,7 +87,8 @@ class Walk:
         name = target.value.id
         held = state.scope.names.get(name)
         if isinstance(held, Items) and held.is_empty:
-            state.scope.bind(name, replace(held, values=value, is_empty=False, is_constant=False))
+            values = held.values if value == UNKNOWN else value
+            state.scope.bind(name, replace(held, values=values, is_empty=False, is_constant=False))
         else:
             state.scope.changed(name)
 
@@ -319,6 +108,8 @@ class Walk:
         value = self._evaluator.value(node.value, scope)
         if promised == UNKNOWN:
             return value
+        if isinstance(value, Items) and isinstance(promised, Items) and value.is_empty:
+            return replace(promised, is_empty=True)  # what is added says more, until then the annotation does
         # What is written there may say more than its annotation.
         is_whole = isinstance(value, Items) and value.is_constant
         return value if is_whole or type(value) is type(promised) else promised
@@ -360,11 +151,20 @@ class Walk:
             self.statements(body, branch)
             if not (body and isinstance(body[-1], ir.Return | ir.Raise | ir.Jump) and not is_pass(body[-1])):
                 ends.append(branch)
+        missing = _tested_for_none(test) if len(ends) == len(bodies) else ""
+        filled = self._filled(missing, ends) if missing else UNKNOWN
         if ends:
             state.scope.become(ends[0].scope)
             state.conditions = conditions.common(end.conditions for end in ends)
             for other in ends[1:]:
                 state.scope.merge(other.scope)
+        if filled != UNKNOWN:
+            state.scope.bind(missing, filled)
+
+    def _filled(self, name: str, ends: list[State]) -> Value:
+        """Return what a name is after `if name is None: name = Default()`."""
+        found = [one.scope.names[name] for one in ends if name in one.scope.names]
+        return self._evaluator.either(*found) if len(found) == len(ends) == 2 else UNKNOWN  # noqa: PLR2004 - both ways
 
     def _try(self, node: ir.Try, state: State) -> None:
         inner = state.inside(state.scope, tries=(*state.tries, node))
@@ -414,118 +214,23 @@ class Walk:
         self._expressions(state, *node.decorators, *[p.default for p in node.parameters if p.default])
         inner = state.inside(state.scope.branch(), loops=(), guards=(), tries=(), functions=(*state.functions, node))
         if state.functions:
-            outer = state.scope.function
+            own = state.scope.function
+            outer = self._outermost if own is None and len(state.functions) == 1 else own
             found = self._evaluator.nested(outer, node.name) if outer is not None else None
-            inner.scope.function = found
+            inner.scope.function = found if own is not None else None  # only then parameters are symbols
             state.scope.bind(node.name, ProjectFunction(found) if found is not None else UNKNOWN)
         self._evaluator.parameters(node, inner.scope, None if state.functions else inner.scope.owner)
         self.statements(node.body, inner)
 
-    def _expressions(self, state: State, *nodes: ir.Expr) -> None:
-        for node in nodes:
-            self._expression(node, state)
 
-    def _expression(self, node: ir.Expr, state: State) -> None:
-        kind = type(node)
-        if self._sees_all:
-            self._listener.seen(node, state)
-        if kind is ir.Name or kind is ir.Text or kind is ir.Constant:
-            return
-        if not self._sees_calls:
-            self._bindings_in(node, state)
-            return
-        if kind is ir.Comprehension:
-            self._comprehension(node, state)  # type: ignore[arg-type]
-            return
-        if kind is ir.Lambda:
-            self._lambda(node, state)  # type: ignore[arg-type]
-            return
-        if kind is ir.Conditional or kind is ir.Boolean:
-            self._choice(node, state)  # type: ignore[arg-type]
-            return
-        if kind is ir.Call:
-            self._call(node, state)  # type: ignore[arg-type]
-        elif kind is ir.Attribute:
-            self._listener.read(node, state)  # type: ignore[arg-type]
-        else:
-            self._told(node, state)
-        state.parents.append(node)
-        for child in children(node):
-            self._expression(child, state)
-        state.parents.pop()
-
-    def _bindings_in(self, node: ir.Expr, state: State) -> None:
-        """Walk only what an expression binds, adds to, or yields."""
-        if isinstance(node, ir.Call):
-            self._call(node, state)
-        elif isinstance(node, ir.Await | ir.Starred | ir.Unary):
-            self._bindings_in(node.operand if isinstance(node, ir.Unary) else node.value, state)
-        elif isinstance(node, ir.Walrus):
-            bind(node.target, self._evaluator.value(node.value, state.scope), state.scope)
-        elif isinstance(node, ir.Yield):
-            self._listener.result(node.value, True, state)
-        elif isinstance(node, ir.Boolean | ir.Compare):
-            for child in children(node):
-                self._bindings_in(child, state)
-
-    def _told(self, node: ir.Expr, state: State) -> None:
-        if isinstance(node, ir.Walrus):
-            bind(node.target, self._evaluator.value(node.value, state.scope), state.scope)
-        elif isinstance(node, ir.Yield):
-            self._listener.result(node.value, True, state)
-
-    def _choice(self, node: ir.Conditional | ir.Boolean, state: State) -> None:
-        """Walk what is evaluated only where what stands before it is true, or is not."""
-        outer = state.conditions
-        state.parents.append(node)
-        if isinstance(node, ir.Conditional):
-            self._listener.tested(node.test, state)
-            self._expression(node.test, state)
-            for part, holds in ((node.body, True), (node.orelse, False)):
-                state.conditions = conditions.under(node.test, holds, state)
-                self._expression(part, state)
-                state.conditions = outer
-        else:
-            for value in node.values:
-                self._expression(value, state)
-                state.conditions = conditions.under(value, node.op == "and", state)
-        state.conditions = outer
-        state.parents.pop()
-
-    def _lambda(self, node: ir.Lambda, state: State) -> None:
-        inner = state.inside(state.scope.branch(), loops=(), functions=(*state.functions, node))
-        for parameter in node.parameters:
-            inner.scope.bind(parameter.name, UNKNOWN)
-        self._expression(node.body, inner)
-
-    def _call(self, node: ir.Call, state: State) -> None:
-        name = called_name(node)
-        func = node.func
-        if name in _MUTATORS and isinstance(func, ir.Attribute) and isinstance(func.value, ir.Name):
-            held = func.value.id
-            if isinstance(state.scope.names.get(held), Items):
-                if name in _ADDERS and len(node.args) == 1:
-                    state.scope.added(held, self._evaluator.value(node.args[0], state.scope))
-                else:
-                    state.scope.changed(held)
-        self._listener.called(node, state)
-        if name in _PREFETCHING:
-            rows.prefetched(node, state.scope)
-
-    def _comprehension(self, node: ir.Comprehension, state: State) -> None:
-        inner = state.inside(state.scope.branch(), parents=list(state.parents))
-        for clause in node.clauses:
-            self._expression(clause.iterable, inner)
-            value = self._evaluator.value(clause.iterable, inner.scope)
-            targets = target_names(clause.target)
-            loop = Loop(node, clause.iterable, value, targets, targets)
-            self._listener.iterated(loop, inner)
-            inner.loops = (*inner.loops, loop)
-            bind(clause.target, self._evaluator.element(value), inner.scope)
-            for condition in clause.conditions:
-                self._expression(condition, inner)
-                self._listener.tested(condition, inner)
-        self._expressions(inner, node.element, *([node.value] if node.value is not None else []))
+def _tested_for_none(test: ir.Expr | None) -> str:
+    """Return the name of which `name is None` or `not name` is asked, or ""."""
+    match test:
+        case ir.Compare(left=ir.Name(id=name), ops=("is",), comparators=(ir.Constant(value=None),)):
+            return name
+        case ir.Unary(op="not", operand=ir.Name(id=name)):
+            return name
+    return ""
 
 
 def _made(error: Value) -> Value:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
+from archlint.knowledge.tables import Form
+from archlint.project.inference import members
 from archlint.project.inference.scopes import Scope
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.values import Bound, External, Instance, Method, ProjectFunction, Symbol, Value
+from archlint.project.values import Bound, External, Instance, Method, ProjectClass, ProjectFunction, Symbol, Value
 
 if TYPE_CHECKING:
     from archlint.project.inference.inference import Inference
@@ -24,16 +26,29 @@ def hands_on(inference: Inference, definition: FunctionDefinition, decorator: ir
     name = qualified(value)
     knowledge = inference.project.knowledge
     is_registered = knowledge.route_decorator(name) is not None or knowledge.task_decorator(name) is not None
-    return is_registered or knowledge.decorator(name) is not None
+    offloader = knowledge.offloader(name) if name else None
+    is_offloaded = offloader is not None and offloader.form is not Form.CALL and not offloader.partial
+    return is_registered or is_offloaded or knowledge.decorator(name) is not None
 
 
 def decorator_of(inference: Inference, definition: FunctionDefinition, decorator: ir.Expr) -> Value:
     """Return what decorates a function: the callable that is given it, or that makes what is given it."""
-    unit = definition.module.facts.units[definition.row.unit]
-    scope = Scope(definition.module, unit.start, definition.module.classes.get(definition.row.owner))
+    unit = definition.unit
+    scope = Scope(definition.module, unit.start, definition.owner)
     if definition.outer is not None:
         scope = inference.scope_of(definition.outer, None)
     return inference.value(decorator.func if isinstance(decorator, ir.Call) else decorator, scope)
+
+
+def wrapper_of_class(inference: Inference, decorator: ProjectClass, *, is_made: bool) -> FunctionDefinition | None:
+    """Return what runs with a function that a class of the project decorates.
+
+    `@Counted` puts an object in its place, whose `__call__` runs; that of `@Counted("x")` makes a wrapper.
+    """
+    call = members.implementation(inference, decorator.definition, "__call__")
+    if call is None or not is_made:
+        return call
+    return wrapper_of(inference, Bound(call, Instance(decorator.definition.name, decorator.definition)))
 
 
 def wrapper_of(inference: Inference, decorator: Value) -> FunctionDefinition | None:

@@ -9,21 +9,30 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.knowledge.tables import Place
 from archlint.project.project import Project
-from archlint.project.routes.class_order import ClassReader
-from archlint.project.routes.django import RouteMaker
-from archlint.project.routes.django_frames import Frame, Given, class_statements
-from archlint.project.routes.django_guards import GuardReader, unique
-from archlint.project.routes.django_reader import Reader
-from archlint.project.routes.rest_actions import methods_of
+from archlint.project.routes.django.class_order import ClassReader
+from archlint.project.routes.django.frames import Frame, Given, class_statements
+from archlint.project.routes.django.guards import GuardReader, unique
+from archlint.project.routes.django.reader import Reader
+from archlint.project.routes.django.routes import RouteMaker
+from archlint.project.routes.django.urlconf import UrlTable
 from archlint.project.routes.route import EntryKind, EntryPoint, Guard, GuardKind, Level, Route
-from archlint.project.routes.urlconf import UrlTable
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
-from archlint.project.values import External, Instance, Method, ProjectFunction
+from archlint.project.tree import uncalled
+from archlint.project.values import External, Instance, Method
 from archlint.source import Role
 
 _ROOTS = frozenset({"ariadne", "graphene", "graphene_django", "strawberry", "strawberry_django"})
 _STRAWBERRY = frozenset({"connection", "field", "input_mutation", "mutation", "node", "subscription"})
 _STRAWBERRY_MODULES = ("strawberry", "strawberry_django")
+_ASGI = (
+    "ariadne.asgi.", "strawberry.aiohttp.", "strawberry.asgi.", "strawberry.fastapi.", "strawberry.litestar.",
+    "strawberry.quart.", "strawberry.sanic.",
+)  # fmt: skip
+"""What serves GraphQL on the event loop, where it calls plain functions as well."""
+_WSGI = (
+    "ariadne.wsgi.", "ariadne_django.", "graphene_django.", "strawberry.chalice.", "strawberry.django.",
+    "strawberry.flask.", "strawberry_django.",
+)  # fmt: skip
 _MUTATING = ("mutate", "mutate_and_get_payload")
 _ARIADNE = frozenset({"InterfaceType", "MutationType", "ObjectType", "QueryType", "SubscriptionType", "UnionType"})
 _ROOT_TYPES = {"MutationType": "Mutation", "QueryType": "Query", "SubscriptionType": "Subscription"}
@@ -49,7 +58,7 @@ def entry_points(project: Project) -> Iterator[EntryPoint]:
         return
     reader = Reader(project)
     classes = ClassReader(reader)
-    finder = _Resolvers(reader, classes, GuardReader(reader, classes))
+    finder = _Resolvers(reader, classes, GuardReader(reader, classes), _place_of_functions(project))
     seen: set[tuple[FunctionDefinition, ClassDefinition | None]] = set()
     for module in project.modules:
         for point in finder.of_module(module) if module.role is not Role.TEST else ():
@@ -63,6 +72,8 @@ class _Resolvers:
     reader: Reader
     classes: ClassReader
     guards: GuardReader
+    place: Place
+    """Where a resolver runs that is no coroutine."""
 
     def of_module(self, module: Module) -> Iterator[EntryPoint]:
         """Yield the resolvers that a module defines, or names in the fields of its classes."""
@@ -77,7 +88,7 @@ class _Resolvers:
     def _decorated(self, function: FunctionDefinition) -> Iterator[EntryPoint]:
         frame = self.reader.frame_of(function)
         for decorator in function.row.decorators:
-            func = decorator.func if isinstance(decorator, ir.Call) else decorator
+            func = uncalled(decorator)
             value = self.reader.value(func, frame)
             if isinstance(value, External) and _is_strawberry(value.name):
                 yield self._point(function.local_name, function, frame.owner, self._permissions(decorator, frame))
@@ -112,25 +123,17 @@ class _Resolvers:
                 continue
             named = [one.value for one in call.keywords if one.name == "resolver"]
             for node in named or call.args[:1]:
-                found = self._function(Given(node, frame))
+                found = self.classes.function(self.reader.value(node, frame))
                 if found is not None:
                     label = f"{definition.row.name}.{_target(statement)}"
                     yield self._point(label, found, None, self._permissions(call, frame))
 
-    def _function(self, given: Given) -> FunctionDefinition | None:
-        value = self.reader.value(given.node, given.frame)
-        if isinstance(value, ProjectFunction):
-            return value.definition
-        if isinstance(value, Method) and isinstance(value.receiver, Instance) and value.receiver.definition is not None:
-            found = self.classes.method(value.receiver.definition, value.name)
-            return found if isinstance(found, FunctionDefinition) else None
-        return None
-
     def _graphene(self, definition: ClassDefinition) -> Iterator[EntryPoint]:
         """Yield the methods of a type of Graphene that resolve its fields, or carry out a mutation."""
-        for name, function in methods_of(definition):
-            if name.startswith("resolve_"):
-                yield self._point(f"{definition.row.name}.{name.removeprefix('resolve_')}", function, definition)
+        for function in definition.methods:
+            if function.row.name.startswith("resolve_"):
+                label = f"{definition.row.name}.{function.row.name.removeprefix('resolve_')}"
+                yield self._point(label, function, definition)
         for name in _MUTATING:
             found = self.classes.method(definition, name)
             if isinstance(found, FunctionDefinition):
@@ -155,12 +158,15 @@ class _Resolvers:
         permissions: tuple[Guard, ...] = (),
     ) -> EntryPoint:
         guards = unique([*self.guards.of_function(function), *permissions])
-        return EntryPoint(EntryKind.RESOLVER, label, function, _runs(function), view, guards)
+        runs = Place.LOOP if function.row.is_async else self.place
+        return EntryPoint(EntryKind.RESOLVER, label, function, runs, view, guards)
 
 
-def _runs(function: FunctionDefinition) -> Place:
-    """Return where a resolver runs: a coroutine on the loop, another function in the worker of the request."""
-    return Place.LOOP if function.row.is_async else Place.WORKER
+def _place_of_functions(project: Project) -> Place:
+    """Return where plain functions resolve: on the loop where only ASGI serves them, else in the request's worker."""
+    targets = {f"{row.target}." for one in project.modules if one.role is not Role.TEST for row in one.facts.imports}
+    is_served_on_loop = any(one.startswith(_ASGI) for one in targets)
+    return Place.LOOP if is_served_on_loop and not any(one.startswith(_WSGI) for one in targets) else Place.WORKER
 
 
 def _is_strawberry(name: str) -> bool:

@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from archlint.ir import nodes as ir
 from archlint.knowledge.rows import Registration as Row
 from archlint.knowledge.tables import Place, TaskDecorator
-from archlint.project.inference.scopes import Scope
-from archlint.project.inference.walk import Defined
+from archlint.project.inference.sites import Defined
 from archlint.project.project import Project, UnitPlace
-from archlint.project.routes import responders
-from archlint.project.routes.call_frames import ROLES
-from archlint.project.routes.located import Located, argument
+from archlint.project.routes.registered import responders
+from archlint.project.routes.registered.frames import ROLES
+from archlint.project.routes.registered.lists import display
+from archlint.project.routes.registered.located import Located, home_of
+from archlint.project.routes.registered.routers import Routers
 from archlint.project.routes.route import EntryKind, EntryPoint
-from archlint.project.routes.routers import Routers
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.tree import argument, uncalled
 from archlint.project.values import External, Instance, Method, ProjectFunction, Value
 
 _KINDS = {"background": EntryKind.BACKGROUND, "command": EntryKind.COMMAND, "task": EntryKind.TASK}
@@ -40,10 +41,9 @@ class Jobs:
     def _decorated(self) -> Iterator[EntryPoint]:
         for module in self._project.modules:
             for function in module.functions.values() if module.role in ROLES else ():
-                start = module.facts.units[function.row.unit].start
-                scope = Scope(module, start, module.classes.get(function.row.owner))
+                home = home_of(function)
                 for decorator in function.row.decorators:
-                    yield from self._task(function, Located(decorator, scope))
+                    yield from self._task(function, Located(decorator, home))
         for place in self._project.units(ROLES, attributes=_DECORATORS):
             outer = self._project.function_at(place)
             if outer is not None and self._project.nested_functions(outer):
@@ -57,7 +57,7 @@ class Jobs:
                     yield from self._task(function, Located(decorator, site.scope))
 
     def _task(self, function: FunctionDefinition, place: Located) -> Iterator[EntryPoint]:
-        node = place.node.func if isinstance(place.node, ir.Call) else place.node
+        node = uncalled(place.node)
         value = self._project.inference.value(node, place.scope)
         row = self._project.knowledge.task_decorator(_qualified(self._project, value)) or self._wrapped(value)
         is_command = isinstance(node, ir.Attribute) and node.name in ("command", "group") and row is None
@@ -69,7 +69,7 @@ class Jobs:
     def _wrapped(self, value: Value) -> TaskDecorator | None:
         """Return the row of the decorator that a decorator of the project applies: `return dramatiq.actor(f)`."""
         function = value.definition if isinstance(value, ProjectFunction) else None
-        calls = function.module.facts.units[function.row.unit].calls if function is not None else ()
+        calls = function.unit.calls if function is not None else ()
         rows = (self._project.knowledge.task_decorator(name) for name in calls)
         return next((row for row in rows if row is not None and row.kind == "task"), None)
 
@@ -84,9 +84,9 @@ class Jobs:
                 and isinstance(place.node, ir.Attribute)
                 and (self._routers.of(place.at(place.node.value)) is not None)
             )
-        scope = Scope(function.module, function.module.facts.units[function.row.unit].start)
+        scope = home_of(function)
         for decorator in function.row.decorators if depth < _MAX_DEPTH else ():
-            node = decorator.func if isinstance(decorator, ir.Call) else decorator
+            node = uncalled(decorator)
             found = self._project.inference.value(node, scope)
             row = self._project.knowledge.task_decorator(_qualified(self._project, found))
             if row is not None and row.kind == "command":
@@ -140,12 +140,8 @@ class Jobs:
     def _settings(self, definition: ClassDefinition) -> Iterator[EntryPoint]:
         """Yield what the settings of an arq worker name."""
         for name in _LISTS:
-            variable = definition.module.variables.get(f"{definition.row.name}.{name}")
-            statement = self._project.body(variable.units[-1]) if variable is not None else None
-            if variable is None or not isinstance(statement, ir.Assign) or statement.value is None:
-                continue
-            place = Located(statement.value, self._routers.home(variable))
-            for item in self._routers.display(place) or (place,):
+            given = self._routers.assigned(definition.module.variables.get(f"{definition.row.name}.{name}"))
+            for item in display(self._routers, given) or (given,) if given is not None else ():
                 function = responders.function_of(self._routers, item)
                 if function is not None:
                     kind = EntryKind.STARTUP if name.startswith("on_") and "job" not in name else EntryKind.TASK

@@ -26,6 +26,10 @@ class GuardKind(str, Enum):
     RATE_LIMIT = "rate limit"
 
 
+REFUSING = {401: GuardKind.AUTHENTICATION, 403: GuardKind.PERMISSION, 429: GuardKind.RATE_LIMIT}
+"""The statuses with which guards refuse."""
+
+
 class Level(str, Enum):
     """Where a guard stands, nearest first."""
 

@@ -7,10 +7,14 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from archlint.project.routes import django, graphql, ninja, rest
-from archlint.project.routes.decorated import Decorated
+from archlint.project.routes import graphql
+from archlint.project.routes.django import routes as django
+from archlint.project.routes.django.ninja import routes as ninja
+from archlint.project.routes.django.rest import routes as rest
+from archlint.project.routes.django.urlconf import UrlTable
+from archlint.project.routes.jobs import Jobs
+from archlint.project.routes.registered.routes import RegisteredRoutes
 from archlint.project.routes.route import EntryKind, EntryPoint, Route
-from archlint.project.routes.urlconf import UrlTable
 from archlint.project.symbols import FunctionDefinition
 
 if TYPE_CHECKING:
@@ -27,21 +31,22 @@ class RouteTable:
         self._project = project
 
     @cached_property
-    def _decorated(self) -> Decorated:
-        return Decorated(self._project)
+    def _registered(self) -> RegisteredRoutes:
+        return RegisteredRoutes(self._project)
 
     @cached_property
     def routes(self) -> tuple[Route, ...]:
         """Return all routes, by path, methods, file and offset."""
         urls = UrlTable(self._project)
         of_urls = chain.from_iterable(source.routes_of(urls) for source in _URLCONFS)
-        return _sorted([*self._decorated.routes, *of_urls])
+        return _sorted([*self._registered.routes, *of_urls])
 
     @cached_property
     def entry_points(self) -> tuple[EntryPoint, ...]:
         """Return all functions that something outside the program calls, by file and offset."""
+        jobs = Jobs(self._project, self._registered.registrations.routers).all()
         of_urls = chain.from_iterable(source.entry_points(self._project) for source in _URLCONFS)
-        found = dict.fromkeys([*self._decorated.entry_points, *of_urls, *self._route_entries()])
+        found = dict.fromkeys([*self._registered.entry_points, *jobs, *of_urls, *self._route_entries()])
         return tuple(sorted(found, key=_place_of_entry))
 
     def _route_entries(self) -> Iterator[EntryPoint]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cached_property
 
 from archlint.ir import nodes as ir
-from archlint.knowledge.orm_rows import LibraryModel, RelationField
+from archlint.knowledge.orm_rows import LibraryModel
 from archlint.project.schema.apps import Apps
 from archlint.project.schema.declarations import Declaration, Declarations
 from archlint.project.schema.django_managers import Managers
 from archlint.project.schema.django_options import constraints_of, indexes_of
 from archlint.project.schema.django_relations import local_relations, reversed_relation
+from archlint.project.schema.django_targets import Targets
 from archlint.project.schema.meta import Metas, Options
 from archlint.project.schema.model import Field, Model, Relation
 from archlint.project.schema.names import Names, lower_name
@@ -34,6 +34,7 @@ class Django:
         self.metas = Metas(names)
         self.apps = Apps(names)
         self.declarations = Declarations(names, names.project.knowledge.orm(self.orm))
+        self.targets = Targets(self)
         self._models: dict[ClassDefinition, Model] = {}
         self._local: dict[ClassDefinition, tuple[Declaration, ...]] = {}
 
@@ -212,88 +213,8 @@ class Django:
         )
 
     def _referenced(self, one: Declaration, definition: ClassDefinition) -> str:
-        target, name = self.target(one, definition)
+        target, name = self.targets.of(one, definition)
         return target.name if target is not None else name
-
-    def target(self, one: Declaration, definition: ClassDefinition) -> tuple[ClassDefinition | None, str]:
-        """Return the model that a relation of a model leads to: its class, where it is the project's, and its name."""
-        row = self.declarations.relations.get(one.base)
-        if row is not None and row.to:
-            return self._target_between(row, one, definition)
-        node = one.words.get("to") or (one.arguments[0] if one.arguments else None)
-        found = self._named(node, one, definition)
-        if isinstance(found, ClassDefinition):
-            return (found, found.name) if self.is_model(found) else (None, "")
-        return None, found
-
-    def _target_between(
-        self, row: RelationField, one: Declaration, definition: ClassDefinition
-    ) -> tuple[ClassDefinition | None, str]:
-        """Return the model that the model between leads to, or the one that the knowledge names."""
-        between = self.between(one, definition)
-        if not isinstance(between, ClassDefinition):
-            return None, row.to
-        found = next((each for each in self.local(between) if each.name == row.between), None)
-        return self.target(found, between) if found is not None else (None, "")
-
-    def between(self, one: Declaration, definition: ClassDefinition) -> ClassDefinition | str:
-        """Return the model that a relation names as the one between, or ""."""
-        given = one.words.get("through")
-        return self._named(given, one, definition) if given is not None else ""
-
-    def _named(self, node: ir.Expr | None, one: Declaration, definition: ClassDefinition) -> ClassDefinition | str:
-        if node is None:
-            return ""
-        if one.module is not None and not isinstance(node, ir.Text):
-            name = self.names.name(node.func if isinstance(node, ir.Call) else node, one.module)
-            if name.endswith(("settings.AUTH_USER_MODEL", "get_user_model")):
-                return self.user
-            found = self.names.resolved(node, one.module)
-            if isinstance(found, ClassDefinition):
-                return found
-            if isinstance(found, str) and found and not isinstance(node, ir.Call):
-                return found
-        text = node.value if isinstance(node, ir.Text) else self.names.text(node, one.module) if one.module else None
-        return self.labelled(text or "", definition)
-
-    def labelled(self, text: str, definition: ClassDefinition) -> ClassDefinition | str:
-        """Return the model that a string means in a model: `self`, `Model` or `app.Model`; "" where none is found."""
-        if text == "self":
-            return definition
-        is_whole = "." in text or text in self.declarations.library
-        return self._whole(text if is_whole else f"{self.label(definition)}.{text}")
-
-    @cached_property
-    def user(self) -> ClassDefinition | str:
-        """Return the model of users that the settings name, "" where they do not agree."""
-        return self._whole(self.apps.user or "")
-
-    def _whole(self, text: str) -> ClassDefinition | str:
-        """Return the model that a string with its app means."""
-        known = self.declarations.library.get(text)
-        if known is not None:
-            return known.name
-        if text.count(".") > 1:
-            return next((one for one in self._by_label.values() if one.name == text), "")
-        app, _, name = text.rpartition(".")
-        key = f"{app}.{name.lower()}"
-        return self._by_label.get(key) or self._library_labels.get(key, "")
-
-    @cached_property
-    def _library_labels(self) -> dict[str, str]:
-        rows = self.declarations.library.values()
-        labels = ((row.label.rpartition("."), row.name) for row in rows if row.label)
-        return {f"{app}.{name.lower()}": qualified for (app, _, name), qualified in labels}
-
-    @cached_property
-    def _by_label(self) -> dict[str, ClassDefinition]:
-        """Return the models by label and name; a name that two modules claim is left out."""
-        found: dict[str, ClassDefinition | None] = {}
-        for definition in self.names.mapped(self.orm):
-            if not self.is_abstract(definition):
-                key = f"{self.label(definition)}.{lower_name(definition)}"
-                found[key] = None if key in found else definition
-        return {key: one for key, one in found.items() if one is not None}
 
     def local_relations(self, definition: ClassDefinition) -> tuple[Relation, ...]:
         """Return the relations that a model declares in its own table."""

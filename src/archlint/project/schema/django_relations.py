@@ -26,7 +26,7 @@ def local_relations(reader: Django, definition: ClassDefinition) -> tuple[Relati
 def _added(reader: Django, definition: ClassDefinition, one: Declaration) -> Relation | None:
     """Return the generic relation that a field adds to its model beside itself, or None."""
     row = reader.declarations.relations.get(one.base)
-    between = reader.between(one, definition) if row is not None and row.adds else ""
+    between = reader.targets.between(one, definition) if row is not None and row.adds else ""
     if row is None or not isinstance(between, ClassDefinition):
         return None
     kind, owner = RelationKind.GENERIC_RELATION, one.owner or definition
@@ -40,7 +40,7 @@ def _relation(reader: Django, definition: ClassDefinition, one: Declaration) -> 
     kind = RelationKind(row.kind)
     if kind is RelationKind.GENERIC_FOREIGN_KEY:
         return _generic(reader, definition, one)
-    target, name = reader.target(one, definition)
+    target, name = reader.targets.of(one, definition)
     points = kind in (RelationKind.FOREIGN_KEY, RelationKind.ONE_TO_ONE)
     remote = _remote(reader, definition, one, kind)
     return Relation(
@@ -104,7 +104,7 @@ def _filled(reader: Django, definition: ClassDefinition, name: str) -> str:
 
 
 def _is_symmetrical(reader: Django, definition: ClassDefinition, one: Declaration) -> bool:
-    target, _ = reader.target(one, definition)
+    target, _ = reader.targets.of(one, definition)
     return target is definition and one.flag("symmetrical") is not False
 
 
@@ -117,7 +117,7 @@ def _through(reader: Django, definition: ClassDefinition, one: Declaration, kind
     if kind is not RelationKind.MANY_TO_MANY:
         return ""
     if "through" in one.words:
-        found = reader.between(one, definition)
+        found = reader.targets.between(one, definition)
         return found.name if isinstance(found, ClassDefinition) else found
     if reader.declarations.relations[one.base].to:
         return ""

@@ -75,6 +75,32 @@ class Names:
         for node in definition.row.decorators:
             yield self.name(node.func if isinstance(node, ir.Call) else node, definition.module)
 
+    def orm_by_relations(self, definition: ClassDefinition) -> str:
+        """Return the ORM of a class that derives from one of an unknown library, by the relations in its body.
+
+        Only models of Django have a `models.ForeignKey`: what a library calls `BaseModel` is one then.
+        """
+        ancestors = list(self.symbols.ancestors(definition))
+        if all(isinstance(one, ClassDefinition) or "." not in one for one in ancestors):
+            return ""
+        found = any(self._relates(one) for one in ancestors if isinstance(one, ClassDefinition))
+        return "django" if found else ""
+
+    def _relates(self, definition: ClassDefinition) -> bool:
+        own = [one for one in definition.module.variables.values() if one.owner == definition.row.name]
+        for one in own:
+            self._reads(one)
+        fields = [name for one in own if (name := self.made_by(one)).startswith("django.db.models.")]
+        return any(self.project.knowledge.relation_field(name) is not None for name in fields)
+
+    def _reads(self, variable: Variable) -> None:
+        """Note that an answer rests on what a variable is given, and on what the callable there stands for."""
+        memo, value = self.project.memo, self.value_of(variable)
+        for unit in variable.units:
+            memo.read(("source", variable.module, unit.start))
+        if isinstance(value, ir.Call):
+            memo.read(("declares", variable.module, dotted(value.func)))
+
     def made_by(self, variable: Variable, depth: int = 0) -> str:
         """Return the qualified name of the callable whose result a variable holds, or ""."""
         value = self.value_of(variable)

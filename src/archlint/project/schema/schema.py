@@ -68,7 +68,7 @@ class Schema:
     @cached_property
     def user(self) -> ClassDefinition | str:
         """Return the model of users of Django: its class, the name of a library's, "" where nobody knows it."""
-        return self._django.user
+        return self._django.targets.user
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:

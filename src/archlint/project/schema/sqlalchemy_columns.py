@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.schema.model import Field, Place
 from archlint.project.schema.names import Names
+from archlint.project.schema.sqlalchemy_promises import COLUMNS, Promise, Promises
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Variable
 
 _ROOTS = ("advanced_alchemy", "flask_sqlalchemy", "sqlalchemy", "sqlmodel")
-_COLUMNS = frozenset({"Column", "mapped_column"})
 _AROUND = frozenset({"column_property", "deferred"})
-_NONE = frozenset({"None", "NoneType"})
 _NO_TYPES = frozenset(
     {
         "CheckConstraint", "Computed", "DefaultClause", "FetchedValue", "ForeignKey", "Identity",
@@ -23,8 +21,6 @@ _NO_TYPES = frozenset(
     }
 )  # fmt: skip
 _SIZED = ("BINARY", "CHAR", "STRING", "UNICODE")
-_GENERIC = re.compile(r"\s*([\w.]+)\[(.+)\]\s*")
-_MAX_DEPTH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +39,12 @@ class Attribute:
         return self.place.module
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """What an annotation says of a column: the type inside it, and whether there may be none of it.
-
-    `column` is the call of `Annotated[int, mapped_column(...)]`, with the module that it stands in.
-    """
-
-    inner: ir.Expr | None = None
-    nullable: bool = False
-    is_mapped: bool = False
-    column: ir.Call | None = None
-    module: Module | None = field(default=None, compare=False)
-
-
 class Columns:
     """Reads columns."""
 
     def __init__(self, names: Names) -> None:
         self._names = names
+        self.promises = Promises(names, self.callee)
 
     def callee(self, func: ir.Expr, module: Module) -> str:
         """Return the last name of a callable of SQLAlchemy or what builds on it, "" for another callable."""
@@ -84,7 +67,7 @@ class Columns:
 
     def of(self, attribute: Attribute, table: str, *, is_sqlmodel: bool) -> Field | None:
         """Return the column that an attribute of a class is, or None."""
-        promise = self.promise(attribute.annotation, attribute.module)
+        promise = self.promises.of(attribute.annotation, attribute.module)
         call, module = self.made(attribute.value, attribute.module)
         name = self.callee(call.func, module) if call is not None else ""
         deferred = False
@@ -94,7 +77,7 @@ class Columns:
             name = self.callee(call.func, module) if call is not None else ""
         if call is not None and name == "Field" and is_sqlmodel:
             return self._sqlmodel(attribute, call, promise, table)
-        if call is not None and name in _COLUMNS:
+        if call is not None and name in COLUMNS:
             found = self.column(attribute.name, call, module, table, promise)
             is_deferred = deferred or found.is_deferred
             return replace(found, owner=attribute.owner, place=attribute.place, is_deferred=is_deferred)
@@ -191,50 +174,6 @@ class Columns:
             place=attribute.place,
         )
 
-    def promise(  # noqa: PLR0911 - one answer a kind of annotation
-        self, node: ir.Expr | None, module: Module, depth: int = 0
-    ) -> Promise:
-        """Return what an annotation says."""
-        if node is None or depth > _MAX_DEPTH:
-            return Promise()
-        if isinstance(node, ir.Subscript):
-            return self._subscript(node, module, depth)
-        if isinstance(node, ir.Binary) and node.op == "|":
-            sides = [one for one in (node.left, node.right) if not _is_none(one)]
-            if len(sides) == 1:
-                return replace(self.promise(sides[0], module, depth + 1), nullable=True)
-            return replace(self.promise(node.left, module, depth + 1), inner=node)
-        if isinstance(node, ir.Text):  # a forward reference in a place that is no annotation
-            return self.promise(_parsed(node.value, node), module, depth + 1)
-        found = self._names.resolved(node, module) if isinstance(node, ir.Name | ir.Attribute) else ""
-        if isinstance(found, Variable):
-            value = self._names.value_of(found)
-            if isinstance(value, ir.Subscript | ir.Name | ir.Attribute):
-                return self.promise(value, found.module, depth + 1)
-        return Promise(node, module=module)
-
-    def _subscript(self, node: ir.Subscript, module: Module, depth: int) -> Promise:
-        name = dotted(node.value).rpartition(".")[2]
-        index = node.index
-        parts = index.items if isinstance(index, ir.Collection) and index.items else (index,)
-        if name == "ClassVar":
-            return Promise()
-        if name in ("Mapped", "DynamicMapped", "WriteOnlyMapped"):
-            inner = self.promise(parts[0], module, depth + 1)
-            return replace(inner, is_mapped=True)
-        if name == "Optional":
-            return replace(self.promise(parts[0], module, depth + 1), nullable=True)
-        if name == "Union":
-            sides = [one for one in parts if not _is_none(one)]
-            found = self.promise(sides[0], module, depth + 1) if len(sides) == 1 else Promise(node, module=module)
-            return replace(found, nullable=len(sides) < len(parts))
-        if name == "Annotated":
-            found = self.promise(parts[0], module, depth + 1)
-            calls = [one for one in parts[1:] if isinstance(one, ir.Call)]
-            column = next((one for one in calls if self.callee(one.func, module) in _COLUMNS), None)
-            return replace(found, column=column, module=module) if column is not None else found
-        return Promise(node, module=module)
-
     def referenced(self, arguments: list[ir.Expr], module: Module) -> str:
         """Return the `table.column` of the first `ForeignKey` among the arguments of a column, or ""."""
         for one in arguments:
@@ -287,29 +226,6 @@ def calls_in(names: Names, node: ir.Expr | None, module: Module) -> Iterator[ir.
     yield from (one for one in names.items(node, module) if isinstance(one, ir.Call))
 
 
-def _parsed(text: str, node: ir.Node) -> ir.Expr:
-    """Return the annotation that a text holds, as far as relationships need it: `list[Name]`, `Name | None`."""
-    start, end = node.start, node.end
-    left, bar, right = text.rpartition("|")
-    right = right.strip()
-    if bar:
-        return ir.Binary(start, end, "|", _parsed(left, node), _parsed(right, node))
-    found = _GENERIC.fullmatch(right)
-    if found is not None:
-        return ir.Subscript(start, end, _parsed(found[1], node), _parsed(found[2], node))
-    if right in _NONE:
-        return ir.Constant(start, end, None)
-    head, *names = right.split(".")
-    name: ir.Expr = ir.Name(start, end, head)
-    for one in names:
-        name = ir.Attribute(start, end, name, one)
-    return name
-
-
 def _flag(words: Mapping[str, ir.Expr], name: str) -> bool | None:
     value = words.get(name)
     return value.value if isinstance(value, ir.Constant) and isinstance(value.value, bool) else None
-
-
-def _is_none(node: ir.Expr) -> bool:
-    return (isinstance(node, ir.Constant) and node.value is None) or dotted(node) in _NONE

@@ -10,7 +10,8 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.schema.model import Field, Relation, RelationKind
 from archlint.project.schema.sqlalchemy import SqlAlchemy
-from archlint.project.schema.sqlalchemy_columns import Attribute, Promise
+from archlint.project.schema.sqlalchemy_columns import Attribute
+from archlint.project.schema.sqlalchemy_promises import Promise
 from archlint.project.symbols import ClassDefinition, Module
 
 _CALLS = frozenset({"Relationship", "dynamic_loader", "relation", "relationship"})
@@ -106,7 +107,7 @@ class Relationships:
             words |= {key.value: value for key, value in pairs if isinstance(key, ir.Text)}
         if dotted(call.func).endswith("dynamic_loader"):
             words.setdefault("lazy", ir.Text(0, 0, "dynamic"))
-        promise = self.reader.columns.promise(attribute.annotation, attribute.module)
+        promise = self.reader.columns.promises.of(attribute.annotation, attribute.module)
         inner, many = _unwrapped(attribute.annotation, promise)
         node = words.get("argument", call.args[0] if call.args else inner)
         target = self._target(node, attribute.module, definition) or self._target(inner, attribute.module, definition)

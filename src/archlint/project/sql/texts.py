@@ -144,8 +144,8 @@ class Reader:
         function = self._project.function_node(callee.definition) if callee is not None else None
         if callee is None or function is None or function.decorators or function.is_generator:
             return ()
-        owner = callee.definition.module.classes.get(callee.definition.row.owner)
-        unit = callee.definition.module.facts.units[callee.definition.row.unit]
+        owner = callee.definition.owner
+        unit = callee.definition.unit
         scope = Scope(callee.definition.module, unit.start, owner)
         self._project.inference.reads_body(callee.definition.module, unit)
         self._project.inference.parameters(function, scope, owner)

@@ -73,7 +73,7 @@ class Wrappers:
         if node is None:
             return
         names = {parameter.name for parameter in node.parameters} - assigned(node.body)
-        place = UnitPlace(function.module, function.module.facts.units[function.row.unit])
+        place = UnitPlace(function.module, function.unit)
         for site in call_sites(self._project, place):
             depth = _depth(site, node)
             if depth is not None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from archlint.project.symbols.definitions import ClassDefinition, Definition, FunctionDefinition, Module, Variable
+from archlint.project.symbols.definitions import ClassDefinition, FunctionDefinition, Variable
 from archlint.project.symbols.hierarchy import is_abstract_method
 from archlint.project.symbols.lookup import Symbols
+from archlint.project.symbols.modules import Definition, Module
 
 __all__ = [
     "ClassDefinition",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.ir.module import Unit, decode_body
-from archlint.project.symbols.definitions import Module
+from archlint.project.symbols.modules import Module
 
 _ALL = "__all__"
 _ADDING = frozenset({f"{_ALL}.append", f"{_ALL}.extend", f"{_ALL}.remove"})

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import takewhile
 
-from archlint.project.symbols.definitions import Module
+from archlint.project.symbols.modules import Module
 
 _INIT = "/__init__"
 

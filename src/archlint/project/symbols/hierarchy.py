@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from archlint.ir import nodes as ir
 from archlint.ir.builder import NO_NAME, dotted
 from archlint.ir.module import decode_body
-from archlint.project.symbols.definitions import ClassDefinition, FunctionDefinition, Module, Variable
+from archlint.project.symbols.definitions import ClassDefinition, FunctionDefinition, Variable
+from archlint.project.symbols.modules import Module
 
 if TYPE_CHECKING:
     from archlint.project.symbols.lookup import Symbols
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 Base = ClassDefinition | str
 _MAX_ALIASES = 10
 _WITH_METACLASS = "with_metaclass"
+_PROTOCOLS: frozenset[Base] = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 _ABSTRACT = frozenset({"abstractclassmethod", "abstractmethod", "abstractproperty", "abstractstaticmethod"})
 
 
@@ -73,6 +75,10 @@ class Hierarchy:
             if node is not None and isinstance(ancestor, ClassDefinition):
                 return self._resolved(node, ancestor.module, ancestor.row.name.rpartition(".")[0])
         return None
+
+    def is_protocol(self, definition: ClassDefinition) -> bool:
+        """Return whether a class only says what others must have."""
+        return not _PROTOCOLS.isdisjoint(self.bases(definition))
 
     @cached_property
     def _children(self) -> dict[ClassDefinition, list[ClassDefinition]]:

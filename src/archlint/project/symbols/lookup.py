@@ -8,9 +8,10 @@ from functools import cached_property
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.symbols import exports
-from archlint.project.symbols.definitions import ClassDefinition, Definition, Module
+from archlint.project.symbols.definitions import ClassDefinition
 from archlint.project.symbols.finding import Modules
 from archlint.project.symbols.hierarchy import Hierarchy
+from archlint.project.symbols.modules import Definition, Module
 
 _MAX_PARTS = 20
 """Longer names come of imports that go round in a circle."""
@@ -159,32 +160,42 @@ class Symbols:
         head, _, rest = name.partition(".")
         if at is not None:
             lazy = module.function_import(head, at)
-            return self._visible(module, name, set()) if lazy is None else self._origin(lazy, rest, module, set())
+            if lazy is not None:
+                return self._origin(lazy, rest, module, set())
+            return self._visible(module, name, set()) or name
         key = (id(module), name)
         if key not in self._names:
             lazy = module.imports.get(head) if head not in module.module_imports else None
-            visible = self._visible(module, name, set())
-            found = self._origin(lazy, rest, module, set()) if lazy is not None and visible == name else visible
-            self._names[key] = found
+            found = self._visible(module, name, set())
+            if found is None and lazy is not None:
+                found = self._origin(lazy, rest, module, set())
+            self._names[key] = found or name
         return self._names[key]
 
-    def _visible(self, module: Module, name: str, seen: _Seen) -> str:
-        """Return the name behind a name that others see in a module; the same where the module itself defines it."""
+    def origin(self, importer: Module, target: str) -> str:
+        """Return the name, in its library, of what an import of `target` gives, through re-exports."""
+        return self._origin(target, "", importer, set())
+
+    def _visible(self, module: Module, name: str, seen: _Seen) -> str | None:
+        """Return the name behind a name that others see in a module, or None where nothing is imported under it.
+
+        It may be the same name: `import requests` in a module from which others import `requests`.
+        """
         key = (id(module), name)
         if key in seen or name.count(".") > _MAX_PARTS:
-            return name
+            return None
         seen.add(key)
         head, _, rest = name.partition(".")
         target = module.module_imports.get(head)
         if target is not None:
-            return self._origin(target, rest, module, seen) if module.is_imported(head) else name
+            return self._origin(target, rest, module, seen) if module.is_imported(head) else None
         if _hides(module, head):
-            return self._as_declared(module, name) or name
+            return self._as_declared(module, name) or None
         for origin in self._star_origins(module, head):
             found = self._visible(origin, name, seen)
-            if found != name:
+            if found is not None:
                 return found
-        return name
+        return None
 
     def _origin(self, target: str, rest: str, importer: Module, seen: _Seen) -> str:
         parts = target.split(".")
@@ -198,7 +209,7 @@ class Symbols:
             if origin is not None and origin is not importer:
                 further = ".".join(whole[size:])
                 found = self._visible(origin, further, seen)
-                return full if found == further else found
+                return full if found is None else found
         return full
 
     def _as_declared(self, module: Module, name: str) -> str:

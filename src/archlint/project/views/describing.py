@@ -11,6 +11,7 @@ from archlint.project.project import Project
 from archlint.project.values import (
     MAYBE,
     Bound,
+    Choice,
     External,
     Instance,
     Items,
@@ -97,7 +98,7 @@ def value_phrase(project: Project, value: Value, depth: int = 0) -> str:  # noqa
             return _query(value)
         case Literal(constant):
             return "a string" if isinstance(constant, str) else f"`{constant!r}`"
-        case Items() | Parts() | Method():
+        case Items() | Parts() | Method() | Choice():
             return "a nested value" if depth > _DEEPEST else _compound(project, value, depth + 1)
         case _:
             return _through(value)
@@ -113,11 +114,13 @@ def _through(value: Symbol | Bound | Super | Nothing) -> str:
     return f"what `{value.owner.name}` inherits" if isinstance(value, Super) else NOT_KNOWN
 
 
-def _compound(project: Project, value: Items | Parts | Method, depth: int) -> str:
+def _compound(project: Project, value: Items | Parts | Method | Choice, depth: int) -> str:
     if isinstance(value, Method):
         return f"the method `{value.name}` of {value_phrase(project, value.receiver, depth)}"
     if isinstance(value, Parts):
         return f"a tuple: {', '.join(value_phrase(project, one, depth) for one in value.values)}"
+    if isinstance(value, Choice):
+        return f"one of {', '.join(value_phrase(project, one, depth) for one in value.values)}"
     kind = "a collection whose size does not depend on data" if value.is_constant else "a collection"
     if isinstance(value.element, Unknown | Literal):  # of several constants only one is remembered
         return kind

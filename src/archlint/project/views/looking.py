@@ -10,8 +10,9 @@ from archlint.ir.render import render
 from archlint.project.database import database_call
 from archlint.project.effects.effect import Effect
 from archlint.project.flow import CallSite, call_sites
+from archlint.project.inference.listening import Listener, State
 from archlint.project.inference.scopes import Scope
-from archlint.project.inference.walk import Listener, State, Walk
+from archlint.project.inference.walk import Walk
 from archlint.project.project import Project, UnitPlace
 from archlint.project.values import UNKNOWN, External, Instance, Method, Value
 from archlint.project.views.callees import called_function

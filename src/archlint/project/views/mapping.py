@@ -201,7 +201,7 @@ def head_of(function: FunctionDefinition, source_of: SourceOf) -> Spot:
     """Return the line of a function's `def`, below its decorators."""
     source = source_of(function.module.path)
     after = max((one.end for one in function.row.decorators), default=0)
-    unit = function.module.facts.units[function.row.unit].start
+    unit = function.unit.start
     start = max(function.row.start, unit + after if after else 0)
     found = source.text.find("def ", start, function.row.end)
     return Spot(source.path, source.line_at(max(found, function.row.start)))

@@ -13,6 +13,7 @@ from archlint.project.handlers import entry
 from archlint.project.inference.calls import COPIES
 from archlint.project.project import Project, ProjectContext
 from archlint.project.tree import expressions_in, leaves_after, tests_around
+from archlint.project.turns import fills_once, hands_out_portions
 from archlint.project.values import Items, ProjectClass
 from archlint.rule import Found, Rule
 
@@ -46,7 +47,7 @@ def query_in_loop(project: Project, ctx: ProjectContext) -> Found:
     for place in project.units(ctx.roles, flags=Flag.LOOP, attributes=wanted):
         for site in call_sites(project, place, wanted):
             call = database_call(project, site) if site.loops else None
-            loop = _growing_loop(site, call) if call is not None and not call.by_text else None
+            loop = _growing_loop(project, site, call) if call is not None and not call.by_text else None
             if call is not None and loop is not None:
                 route = entry(project, ctx, place)
                 yield rule.at(
@@ -61,7 +62,7 @@ def query_in_loop(project: Project, ctx: ProjectContext) -> Found:
                 )
 
 
-def _growing_loop(site: CallSite, call: DatabaseCall) -> Loop | None:
+def _growing_loop(project: Project, site: CallSite, call: DatabaseCall) -> Loop | None:
     """Return the innermost loop that multiplies the call, or None.
 
     Each level is judged by itself: an outer loop over a constant excuses nothing inside.
@@ -70,7 +71,7 @@ def _growing_loop(site: CallSite, call: DatabaseCall) -> Loop | None:
     if _runs_a_script(site) or site.method in BULK or _migrates(site):
         return None
     for loop in reversed(site.loops):
-        if isinstance(loop.node, ir.While) or _runs_over_portions(site, loop):
+        if isinstance(loop.node, ir.While) or _runs_over_portions(project, site, loop):
             continue
         if _happens_once(site, loop) or _sends_a_portion(site, loop):
             continue
@@ -81,7 +82,7 @@ def _growing_loop(site: CallSite, call: DatabaseCall) -> Loop | None:
     return None
 
 
-def _runs_over_portions(site: CallSite, loop: Loop) -> bool:
+def _runs_over_portions(project: Project, site: CallSite, loop: Loop) -> bool:
     """Return whether the number of turns does not grow with the rows: literals, chunks, pages, attempts."""
     iterable = _looked_through(loop.iterable)
     if iterable is None or isinstance(loop.value, ProjectClass):  # a class that is iterated over is an enumeration
@@ -95,12 +96,15 @@ def _runs_over_portions(site: CallSite, loop: Loop) -> bool:
     name = resolved(dotted(iterable.func), site.module.imports)
     if name == "range" and (len(iterable.args) == 3 or loop.may_break):  # noqa: PLR2004 - range(start, stop, step)
         return True
-    return name in ENDLESS or any(word in dotted(iterable.func).lower() for word in PORTION_WORDS)
+    says_so = name in ENDLESS or any(word in dotted(iterable.func).lower() for word in PORTION_WORDS)
+    return says_so or hands_out_portions(project, project.inference.value(iterable.func, site.scope))
 
 
 def _happens_once(site: CallSite, loop: Loop) -> bool:
-    """Return whether the loop is left after the call: what is searched was found."""
-    return isinstance(loop.node, ir.For) and leaves_after(loop.node.body, site.call)
+    """Return whether the loop is left after the call, as what is searched was found, or the call is not made again."""
+    if not isinstance(loop.node, ir.For):
+        return False
+    return leaves_after(loop.node.body, site.call) or fills_once(site.statement, loop.node.body)
 
 
 def _migrates(site: CallSite) -> bool:

@@ -1,0 +1,92 @@
+"""What a call passes on, and what stands around it: arguments that tell something, loops, `try` statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted
+from archlint.project.effects.direct import is_repeated
+from archlint.project.effects.effect import (
+    Target,
+)
+from archlint.project.inference.listening import State
+from archlint.project.symbols import FunctionDefinition
+from archlint.project.tree import called_name
+from archlint.project.values import (
+    UNKNOWN,
+    Bound,
+    External,
+    Instance,
+    Literal,
+    Method,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from archlint.project.effects.effects import Effects
+
+_FIRST = frozenset({"filter", "functools.reduce", "itertools.groupby", "map"})
+_MAPPING = _FIRST | {"max", "min", "sorted"}
+"""Built-ins that call a function for each element."""
+
+
+def given(
+    effects: Effects, function: FunctionDefinition, node: ir.Call, callee: Value, state: State, *, is_bound: bool
+) -> tuple[tuple[str, Value], ...]:
+    """Return what the parameters of a function are given, as far as it says something."""
+    arguments = effects.arguments(node, state.scope)
+    found: list[tuple[str, Value]] = []
+    for index, row in enumerate(function.row.parameters):
+        if index == 0 and is_bound:
+            base = callee.receiver if isinstance(callee, Method | Bound) else UNKNOWN
+            if isinstance(base, Instance) and (base.loaded is not None or base.origin is not None):
+                found.append((row.name, base))
+            continue
+        value = arguments.parameter(function, row.name, is_bound=is_bound)
+        if not isinstance(value, Unknown | Literal | External):
+            found.append((row.name, _thin(value)))
+    return tuple(found)
+
+
+def receiver_given(targets: tuple[Target, ...], base: Value) -> tuple[tuple[str, Value], ...]:
+    """Return what the first parameter of a method is given, where its receiver tells how it was reached."""
+    parameters = targets[0].function.row.parameters
+    tells = isinstance(base, Instance) and (base.loaded is not None or base.origin is not None)
+    return ((parameters[0].name, base),) if parameters and tells else ()
+
+
+def called_back(node: ir.Call, callee: Value) -> Iterator[ir.Expr]:
+    """Yield what a built-in calls for each element: `map(f, …)`, `sorted(…, key=f)`, `rows.sort(key=f)`."""
+    is_sort = called_name(node) == "sort"
+    if is_sort or (isinstance(callee, External) and callee.name in _MAPPING):
+        yield from (word.value for word in node.keywords if word.name == "key")
+        yield from () if is_sort or not isinstance(callee, External) or callee.name not in _FIRST else node.args[:1]
+
+
+def repeats(state: State) -> bool:
+    """Return whether something stands in a loop that may have many turns."""
+    return any(not isinstance(loop.node, ir.While) and is_repeated(loop.value) for loop in state.loops)
+
+
+def catches(state: State) -> tuple[str, ...]:
+    """Return the names of the exceptions that the surrounding `try` statements handle, as they are written."""
+    found: list[str] = []
+    for one in state.tries:
+        for handler in one.handlers:
+            if handler.types is None:
+                found.append("BaseException")
+            elif isinstance(handler.types, ir.Collection):
+                found += [dotted(item) for item in handler.types.items]
+            else:
+                found.append(dotted(handler.types))
+    return tuple(found)
+
+
+def _thin(value: Value) -> Value:
+    """Return an argument without what nobody asks it for."""
+    if isinstance(value, Instance):
+        return Instance(value.name, value.definition, None, value.loaded, value.origin, value.arguments)
+    return value

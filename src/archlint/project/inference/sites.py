@@ -1,0 +1,78 @@
+"""The sites of a unit: its calls, loops, results and definitions, with what is known at each."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+
+from archlint.ir import nodes as ir
+from archlint.project.inference.listening import Called, Evaluator, Listener, Loop, State
+from archlint.project.inference.scopes import Scope
+from archlint.project.inference.walk import Walk
+from archlint.project.symbols import FunctionDefinition
+from archlint.project.tree import called_name
+
+
+@dataclass(frozen=True, slots=True)
+class Iterated:
+    """A loop over something, and the functions around it."""
+
+    loop: Loop
+    functions: tuple[ir.Function | ir.Lambda, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a `return` or `yield` hands out, in a function at a depth (1 is the outermost)."""
+
+    value: ir.Expr | None
+    is_yield: bool
+    depth: int
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A function or class that a function defines, and the functions around it."""
+
+    node: ir.Function | ir.Class
+    functions: tuple[ir.Function | ir.Lambda, ...]
+    scope: Scope
+
+
+Site = Called | Iterated | Result | Defined
+
+
+class _Collector(Listener):
+    def __init__(self, wanted: Container[str] | None) -> None:
+        self.sites: list[Site] = []
+        self._wanted = wanted
+
+    def called(self, node: ir.Call, state: State) -> None:
+        if self._wanted is None or called_name(node) in self._wanted:
+            self.sites.append(state.called(node))
+
+    def iterated(self, loop: Loop, state: State) -> None:
+        self.sites.append(Iterated(loop, state.functions))
+
+    def result(self, value: ir.Expr | None, is_yield: bool, state: State) -> None:
+        self.sites.append(Result(value, is_yield, len(state.functions), state.scope.branch()))
+
+    def defined(self, node: ir.Function | ir.Class, state: State) -> None:
+        self.sites.append(Defined(node, state.functions, state.scope.branch()))
+
+
+def walk(
+    evaluator: Evaluator,
+    body: ir.Stmt,
+    scope: Scope,
+    wanted: Container[str] | None,
+    function: FunctionDefinition | None = None,
+) -> Iterator[Site]:
+    """Yield the sites of a unit; of the calls only those whose last name is wanted, where names are given.
+
+    `function` is the one that the unit is, if it is one: the functions that are defined in it are known by name.
+    """
+    collector = _Collector(wanted)
+    Walk(evaluator, collector, function).statements((body,), State(scope, body))
+    yield from collector.sites

@@ -1,0 +1,1 @@
+"""Django Ninja: its APIs, routers and operations, with what guards them."""

@@ -1,0 +1,1 @@
+"""Django REST framework: its views, viewsets and routers, with permissions and serializers."""

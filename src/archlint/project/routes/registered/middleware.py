@@ -1,0 +1,173 @@
+"""What hooks and middleware of applications and routers refuse, and for which paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted
+from archlint.knowledge.rows import RouteGuard
+from archlint.project.routes.registered import responders
+from archlint.project.routes.registered.located import Located, Router
+from archlint.project.routes.registered.made import items
+from archlint.project.routes.registered.patterns import literal_starts
+from archlint.project.routes.registered.refusals import Refusals
+from archlint.project.routes.registered.registrations import Registration, Registrations
+from archlint.project.routes.route import Guard, GuardKind, Level, Route
+from archlint.project.symbols import FunctionDefinition
+from archlint.project.tree import argument, keyword, uncalled
+from archlint.project.values import External, ProjectClass, Value
+
+_HOOKS = frozenset({"before_app_request", "before_request"})
+_MIDDLEWARE = frozenset({"add_middleware", "middleware", "on_request", "register_middleware"})
+_LISTS = ("middleware", "middlewares")
+_METHODS = ("dispatch", "__call__")
+
+
+@dataclass(frozen=True, slots=True)
+class _Hung:
+    """A guard of a router, and what the paths start with that it guards, or None where it guards all."""
+
+    guard: Guard
+    starts: frozenset[str] | None = None
+
+    def guards(self, route: Route) -> bool:
+        """Return whether a route is guarded."""
+        return self.starts is None or (route.is_whole and route.path.startswith(tuple(self.starts)))
+
+
+class Middleware:
+    """Answers what guards all routes of a router."""
+
+    def __init__(self, registrations: Registrations, refusals: Refusals) -> None:
+        self._registrations = registrations
+        self._routers = registrations.routers
+        self._project = registrations.project
+        self._refusals = refusals
+        self._of_routers: dict[Router, tuple[_Hung, ...]] = {}
+
+    def of(self, router: Router, route: Route) -> Iterator[Guard]:
+        """Yield the guards of a router that guard one of its routes."""
+        yield from (one.guard for one in self._of_router(router) if one.guards(route))
+
+    def _of_router(self, router: Router) -> tuple[_Hung, ...]:
+        if router not in self._of_routers:
+            found = [one for row in self._registrations.by_router.get(router, ()) for one in self._hooked(row)]
+            limits = map(_Hung, self._limits(router))
+            self._of_routers[router] = (*found, *self._of_lists(router), *limits)
+        return self._of_routers[router]
+
+    def _hooked(self, row: Registration) -> Iterator[_Hung]:
+        """Yield the guards that hooks and middleware of a router are."""
+        if row.verb not in _HOOKS and row.verb not in _MIDDLEWARE:
+            return
+        level = Level.APPLICATION if row.router.row.is_application else Level.ROUTER
+        level = Level.MIDDLEWARE if row.verb in _MIDDLEWARE else level
+        if isinstance(row.target, FunctionDefinition):
+            yield from map(_Hung, self._refused(self._hooks(row.target), row.target.row.name, level, row))
+        elif row.call is not None and row.call.args:
+            yield from self._handed(row.argument(row.call.args[0]), row.argument(row.call), level)
+
+    def _handed(self, place: Located, call: Located, level: Level) -> Iterator[_Hung]:
+        """Yield the guards that a function or class is that is handed over in a call, with what else that gives it."""
+        name = dotted(place.node)
+        if _is_about_forgery(name):
+            return
+        function = responders.function_of(self._routers, place)
+        for kind in sorted(self._kinds(place, function)):
+            yield _Hung(Guard(kind, name, level, place.mention))
+        value = self._project.inference.value(place.node, place.scope)
+        for row, made in self._known(value, call) if isinstance(value, External) else self._made(function):
+            starts = self._starts(row, made, function)
+            yield _Hung(Guard(GuardKind(row.kind), name, level, place.mention), starts)
+
+    def _kinds(self, place: Located, function: FunctionDefinition | None) -> frozenset[GuardKind]:
+        value = self._project.inference.value(place.node, place.scope)
+        if isinstance(value, ProjectClass):
+            return self._refusals.of_class(value.definition, _METHODS, anonymous=True)
+        if isinstance(value, External):
+            return self._limiting(value.name)
+        kinds = self._hooks(function) if function is not None else frozenset()
+        for result in self._routers.frames.results(function, None, yielded=False) if function is not None else ():
+            kinds |= self._of_object(result)
+        return kinds
+
+    def _of_object(self, made: Located) -> frozenset[GuardKind]:
+        """Return what the middleware refuses that a function makes and returns."""
+        callee = self._project.inference.value(uncalled(made.node), made.scope)
+        if not isinstance(made.node, ir.Call):
+            return frozenset()
+        if isinstance(callee, ProjectClass):
+            return self._refusals.of_class(callee.definition, _METHODS, anonymous=True)
+        return self._limiting(callee.name) if isinstance(callee, External) else frozenset()
+
+    def _limiting(self, name: str) -> frozenset[GuardKind]:
+        is_slow = name.endswith(("SlowAPIMiddleware", "SlowAPIASGIMiddleware"))
+        return frozenset({GuardKind.RATE_LIMIT}) if is_slow and self._default_limits else frozenset()
+
+    def _known(self, value: Value, call: Located) -> Iterator[tuple[RouteGuard, Located]]:
+        row = self._project.knowledge.route_guard(value.name) if isinstance(value, External) else None
+        if row is not None and not row.exempts:
+            yield row, call
+
+    def _made(self, function: FunctionDefinition | None) -> Iterator[tuple[RouteGuard, Located]]:
+        """Yield the middleware of libraries that a function makes and returns."""
+        for result in self._routers.frames.results(function, None, yielded=False) if function is not None else ():
+            if isinstance(result.node, ir.Call):
+                yield from self._known(self._project.inference.value(result.node.func, result.scope), result)
+
+    def _starts(self, row: RouteGuard, made: Located, function: FunctionDefinition | None) -> frozenset[str] | None:
+        """Return what the paths start with that a middleware limits, or None where it limits all."""
+        node = made.node
+        given = argument(node, row.paths_at, row.paths) if isinstance(node, ir.Call) and row.paths else None
+        body = self._project.function_node(function) if function is not None else None
+        return literal_starts(self._routers, made.at(given), body.body if body else ()) if given is not None else None
+
+    def _hooks(self, function: FunctionDefinition) -> frozenset[GuardKind]:
+        """Return what a hook refuses to everybody who shows nothing; one that refuses some (the banned) is no guard."""
+        kinds = self._refusals.of(function, anonymous=True)
+        return kinds if kinds != {GuardKind.PERMISSION} else frozenset()
+
+    def _refused(self, kinds: frozenset[GuardKind], name: str, level: Level, row: Registration) -> Iterator[Guard]:
+        for kind in () if _is_about_forgery(name) else sorted(kinds):
+            yield Guard(kind, name, level, row.mention)
+
+    def _of_lists(self, router: Router) -> Iterator[_Hung]:
+        for name in _LISTS:
+            for item in items(self._routers, router, name):
+                node = item.node
+                inner = node.args[0] if isinstance(node, ir.Call) and node.args else node
+                yield from self._handed(item.at(inner), item, Level.MIDDLEWARE)
+
+    @cached_property
+    def _default_limits(self) -> tuple[Located, ...]:
+        """Return the limits that hold for all handlers: `Limiter(default_limits=[…])`."""
+        found = []
+        for place in self._routers.frames.places_calling({"Limiter"}):
+            for site in self._routers.frames.calls(place, "Limiter"):
+                call = site.node
+                given = (
+                    keyword(call, "default_limits") or keyword(call, "application_limits")
+                    if (isinstance(call, ir.Call))
+                    else None
+                )
+                if given is not None and not (isinstance(given, ir.Collection) and not given.items):
+                    found.append(site)
+        return tuple(found)
+
+    def _limits(self, router: Router) -> Iterator[Guard]:
+        """Yield the default limits of Flask-Limiter; those of SlowApi need its middleware."""
+        if not router.row.is_application or router.row.framework != "flask":
+            return
+        for site in self._default_limits:
+            func = uncalled(site.node)
+            value = self._project.inference.value(func, site.scope)
+            if isinstance(value, External) and value.name.startswith("flask_limiter"):
+                yield Guard(GuardKind.RATE_LIMIT, "Limiter", Level.APPLICATION, site.mention)
+
+
+def _is_about_forgery(name: str) -> bool:
+    """Return whether something refuses forged requests, and no people."""
+    return "csrf" in name.lower()

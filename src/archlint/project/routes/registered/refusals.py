@@ -1,0 +1,270 @@
+"""Whether a function refuses requests: it raises, aborts or answers with 401, 403 or 429, or redirects to a login."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted
+from archlint.project.inference.listening import Called
+from archlint.project.inference.scopes import Scope
+from archlint.project.project import UnitPlace
+from archlint.project.routes.refusing import MAX_CALLS
+from archlint.project.routes.registered.located import Located
+from archlint.project.routes.registered.routers import Routers
+from archlint.project.routes.route import REFUSING, GuardKind
+from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.tree import blocks, expressions_in, uncalled
+from archlint.project.values import ProjectClass
+from archlint.syntax.string_values import last_name
+
+_WORDS = {
+    "401": GuardKind.AUTHENTICATION,
+    "unauthorized": GuardKind.AUTHENTICATION,
+    "unauthenticated": GuardKind.AUTHENTICATION,
+    "notauthenticated": GuardKind.AUTHENTICATION,
+    "notauthorized": GuardKind.AUTHENTICATION,
+    "authenticationerror": GuardKind.AUTHENTICATION,
+    "authenticationfailed": GuardKind.AUTHENTICATION,
+    "loginrequired": GuardKind.AUTHENTICATION,
+    "403": GuardKind.PERMISSION,
+    "forbidden": GuardKind.PERMISSION,
+    "permissiondenied": GuardKind.PERMISSION,
+    "notpermitted": GuardKind.PERMISSION,
+    "429": GuardKind.RATE_LIMIT,
+    "toomanyrequests": GuardKind.RATE_LIMIT,
+    "ratelimitexceeded": GuardKind.RATE_LIMIT,
+}
+_REDIRECTS = frozenset({"HTTPFound", "HTTPSeeOther", "RedirectResponse", "redirect"})
+_REDIRECTING = frozenset({302, 303, 307})
+_LOGINS = ("login", "signin", "sign_in", "sign-in")
+_CREDENTIALS = ("auth", "credential", "header", "session", "token", "user")
+_CATCHING = frozenset({"BaseException", "Exception", "HTTPException"})
+Kinds = frozenset[GuardKind]
+_NONE: Kinds = frozenset()
+
+
+class Refusals:
+    """Answers what functions refuse."""
+
+    def __init__(self, routers: Routers) -> None:
+        self._routers = routers
+        self._project = routers.project
+        self._known: dict[tuple[FunctionDefinition, int, bool], Kinds] = {}
+
+    def of(self, function: FunctionDefinition, calls: int = MAX_CALLS, *, anonymous: bool = False) -> Kinds:
+        """Return what a function refuses for, itself or through the functions that it calls.
+
+        With `anonymous`, only what is refused to somebody who shows nothing: a hook that rejects a bad token,
+        and lets those pass who have none, guards no route.
+        """
+        key = (function, calls, anonymous)
+        if key not in self._known:
+            self._known[key] = self._of(function, calls, anonymous)
+        return self._known[key]
+
+    def of_class(self, definition: ClassDefinition, methods: Iterable[str], *, anonymous: bool = False) -> Kinds:
+        """Return what some methods of a class refuse for."""
+        found = [self._routers.frames.method(definition, name) for name in methods]
+        return _NONE.union(*[self.of(one, anonymous=anonymous) for one in found if one is not None])
+
+    def _of(self, function: FunctionDefinition, calls: int, anonymous: bool) -> Kinds:
+        node = self._project.function_node(function)
+        if node is None:
+            return _NONE
+        scope = Scope(function.module, function.unit.start)
+        kinds: set[GuardKind] = set()
+        assigned = dict(_assignments(node.body))
+        for one in _refusing(_statements(node.body, anonymous)):
+            value = assigned.get(one.id, one) if isinstance(one, ir.Name) else one
+            kinds |= self._said(value, scope) or self._looked_up(value, function)
+        return frozenset(kinds).union(*self._called(function, node, calls, anonymous)) if calls else frozenset(kinds)
+
+    def _called(self, function: FunctionDefinition, node: ir.Function, calls: int, anonymous: bool) -> Iterator[Kinds]:
+        place = UnitPlace(function.module, function.unit)
+        caught = [(one.start, one.end) for one in _left_out(node.body, anonymous)]
+        for site in self._routers.frames.sites(place, None, EVERYTHING):
+            start = site.call.start if isinstance(site, Called) else -1
+            is_inside = node.start <= start < node.end and not any(low <= start < high for low, high in caught)
+            if isinstance(site, Called) and is_inside:
+                callee = self._project.inference.value(site.call.func, site.scope)
+                found = None if isinstance(callee, ProjectClass) else self._routers.frames.called(callee)
+                if found is not None and found is not function:
+                    yield self.of(found, calls - 1, anonymous=anonymous)
+
+    def _said(self, node: ir.Expr, scope: Scope) -> Kinds:
+        """Return what an expression that is raised, returned or aborted with says."""
+        kinds: set[GuardKind] = set()
+        parts = tuple(expressions_in(node))
+        is_redirect = isinstance(node, ir.Call) and (
+            dotted(node.func).rpartition(".")[2] in _REDIRECTS or any(map(_is_status_of_redirect, parts))
+        )
+        for one in parts:
+            if isinstance(one, ir.Constant) and type(one.value) is int and one.value in REFUSING:
+                kinds.add(REFUSING[int(one.value)])
+            elif isinstance(one, ir.Name | ir.Attribute):
+                kinds |= named(one.name if isinstance(one, ir.Attribute) else one.id)
+            if is_redirect and _mentions_login(one):
+                kinds.add(GuardKind.AUTHENTICATION)
+        callee = uncalled(node)
+        value = self._project.inference.value(callee, scope)
+        if isinstance(value, ProjectClass) and not kinds:
+            kinds |= self.of_error(value.definition)
+        return frozenset(kinds)
+
+    def _looked_up(self, node: ir.Expr, function: FunctionDefinition) -> Kinds:
+        """Return what the error that a name of the module holds says, or one with a status that the class holds."""
+        place = Located(node, Scope(function.module, function.row.start))
+        variable = self._routers.variable(place) if isinstance(node, ir.Name | ir.Attribute) else None
+        made = self._routers.assigned(variable)
+        if made is not None and isinstance(made.node, ir.Call):
+            return self._said(made.node, made.scope)
+        kinds: set[GuardKind] = set()
+        for word in node.keywords if isinstance(node, ir.Call) and function.row.owner else ():
+            if word.name in _STATUS and dotted(word.value).startswith("self."):
+                variable = function.module.variables.get(f"{function.row.owner}.{dotted(word.value)[5:]}")
+                held = self._routers.assigned(variable)
+                kinds |= self._said(held.node, place.scope) if held is not None else _NONE
+        return frozenset(kinds)
+
+    def of_error(self, definition: ClassDefinition) -> Kinds:
+        """Return what an exception of the project stands for: by its names, its status, or its constructor."""
+        for ancestor in self._project.symbols.ancestors(definition):
+            name = ancestor if isinstance(ancestor, str) else ancestor.row.name
+            kinds = named(name.rpartition(".")[2])
+            kinds |= self.statuses_of(ancestor) if isinstance(ancestor, ClassDefinition) else _NONE
+            if kinds:
+                return kinds
+        return _NONE
+
+    def statuses_of(self, definition: ClassDefinition) -> Kinds:
+        """Return what the statuses that an exception itself sets stand for."""
+        init = definition.module.functions.get(f"{definition.row.name}.__init__")
+        defaults = [one.default for one in init.row.parameters] if init is not None else []
+        body = self._project.function_node(init) if init is not None else None
+        calls = [one for one in _evaluated(body.body) if "__init__" in dotted(one.func)] if body else []
+        variables = [definition.module.variables.get(f"{definition.row.name}.{word}") for word in _STATUS]
+        values = [self._routers.assigned(one) for one in variables]
+        return _numbers([*defaults, *calls, *[one.node for one in values if one is not None]])
+
+
+class _Everything:
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+EVERYTHING = _Everything()
+_STATUS = ("status_code", "status", "code")
+
+
+def named(name: str) -> Kinds:
+    """Return what the name of an error or a status says that it refuses for."""
+    plain = name.lower().replace("_", "")
+    return frozenset(kind for word, kind in _WORDS.items() if word in plain)
+
+
+def _numbers(nodes: Iterable[ir.Expr | None]) -> Kinds:
+    inner = (one for node in nodes if node is not None for one in expressions_in(node))
+    values = (one.value for one in inner if isinstance(one, ir.Constant) and type(one.value) is int)
+    return frozenset(REFUSING[int(value)] for value in values if value in REFUSING and value is not None)
+
+
+def _is_status_of_redirect(node: ir.Expr) -> bool:
+    """Return whether an expression is the status of a redirect: 307, `HTTP_303_SEE_OTHER`."""
+    if isinstance(node, ir.Constant):
+        return type(node.value) is int and node.value in _REDIRECTING
+    name = last_name(node)
+    return name.startswith("HTTP_30")
+
+
+def _mentions_login(node: ir.Expr) -> bool:
+    text = node.value if isinstance(node, ir.Text) else node.name if isinstance(node, ir.Attribute) else ""
+    text = node.id if isinstance(node, ir.Name) else text
+    return any(word in text.lower() for word in _LOGINS)
+
+
+def _statements(body: Iterable[ir.Stmt], anonymous: bool = False) -> Iterator[ir.Stmt]:
+    """Yield all statements of a body, those of nested functions included, those whose errors are caught left out.
+
+    With `anonymous`, what is done for those who show credentials is left out.
+    """
+    pending = list(body)
+    while pending:
+        node = pending.pop()
+        yield node
+        for block in _blocks(node, anonymous):
+            pending.extend(block)
+
+
+def _blocks(node: ir.Stmt, anonymous: bool) -> list[tuple[ir.Stmt, ...]]:
+    body, *others = blocks(node)
+    return others if _guards_no_one(node, anonymous) else [body, *others]
+
+
+def _guards_no_one(node: ir.Stmt, anonymous: bool) -> bool:
+    """Return whether what the body of a statement refuses is caught, or is not about those who show nothing."""
+    if isinstance(node, ir.Try):
+        return _catches(node)
+    return isinstance(node, ir.If) and anonymous and _needs_credentials(node.test)
+
+
+def _left_out(body: Iterable[ir.Stmt], anonymous: bool) -> Iterator[ir.Stmt]:
+    for node in _statements(body, anonymous):
+        if _guards_no_one(node, anonymous):
+            yield from next(blocks(node))
+
+
+def _needs_credentials(test: ir.Expr) -> bool:
+    """Return whether a test holds only for somebody who shows something: `if token:`, `if user and user.banned:`."""
+    if isinstance(test, ir.Boolean):
+        return test.op == "and" and any(map(_needs_credentials, test.values))
+    if isinstance(test, ir.Compare):
+        is_absence = any(isinstance(one, ir.Constant) and not one.value for one in test.comparators)
+        return not is_absence and test.ops[0] == "in" and _shows(test.comparators[0])
+    return not isinstance(test, ir.Unary) and _shows(test)
+
+
+def _shows(node: ir.Expr) -> bool:
+    inner = [one for one in expressions_in(node) if isinstance(one, ir.Name | ir.Attribute)]
+    words = [one.id if isinstance(one, ir.Name) else one.name for one in inner]
+    return any(mark in word.lower() for word in words for mark in _CREDENTIALS)
+
+
+def _catches(node: ir.Try) -> bool:
+    """Return whether a refusal that is raised in the body stays there."""
+    for handler in node.handlers:
+        names = {dotted(one).rpartition(".")[2] for one in expressions_in(handler.types)} if handler.types else set()
+        if not names or not names.isdisjoint(_CATCHING):
+            return not any(isinstance(one, ir.Raise) for one in _statements(handler.body))
+    return False
+
+
+def _refusing(statements: Iterable[ir.Stmt]) -> Iterator[ir.Expr]:
+    """Yield what is raised, returned, or given to `abort`."""
+    for node in statements:
+        if isinstance(node, ir.Raise) and node.error is not None:
+            yield node.error
+        elif isinstance(node, ir.Return) and isinstance(node.value, ir.Call | ir.Collection):
+            yield node.value
+        elif isinstance(node, ir.Evaluate):
+            call = node.value.value if isinstance(node.value, ir.Await) else node.value
+            if isinstance(call, ir.Call) and dotted(call.func).rpartition(".")[2] in (
+                "abort",
+                "set_status",
+                "send_error",
+            ):
+                yield call
+
+
+def _evaluated(body: Iterable[ir.Stmt]) -> Iterator[ir.Call]:
+    for node in _statements(body):
+        if isinstance(node, ir.Evaluate) and isinstance(node.value, ir.Call):
+            yield node.value
+
+
+def _assignments(body: Iterable[ir.Stmt]) -> Iterator[tuple[str, ir.Expr]]:
+    for node in _statements(body):
+        if isinstance(node, ir.Assign) and node.value is not None:
+            for target in node.targets:
+                if isinstance(target, ir.Name):
+                    yield target.id, node.value

@@ -1,0 +1,55 @@
+"""How often the turns of a loop do something: for portions of the rows, or once."""
+
+from __future__ import annotations
+
+from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted
+from archlint.project.inference.calls import COPIES
+from archlint.project.project import Project
+from archlint.project.sql.sinks import function_of
+from archlint.project.tree import binding, statements_in, target_names, tests_around
+from archlint.project.values import Value
+
+
+def hands_out_portions(project: Project, callee: Value) -> bool:
+    """Return whether a function of the project yields slices and nothing else: `yield ids[i : i + size]`."""
+    found = function_of(project, callee)
+    node = project.function_node(found.definition) if found is not None else None
+    if node is None or not node.is_generator:
+        return False
+    values = [one.value for one in statements_in(node.body) if isinstance(one, ir.Evaluate)]
+    yields = [one for one in values if isinstance(one, ir.Yield)]
+    return bool(yields) and all(_is_slice(one.value) and not one.is_from for one in yields)
+
+
+def _is_slice(node: ir.Expr | None) -> bool:
+    while isinstance(node, ir.Call) and dotted(node.func) in COPIES and len(node.args) == 1:
+        node = node.args[0]
+    if isinstance(node, ir.Call):
+        return dotted(node.func).rpartition(".")[2] == "islice"
+    return isinstance(node, ir.Subscript) and isinstance(node.index, ir.Slice)
+
+
+def fills_once(statement: ir.Stmt, body: tuple[ir.Stmt, ...]) -> bool:
+    """Return whether a statement in the body of a loop gives a name its value only where it has none yet.
+
+    `if root is None: root = Order.objects.create()` runs in one turn, where nothing else in the loop binds `root`.
+    """
+    targets = statement.targets if isinstance(statement, ir.Assign) else ()
+    names = frozenset[str]().union(*map(target_names, targets))
+    empty = [name for test in tests_around(body, statement) for name in _empty_in(test) if name in names]
+    return any(sum(len(binding(one, name)) for one in body) == 1 for name in empty)
+
+
+def _empty_in(test: ir.Expr) -> list[str]:
+    """Return the names that are None or empty where a test holds."""
+    if isinstance(test, ir.Boolean) and test.op == "and":
+        return [name for part in test.values for name in _empty_in(part)]
+    if isinstance(test, ir.Unary) and test.op == "not":
+        return [test.operand.id] if isinstance(test.operand, ir.Name) else []
+    is_none = isinstance(test, ir.Compare) and test.ops == ("is",) and _is_none(test.comparators[0])
+    return [test.left.id] if is_none and isinstance(test, ir.Compare) and isinstance(test.left, ir.Name) else []
+
+
+def _is_none(node: ir.Expr) -> bool:
+    return isinstance(node, ir.Constant) and node.value is None
