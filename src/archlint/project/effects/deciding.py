@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.effects.effect import Edge, Target
-from archlint.project.inference.conditions import Condition, When, can_hold, is_as_given, together
+from archlint.project.inference.conditions import can_hold, is_as_given, together
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import called_name
-from archlint.project.values import Literal, Symbol, Value
+from archlint.project.values import Condition, Literal, Symbol, Value, When
 
 if TYPE_CHECKING:
     from archlint.project.inference.listening import State

@@ -24,9 +24,8 @@ from archlint.project.effects.effect import (
 )
 from archlint.project.effects.ways import Ways
 from archlint.project.inference import symbolic
-from archlint.project.inference.conditions import When
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.values import UNKNOWN, Instance, Query, Symbol, Value
+from archlint.project.values import UNKNOWN, Instance, Query, Symbol, Value, When
 
 if TYPE_CHECKING:
     from archlint.project.effects.effects import Effects

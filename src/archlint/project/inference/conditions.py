@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.project.tree import first_bindings
+from archlint.project.values import Condition, When
 
 if TYPE_CHECKING:
     from archlint.project.inference.listening import State
 
 _MAX = 4
 """Conditions of one place that are told apart."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Condition:
-    """That what a function was given for a parameter is true or not, or is None or not."""
-
-    parameter: str
-    is_none: bool
-    holds: bool
-
-    def allows(self, value: object) -> bool:
-        """Return whether a constant fulfils it."""
-        return (value is None if self.is_none else bool(value)) is self.holds
-
-
-When: TypeAlias = tuple[Condition, ...]
-"""Conditions that hold together, sorted; none where a place is reached in any case, or nobody knows when."""
 
 
 def under(test: ir.Expr, holds: bool, state: State) -> When:

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 from archlint.ir import nodes as ir
-from archlint.project.inference.conditions import When
 from archlint.project.inference.scopes import Scope
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.values import Value
+from archlint.project.values import Value, When
 
 
 class Evaluator(Protocol):
