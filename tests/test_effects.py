@@ -142,6 +142,308 @@ CASES: dict[str, str] = {
         def far():  # does: lazy load shop.Customer (shop.Order.customer) each at 12 > 9 > 5; query shop.Order at 12 > 8
             many(Order.objects.all())
     """,
+    "the way to what a loop repeats leads through the loop": """
+        from shop import Order
+
+        def one():  # does: query shop.Order at 5
+            return Order.objects.first()
+
+        def many(rows):  # does: query shop.Order each at 9 > 5
+            for row in rows:
+                one()
+
+        def both(rows):  # does: query shop.Order at 12 > 5; query shop.Order each at 13 > 9 > 5
+            one()
+            many(rows)
+
+        def entry(rows):  # does: query shop.Order at 16 > 12 > 5; query shop.Order each at 16 > 13 > 9 > 5
+            both(rows)
+
+        def outer(rows):  # does: query shop.Order each at 20 > 12 > 5
+            for row in rows:
+                both(row)
+
+        def run(action):
+            action()
+            for number in range(action.size):
+                action()
+
+        def runs():  # does: query shop.Order at 28 > 23 > 5; query shop.Order each at 28 > 25 > 5
+            run(one)
+    """,
+    "relations of rows that were made here": """
+        from shop import Customer, Order
+
+        def name(order: Order):
+            return order.customer.name
+
+        def given(customer: Customer):
+            return name(Order(customer=customer))
+
+        def nothing_given():
+            order = Order(total=1)
+            return name(order)
+
+        def created(customer: Customer):  # does: write shop.Order at 15
+            return name(Order.objects.create(customer=customer))
+
+        def added(customer: Customer):  # does: write shop.Order at 18
+            return name(customer.orders.create(total=1))
+
+        def set_later(customer: Customer):  # does: query shop.Order at 21
+            order = Order.objects.get(pk=1)
+            order.customer = customer
+            return name(order)
+
+        def unset(row):  # does: lazy load shop.Customer (shop.Order.customer) at 28 > 5; query shop.Order at 26
+            order = Order.objects.get(pk=1)
+            order.total = row
+            return name(order)
+
+        def set_of_parameter(order: Order, customer: Customer):
+            order.customer = customer
+            return name(order)
+
+        def asks():  # does: query shop.Customer at 35; query shop.Order at 35
+            return set_of_parameter(Order.objects.first(), Customer.objects.first())
+    """,
+    "relations that are loaded into rows": """
+        from django.db.models import prefetch_related_objects
+
+        from shop import Order
+
+        def name(order: Order):
+            return order.customer.name
+
+        def one():  # does: query shop.Order at 10
+            order = Order.objects.get(pk=1)
+            prefetch_related_objects([order], "customer")
+            return name(order)
+
+        def another():  # does: lazy load shop.Customer (shop.Order.customer) at 17 > 7; query shop.Order at 15
+            order = Order.objects.get(pk=1)
+            prefetch_related_objects([order], "lines")
+            return name(order)
+
+        def many():  # does: query shop.Order at 20
+            orders = list(Order.objects.all())
+            prefetch_related_objects(orders, "customer")
+            return [name(order) for order in orders]
+
+        def unknown(paths):  # does: query shop.Order at 25
+            order = Order.objects.get(pk=1)
+            prefetch_related_objects([order], *paths)
+            return name(order)
+
+        def prepares(order: Order):
+            prefetch_related_objects([order], "customer")
+            return order.customer.name
+
+        def prepares_all(orders):
+            prefetch_related_objects(orders, "customer")
+            return [name(order) for order in orders]
+
+        def asks():  # does: query shop.Order at 38
+            prepares(Order.objects.first())
+            prepares_all(Order.objects.all())
+    """,
+    "arguments that decide what happens": """
+        from functools import partial
+
+        from shop import Customer, Order
+
+        def notify(order: Order, is_test=False):
+            if not is_test:
+                return order.customer.name
+
+        def tests():  # does: query shop.Order at 11
+            return notify(Order.objects.get(pk=1), is_test=True)
+
+        def sends():  # does: lazy load shop.Customer (shop.Order.customer) at 14 > 8; query shop.Order at 14
+            return notify(Order.objects.get(pk=1))
+
+        def open_(order, flag):
+            return notify(order, flag)
+
+        def by_open():  # does: query shop.Order at 20
+            return open_(Order.objects.get(pk=1), True)
+
+        def load(config=None):  # does: raise ValueError at 24; query shop.Order at 25
+            if config is None:
+                raise ValueError(config)
+            return Order.objects.first()
+
+        def loads_nothing():  # does: raise ValueError at 28 > 24
+            return load()
+
+        def loads(name):  # does: query shop.Order at 31 > 25
+            return load("name")
+
+        def loads_maybe(config):  # does: raise ValueError at 34 > 24; query shop.Order at 34 > 25
+            return load(config)
+
+        def loads_again(config=None):  # does: raise ValueError at 40 > 24; query shop.Order at 40 > 25
+            # what is handed on is no parameter any more
+            if config is None:
+                config = print()
+            return load(config)
+
+        def loads_by_default():  # does: raise ValueError at 43 > 40 > 24; query shop.Order at 43 > 40 > 25
+            return loads_again()
+
+        def both(kind, /, *, is_new: bool = False):  # does: query shop.Customer at 47; query shop.Order at 49
+            if is_new and kind:
+                return Customer.objects.first()
+            elif not is_new:
+                Order.objects.first()
+            return None
+
+        def new():  # does: query shop.Customer at 53 > 47
+            return both(1, is_new=True)
+
+        def old():  # does: query shop.Order at 56 > 49
+            return both(1)
+
+        def unknown(**words):  # does: query shop.Customer at 59 > 47; query shop.Order at 59 > 49
+            return both(1, **words)
+
+        def handed(is_new):  # does: query shop.Customer at 62 > 47; query shop.Order at 62 > 49
+            return both(1, is_new=is_new)
+
+        def by_hand():  # does: query shop.Order at 65 > 62 > 49
+            return handed(False)
+
+        def bound():  # does: query shop.Customer at 69 > 47; query shop.Order at 69 > 49
+            made = partial(both, is_new=True)
+            return made(1)
+
+        def chosen(is_new, a):  # does: query shop.Customer at 72; query shop.Order at 72; write shop.Order each at 74
+            found = Customer.objects.first() if is_new else Order.objects.first()
+            for one in a:
+                is_new and Order.objects.create()
+            return found
+
+        def chooses():  # does: query shop.Order at 78 > 72
+            return chosen(False, [])
+
+        def changes(is_new=False):  # does: query shop.Order each at 83
+            for one in both.rows:
+                if is_new:
+                    Order.objects.first()
+                is_new = True
+
+        def calls_changes():  # does: query shop.Order each at 87 > 83
+            return changes()
+
+        class Made:
+            def __init__(self, order=None):  # does: query shop.Order at 91
+                self.order = Order.objects.first() if order is None else order
+
+        def makes(order):  # does: query shop.Order at 94 > 91
+            return Made()
+
+        def makes_of(order):
+            return Made(True)
+    """,
+    "arguments that decide in a cycle": """
+        from shop import Customer, Order
+
+        def down(number, is_last=False):  # does: query shop.Customer at 6; query shop.Order at 8
+            if is_last:
+                return Customer.objects.first()
+            if number:
+                Order.objects.first()
+                return down(number - 1, is_last=is_last)
+            return up(number)
+
+        def up(number):  # does: query shop.Customer at 13 > 6
+            return down(number, is_last=True)
+
+        def either(first, second):  # does: query shop.Order at 17
+            if first or second:
+                Order.objects.first()
+            if not first:
+                Order.objects.first()
+            if second:
+                Order.objects.first()
+
+        def neither():  # does: query shop.Order at 24 > 17
+            either(True, False)
+
+        def several(first, second, third):  # does: query shop.Order at 28
+            if first:
+                Order.objects.first()
+            elif second:
+                Order.objects.first()
+            elif third:
+                Order.objects.first()
+
+        def third():  # does: query shop.Order at 35 > 32
+            several(False, False, True)
+
+        def none():
+            several(False, None, False)
+
+        def many(first, second, third, fourth):  # does: query shop.Order at 42
+            if first:
+                Order.objects.first()
+            if second:
+                Order.objects.first()
+            if third:
+                Order.objects.first()
+            if fourth:
+                Order.objects.first()
+
+        def of_many():  # does: query shop.Order at 52 > 42
+            # more than three ways are not told apart
+            many(False, False, False, True)
+    """,
+    "loops over what a cache saves": """
+        from functools import cache
+
+        from shop import Order
+
+        @cache
+        def total():  # does: query shop.Order cached at 8
+            return Order.objects.count()
+
+        @cache
+        def of(pk):  # does: query shop.Order cached at 12
+            return Order.objects.get(pk=pk)
+
+        def uses():  # does: query shop.Order cached at 15 > 8
+            return total()
+
+        def each(rows):  # does: query shop.Order cached at 19 > 15 > 8
+            for row in rows:
+                uses()
+
+        def differ(rows):  # does: query shop.Order each cached at 23 > 12
+            for row in rows:
+                of(row)
+
+        def same(rows):  # does: query shop.Order cached at 27 > 12
+            for row in rows:
+                of(1)
+
+        class Keys:
+            @classmethod
+            @cache
+            def key(cls):  # does: query shop.Order cached at 33
+                return Order.objects.first()
+
+            @cache
+            def own(self):  # does: query shop.Order cached at 37
+                return Order.objects.last()
+
+        def keys(rows):  # does: query shop.Order cached at 41 > 33
+            for row in rows:
+                Keys.key()
+
+        def own(rows):  # does: query shop.Order each cached at 45 > 37
+            for row in rows:
+                Keys().own()
+    """,
     "what a parameter is used for": """
         import time
         from asyncio import to_thread
@@ -160,7 +462,7 @@ CASES: dict[str, str] = {
         def slow():  # does: blocking call time.sleep (wait) at 17
             time.sleep(1)
 
-        def hands():  # does: blocking call time.sleep (wait) at 20 > 17
+        def hands():  # does: blocking call time.sleep (wait) at 20 > 14 > 17
             run(slow)
 
         async def offloads():
@@ -253,6 +555,40 @@ CASES: dict[str, str] = {
         def make():  # does: query shop.Order at 39 > 17
             return Service(Sub(), Sub()).other.find()
     """,
+    "super() that names a class": """
+        from shop import Customer, Order
+
+        class Base:
+            def save(self):  # does: query shop.Order at 6
+                return Order.objects.first()
+
+            @classmethod
+            def make(cls):  # does: query shop.Order at 10
+                return Order.objects.last()
+
+        class Middle(Base):
+            def save(self):  # does: query shop.Customer at 14
+                return Customer.objects.first()
+
+            @classmethod
+            def make(cls):  # does: query shop.Customer at 18
+                return Customer.objects.last()
+
+        class Child(Middle):
+            def save(self):  # does: query shop.Order at 22 > 6
+                super(Middle, self).save()
+
+            @classmethod
+            def make(cls):  # does: query shop.Order at 26 > 10
+                return super(Middle, cls).make()
+
+            def own(self):  # does: query shop.Customer at 29 > 14
+                super(Child, self).save()
+
+        class Other:
+            def unbind(self):  # does: query shop.Order at 33 > 6
+                super(Middle, Child()).save()
+    """,
     "exceptions": """
         class Missing(LookupError):
             pass
@@ -274,6 +610,81 @@ CASES: dict[str, str] = {
                 fails()
             except ValueError:
                 return None
+    """,
+    "loops with a number of turns that is written": """
+        from shop import Order
+
+        TRIES = 3
+        found = 1
+
+        class Mail:
+            MAX_TRIES = 3
+            tries = 3
+            OTHER = None
+
+            def __init__(self, other):
+                self.OTHER = other
+
+            def constant(self):  # does: query shop.Order at 17
+                for attempt in range(self.MAX_TRIES):
+                    Order.objects.first()
+
+            def variable(self):  # does: query shop.Order each at 21
+                for attempt in range(self.tries):
+                    Order.objects.first()
+
+            def other(self):  # does: query shop.Order each at 25
+                for attempt in range(self.OTHER):
+                    Order.objects.first()
+
+        def of_module():  # does: query shop.Order at 29
+            for attempt in range(1, TRIES + 1):
+                Order.objects.first()
+
+        def changed():  # does: query shop.Order each at 33
+            for attempt in range(found):
+                Order.objects.first()
+
+        def local():  # does: query shop.Order at 38
+            tries = 2
+            for attempt in range(tries):
+                Order.objects.first()
+
+        def counted(rows):  # does: query shop.Order each at 45
+            number = 0
+            for row in rows:
+                number += 1
+            for attempt in range(number):
+                Order.objects.first()
+
+        def given(number):  # does: query shop.Order each at 49
+            for attempt in range(TRIES * number):
+                Order.objects.first()
+
+        def told(size=3):  # does: query shop.Order each at 53
+            for attempt in range(size):
+                Order.objects.last()
+    """,
+    "errors that end a loop": """
+        def check(row):  # does: raise ValueError at 4
+            if row is None:
+                raise ValueError(row)
+
+        def each(rows):  # does: raise ValueError at 8 > 4
+            for row in rows:
+                check(row)
+
+        def at_once(rows):  # does: raise KeyError at 13
+            for row in rows:
+                if row is None:
+                    raise KeyError(row)
+
+        def given(action, rows):
+            for row in rows:
+                action(row)
+
+        def gives(rows):  # does: raise ValueError at 20 > 17 > 4
+            given(check, rows)
     """,
     "errors that are raised again": """
         class Missing(LookupError):

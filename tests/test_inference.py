@@ -517,6 +517,46 @@ CASES: dict[str, dict[str, str]] = {
                     probe(one)  # infer: shop.models.Order
         """,
     },
+    "models of Django that are no plain names": {
+        "shop/__init__.py": "",
+        "shop/settings.py": """
+            AUTH_USER_MODEL = "shop.Person"
+        """,
+        "shop/models.py": """
+            from django.contrib.auth import get_user_model
+            from django.contrib.auth.models import Group as AuthGroup
+            from django.db import models
+
+            class Person(models.Model):
+                pass
+
+            class Tag(models.Model):
+                pass
+
+            class Membership(models.Model):
+                pass
+
+            class Media(models.Model):
+                tags = models.ManyToManyField(Tag)
+                members = models.ManyToManyField(Person, through=Membership, related_name="media")
+
+            User = get_user_model()
+
+            def f(media: Media, person: Person, Model):
+                probe(AuthGroup.objects)  # infer: manager Group
+                probe(Media.members.through)  # infer: class shop.models.Membership
+                probe(Media.members.through.objects)  # infer: manager shop.models.Membership
+                probe(media.members.through.objects)  # infer: manager shop.models.Membership
+                probe(person.media.through.objects)  # infer: manager shop.models.Membership
+                probe(Media.tags.through.objects)  # infer: manager _
+                Between = Media.tags.through
+                probe(Between.objects)  # infer: manager _
+                Odd = media.unheard_of
+                probe(Odd.objects)  # infer: manager _
+                probe(User.objects)  # infer: manager shop.models.Person
+                probe(get_user_model().objects)  # infer: manager shop.models.Person
+        """,
+    },
     "sqlalchemy": {
         "db.py": TABLES,
         "app.py": """

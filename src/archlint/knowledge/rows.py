@@ -147,12 +147,14 @@ class ClientClass(Type, frozen=True, kw_only=True):
 
     `parameters` of the constructor bound every call, those in `partial` only a part of it (the connect),
     and `carriers` may bring a deadline in an object or in a URL. `call_parameters` bound one call.
+    `position` is the index of the first of `parameters`, where the class can be given it positionally.
     With `every`, all public methods but those in `besides` use the network; else those in `methods` do.
     `context` marks clients that want to be used in a `with`.
     """
 
     defaults: tuple[Default, ...]
     parameters: tuple[str, ...] = ()
+    position: int | None = None
     partial: tuple[str, ...] = ()
     carriers: tuple[str, ...] = ()
     call_parameters: tuple[str, ...] = ()

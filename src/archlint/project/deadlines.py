@@ -14,7 +14,7 @@ from archlint.knowledge.tables import ClientClass, DeadlineCall, Form
 from archlint.project.flow import CallSite
 from archlint.project.project import Project
 from archlint.project.symbols import Module
-from archlint.project.tree import assigned_attributes
+from archlint.project.tree import assigned_attributes, called_name
 from archlint.project.values import External, Instance, Method
 
 _ADDRESSES = frozenset({"url", "dsn", "conninfo", "host"})
@@ -59,15 +59,24 @@ def given(call: ir.Call, row: DeadlineCall | ClientClass, parameters: tuple[str,
     for name in parameters:
         if name in words:
             return _judged(words[name], row.unbounded)
-    position = row.position if isinstance(row, DeadlineCall) else None
+    is_made = isinstance(row, ClientClass) and called_name(call) in _names(row)
+    position = row.position if is_made or isinstance(row, DeadlineCall) else None
     if position is not None and len(call.args) > position:
         return _judged(call.args[position], row.unbounded)
     if any(name in words and not isinstance(words[name], ir.Text) for name in row.carriers):
         return Given.UNKNOWN
+    # Where others make the client of a URL, its class is given the name of a host.
+    takes_address = bool(_ADDRESSES.intersection(row.carriers)) and not (is_made and _has_factories(row))
     first = call.args[0] if call.args else None
-    if first is not None and _ADDRESSES.intersection(row.carriers) and not _is_plain_address(first):
-        return Given.UNKNOWN
-    return Given.NOTHING
+    return Given.UNKNOWN if first is not None and takes_address and not _is_plain_address(first) else Given.NOTHING
+
+
+def _has_factories(row: DeadlineCall | ClientClass) -> bool:
+    return isinstance(row, ClientClass) and bool(row.factories)
+
+
+def _names(row: ClientClass) -> frozenset[str]:
+    return frozenset(name.rpartition(".")[2] for name in (row.name, *row.aliases))
 
 
 def _judged(value: ir.Expr, off: Iterable[float | None]) -> Given:

@@ -137,6 +137,15 @@ def binding(statement: ir.Stmt, name: str) -> list[ir.Stmt]:
     return sorted(found, key=lambda node: node.start)
 
 
+def first_bindings(body: tuple[ir.Stmt, ...]) -> dict[str, int]:
+    """Return where a body first gives each name a value, those of its nested functions left out."""
+    found: dict[str, int] = {}
+    for node in _nested(body):
+        for name in _assigned_by(node):
+            found[name] = min(node.start, found.get(name, node.start))
+    return found
+
+
 def _assigned_by(node: ir.Stmt) -> frozenset[str]:
     if isinstance(node, ir.Assign):
         return frozenset().union(*[target_names(target) for target in node.targets])

@@ -10,6 +10,8 @@ MAX_OPERATIONS = 10
 """Operations on a parameter that are followed over calls."""
 MAX_NESTING = 4
 """Collections in collections that are told apart."""
+MAYBE = "*"
+"""Stands in the paths that are loaded for all that are not named: they may be."""
 
 if TYPE_CHECKING:
     from archlint.ir.nodes import Call
@@ -93,8 +95,9 @@ class Creation:
 class Instance:
     """An object of a class, by qualified name; `definition` where the class is the project's own.
 
-    Of a row of a database, `loaded` are the paths of relations that came with it, None where nobody knows how it came;
-    `origin` is the parameter that it was reached from. `arguments` are what its class was told by name:
+    Of a row of a database, `loaded` are the paths of relations that came with it, None where nobody knows how it came,
+    and `MAYBE` among them where others may have as well; `origin` is the parameter that it was reached from.
+    `arguments` are what its class was told by name:
     the parameters of a constructor that it keeps, the variables of a generic class.
     """
 
@@ -104,6 +107,18 @@ class Instance:
     loaded: frozenset[str] | None = None
     origin: Symbol | None = None
     arguments: tuple[tuple[str, Value], ...] = ()
+
+    def has(self, relation: str) -> bool | None:
+        """Return whether a relation of a row is loaded, None where nobody knows."""
+        if self.loaded is None:
+            return None
+        return True if relation in self.loaded else None if MAYBE in self.loaded else False
+
+    def loaded_through(self, relation: str) -> frozenset[str] | None:
+        """Return what is loaded of the row that a relation leads to, None where nobody knows."""
+        if self.loaded is None or (MAYBE in self.loaded and relation not in self.loaded):
+            return None
+        return frozenset(one[len(relation) + 1 :] for one in self.loaded if one.startswith(f"{relation}."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +206,7 @@ class Query:
         if self.plain:
             return UNKNOWN
         origin = self.origin.then("[]") if self.origin is not None else None
-        loaded = None if self.loads_all else self.eager
+        loaded = self.eager if not self.loads_all else self.eager | {MAYBE} if self.eager else None
         return Instance(
             self.model, self.definition, loaded=loaded, origin=origin if isinstance(origin, Symbol) else None
         )
@@ -305,11 +320,16 @@ def nesting(value: Value) -> int:
 
 
 def _joined_instance(first: Instance, second: Instance) -> Instance:
-    known = first.loaded is not None and second.loaded is not None
     return replace(
         first,
         creation=first.creation if first.creation == second.creation else None,
-        loaded=(first.loaded or frozenset()) & (second.loaded or frozenset()) if known else None,
+        loaded=_in_both(first.loaded, second.loaded),
         origin=first.origin if first.origin == second.origin else None,
         arguments=first.arguments if first.arguments == second.arguments else (),
     )
+
+
+def _in_both(first: frozenset[str] | None, second: frozenset[str] | None) -> frozenset[str] | None:
+    if first is None or second is None:
+        return None
+    return (first & second) | ((first | second) & {MAYBE})

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.ir.module import Unit
+from archlint.project.effects.deciding import is_fixed
 from archlint.project.effects.direct import PassedOn
 from archlint.project.effects.effect import (
+    ENDING,
     Action,
     Body,
     Edge,
@@ -24,6 +26,7 @@ from archlint.project.effects.lambdas import Lambdas
 from archlint.project.effects.passing import called_back, catches, given, receiver_given, repeats
 from archlint.project.flow import CallSite
 from archlint.project.inference import wrappers
+from archlint.project.inference.calls import is_static
 from archlint.project.inference.listening import Listener, Loop, State
 from archlint.project.project import UnitPlace
 from archlint.project.symbols import FunctionDefinition, Module
@@ -33,6 +36,7 @@ from archlint.project.values import (
     Instance,
     Method,
     ProjectClass,
+    ProjectFunction,
     Query,
     Stage,
     Symbol,
@@ -96,7 +100,7 @@ class BodyListener(Listener):
             self._lambdas.called_back(argument)
             inner = self._effects.callees.targets(self._effects.inference.value(argument, state.scope))
             if inner:
-                self.edges.append(Edge(inner, self._step(node), per_iteration=True, catches=catches(state)))
+                self.edges.append(Edge(inner, self._step(node), (), True, catches(state), when=state.conditions))
 
     def iterated(self, loop: Loop, state: State) -> None:
         """Note that a loop runs over a query, over a parameter, or over an object of the project."""
@@ -130,7 +134,14 @@ class BodyListener(Listener):
         targets = self._effects.callees.property_of(base, node.name) if is_property else ()
         if targets:
             self.edges.append(
-                Edge(targets, self._step(node), receiver_given(targets, base), self._repeats(state), catches(state))
+                Edge(
+                    targets,
+                    self._step(node),
+                    receiver_given(targets, base),
+                    self._repeats(state),
+                    catches(state),
+                    when=state.conditions,
+                )
             )
         if is_relation:
             self._relation(node, base, state)
@@ -217,17 +228,29 @@ class BodyListener(Listener):
     def _runs_elsewhere(self, targets: tuple[Target, ...], found: PassedOn, node: ir.Call, state: State) -> None:
         step = self._step(node)
         if targets and found.waits:
-            self.edges.append(Edge(targets, step, (), self._repeats(state), catches(state), Action.OFFLOAD))
+            repeated = self._repeats(state)
+            self.edges.append(Edge(targets, step, (), repeated, catches(state), Action.OFFLOAD, when=state.conditions))
         for target in () if found.waits else targets:
             self.handed.append(Handed(target.function, found.place_of(target.function), step))
 
     def _edge(self, targets: tuple[Target, ...], node: ir.Call, callee: Value, state: State) -> Edge:
-        told = given(self._effects, targets[0].function, node, callee, state)
-        if not told:
+        function = targets[0].function
+        is_bound = bool(function.row.owner) and not isinstance(callee, ProjectFunction) and not is_static(function)
+        passed = given(self._effects, function, node, callee, state, is_bound=is_bound)
+        if not passed:
             base = callee.receiver if isinstance(callee, Method | Bound) else UNKNOWN
-            told = receiver_given(targets, base)
-        action = Action.OFFLOAD if self._effects.direct.is_offloaded(targets[0].function) else Action.CALL
-        return Edge(targets, self._step(node), told, self._repeats(state), catches(state), action)
+            passed = receiver_given(targets, base)
+        return Edge(
+            targets,
+            self._step(node),
+            passed,
+            self._repeats(state),
+            catches(state),
+            Action.OFFLOAD if self._effects.direct.is_offloaded(function) else Action.CALL,
+            state.conditions,
+            self._effects.deciding.told(node, function, state, is_bound=is_bound),
+            bool(function.row.decorators) and is_fixed(node),
+        )
 
     def _relation(self, node: ir.Attribute, base: Value, state: State) -> None:
         """Note that reading a relation loads it, or that it does where the caller did not load it."""
@@ -238,7 +261,7 @@ class BodyListener(Listener):
         loaded = self._effects.lazily_loaded(base, node.name)
         if loaded is not None:
             self._reached(loaded, node, state)
-        elif base.loaded is None and base.origin is not None:
+        elif base.has(node.name) is None and base.origin is not None:
             self._use(_then(base.origin, node.name), Action.LOAD, node, state)
 
     def _implicit(self, value: Value, names: tuple[str, ...], node: ir.Expr, state: State) -> None:
@@ -248,7 +271,9 @@ class BodyListener(Listener):
         for name in names:
             targets = self._effects.callees.targets(Method(value, name))
             if targets and targets[0].function.row.name == name:
-                self.edges.append(Edge(targets, self._step(node), (), self._repeats(state), catches(state)))
+                self.edges.append(
+                    Edge(targets, self._step(node), (), self._repeats(state), catches(state), when=state.conditions)
+                )
 
     def _matters(self, symbol: Symbol) -> bool:
         last = symbol.operations[-1] if symbol.operations else "()"
@@ -256,10 +281,13 @@ class BodyListener(Listener):
 
     def _use(self, symbol: Symbol, action: Action, node: ir.Node, state: State) -> None:
         if symbol.owner is self._function:
-            self.uses.append(Use(symbol, action, self._step(node), self._repeats(state)))
+            repeated = self._repeats(state)
+            self.uses.append(Use(symbol, action, self._step(node), repeated, None, repeated, state.conditions))
 
     def _reached(self, effect: Effect, node: ir.Node, state: State) -> None:
-        self.effects.append(Reached(effect, self._step(node), per_iteration=self._repeats(state)))
+        repeated = effect.kind not in ENDING and self._repeats(state)
+        step = self._step(node)
+        self.effects.append(Reached(effect, step, per_iteration=repeated, loops_here=repeated, when=state.conditions))
 
     def _repeats(self, state: State) -> bool:
         return repeats(state) or self._lambdas.is_called_back(state)

@@ -7,6 +7,7 @@ from enum import Enum
 
 from archlint.diagnostic import Confidence
 from archlint.knowledge.tables import Place
+from archlint.project.inference.conditions import When
 from archlint.project.symbols import FunctionDefinition, Module
 from archlint.project.values import Symbol, Value
 
@@ -27,6 +28,8 @@ class EffectKind(str, Enum):
 
 LOCAL = frozenset({EffectKind.LOG})
 """Kinds that matter only where they stand: they are not told to those who call."""
+ENDING = frozenset({EffectKind.RAISE})
+"""Kinds that end every loop around them, so that none repeats them."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -83,8 +86,16 @@ class Reached:
     per_iteration: bool = False
     is_cached: bool = False
     confidence: Confidence = Confidence.HIGH
-    used: tuple[Symbol, Action] | None = None
-    """What `via` does with a parameter of its own, where that is what has the effect."""
+    used: Used | None = None
+    """What a callee does with its parameter, where that is what has the effect, or runs what has it."""
+    loops_here: bool = False
+    """The call at `step` stands in the loop."""
+    when: When = ()
+    """What must hold of the function's parameters."""
+    inner: When = ()
+    """What must hold of those of `via`."""
+    is_once: bool = False
+    """A cache on the way lets it happen once, however often a loop asks for it."""
 
     @property
     def rank(self) -> tuple[int, int, str, int]:
@@ -109,19 +120,29 @@ class Action(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Used:
+    """What a function does with one of its parameters, as a part of the way to an effect."""
+
+    target: Target
+    symbol: Symbol
+    action: Action
+    when: When = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
     """What a function does with one of its parameters; what comes of it depends on the argument.
 
-    Where it only passes the parameter on, `via` is the function that its call at `step` leads to, and `inner` is
-    what that one does.
+    Where it only passes the parameter on, `inner` is what the function does that its call at `step` leads to.
     """
 
     symbol: Symbol
     action: Action
     step: Step
     per_iteration: bool = False
-    via: Target | None = None
-    inner: Symbol | None = None
+    inner: Used | None = None
+    loops_here: bool = False
+    when: When = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +150,8 @@ class Edge:
     """A call of functions of the project, with what it gives to their parameters, by name.
 
     `catches` are the qualified exceptions that the surrounding `try` handles; an `OFFLOAD` runs in a thread.
+    `told` are parameters that are given a constant, by their truth or None, or a parameter of the caller as it came.
+    `is_fixed` says that all arguments are written as constants, of a function that a decorator may remember.
     """
 
     targets: tuple[Target, ...]
@@ -137,6 +160,9 @@ class Edge:
     per_iteration: bool = False
     catches: tuple[str, ...] = ()
     action: Action = Action.CALL
+    when: When = ()
+    told: tuple[tuple[str, Value], ...] = ()
+    is_fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +187,15 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What calling a function does, sorted by effect."""
+    """What calling a function does, sorted by effect: the ways to each effect, as far as conditions tell them apart."""
 
-    effects: tuple[Reached, ...] = ()
+    ways: tuple[Reached, ...] = ()
     uses: tuple[Use, ...] = ()
+
+    @property
+    def effects(self) -> tuple[Reached, ...]:
+        """Return each effect once, in loops and outside of them: by the way with the fewest conditions."""
+        found: dict[tuple[Effect, bool], Reached] = {}
+        for one in sorted(self.ways, key=lambda way: (way.effect, way.per_iteration, len(way.when), way.rank)):
+            found.setdefault((one.effect, one.per_iteration), one)
+        return tuple(found.values())

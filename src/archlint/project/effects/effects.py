@@ -14,8 +14,9 @@ from archlint.knowledge.tables import Place
 from archlint.project.database import wanted_names
 from archlint.project.effects.body import body_of
 from archlint.project.effects.callees import Callees
+from archlint.project.effects.deciding import Deciding
 from archlint.project.effects.direct import Direct
-from archlint.project.effects.effect import Action, Body, Effect, EffectKind, Reached, Step, Summary, Target
+from archlint.project.effects.effect import Body, Effect, EffectKind, Reached, Step, Summary, Target, Use, Used
 from archlint.project.effects.importing import imported_body
 from archlint.project.effects.spreading import summary_of
 from archlint.project.inference import wrappers
@@ -25,7 +26,7 @@ from archlint.project.inference.symbolic import context
 from archlint.project.questions.memo import Kind
 from archlint.project.routes.route import EntryPoint
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
-from archlint.project.values import External, Instance, ProjectClass, Symbol, Value
+from archlint.project.values import External, Instance, ProjectClass, Value
 
 if TYPE_CHECKING:
     from archlint.project.project import Project
@@ -52,6 +53,7 @@ class Effects:
         self.inference = project.inference
         self.callees = Callees(project)
         self.direct = Direct(project)
+        self.deciding = Deciding()
         afresh = self.inference.afresh
         project.memo.register(Kind("body", afresh(lambda *subjects: body_of(self, *subjects)), Body(), Body()))
         project.memo.register(Kind("imported", afresh(lambda module: imported_body(self, module)), Body(), Body()))
@@ -75,29 +77,45 @@ class Effects:
     def chain(self, function: FunctionDefinition, reached: Reached) -> tuple[Hop, ...]:
         """Return the way from a function to one of its effects, call by call; the last is the effect itself."""
         hops = [Hop(function, reached.step)]
+        repeats = reached.per_iteration
         while reached.via is not None:
-            summary = self.summary(reached.via.function, reached.via.receiver)
+            repeats = repeats and not reached.loops_here
             if reached.used is not None:
-                return (*hops, *self._way_of_use(reached.via, *reached.used))
-            same = [one for one in summary.effects if one.effect == reached.effect]
-            nearer = [one for one in same if one.distance < reached.distance]
-            if not nearer:
+                way = list(self._way_of_use(reached.used, repeats=repeats))
+                hops += [Hop(target.function, use.step) for target, use in way]
+                repeats = repeats and not any(use.loops_here for _, use in way)
+                if reached.via == reached.used.target:
+                    break
+            further = self._further(reached, repeats=repeats)
+            if further is None:
                 break
-            function, reached = reached.via.function, min(nearer, key=lambda one: one.rank)
+            function, reached = reached.via.function, further
             hops.append(Hop(function, reached.step))
         return tuple(hops)
 
-    def _way_of_use(self, target: Target, symbol: Symbol, action: Action) -> Iterator[Hop]:
-        """Yield the way from a function to what it does with a parameter."""
+    def _further(self, reached: Reached, *, repeats: bool) -> Reached | None:
+        """Return the same effect as the callee has it, repeated there where no loop on the way was seen yet."""
+        if reached.via is None:
+            return None
+        ways = self.summary(reached.via.function, reached.via.receiver).ways
+        same = [one for one in ways if one.effect == reached.effect and one.distance < reached.distance]
+        looped = [one for one in same if one.per_iteration] if repeats else same
+        return min(looped or same, key=lambda one: (one.when != reached.inner, one.rank), default=None)
+
+    def _way_of_use(self, used: Used, *, repeats: bool) -> Iterator[tuple[Target, Use]]:
+        """Yield the way to what a function does with a parameter, by a loop where one is wanted and is there."""
         for _ in range(_MAX_HOPS):
-            uses = self.summary(target.function, target.receiver).uses
-            use = next((one for one in uses if one.symbol == symbol and one.action is action), None)
-            if use is None:
+            uses = self.summary(used.target.function, used.target.receiver).uses
+            same = [one for one in uses if one.symbol == used.symbol and one.action is used.action]
+            same.sort(key=lambda one: (one.per_iteration != repeats, one.when != used.when))
+            if not same:
                 return
-            yield Hop(target.function, use.step)
-            if use.via is None or use.inner is None:
+            use = same[0]
+            yield used.target, use
+            if use.inner is None:
                 return
-            target, symbol = use.via, use.inner
+            repeats = repeats and not use.loops_here
+            used = use.inner
 
     @staticmethod
     def context(function: FunctionDefinition, receiver: Value | None) -> Value | None:
@@ -127,7 +145,7 @@ class Effects:
 
     def lazily_loaded(self, base: Instance, name: str) -> Effect | None:
         """Return the query that reading a relation of a row sends, None where it is loaded or nobody knows."""
-        if base.loaded is None or base.definition is None or name in base.loaded:
+        if base.definition is None or base.has(name) is not False:
             return None
         self.project.memo.read(("relation", base.definition, name))
         relation = self.project.schema.relation(base.definition, name)

@@ -21,7 +21,6 @@ from archlint.project.values import (
     Instance,
     Literal,
     Method,
-    ProjectFunction,
     Unknown,
     Value,
 )
@@ -35,10 +34,9 @@ _MAPPING = _FIRST | {"max", "min", "sorted"}
 
 
 def given(
-    effects: Effects, function: FunctionDefinition, node: ir.Call, callee: Value, state: State
+    effects: Effects, function: FunctionDefinition, node: ir.Call, callee: Value, state: State, *, is_bound: bool
 ) -> tuple[tuple[str, Value], ...]:
     """Return what the parameters of a function are given, as far as it says something."""
-    is_bound = bool(function.row.owner) and not isinstance(callee, ProjectFunction)
     arguments = effects.arguments(node, state.scope)
     found: list[tuple[str, Value]] = []
     for index, row in enumerate(function.row.parameters):

@@ -7,9 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archlint.diagnostic import Confidence
+from archlint.project.effects import deciding
 from archlint.project.effects.effect import (
+    ENDING,
     LOCAL,
     Action,
+    Body,
     Edge,
     Effect,
     EffectKind,
@@ -17,8 +20,11 @@ from archlint.project.effects.effect import (
     Summary,
     Target,
     Use,
+    Used,
 )
+from archlint.project.effects.ways import Ways
 from archlint.project.inference import symbolic
+from archlint.project.inference.conditions import When
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.values import UNKNOWN, Instance, Query, Symbol, Value
 
@@ -36,60 +42,80 @@ _IN_A_THREAD = frozenset({EffectKind.BLOCK})
 def summary_of(effects: Effects, function: FunctionDefinition, receiver: Value | None) -> Summary:
     """Return what calling a function does: its body, and what its calls do."""
     body = effects.body(function, receiver)
-    found: dict[tuple[Effect, bool], Reached] = {}
-    uses: dict[tuple[Symbol, Action, bool], Use] = {}
+    found = Ways[Reached](lambda one: one.rank)
+    uses = Ways[Use](lambda _: ())
     for reached in body.effects:
-        _keep(found, replace(reached, is_cached=True) if body.is_cached else reached)
+        _keep(found, reached, body)
     for use in body.uses:
-        uses.setdefault((use.symbol, use.action, use.per_iteration), use)
+        uses.add((use.symbol, use.action, use.per_iteration), use)
     for edge in body.edges:
         for target in edge.targets:
             for reached in _through(effects, edge, target):
-                _keep(found, replace(reached, is_cached=True) if body.is_cached else reached)
+                _keep(found, reached, body)
             for use in _uses_through(effects, function, edge, target):
-                uses.setdefault((use.symbol, use.action, use.per_iteration), use)
-    nearest = sorted(found.values(), key=lambda one: one.rank)[:MAX_EFFECTS]
-    ordered = sorted(nearest, key=lambda one: (one.effect, one.per_iteration))
-    return Summary(tuple(ordered), tuple(uses.values())[:MAX_USES])
+                uses.add((use.symbol, use.action, use.per_iteration), use)
+    nearest = sorted(found.all(), key=lambda one: one.rank)[:MAX_EFFECTS]
+    ordered = sorted(nearest, key=lambda one: (one.effect, one.per_iteration, one.is_once, one.when))
+    return Summary(tuple(ordered), tuple(uses.all())[:MAX_USES])
 
 
-def _keep(found: dict[tuple[Effect, bool], Reached], reached: Reached) -> None:
-    key = (reached.effect, reached.per_iteration)
-    known = found.get(key)
-    if known is None or reached.rank < known.rank:
-        found[key] = reached
+def _keep(found: Ways[Reached], reached: Reached, body: Body) -> None:
+    cached = replace(reached, is_cached=True) if body.is_cached and not reached.is_cached else reached
+    found.add((reached.effect, reached.per_iteration, reached.is_once), cached)
 
 
 def _through(effects: Effects, edge: Edge, target: Target) -> Iterator[Reached]:
     """Yield the effects of a call of a function."""
     summary = effects.summary(target.function, target.receiver)
-    for reached in summary.effects:
+    saves = edge.is_fixed and _is_saved(effects, target)
+    for reached in summary.ways:
         effect = reached.effect
         if effect.kind in LOCAL or (edge.action is Action.OFFLOAD and effect.kind in _IN_A_THREAD):
             continue
         if effect.kind is EffectKind.RAISE and effects.is_caught(effect.target, edge.catches):
             continue
+        when = deciding.through(reached.when, edge, target) if reached.when else edge.when
+        if when is None:
+            continue
+        is_once = reached.is_once or saves
+        loops = edge.per_iteration and not is_once and effect.kind not in ENDING
         yield Reached(
             effect,
             edge.step,
             target,
             reached.distance + 1,
-            reached.per_iteration or edge.per_iteration,
+            reached.per_iteration or loops,
             reached.is_cached,
             _least(reached.confidence, target.confidence),
+            None,
+            loops,
+            when,
+            reached.when,
+            is_once,
         )
     given = dict(edge.given)
     for use in summary.uses if given else ():
-        yield from _applied(effects, edge, target, use, given)
+        when = deciding.through(use.when, edge, target) if use.when else edge.when
+        if when is not None:
+            yield from _applied(effects, edge, target, use, given, when)
 
 
-def _applied(effects: Effects, edge: Edge, target: Target, use: Use, given: dict[str, Value]) -> Iterator[Reached]:
+def _is_saved(effects: Effects, target: Target) -> bool:
+    """Return whether a cache saves all calls with the same arguments but the first."""
+    is_cached = effects.body(target.function, target.receiver).is_cached
+    return is_cached and not deciding.takes_receiver(target.function)
+
+
+def _applied(
+    effects: Effects, edge: Edge, target: Target, use: Use, given: dict[str, Value], when: When
+) -> Iterator[Reached]:
     """Yield what comes of what a callee does with a parameter."""
     operations = use.symbol.operations
     last = operations[-1] if operations else ""
     short = replace(use.symbol, operations=operations[:-1]) if use.action is Action.LOAD else use.symbol
     value = symbolic.applied(effects.inference, short, lambda name: given.get(name, UNKNOWN))
     repeated = use.per_iteration or edge.per_iteration
+    used = Used(target, use.symbol, use.action, use.when)
     direct: tuple[Effect, ...]
     if use.action is Action.LOAD:
         loaded = effects.lazily_loaded(value, last[1:]) if isinstance(value, Instance) else None
@@ -99,20 +125,29 @@ def _applied(effects: Effects, edge: Edge, target: Target, use: Use, given: dict
     else:
         direct = tuple(effects.direct.of_callee(value)) if use.action is Action.CALL else ()
         for inner in effects.callees.targets(value) if use.action is not Action.HAND_OVER else ():
-            thread = use.action is Action.OFFLOAD
-            for reached in effects.summary(inner.function, inner.receiver).effects:
-                if reached.effect.kind in LOCAL or (thread and reached.effect.kind in _IN_A_THREAD):
-                    continue
-                # The way leads through the callee's parameter: told as the call that was given the function.
-                yield replace(
-                    reached,
-                    step=edge.step,
-                    via=inner,
-                    distance=reached.distance + 1,
-                    per_iteration=reached.per_iteration or repeated,
-                )
+            yield from _run(effects, edge, inner, used, when, repeated=repeated)
     for effect in direct:
-        yield Reached(effect, edge.step, target, 1, repeated, used=(use.symbol, use.action))
+        yield Reached(effect, edge.step, target, 1, repeated, used=used, loops_here=edge.per_iteration, when=when)
+
+
+def _run(effects: Effects, edge: Edge, inner: Target, used: Used, when: When, *, repeated: bool) -> Iterator[Reached]:
+    """Yield what a function does that a callee was given and runs: the way leads through the callee's parameter."""
+    thread = used.action is Action.OFFLOAD
+    for reached in effects.summary(inner.function, inner.receiver).ways:
+        if reached.effect.kind in LOCAL or (thread and reached.effect.kind in _IN_A_THREAD):
+            continue
+        loops = repeated and not reached.is_once and reached.effect.kind not in ENDING
+        yield replace(
+            reached,
+            step=edge.step,
+            via=inner,
+            distance=reached.distance + 1,
+            per_iteration=reached.per_iteration or loops,
+            used=used,
+            loops_here=edge.per_iteration and loops,
+            when=when,
+            inner=reached.when,
+        )
 
 
 def _uses_through(effects: Effects, function: FunctionDefinition, edge: Edge, target: Target) -> Iterator[Use]:
@@ -123,16 +158,31 @@ def _uses_through(effects: Effects, function: FunctionDefinition, edge: Edge, ta
         return
     for use in effects.summary(target.function, target.receiver).uses:
         symbol = symbols.get(use.symbol.parameter)
-        if symbol is None or symbol.owner is not function:
+        if symbol is None or symbol.owner is not function or _is_settled(given[use.symbol.parameter], use):
             continue
-        further = symbol
-        for operation in use.symbol.operations:
-            value = further.then(operation)
-            if not isinstance(value, Symbol):
-                return
-            further = value
+        further = _after(symbol, use.symbol.operations)
+        when = deciding.through(use.when, edge, target) if use.when else edge.when
+        if further is None or when is None:
+            continue
         repeated = use.per_iteration or edge.per_iteration
-        yield Use(further, use.action, edge.step, repeated, target, use.symbol)
+        used = Used(target, use.symbol, use.action, use.when)
+        yield Use(further, use.action, edge.step, repeated, used, edge.per_iteration, when)
+
+
+def _after(symbol: Symbol, operations: tuple[str, ...]) -> Symbol | None:
+    """Return a symbol after some operations, None where they are too many to follow."""
+    for operation in operations:
+        value = symbol.then(operation)
+        if not isinstance(value, Symbol):
+            return None
+        symbol = value
+    return symbol
+
+
+def _is_settled(value: Value, use: Use) -> bool:
+    """Return whether the caller knows whether the relation that a callee reads is loaded."""
+    first = use.symbol.operations[0] if use.symbol.operations else ""
+    return use.action is Action.LOAD and isinstance(value, Instance) and value.has(first[1:]) is not None
 
 
 def _symbol(value: Value) -> Symbol | None:

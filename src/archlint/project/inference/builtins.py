@@ -11,6 +11,7 @@ from archlint.project.values import (
     UNKNOWN,
     Instance,
     Items,
+    Literal,
     Parts,
     ProjectClass,
     Query,
@@ -21,6 +22,7 @@ from archlint.project.values import (
 
 if TYPE_CHECKING:
     from archlint.project.inference.inference import Inference
+    from archlint.project.inference.scopes import Scope
 
 COPIES = frozenset({"frozenset", "iter", "list", "reversed", "set", "sorted", "tuple"})
 """Built-ins that hand on the elements of what they are given."""
@@ -30,7 +32,8 @@ _PICKING = frozenset({"max", "min", "next", "random.choice"})
 def result(inference: Inference, name: str, arguments: Arguments) -> Value | None:  # noqa: PLR0911 - one answer a name
     """Return what a built-in gives, or None where the callable is another one or is given nothing."""
     if name == "range":
-        return Items(UNKNOWN, is_constant=all(isinstance(argument, ir.Constant) for argument in arguments.nodes))
+        is_fixed = all(_is_fixed(inference, node, arguments.scope) for node in arguments.nodes)
+        return Items(UNKNOWN, is_constant=is_fixed)
     if not arguments.nodes:
         return Items(UNKNOWN, is_empty=True) if name in ("dict", "list", "set", "collections.OrderedDict") else None
     first = arguments.value(0)
@@ -61,6 +64,22 @@ def of_collection(items: Items, method: str) -> Value:
     if method in ("get", "setdefault", "pop") and items.values != UNKNOWN:
         return items.values
     return items.element if method in ("pop", "popleft") else UNKNOWN
+
+
+def _is_fixed(inference: Inference, node: ir.Expr, scope: Scope | None) -> bool:
+    """Return whether a number is written in the source: as such, or as a constant of a module, class or function.
+
+    What functions change has a name in lower case; of a local variable it is seen.
+    """
+    if isinstance(node, ir.Binary):
+        return _is_fixed(inference, node.left, scope) and _is_fixed(inference, node.right, scope)
+    if isinstance(node, ir.Constant):
+        return True
+    if scope is None or not isinstance(node, ir.Name | ir.Attribute):
+        return False
+    is_local = isinstance(node, ir.Name) and node.id in scope.names
+    name = node.id if isinstance(node, ir.Name) else node.name
+    return (is_local or name.isupper()) and isinstance(inference.value(node, scope), Literal)
 
 
 def _copied(inference: Inference, first: Value, *, is_constant: bool) -> Value:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
-from archlint.project.inference import builtins, construction, displays, members, queries, symbolic
+from archlint.project.inference import builtins, construction, displays, django_models, members, queries, symbolic
 from archlint.project.inference.arguments import Arguments
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.values import (
@@ -54,7 +54,7 @@ _EXECUTING = frozenset({"exec", "execute", "scalars", "stream", "stream_scalars"
 def call(inference: Inference, node: ir.Call, scope: Scope) -> Value:
     """Return what a call evaluates to."""
     if isinstance(node.func, ir.Name) and node.func.id == "super" and "super" not in scope.names:
-        return _super(scope)
+        return _super(scope, Arguments(inference, node, scope))
     return applied(inference, inference.value(node.func, scope), Arguments(inference, node, scope))
 
 
@@ -104,11 +104,19 @@ def is_static(definition: FunctionDefinition) -> bool:
     return any(isinstance(one, ir.Name) and one.id == "staticmethod" for one in definition.row.decorators)
 
 
-def _super(scope: Scope) -> Value:
-    if scope.owner is None:
+def _super(scope: Scope, arguments: Arguments) -> Value:
+    """Return what `super()` looks up behind the class around it, and `super(Base, self)` behind the class it names."""
+    owner = scope.owner
+    if owner is None:
         return UNKNOWN
-    receiver = scope.receiver if scope.receiver is not None else Instance(scope.owner.name, scope.owner)
-    return Super(scope.owner, receiver)
+    receiver = scope.receiver if scope.receiver is not None else Instance(owner.name, owner)
+    if not arguments.nodes:
+        return Super(owner, receiver)
+    behind, given = arguments.value(0), arguments.value(1)
+    if not isinstance(behind, ProjectClass):
+        return UNKNOWN
+    is_telling = isinstance(given, Instance | ProjectClass | Query)
+    return Super(behind.definition, given if is_telling else receiver)
 
 
 def _called_instance(inference: Inference, callee: Instance, arguments: Arguments) -> Value:
@@ -137,6 +145,8 @@ def _external(  # noqa: PLR0911 - one answer a kind of callable
     built_in = builtins.result(inference, name, arguments)
     if built_in is not None:
         return built_in
+    if name in django_models.USER:
+        return django_models.user(inference)
     if name.rpartition(".")[2] == "get_model":
         return _model_by_name(inference, arguments)
     made = inference.project.knowledge.returns(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
-from archlint.project.inference import members, symbolic
+from archlint.project.inference import members, rows, symbolic
 from archlint.project.inference.arguments import Arguments
 from archlint.project.inference.listening import Listener, State
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
@@ -42,7 +42,7 @@ def constructed(inference: Inference, made: ProjectClass, arguments: Arguments) 
             kept[name] = given
     told = tuple(sorted(kept.items(), key=lambda pair: pair[0]))
     is_row = inference.project.orm_of(definition) is not None
-    loaded = frozenset[str]() if is_row else None
+    loaded = rows.of_new(arguments) if is_row else None
     return Instance(definition.name, definition, arguments.creation, loaded, arguments=told)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archlint.ir import nodes as ir
+from archlint.project.inference import conditions, rows
 from archlint.project.inference.listening import Evaluator, Listener, Loop, State
 from archlint.project.inference.scopes import bind
 from archlint.project.symbols import FunctionDefinition
@@ -11,6 +12,7 @@ from archlint.project.values import UNKNOWN, Items
 
 _MUTATORS = frozenset({"add", "append", "appendleft", "extend", "insert", "setdefault", "update"})
 _ADDERS = frozenset({"add", "append", "appendleft"})
+_PREFETCHING = frozenset({"aprefetch_related_objects", "prefetch_related_objects"})
 
 
 class ExpressionWalk:
@@ -42,6 +44,9 @@ class ExpressionWalk:
         if kind is ir.Lambda:
             self._lambda(node, state)  # type: ignore[arg-type]
             return
+        if kind is ir.Conditional or kind is ir.Boolean:
+            self._choice(node, state)  # type: ignore[arg-type]
+            return
         if kind is ir.Call:
             self._call(node, state)  # type: ignore[arg-type]
         elif kind is ir.Attribute:
@@ -72,8 +77,24 @@ class ExpressionWalk:
             bind(node.target, self._evaluator.value(node.value, state.scope), state.scope)
         elif isinstance(node, ir.Yield):
             self._listener.result(node.value, True, state)
-        elif isinstance(node, ir.Conditional):
+
+    def _choice(self, node: ir.Conditional | ir.Boolean, state: State) -> None:
+        """Walk what is evaluated only where what stands before it is true, or is not."""
+        outer = state.conditions
+        state.parents.append(node)
+        if isinstance(node, ir.Conditional):
             self._listener.tested(node.test, state)
+            self._expression(node.test, state)
+            for part, holds in ((node.body, True), (node.orelse, False)):
+                state.conditions = conditions.under(node.test, holds, state)
+                self._expression(part, state)
+                state.conditions = outer
+        else:
+            for value in node.values:
+                self._expression(value, state)
+                state.conditions = conditions.under(value, node.op == "and", state)
+        state.conditions = outer
+        state.parents.pop()
 
     def _lambda(self, node: ir.Lambda, state: State) -> None:
         inner = state.inside(state.scope.branch(), loops=(), functions=(*state.functions, node))
@@ -92,6 +113,8 @@ class ExpressionWalk:
                 else:
                     state.scope.changed(held)
         self._listener.called(node, state)
+        if name in _PREFETCHING:
+            rows.prefetched(node, state.scope)
 
     def _comprehension(self, node: ir.Comprehension, state: State) -> None:
         inner = state.inside(state.scope.branch(), parents=list(state.parents))

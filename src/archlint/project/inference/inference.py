@@ -6,17 +6,18 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from archlint.ir import nodes as ir
-from archlint.ir.builder import dotted
 from archlint.ir.module import Unit
 from archlint.project.inference import (
     calls,
     choices,
     construction,
     displays,
+    django_models,
     members,
     operations,
     promises,
     returns,
+    rows,
     symbolic,
 )
 from archlint.project.inference.arguments import Arguments
@@ -31,13 +32,9 @@ from archlint.project.values import (
     UNKNOWN,
     External,
     Literal,
-    Method,
     ProjectClass,
     ProjectFunction,
     ProjectModule,
-    Query,
-    Stage,
-    Unknown,
     Value,
 )
 
@@ -46,8 +43,6 @@ if TYPE_CHECKING:
 
 _MAX_DEPTH = 40
 """Expressions in expressions that are followed."""
-_DJANGO_MANAGERS = frozenset({"_base_manager", "_default_manager", "objects"})
-_MODEL_WORDS = frozenset({"class", "cls", "klass", "model", "sender"})
 Stored = tuple[tuple[str, Value], ...]
 
 
@@ -115,6 +110,10 @@ class Inference:
     def parameters(self, function: ir.Function, scope: Scope, owner: ClassDefinition | None) -> None:
         """Bind the parameters of a function in its scope."""
         promises.bind_parameters(self, function, scope, owner)
+
+    def assigned(self, target: ir.Attribute, value: Value, scope: Scope) -> None:
+        """Take note of a value that is put into an attribute of a row."""
+        rows.assigned(self, target, value, scope)
 
     def element(self, value: Value) -> Value:
         """Return what iterating over a value yields."""
@@ -262,21 +261,11 @@ class Inference:
 
     def _attribute(self, node: ir.Attribute, scope: Scope) -> Value:
         base = self.value(node.value, scope)
-        if node.name in _DJANGO_MANAGERS and isinstance(base, Unknown | External | Method):
-            # A model of a library, or one that came through a variable. Buckets and scenes have `objects` as well.
-            callee = node.value.func if isinstance(node.value, ir.Call) else node.value
-            name = dotted(callee).rpartition(".")[2]
-            if node.name != "objects" or _names_a_model(name):
-                return Query("django", name if name[:1].isupper() else "", Stage.MANAGER)
-        return members.attribute(self, base, node.name)
+        found = django_models.attribute(self, base, node, scope) if node.name in django_models.NAMES else None
+        return members.attribute(self, base, node.name) if found is None else found
 
 
 class _Names(Listener):
     """Wants nothing but the names at the end."""
 
     sees_calls = False
-
-
-def _names_a_model(name: str) -> bool:
-    words = name.lower().split("_")
-    return name[:1].isupper() or not _MODEL_WORDS.isdisjoint(words)

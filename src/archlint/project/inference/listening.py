@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 from archlint.ir import nodes as ir
+from archlint.project.inference.conditions import Parameters, When
 from archlint.project.inference.scopes import Scope
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.values import Value
@@ -28,6 +29,9 @@ class Evaluator(Protocol):
 
     def parameters(self, function: ir.Function, scope: Scope, owner: ClassDefinition | None) -> None:
         """Bind the parameters of a function in its scope."""
+
+    def assigned(self, target: ir.Attribute, value: Value, scope: Scope) -> None:
+        """Take note of a value that is put into an attribute of a row."""
 
     def nested(self, outer: FunctionDefinition, name: str) -> FunctionDefinition | None:
         """Return the function of a name that is defined in another one."""
@@ -78,13 +82,24 @@ class State:
     functions: tuple[ir.Function | ir.Lambda, ...] = ()
     guards: tuple[ir.Expr, ...] = ()
     tries: tuple[ir.Try, ...] = ()
+    conditions: When = ()
+    parameters: Parameters | None = None
     parents: list[ir.Expr] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.parameters is None and self.functions:
+            self.parameters = Parameters(self.functions[-1])
 
     def inside(self, scope: Scope, **changes: object) -> State:
         """Return the state in a block with a scope of its own."""
-        state = State(scope, self.statement, self.loops, self.functions, self.guards, self.tries)
+        state = State(
+            scope, self.statement, self.loops, self.functions, self.guards, self.tries, self.conditions, self.parameters
+        )
         for name, value in changes.items():
             setattr(state, name, value)
+        if state.functions is not self.functions:
+            state.parameters, state.conditions = None, ()
+            state.__post_init__()
         return state
 
     def called(self, node: ir.Call) -> Called:

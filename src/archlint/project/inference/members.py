@@ -16,6 +16,7 @@ from archlint.project.schema.inferred import relation
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Variable
 from archlint.project.tree import binding
 from archlint.project.values import (
+    MAYBE,
     NOTHING,
     UNKNOWN,
     Bound,
@@ -225,17 +226,14 @@ def _kept(inference: Inference, base: Instance, found: Symbol, name: str) -> Val
 
 def _related(base: Instance, found: Instance | Query, name: str) -> Value:
     """Return what a relation of a row leads to, with what was loaded before."""
-    inner = (
-        None
-        if base.loaded is None
-        else frozenset(one[len(name) + 1 :] for one in base.loaded if one.startswith(f"{name}."))
-    )
+    inner = base.loaded_through(name)
     origin = base.origin.then(f".{name}") if base.origin is not None else None
     origin = origin if isinstance(origin, Symbol) else None
     if isinstance(found, Instance):
         return replace(found, loaded=inner, origin=origin)
-    is_here = None if base.loaded is None else name in base.loaded
-    return replace(found, eager=inner or frozenset(), is_here=is_here, origin=origin, loads_all=inner is None)
+    is_open = inner is None or MAYBE in inner
+    paths = (inner or frozenset()) - {MAYBE}
+    return replace(found, eager=paths, is_here=base.has(name), origin=origin, loads_all=is_open)
 
 
 def class_attribute(inference: Inference, definition: ClassDefinition, name: str) -> Value:

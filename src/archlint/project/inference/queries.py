@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import OrmVerbs
-from archlint.project.inference import eager
+from archlint.project.inference import eager, rows
 from archlint.project.inference.arguments import Arguments
-from archlint.project.values import UNKNOWN, Items, Parts, Query, Stage, Value
+from archlint.project.values import UNKNOWN, Instance, Items, Parts, Query, Stage, Value
 
 _FILTERS = frozenset(
     {
@@ -36,7 +36,10 @@ def after(query: Query, method: str, verbs: OrmVerbs, arguments: Arguments) -> V
     if query.stage is Stage.RESULT:
         return _after_result(query, method)
     if method in _ROW_VERBS:
-        return query.row()
+        row = query.row()
+        if method in rows.CREATING and isinstance(row, Instance):
+            return replace(row, loaded=rows.of_new(arguments))
+        return row
     if method in _ROW_AND_FLAG:
         return Parts((query.row(), UNKNOWN))
     is_terminal = method in verbs.terminal_reads or method in verbs.terminal_writes

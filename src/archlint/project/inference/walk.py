@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from archlint.ir import nodes as ir
+from archlint.project.inference import conditions
 from archlint.project.inference.expressions import ExpressionWalk
 from archlint.project.inference.listening import Loop, State
 from archlint.project.inference.scopes import Scope, bind
@@ -58,6 +59,7 @@ class Walk(ExpressionWalk):
                 self.statements(node.body, state.inside(state.scope.branch(), loops=()))
             case ir.Assert():
                 self._expressions(state, *expressions_of(node))
+                state.conditions = conditions.under(node.test, True, state)
                 self._narrow(node.test, state.scope)
             case _:
                 self._expressions(state, *expressions_of(node))
@@ -72,6 +74,7 @@ class Walk(ExpressionWalk):
             elif isinstance(target, ir.Attribute):
                 self._expression(target.value, state)
                 self._listener.stored(target, value, state)
+                self._evaluator.assigned(target, value, state.scope)
             elif isinstance(target, ir.Collection) and isinstance(node.value, ir.Collection):
                 self._bind_each(target, node.value, state.scope)
             else:
@@ -139,19 +142,22 @@ class Walk(ExpressionWalk):
         ends = []
         for index, body in enumerate(bodies):
             branch = state.inside(state.scope.branch())
-            if test is not None and index == 0:
-                self._narrow(test, branch.scope)
+            if test is not None:
+                branch.conditions = conditions.under(test, index == 0, state)
+                if index == 0:
+                    self._narrow(test, branch.scope)
             if handlers and index > 0:
                 self._caught(handlers[index - 1], branch.scope)
             self.statements(body, branch)
             if not (body and isinstance(body[-1], ir.Return | ir.Raise | ir.Jump) and not is_pass(body[-1])):
-                ends.append(branch.scope)
+                ends.append(branch)
         missing = _tested_for_none(test) if len(ends) == len(bodies) else ""
-        filled = self._filled(missing, ends) if missing else UNKNOWN
+        filled = self._filled(missing, [end.scope for end in ends]) if missing else UNKNOWN
         if ends:
-            state.scope.become(ends[0])
+            state.scope.become(ends[0].scope)
+            state.conditions = conditions.common(end.conditions for end in ends)
             for other in ends[1:]:
-                state.scope.merge(other)
+                state.scope.merge(other.scope)
         if filled != UNKNOWN:
             state.scope.bind(missing, filled)
 

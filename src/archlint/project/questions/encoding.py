@@ -14,6 +14,7 @@ from archlint.ir import nodes as ir
 from archlint.knowledge.tables import Place
 from archlint.project import values
 from archlint.project.effects import effect
+from archlint.project.inference import conditions
 from archlint.project.questions.memo import Key
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Variable
 
@@ -26,8 +27,8 @@ _TYPES: Mapping[str, type[Any]] = {
         values.Unknown, values.Nothing, values.External, values.ProjectModule, values.ProjectClass,
         values.ProjectFunction, values.Creation, values.Instance, values.Super, values.Bound, values.Symbol,
         values.Query, values.Items, values.Parts, values.Method, values.Literal, values.Choice,
-        effect.Effect, effect.Step, effect.Target, effect.Reached, effect.Use, effect.Edge, effect.Handed,
-        effect.Body, effect.Summary,
+        effect.Effect, effect.Step, effect.Target, effect.Reached, effect.Used, effect.Use, effect.Edge, effect.Handed,
+        effect.Body, effect.Summary, conditions.Condition,
     )
 }  # fmt: skip
 _SHAPES: Mapping[type[Any], tuple[tuple[str, object], ...]] = {

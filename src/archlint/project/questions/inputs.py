@@ -53,6 +53,7 @@ class Inputs:
             "implementers": lambda promised: self._encoded(project.effects.callees.implementers(promised)),
             "model": lambda app, name: self._encoded(project.model_named(app, name)),
             "relation": self._relation,
+            "user": lambda: self._encoded(project.schema.user),
             "module": self._whole,
             "sends": lambda function: self._encoded(tuple(sorted(project.sql.sink_parameters(function)))),
             "dialect": self._dialect,
@@ -131,7 +132,7 @@ class Inputs:
 
     def _relation(self, definition: ClassDefinition, name: str) -> bytes:
         found = self._project.schema.relation(definition, name)
-        return b"" if found is None else self._encoded((found.target, found.many, found.lazy))
+        return b"" if found is None else self._encoded((found.target, found.many, found.lazy, found.through))
 
     def _unit(self, module: Module, start: int) -> Unit:
         if module not in self._units:

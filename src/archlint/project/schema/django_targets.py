@@ -53,7 +53,7 @@ class Targets:
         if one.module is not None and not isinstance(node, ir.Text):
             name = self._reader.names.name(node.func if isinstance(node, ir.Call) else node, one.module)
             if name.endswith(("settings.AUTH_USER_MODEL", "get_user_model")):
-                return self.labelled(self._reader.apps.user or "", definition)
+                return self.user
             found = self._reader.names.resolved(node, one.module)
             if isinstance(found, ClassDefinition):
                 return found
@@ -72,13 +72,23 @@ class Targets:
         """Return the model that a string means in a model: `self`, `Model` or `app.Model`; "" where none is found."""
         if text == "self":
             return definition
+        is_whole = "." in text or text in self._reader.declarations.library
+        return self._whole(text if is_whole else f"{self._reader.label(definition)}.{text}")
+
+    @cached_property
+    def user(self) -> ClassDefinition | str:
+        """Return the model of users that the settings name, "" where they do not agree."""
+        return self._whole(self._reader.apps.user or "")
+
+    def _whole(self, text: str) -> ClassDefinition | str:
+        """Return the model that a string with its app means."""
         known = self._reader.declarations.library.get(text)
         if known is not None:
             return known.name
         if text.count(".") > 1:
             return next((one for one in self._by_label.values() if one.name == text), "")
         app, _, name = text.rpartition(".")
-        key = f"{app or self._reader.label(definition)}.{name.lower()}"
+        key = f"{app}.{name.lower()}"
         return self._by_label.get(key) or self._library_labels.get(key, "")
 
     @cached_property

@@ -61,6 +61,15 @@ class Schema:
         links = self._links_of(definition)
         return tuple(links.all(definition)) if links is not None else ()
 
+    def between(self, relation: Relation) -> ClassDefinition | None:
+        """Return the class of the model between the two ends of a relation, None where it has none."""
+        return next((one for one in self._names.mapped("django") if one.name == relation.through), None)
+
+    @cached_property
+    def user(self) -> ClassDefinition | str:
+        """Return the model of users of Django: its class, the name of a library's, "" where nobody knows it."""
+        return self._django.targets.user
+
     @cached_property
     def tables(self) -> tuple[Table, ...]:
         """Return all tables, by name: those of models, those between two models, and those declared without a model."""
@@ -105,9 +114,13 @@ class Schema:
 
     @cached_property
     def _links(self) -> Mapping[str, Links | Relationships]:
-        by_fields = [Links(Django(self._names)), Links(Peewee(self._names)), Links(Tortoise(self._names))]
+        by_fields = [Links(self._django), Links(Peewee(self._names)), Links(Tortoise(self._names))]
         found: dict[str, Links | Relationships] = {one.reader.orm: one for one in by_fields}
         return {**found, "sqlalchemy": Relationships(self._sqlalchemy)}
+
+    @cached_property
+    def _django(self) -> Django:
+        return Django(self._names)
 
     @cached_property
     def _sqlalchemy(self) -> SqlAlchemy:

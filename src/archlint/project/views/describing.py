@@ -9,6 +9,7 @@ from archlint.knowledge.tables import Place
 from archlint.project.effects.effect import Effect, EffectKind
 from archlint.project.project import Project
 from archlint.project.values import (
+    MAYBE,
     Bound,
     Choice,
     External,
@@ -129,8 +130,8 @@ def _compound(project: Project, value: Items | Parts | Method | Choice, depth: i
 def _instance(project: Project, value: Instance) -> str:
     row = project.database_type(value)
     said = f"an instance of `{value.name}`"
-    if row is None and value.loaded:
-        return f"{said}, with {_paths(value.loaded)} loaded"
+    if row is None and (value.loaded or frozenset()) - {MAYBE}:
+        return f"{said}, with {_paths(value.loaded or frozenset())} loaded"
     if row is None:
         return said
     return f"{said}, {'an asynchronous' if row.is_async else 'a'} database {row.kind}"
@@ -153,7 +154,7 @@ def _query(query: Query) -> str:
 
 
 def _paths(paths: frozenset[str]) -> str:
-    return ", ".join(f"`{path}`" for path in sorted(paths))
+    return ", ".join(f"`{path}`" for path in sorted(paths) if not path.endswith(MAYBE))
 
 
 def _staged(query: Query, model: str) -> str:

@@ -221,6 +221,10 @@ class _Framed:
             scope.bind_all(self._frame.names)
         self._is_bound = True
 
+    def assigned(self, target: ir.Attribute, value: Value, scope: Scope) -> None:
+        """Take note of a value that is put into an attribute of a row."""
+        self._inference.assigned(target, value, scope)
+
     def nested(self, outer: FunctionDefinition, name: str) -> FunctionDefinition | None:
         """Return the function of a name that is defined in another one."""
         return self._inference.nested(outer, name)

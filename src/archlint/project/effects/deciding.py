@@ -1,0 +1,117 @@
+"""Arguments that decide what a callee does: constants, defaults, and parameters that are handed on as they came."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted
+from archlint.project.effects.effect import Edge, Target
+from archlint.project.inference.conditions import Condition, When, can_hold, is_as_given, together
+from archlint.project.symbols import FunctionDefinition
+from archlint.project.tree import called_name
+from archlint.project.values import Literal, Symbol, Value
+
+if TYPE_CHECKING:
+    from archlint.project.inference.listening import State
+
+Told = tuple[tuple[str, Value], ...]
+_STARS = frozenset({"star", "starstar"})
+_PLAIN = frozenset(
+    {
+        "abstractmethod", "asynccontextmanager", "atomic", "cache", "classmethod", "contextmanager", "final",
+        "lru_cache", "override", "staticmethod",
+    }
+)  # fmt: skip
+"""Decorators that leave alone what a function is given."""
+
+
+class Deciding:
+    """Tells what calls give to parameters that are tested; which ones look like that is found out once a function."""
+
+    def __init__(self) -> None:
+        self._tested: dict[FunctionDefinition, frozenset[str]] = {}
+
+    def told(self, call: ir.Call, function: FunctionDefinition, state: State, *, is_bound: bool) -> Told:
+        """Return what the parameters of a function are given that a test of them can tell."""
+        tested = self._tested_by(function)
+        if not tested and not _has_flags(call):
+            return ()
+        words = {word.name: word.value for word in call.keywords}
+        is_open = None in words or not _is_called_as_written(call, function)
+        found: list[tuple[str, Value]] = []
+        for position, row in enumerate(function.row.parameters[1 if is_bound else 0 :]):
+            node = words.get(row.name)
+            if node is None and not is_open and row.kind not in _STARS:
+                is_placed = row.kind != "keyword" and position < len(call.args)
+                node = call.args[position] if is_placed else row.default
+            if row.name in tested or isinstance(node, ir.Constant):
+                value = _known(node, state, is_tested=row.name in tested)
+                found += [(row.name, value)] if value is not None else []
+        return tuple(found)
+
+    def _tested_by(self, function: FunctionDefinition) -> frozenset[str]:
+        """Return the parameters that look like flags, or like something that may be left out."""
+        found = self._tested.get(function)
+        if found is None:
+            found = frozenset(one.name for one in function.row.parameters if _is_flag(one.default) or _is_bool(one))
+            self._tested[function] = found
+        return found
+
+
+def is_fixed(call: ir.Call) -> bool:
+    """Return whether a call is the same each time: all its arguments are constants."""
+    nodes = (*call.args, *[word.value for word in call.keywords])
+    return all(isinstance(node, ir.Constant | ir.Text) for node in nodes)
+
+
+def through(when: When, edge: Edge, target: Target) -> When | None:
+    """Return what must hold of a caller's parameters where something must of a callee's; None where it cannot."""
+    given = dict(edge.told) if target == edge.targets[0] else {}
+    found: list[Condition] = []
+    for one in when:
+        value = given.get(one.parameter)
+        if isinstance(value, Literal) and not one.allows(value.value):
+            return None
+        if isinstance(value, Symbol):
+            found.append(Condition(value.parameter, one.is_none, one.holds))
+    held = together(edge.when, found) if found else edge.when
+    return held if can_hold(held) else None
+
+
+def takes_receiver(function: FunctionDefinition) -> bool:
+    """Return whether a method gets an instance, which the next call may not have."""
+    names = {dotted(one) for one in function.row.decorators}
+    return bool(function.row.owner) and names.isdisjoint({"classmethod", "staticmethod"})
+
+
+def _is_called_as_written(call: ir.Call, function: FunctionDefinition) -> bool:
+    """Return whether a call hands its arguments to a function as they stand, with no `partial` or wrapper between."""
+    if called_name(call) not in (function.row.name, function.row.owner.rpartition(".")[2]):
+        return False
+    if any(isinstance(node, ir.Starred) for node in call.args):
+        return False
+    decorators = (dotted(one.func if isinstance(one, ir.Call) else one) for one in function.row.decorators)
+    return all(one.rpartition(".")[2] in _PLAIN for one in decorators)
+
+
+def _known(node: ir.Expr | None, state: State, *, is_tested: bool) -> Value | None:
+    """Return what a test tells of an argument: a constant by its truth, or the caller's parameter that it is."""
+    if isinstance(node, ir.Constant | ir.Text) and (is_tested or _is_flag(node)):
+        return Literal(None if node.value is None else bool(node.value))
+    caller = state.scope.function
+    if is_tested and caller is not None and isinstance(node, ir.Name) and is_as_given(node.id, node.start, state):
+        return Symbol(caller, node.id)
+    return None
+
+
+def _has_flags(call: ir.Call) -> bool:
+    return any(map(_is_flag, call.args)) or any(_is_flag(word.value) for word in call.keywords)
+
+
+def _is_flag(node: ir.Expr | None) -> bool:
+    return isinstance(node, ir.Constant) and (node.value is None or isinstance(node.value, bool))
+
+
+def _is_bool(row: ir.Parameter) -> bool:
+    return isinstance(row.annotation, ir.Name) and row.annotation.id == "bool"

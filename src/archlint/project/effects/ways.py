@@ -1,0 +1,41 @@
+"""What a function does, told apart by the conditions under which it does it: few, and none where it always may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import replace
+from typing import Any, Generic, TypeVar
+
+from archlint.project.effects.effect import Reached, Use
+from archlint.project.inference.conditions import When, common
+
+_MAX = 3
+"""Ways to one thing that are told apart; of more, only what holds on all of them is kept."""
+Row = TypeVar("Row", Reached, Use)
+
+
+class Ways(Generic[Row]):
+    """Collects rows by what they are about; of equal rank, the first stays."""
+
+    def __init__(self, rank: Callable[[Row], tuple[object, ...]]) -> None:
+        self._rank: Callable[[Row], Any] = rank
+        self._found: dict[Hashable, dict[When, Row]] = {}
+
+    def add(self, about: Hashable, row: Row) -> None:
+        """Keep a way, unless the same is known under no condition or a nearer one is."""
+        ways = self._found.setdefault(about, {})
+        if row.when and () in ways:
+            return
+        known = ways.get(row.when)
+        if not row.when and known is None:
+            ways.clear()
+        if known is None or self._rank(row) < self._rank(known):
+            ways[row.when] = row
+
+    def all(self) -> Iterator[Row]:
+        """Yield the ways."""
+        for ways in self._found.values():
+            if len(ways) > _MAX:
+                yield replace(min(ways.values(), key=self._rank), when=common(ways))
+            else:
+                yield from ways.values()

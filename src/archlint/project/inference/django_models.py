@@ -1,0 +1,80 @@
+"""Django's models where they are no plain names: managers of a library's, models between two others, that of users."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted
+from archlint.project.values import (
+    UNKNOWN,
+    External,
+    Instance,
+    Method,
+    ProjectClass,
+    Query,
+    Stage,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from archlint.project.inference.inference import Inference
+    from archlint.project.inference.scopes import Scope
+
+USER = frozenset({"django.contrib.auth.get_user_model"})
+_BETWEEN = "through"
+NAMES = frozenset({"_base_manager", "_default_manager", "objects", _BETWEEN})
+_WORDS = frozenset({"class", "cls", "klass", "model", "sender", _BETWEEN})
+
+
+def attribute(inference: Inference, base: Value, node: ir.Attribute, scope: Scope) -> Value | None:
+    """Return what one of `NAMES` means of a model, None where it is an attribute like others."""
+    if node.name == _BETWEEN:
+        return _between(inference, node, scope)
+    return _manager(base, node) if isinstance(base, Unknown | External | Method) else None
+
+
+def _manager(base: Unknown | External | Method, node: ir.Attribute) -> Query | None:
+    """Return the manager of a model of a library, or of one that came through a variable.
+
+    Buckets and scenes have `objects` as well, so the name before it must be one of a class.
+    A variable may have any name: only that of a library's class tells the model.
+    """
+    callee = node.value.func if isinstance(node.value, ir.Call) else node.value
+    if node.name == "objects" and not _names_a_model(dotted(callee).rpartition(".")[2]):
+        return None
+    name = base.name.rpartition(".")[2] if isinstance(base, External) else ""
+    return Query("django", name if name[:1].isupper() else "", Stage.MANAGER)
+
+
+def _between(inference: Inference, node: ir.Attribute, scope: Scope) -> Value | None:
+    """Return what `Order.products.through` is: the model between, which has no class where Django makes it."""
+    if not isinstance(node.value, ir.Attribute):
+        return None
+    owner = inference.value(node.value.value, scope)
+    definition = owner.definition if isinstance(owner, ProjectClass | Instance) else None
+    if definition is None or inference.project.orm_of(definition) is None:
+        return None
+    name = node.value.name
+    inference.memo.read(("relation", definition, name))
+    schema = inference.project.schema
+    relation = inference.memo.aside(lambda: schema.relation(definition, name))
+    if relation is None or not relation.through:
+        return None
+    found = inference.memo.aside(lambda: schema.between(relation))
+    return ProjectClass(found) if found is not None else External(f"{definition.name}.{name}.through")
+
+
+def user(inference: Inference) -> Value:
+    """Return the class that `get_user_model()` gives."""
+    inference.memo.read(("user",))
+    found = inference.memo.aside(lambda: inference.project.schema.user)
+    if isinstance(found, str):
+        return External(found) if found else UNKNOWN
+    return ProjectClass(found)
+
+
+def _names_a_model(name: str) -> bool:
+    words = name.lower().split("_")
+    return name[:1].isupper() or not _WORDS.isdisjoint(words)

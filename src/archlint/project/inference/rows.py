@@ -1,0 +1,78 @@
+"""What is known to be loaded of rows that a function makes, sets a relation of, or loads relations into."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from archlint.ir import nodes as ir
+from archlint.project.inference import eager
+from archlint.project.inference.arguments import Arguments
+from archlint.project.values import MAYBE, UNKNOWN, Instance, Items, Literal, Query, Symbol, Value
+
+if TYPE_CHECKING:
+    from archlint.project.inference.inference import Inference
+    from archlint.project.inference.scopes import Scope
+
+CREATING = frozenset({"acreate", "create"})
+"""Methods of managers that make a row of what they are given by name."""
+
+
+def of_new(arguments: Arguments) -> frozenset[str]:
+    """Return what is loaded of a row that is made of arguments.
+
+    It has what it was given, and there is nothing to ask the database for where it was given nothing;
+    only a key that it was given would be followed, which is left open.
+    """
+    found = {MAYBE}
+    for word in arguments.node.keywords if arguments.node is not None else ():
+        value = arguments.value(len(arguments.nodes), word.name or "")
+        if word.name and isinstance(value, Instance) and value.loaded is not None:
+            found |= _paths(word.name, value)
+    return frozenset(found)
+
+
+def assigned(inference: Inference, target: ir.Attribute, value: Value, scope: Scope) -> None:
+    """Let a row have what is put into a relation of it: `order.customer = customer`."""
+    name = target.value.id if isinstance(target.value, ir.Name) else ""
+    row = scope.names.get(name)
+    if isinstance(value, Literal) or not isinstance(row, Instance) or row.definition is None:
+        return
+    if row.loaded is None and row.origin is None:
+        return
+    inference.memo.read(("relation", row.definition, target.name))
+    if inference.project.schema.relation(row.definition, target.name) is not None:
+        known = frozenset({MAYBE}) if row.loaded is None else row.loaded
+        scope.bind(name, replace(row, loaded=known | _paths(target.name, value)))
+
+
+def prefetched(node: ir.Call, scope: Scope) -> None:
+    """Let rows have what `prefetch_related_objects([order], "lines")` loads into them."""
+    if not node.args:
+        return
+    paths, are_known = eager.paths_of(node.args[1:])
+    rows = node.args[0]
+    for one in rows.items if isinstance(rows, ir.Collection) else (rows,):
+        inner = one.value if isinstance(one, ir.Starred) else one
+        if isinstance(inner, ir.Name) and inner.id in scope.names:
+            scope.bind(inner.id, _with(scope.names[inner.id], paths if are_known else None))
+
+
+def _with(value: Value, paths: frozenset[str] | None) -> Value:
+    """Return rows with more relations loaded, all that nobody knows where the paths are not known."""
+    if isinstance(value, Items):
+        return replace(value, element=_with(value.element, paths), source=None)
+    if isinstance(value, Query):
+        return replace(value, eager=value.eager | (paths or frozenset()), loads_all=value.loads_all or paths is None)
+    if isinstance(value, Instance):
+        if paths is None:
+            return replace(value, loaded=None, origin=None)
+        return replace(value, loaded=(frozenset({MAYBE}) if value.loaded is None else value.loaded) | paths)
+    # What came in through a parameter cannot tell its caller what was loaded into it here.
+    return UNKNOWN if isinstance(value, Symbol) else value
+
+
+def _paths(name: str, value: Value) -> frozenset[str]:
+    """Return the paths that a row has through a relation to a value."""
+    inner = value.loaded if isinstance(value, Instance) and value.loaded is not None else frozenset({MAYBE})
+    return frozenset({name, *[f"{name}.{one}" for one in inner]})
