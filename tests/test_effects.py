@@ -190,12 +190,18 @@ CASES: dict[str, str] = {
         def added(customer: Customer):  # does: write shop.Order at 18
             return name(customer.orders.create(total=1))
 
-        def set_later(customer: Customer):  # does: query shop.Order at 21
+        def by_key(key):  # does: lazy load shop.Customer (shop.Order.customer) at 21 > 5; write shop.Order at 21
+            return name(Order.objects.create(customer_id=key))
+
+        def created_by_words(words):  # does: write shop.Order at 24
+            return name(Order.objects.create(**words))
+
+        def set_later(customer: Customer):  # does: query shop.Order at 27
             order = Order.objects.get(pk=1)
             order.customer = customer
             return name(order)
 
-        def unset(row):  # does: lazy load shop.Customer (shop.Order.customer) at 28 > 5; query shop.Order at 26
+        def unset(row):  # does: lazy load shop.Customer (shop.Order.customer) at 34 > 5; query shop.Order at 32
             order = Order.objects.get(pk=1)
             order.total = row
             return name(order)
@@ -204,8 +210,22 @@ CASES: dict[str, str] = {
             order.customer = customer
             return name(order)
 
-        def asks():  # does: query shop.Customer at 35; query shop.Order at 35
+        def asks():  # does: query shop.Customer at 41; query shop.Order at 41
             return set_of_parameter(Order.objects.first(), Customer.objects.first())
+    """,
+    "relations of rows that were created": """
+        from django.db import models
+
+        from shop import Order
+
+        class Note(models.Model):
+            order = models.OneToOneField(Order, on_delete=models.CASCADE)
+
+        def points_at_it():  # does: lazy load app.Note (shop.Order.note) at 10; write shop.Order at 10
+            return Order.objects.create(total=1).note
+
+        def not_in_the_database():
+            return Order(total=1).note
     """,
     "relations that are loaded into rows": """
         from django.db.models import prefetch_related_objects

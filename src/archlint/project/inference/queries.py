@@ -38,7 +38,7 @@ def after(query: Query, method: str, verbs: OrmVerbs, arguments: Arguments) -> V
     if method in _ROW_VERBS:
         row = query.row()
         if method in rows.CREATING and isinstance(row, Instance):
-            return replace(row, loaded=rows.of_new(arguments))
+            return replace(row, loaded=rows.of_created(query, arguments))
         return row
     if method in _ROW_AND_FLAG:
         return Parts((query.row(), UNKNOWN))

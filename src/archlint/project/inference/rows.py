@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from archlint.ir import nodes as ir
 from archlint.project.inference import eager
 from archlint.project.inference.arguments import Arguments
+from archlint.project.schema.model import RelationKind
 from archlint.project.values import MAYBE, UNKNOWN, Instance, Items, Literal, Query, Symbol, Value
 
 if TYPE_CHECKING:
     from archlint.project.inference.inference import Inference
     from archlint.project.inference.scopes import Scope
 
+_POINTING = frozenset({RelationKind.FOREIGN_KEY, RelationKind.ONE_TO_ONE, RelationKind.GENERIC_FOREIGN_KEY})
 CREATING = frozenset({"acreate", "create"})
 """Methods of managers that make a row of what they are given by name."""
 
@@ -29,6 +31,25 @@ def of_new(arguments: Arguments) -> frozenset[str]:
         value = arguments.value(len(arguments.nodes), word.name or "")
         if word.name and isinstance(value, Instance) and value.loaded is not None:
             found |= _paths(word.name, value)
+    return frozenset(found)
+
+
+def of_created(query: Query, arguments: Arguments) -> frozenset[str]:
+    """Return what is loaded of a row that a manager creates, which is in the database from then on.
+
+    What it points at it was given, or there is nothing; only where it was given a key, the database is asked,
+    and for what points at it.
+    """
+    node, definition = arguments.node, query.definition
+    words = {word.name for word in node.keywords} if node is not None else {None}
+    if None in words or definition is None or query.orm != "django":
+        return of_new(arguments)
+    schema, memo = arguments.inference.project.schema, arguments.inference.memo
+    found: set[str] = set()
+    for relation in memo.aside(lambda: schema.relations(definition)):
+        if relation.kind in _POINTING and relation.id_attribute not in words:
+            memo.read(("relation", definition, relation.name))
+            found |= _paths(relation.name, arguments.value(len(arguments.nodes), relation.name))
     return frozenset(found)
 
 
