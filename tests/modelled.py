@@ -87,12 +87,13 @@ class Program:
             in_loop = match["loop"] is not None
             if match["what"] != "calls":
                 effect = Effect(EffectKind(match["what"]), match["target"], match["detail"] or "")
-                found[effect] = Reached(effect, step, per_iteration=in_loop)
+                found[effect] = Reached(effect, step, per_iteration=in_loop, loops_here=in_loop)
             elif match["target"] not in above:
                 called = self.function(match["target"])
                 for one in self._reached(called, above | {function.name}).values():
                     if one.effect not in found:
-                        found[one.effect] = replace(one, step=step, via=Target(called), per_iteration=in_loop)
+                        far = replace(one, step=step, via=Target(called), distance=one.distance + 1)
+                        found[one.effect] = replace(far, per_iteration=in_loop, loops_here=in_loop)
         return found
 
     def _marks(self, function: FunctionDefinition) -> Iterator[tuple[re.Match[str], Step]]:

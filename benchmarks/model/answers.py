@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from linked_folder import Linked
 from score_calls import callees, queried
 
+from archlint.project.effects.chains import Hop
 from archlint.project.effects.effect import EffectKind, Reached, Step
-from archlint.project.effects.effects import Hop
 from archlint.project.effects.places import Running
 from archlint.project.routes.route import Route
 from archlint.project.symbols import FunctionDefinition

@@ -256,6 +256,23 @@ class Choice:
     values: tuple[Value, ...]
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Condition:
+    """That what a function was given for a parameter is true or not, or is None or not."""
+
+    parameter: str
+    is_none: bool
+    holds: bool
+
+    def allows(self, value: object) -> bool:
+        """Return whether a constant fulfils it."""
+        return (value is None if self.is_none else bool(value)) is self.holds
+
+
+When: TypeAlias = tuple[Condition, ...]
+"""Conditions that hold together, sorted; none where a place is reached in any case, or nobody knows when."""
+
+
 Value: TypeAlias = (
     Unknown
     | External

@@ -133,16 +133,7 @@ class BodyListener(Listener):
         base = self._effects.inference.value(node.value, state.scope)
         targets = self._effects.callees.property_of(base, node.name) if is_property else ()
         if targets:
-            self.edges.append(
-                Edge(
-                    targets,
-                    self._step(node),
-                    receiver_given(targets, base),
-                    self._repeats(state),
-                    catches(state),
-                    when=state.conditions,
-                )
-            )
+            self._leads(targets, node, state, receiver_given(targets, base))
         if is_relation:
             self._relation(node, base, state)
 
@@ -228,29 +219,32 @@ class BodyListener(Listener):
     def _runs_elsewhere(self, targets: tuple[Target, ...], found: PassedOn, node: ir.Call, state: State) -> None:
         step = self._step(node)
         if targets and found.waits:
-            repeated = self._repeats(state)
-            self.edges.append(Edge(targets, step, (), repeated, catches(state), Action.OFFLOAD, when=state.conditions))
+            self._leads(targets, node, state, action=Action.OFFLOAD)
         for target in () if found.waits else targets:
             self.handed.append(Handed(target.function, found.place_of(target.function), step))
 
     def _edge(self, targets: tuple[Target, ...], node: ir.Call, callee: Value, state: State) -> Edge:
-        function = targets[0].function
+        function, here = targets[0].function, state.conditions
         is_bound = bool(function.row.owner) and not isinstance(callee, ProjectFunction) and not is_static(function)
         passed = given(self._effects, function, node, callee, state, is_bound=is_bound)
         if not passed:
             base = callee.receiver if isinstance(callee, Method | Bound) else UNKNOWN
             passed = receiver_given(targets, base)
-        return Edge(
-            targets,
-            self._step(node),
-            passed,
-            self._repeats(state),
-            catches(state),
-            Action.OFFLOAD if self._effects.direct.is_offloaded(function) else Action.CALL,
-            state.conditions,
-            self._effects.deciding.told(node, function, state, is_bound=is_bound),
-            bool(function.row.decorators) and is_fixed(node),
-        )
+        told = self._effects.deciding.told(node, function, state, is_bound=is_bound)
+        fixed = bool(function.row.decorators) and is_fixed(node)
+        action = Action.OFFLOAD if self._effects.direct.is_offloaded(function) else Action.CALL
+        return Edge(targets, self._step(node), passed, self._repeats(state), catches(state), action, here, told, fixed)
+
+    def _leads(
+        self,
+        targets: tuple[Target, ...],
+        node: ir.Expr,
+        state: State,
+        passed: tuple[tuple[str, Value], ...] = (),
+        action: Action = Action.CALL,
+    ) -> None:
+        around = self._repeats(state), catches(state)
+        self.edges.append(Edge(targets, self._step(node), passed, *around, action, state.conditions))
 
     def _relation(self, node: ir.Attribute, base: Value, state: State) -> None:
         """Note that reading a relation loads it, or that it does where the caller did not load it."""
@@ -271,9 +265,7 @@ class BodyListener(Listener):
         for name in names:
             targets = self._effects.callees.targets(Method(value, name))
             if targets and targets[0].function.row.name == name:
-                self.edges.append(
-                    Edge(targets, self._step(node), (), self._repeats(state), catches(state), when=state.conditions)
-                )
+                self._leads(targets, node, state)
 
     def _matters(self, symbol: Symbol) -> bool:
         last = symbol.operations[-1] if symbol.operations else "()"

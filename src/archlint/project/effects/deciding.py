@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.effects.effect import Edge, Target
-from archlint.project.inference.conditions import Condition, When, can_hold, is_as_given, together
+from archlint.project.inference.conditions import can_hold, is_as_given, together
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import called_name
-from archlint.project.values import Literal, Symbol, Value
+from archlint.project.values import Condition, Literal, Symbol, Value, When
 
 if TYPE_CHECKING:
     from archlint.project.inference.listening import State
 
-Told = tuple[tuple[str, Value], ...]
-_STARS = frozenset({"star", "starstar"})
+_Pair = tuple[str, Value]
+Told = tuple[_Pair, ...]
+_TRUE, _FALSE, _NONE = Literal(True), Literal(False), Literal(None)
+_NOT_PLACED = frozenset({"keyword", "star", "starstar"})
 _PLAIN = frozenset(
     {
         "abstractmethod", "asynccontextmanager", "atomic", "cache", "classmethod", "contextmanager", "final",
@@ -27,10 +29,10 @@ _PLAIN = frozenset(
 
 
 class Deciding:
-    """Tells what calls give to parameters that are tested; which ones look like that is found out once a function."""
+    """Tells what calls give to parameters that are tested; what a function has of them is found out once."""
 
     def __init__(self) -> None:
-        self._tested: dict[FunctionDefinition, frozenset[str]] = {}
+        self._tested: dict[FunctionDefinition, dict[str, _Pair | None]] = {}
 
     def told(self, call: ir.Call, function: FunctionDefinition, state: State, *, is_bound: bool) -> Told:
         """Return what the parameters of a function are given that a test of them can tell."""
@@ -39,22 +41,26 @@ class Deciding:
             return ()
         words = {word.name: word.value for word in call.keywords}
         is_open = None in words or not _is_called_as_written(call, function)
-        found: list[tuple[str, Value]] = []
+        placed = () if is_open else call.args
+        found: list[_Pair | None] = []
         for position, row in enumerate(function.row.parameters[1 if is_bound else 0 :]):
-            node = words.get(row.name)
-            if node is None and not is_open and row.kind not in _STARS:
-                is_placed = row.kind != "keyword" and position < len(call.args)
-                node = call.args[position] if is_placed else row.default
-            if row.name in tested or isinstance(node, ir.Constant):
-                value = _known(node, state, is_tested=row.name in tested)
-                found += [(row.name, value)] if value is not None else []
-        return tuple(found)
+            is_placed = position < len(placed) and row.kind not in _NOT_PLACED
+            node = placed[position] if is_placed else words.get(row.name)
+            if node is None:
+                found.append(None if is_open else tested.get(row.name))
+            elif row.name in tested or isinstance(node, ir.Constant):
+                found.append(_known(row.name, node, state, is_tested=row.name in tested))
+        return tuple(one for one in found if one is not None)
 
-    def _tested_by(self, function: FunctionDefinition) -> frozenset[str]:
-        """Return the parameters that look like flags, or like something that may be left out."""
+    def _tested_by(self, function: FunctionDefinition) -> dict[str, _Pair | None]:
+        """Return the parameters that look like flags or may be left out, with what their defaults tell."""
         found = self._tested.get(function)
         if found is None:
-            found = frozenset(one.name for one in function.row.parameters if _is_flag(one.default) or _is_bool(one))
+            found = {
+                one.name: (one.name, _truth(one.default)) if isinstance(one.default, ir.Constant) else None
+                for one in function.row.parameters
+                if _is_flag(one.default) or _is_bool(one)
+            }
             self._tested[function] = found
         return found
 
@@ -95,14 +101,18 @@ def _is_called_as_written(call: ir.Call, function: FunctionDefinition) -> bool:
     return all(one.rpartition(".")[2] in _PLAIN for one in decorators)
 
 
-def _known(node: ir.Expr | None, state: State, *, is_tested: bool) -> Value | None:
+def _known(name: str, node: ir.Expr, state: State, *, is_tested: bool) -> _Pair | None:
     """Return what a test tells of an argument: a constant by its truth, or the caller's parameter that it is."""
-    if isinstance(node, ir.Constant | ir.Text) and (is_tested or _is_flag(node)):
-        return Literal(None if node.value is None else bool(node.value))
+    if isinstance(node, ir.Constant | ir.Text):
+        return (name, _truth(node)) if is_tested or _is_flag(node) else None
     caller = state.scope.function
     if is_tested and caller is not None and isinstance(node, ir.Name) and is_as_given(node.id, node.start, state):
-        return Symbol(caller, node.id)
+        return name, Symbol(caller, node.id)
     return None
+
+
+def _truth(node: ir.Constant | ir.Text) -> Literal:
+    return _NONE if node.value is None else _TRUE if node.value else _FALSE
 
 
 def _has_flags(call: ir.Call) -> bool:

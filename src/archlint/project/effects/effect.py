@@ -7,9 +7,8 @@ from enum import Enum
 
 from archlint.diagnostic import Confidence
 from archlint.knowledge.tables import Place
-from archlint.project.inference.conditions import When
 from archlint.project.symbols import FunctionDefinition, Module
-from archlint.project.values import Symbol, Value
+from archlint.project.values import Symbol, Value, When
 
 
 class EffectKind(str, Enum):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,9 +12,10 @@ from archlint.knowledge.tables import Place
 from archlint.project.database import wanted_names
 from archlint.project.effects.body import body_of
 from archlint.project.effects.callees import Callees
+from archlint.project.effects.chains import Hop, chain
 from archlint.project.effects.deciding import Deciding
 from archlint.project.effects.direct import Direct
-from archlint.project.effects.effect import Body, Effect, EffectKind, Reached, Step, Summary, Target, Use, Used
+from archlint.project.effects.effect import Body, Effect, EffectKind, Reached, Summary
 from archlint.project.effects.importing import imported_body
 from archlint.project.effects.spreading import summary_of
 from archlint.project.inference import wrappers
@@ -31,16 +30,7 @@ from archlint.project.values import External, Instance, ProjectClass, Value
 if TYPE_CHECKING:
     from archlint.project.project import Project
 
-_MAX_HOPS = 30
 _TRANSACTIONS = frozenset({"atomic", "begin", "begin_nested", "transaction"})
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """One call on a way, and the function that makes it."""
-
-    function: FunctionDefinition
-    step: Step
 
 
 class Effects:
@@ -76,46 +66,7 @@ class Effects:
 
     def chain(self, function: FunctionDefinition, reached: Reached) -> tuple[Hop, ...]:
         """Return the way from a function to one of its effects, call by call; the last is the effect itself."""
-        hops = [Hop(function, reached.step)]
-        repeats = reached.per_iteration
-        while reached.via is not None:
-            repeats = repeats and not reached.loops_here
-            if reached.used is not None:
-                way = list(self._way_of_use(reached.used, repeats=repeats))
-                hops += [Hop(target.function, use.step) for target, use in way]
-                repeats = repeats and not any(use.loops_here for _, use in way)
-                if reached.via == reached.used.target:
-                    break
-            further = self._further(reached, repeats=repeats)
-            if further is None:
-                break
-            function, reached = reached.via.function, further
-            hops.append(Hop(function, reached.step))
-        return tuple(hops)
-
-    def _further(self, reached: Reached, *, repeats: bool) -> Reached | None:
-        """Return the same effect as the callee has it, repeated there where no loop on the way was seen yet."""
-        if reached.via is None:
-            return None
-        ways = self.summary(reached.via.function, reached.via.receiver).ways
-        same = [one for one in ways if one.effect == reached.effect and one.distance < reached.distance]
-        looped = [one for one in same if one.per_iteration] if repeats else same
-        return min(looped or same, key=lambda one: (one.when != reached.inner, one.rank), default=None)
-
-    def _way_of_use(self, used: Used, *, repeats: bool) -> Iterator[tuple[Target, Use]]:
-        """Yield the way to what a function does with a parameter, by a loop where one is wanted and is there."""
-        for _ in range(_MAX_HOPS):
-            uses = self.summary(used.target.function, used.target.receiver).uses
-            same = [one for one in uses if one.symbol == used.symbol and one.action is used.action]
-            same.sort(key=lambda one: (one.per_iteration != repeats, one.when != used.when))
-            if not same:
-                return
-            use = same[0]
-            yield used.target, use
-            if use.inner is None:
-                return
-            repeats = repeats and not use.loops_here
-            used = use.inner
+        return chain(self, function, reached)
 
     @staticmethod
     def context(function: FunctionDefinition, receiver: Value | None) -> Value | None:

@@ -24,9 +24,8 @@ from archlint.project.effects.effect import (
 )
 from archlint.project.effects.ways import Ways
 from archlint.project.inference import symbolic
-from archlint.project.inference.conditions import When
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.values import UNKNOWN, Instance, Query, Symbol, Value
+from archlint.project.values import UNKNOWN, Instance, Query, Symbol, Value, When
 
 if TYPE_CHECKING:
     from archlint.project.effects.effects import Effects
@@ -42,8 +41,8 @@ _IN_A_THREAD = frozenset({EffectKind.BLOCK})
 def summary_of(effects: Effects, function: FunctionDefinition, receiver: Value | None) -> Summary:
     """Return what calling a function does: its body, and what its calls do."""
     body = effects.body(function, receiver)
-    found = Ways[Reached](lambda one: one.rank)
-    uses = Ways[Use](lambda _: ())
+    found: Ways[Reached] = Ways(lambda one: one.rank)
+    uses: Ways[Use] = Ways(lambda _: ())
     for reached in body.effects:
         _keep(found, reached, body)
     for use in body.uses:

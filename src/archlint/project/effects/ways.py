@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 from archlint.project.effects.effect import Reached, Use
-from archlint.project.inference.conditions import When, common
+from archlint.project.inference.conditions import common
+from archlint.project.values import When
 
 _MAX = 3
 """Ways to one thing that are told apart; of more, only what holds on all of them is kept."""

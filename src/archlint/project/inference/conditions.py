@@ -3,52 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.project.tree import first_bindings
+from archlint.project.values import Condition, When
 
 if TYPE_CHECKING:
     from archlint.project.inference.listening import State
 
 _MAX = 4
 """Conditions of one place that are told apart."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Condition:
-    """That what a function was given for a parameter is true or not, or is None or not."""
-
-    parameter: str
-    is_none: bool
-    holds: bool
-
-    def allows(self, value: object) -> bool:
-        """Return whether a constant fulfils it."""
-        return (value is None if self.is_none else bool(value)) is self.holds
-
-
-class Parameters:
-    """The parameters of a function, and where its body first gives names a value; found out when it is asked."""
-
-    def __init__(self, function: ir.Function | ir.Lambda) -> None:
-        self._function = function
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """Return the names of the parameters."""
-        return frozenset(one.name for one in self._function.parameters)
-
-    @cached_property
-    def first_bindings(self) -> dict[str, int]:
-        """Return where a name is first given a value in the body."""
-        return first_bindings(self._function.body) if isinstance(self._function, ir.Function) else {}
-
-
-When: TypeAlias = tuple[Condition, ...]
-"""Conditions that hold together, sorted; none where a place is reached in any case, or nobody knows when."""
 
 
 def under(test: ir.Expr, holds: bool, state: State) -> When:
@@ -81,10 +47,14 @@ def can_hold(when: When) -> bool:
 
 def is_as_given(name: str, position: int, state: State) -> bool:
     """Return whether a name is a parameter of the innermost function that nothing was assigned to yet."""
-    parameters = state.parameters
-    if parameters is None or name not in parameters.names or any(name in loop.varying for loop in state.loops):
+    function = state.functions[-1] if state.functions else None
+    if not isinstance(function, ir.Function) or all(one.name != name for one in function.parameters):
         return False
-    return parameters.first_bindings.get(name, position) >= position
+    if any(name in loop.varying for loop in state.loops):
+        return False
+    if not state.firsts:
+        state.firsts.update({"": 0, **first_bindings(function.body)})
+    return state.firsts.get(name, position) >= position
 
 
 def _of_test(test: ir.Expr, holds: bool) -> list[Condition]:

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 from archlint.ir import nodes as ir
-from archlint.project.inference.conditions import Parameters, When
 from archlint.project.inference.scopes import Scope
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.values import Value
+from archlint.project.values import Value, When
 
 
 class Evaluator(Protocol):
@@ -74,7 +73,11 @@ class Called:
 
 @dataclass(slots=True)
 class State:
-    """Where the walk is: the names, and what is around."""
+    """Where the walk is: the names, and what is around.
+
+    `conditions` are those of the innermost function's parameters; `firsts` tells where it first gives names a value,
+    once somebody asked.
+    """
 
     scope: Scope
     statement: ir.Stmt
@@ -83,23 +86,18 @@ class State:
     guards: tuple[ir.Expr, ...] = ()
     tries: tuple[ir.Try, ...] = ()
     conditions: When = ()
-    parameters: Parameters | None = None
+    firsts: dict[str, int] = field(default_factory=dict)
     parents: list[ir.Expr] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        if self.parameters is None and self.functions:
-            self.parameters = Parameters(self.functions[-1])
 
     def inside(self, scope: Scope, **changes: object) -> State:
         """Return the state in a block with a scope of its own."""
         state = State(
-            scope, self.statement, self.loops, self.functions, self.guards, self.tries, self.conditions, self.parameters
+            scope, self.statement, self.loops, self.functions, self.guards, self.tries, self.conditions, self.firsts
         )
         for name, value in changes.items():
             setattr(state, name, value)
         if state.functions is not self.functions:
-            state.parameters, state.conditions = None, ()
-            state.__post_init__()
+            state.conditions, state.firsts = (), {}
         return state
 
     def called(self, node: ir.Call) -> Called:

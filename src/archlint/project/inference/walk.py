@@ -59,8 +59,8 @@ class Walk(ExpressionWalk):
                 self.statements(node.body, state.inside(state.scope.branch(), loops=()))
             case ir.Assert():
                 self._expressions(state, *expressions_of(node))
-                state.conditions = conditions.under(node.test, True, state)
                 self._narrow(node.test, state.scope)
+                state.conditions = conditions.under(node.test, True, state)
             case _:
                 self._expressions(state, *expressions_of(node))
 
@@ -152,7 +152,7 @@ class Walk(ExpressionWalk):
             if not (body and isinstance(body[-1], ir.Return | ir.Raise | ir.Jump) and not is_pass(body[-1])):
                 ends.append(branch)
         missing = _tested_for_none(test) if len(ends) == len(bodies) else ""
-        filled = self._filled(missing, [end.scope for end in ends]) if missing else UNKNOWN
+        filled = self._filled(missing, ends) if missing else UNKNOWN
         if ends:
             state.scope.become(ends[0].scope)
             state.conditions = conditions.common(end.conditions for end in ends)
@@ -161,9 +161,9 @@ class Walk(ExpressionWalk):
         if filled != UNKNOWN:
             state.scope.bind(missing, filled)
 
-    def _filled(self, name: str, ends: list[Scope]) -> Value:
+    def _filled(self, name: str, ends: list[State]) -> Value:
         """Return what a name is after `if name is None: name = Default()`."""
-        found = [one.names[name] for one in ends if name in one.names]
+        found = [one.scope.names[name] for one in ends if name in one.scope.names]
         return self._evaluator.either(*found) if len(found) == len(ends) == 2 else UNKNOWN  # noqa: PLR2004 - both ways
 
     def _try(self, node: ir.Try, state: State) -> None:

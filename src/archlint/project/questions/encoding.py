@@ -14,7 +14,6 @@ from archlint.ir import nodes as ir
 from archlint.knowledge.tables import Place
 from archlint.project import values
 from archlint.project.effects import effect
-from archlint.project.inference import conditions
 from archlint.project.questions.memo import Key
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Variable
 
@@ -28,7 +27,7 @@ _TYPES: Mapping[str, type[Any]] = {
         values.ProjectFunction, values.Creation, values.Instance, values.Super, values.Bound, values.Symbol,
         values.Query, values.Items, values.Parts, values.Method, values.Literal, values.Choice,
         effect.Effect, effect.Step, effect.Target, effect.Reached, effect.Used, effect.Use, effect.Edge, effect.Handed,
-        effect.Body, effect.Summary, conditions.Condition,
+        effect.Body, effect.Summary, values.Condition,
     )
 }  # fmt: skip
 _SHAPES: Mapping[type[Any], tuple[tuple[str, object], ...]] = {

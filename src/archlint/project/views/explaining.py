@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
+from archlint.project.effects.chains import Hop, chain
 from archlint.project.effects.effect import EffectKind, Reached, Step
 from archlint.project.project import Project, UnitPlace
 from archlint.project.routes.route import EntryKind, Guard
@@ -152,26 +154,23 @@ def _does(asked: Asked, function: FunctionDefinition) -> tuple[Done, ...]:
     order = list(EffectKind)
     effects = asked.model.effects.summary(function).effects
     return tuple(
-        Done(one.effect.kind.value, effect_phrase(one.effect), one.per_iteration, _chain(asked, one))
+        Done(one.effect.kind.value, effect_phrase(one.effect), one.per_iteration, _chain(asked, function, one))
         for one in sorted(effects, key=lambda one: (order.index(one.effect.kind), one.effect))
     )
 
 
-def _chain(asked: Asked, reached: Reached) -> tuple[ChainStep, ...]:
-    steps: list[ChainStep] = []
-    current: Reached | None = reached
-    while current is not None and current.via is not None and len(steps) < _LONGEST_CHAIN:
-        via = current.via
-        steps.append(ChainStep(_at(asked, current.step), f"calls `{via.function.name}`{_repeated(current)}"))
-        effects = asked.model.effects.summary(via.function, via.receiver).effects
-        current = next((one for one in effects if one.effect == reached.effect), None)
-    if current is not None:
-        steps.append(ChainStep(_at(asked, current.step), effect_phrase(reached.effect) + _repeated(current)))
-    return tuple(steps)
+def _chain(asked: Asked, function: FunctionDefinition, reached: Reached) -> tuple[ChainStep, ...]:
+    hops = chain(asked.model.effects, function, reached)
+    steps = [
+        ChainStep(_at(asked, hop.step), f"calls `{following.function.name}`{_repeated(hop)}")
+        for hop, following in pairwise(hops)
+    ]
+    end = ChainStep(_at(asked, hops[-1].step), effect_phrase(reached.effect) + _repeated(hops[-1]))
+    return (*steps[:_LONGEST_CHAIN], end)
 
 
-def _repeated(reached: Reached) -> str:
-    return " in a loop" if reached.per_iteration else ""
+def _repeated(hop: Hop) -> str:
+    return " in a loop" if hop.is_repeated else ""
 
 
 def _call(asked: Asked, caller: Caller) -> ChainStep:
