@@ -67,7 +67,7 @@ class Program:
         mention = Mention(function.module, function.row.start, function.row.end)
         needed = tuple(map(self.function, dependencies))
         self.routes.routes.append(
-            Route("web", (method,), path, True, Handler(handler, function), runs, (mention,), guards, needed)
+            Route("web", (method,), path, True, Handler(handler, function), runs, (mention,), lambda: guards, needed)
         )
         return self
 

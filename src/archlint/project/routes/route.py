@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import Enum
 
 from archlint.knowledge.tables import Place
@@ -72,6 +73,7 @@ class Route:
     `methods` are upper-case and sorted; () stands for all. `path` is as the framework writes it (`/orders/{id}`,
     `/orders/<int:id>/`), from the root where `is_whole`: a router that nobody mounts has only its own part.
     `mounted` are the places that made the path, outermost first; the last is the route's own.
+    `judge` finds the guards, which takes a look at bodies that only those who ask for guards need.
     """
 
     framework: str
@@ -81,12 +83,17 @@ class Route:
     handler: Handler
     runs: Place
     mounted: tuple[Mention, ...]
-    guards: tuple[Guard, ...] = ()
+    judge: Callable[[], tuple[Guard, ...]] = field(default=tuple, compare=False, repr=False)
     dependencies: tuple[FunctionDefinition | ClassDefinition, ...] = ()
     request_models: tuple[ClassDefinition, ...] = ()
     response_model: ClassDefinition | None = None
     responses: tuple[int, ...] = ()
     name: str = ""
+
+    @property
+    def guards(self) -> tuple[Guard, ...]:
+        """Return what refuses requests, wherever it stands, nearest first."""
+        return self.judge()
 
     @property
     def label(self) -> str:

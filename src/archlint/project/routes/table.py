@@ -37,9 +37,12 @@ class RouteTable:
     @cached_property
     def routes(self) -> tuple[Route, ...]:
         """Return all routes, by path, methods, file and offset."""
+        return _sorted([*self._registered.routes, *self._of_urls])
+
+    @cached_property
+    def _of_urls(self) -> tuple[Route, ...]:
         urls = UrlTable(self._project)
-        of_urls = chain.from_iterable(source.routes_of(urls) for source in _URLCONFS)
-        return _sorted([*self._registered.routes, *of_urls])
+        return tuple(chain.from_iterable(source.routes_of(urls) for source in _URLCONFS))
 
     @cached_property
     def entry_points(self) -> tuple[EntryPoint, ...]:
@@ -65,13 +68,13 @@ class RouteTable:
     @cached_property
     def _served(self) -> dict[FunctionDefinition, tuple[Route, ...]]:
         found: dict[FunctionDefinition, tuple[Route, ...]] = {}
-        for one in self.routes:
+        for one in _sorted([*self._registered.bare_routes, *self._of_urls]):
             if one.handler.function is not None:
                 found[one.handler.function] = (*found.get(one.handler.function, ()), one)
         return found
 
     def served_by(self, function: FunctionDefinition) -> tuple[Route, ...]:
-        """Return the routes that a function answers, those whose whole path is known first."""
+        """Return the routes that a function answers, those whose whole path is known first; without contracts."""
         return tuple(sorted(self._served.get(function, ()), key=lambda one: not one.is_whole))
 
     def of(self, function: FunctionDefinition) -> tuple[EntryPoint, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache, partial
 
 from archlint.ir import nodes as ir
 from archlint.project.project import Project
@@ -79,22 +80,20 @@ class RouteMaker:
         elif view.is_class:
             row = self.table.project.knowledge.view_class(view.name)
             verbs = tuple(sorted(one.upper() for one in row.methods)) if row is not None else ()
-            guards = self.guards.of_view(view, None, leaf.wrappers)
-            if row is not None and row.protects:
-                own = Guard(GuardKind(row.protects), view.name.rpartition(".")[2], Level.HANDLER)
-                guards = (own, *guards)
-            yield self.route(leaf, verbs, Handler(view.name, None), guards)
+            yield self.route(leaf, verbs, Handler(view.name, None), partial(self._library_guards, leaf))
         else:
             name = view.function.local_name if view.function is not None else view.name
             methods = self.limited(leaf, view.function)
             handler = Handler(name, view.function, view.definition)
-            yield self.route(leaf, methods, handler, self._function_guards(leaf))
+            yield self.route(leaf, methods, handler, partial(self._function_guards, leaf))
 
-    def route(self, leaf: Leaf, methods: tuple[str, ...], handler: Handler, guards: tuple[Guard, ...]) -> Route:
+    def route(
+        self, leaf: Leaf, methods: tuple[str, ...], handler: Handler, judge: Callable[[], tuple[Guard, ...]]
+    ) -> Route:
         """Return a route of Django."""
         return Route(
-            "django", methods, leaf.path, leaf.is_whole, handler, runs(handler.function), leaf.mounted, guards,
-            name=leaf.name,
+            "django", methods, leaf.path, leaf.is_whole, handler, runs(handler.function), leaf.mounted,
+            cache(judge), name=leaf.name,
         )  # fmt: skip
 
     def limited(self, leaf: Leaf, function: FunctionDefinition | None) -> tuple[str, ...]:
@@ -121,6 +120,14 @@ class RouteMaker:
             return tuple(text.upper() for one in items if (text := reader.text(one.node, one.frame)))
         return _LIMITING.get(name, ())
 
+    def _library_guards(self, leaf: Leaf) -> tuple[Guard, ...]:
+        view = leaf.view
+        row = self.table.project.knowledge.view_class(view.name)
+        guards = self.guards.of_view(view, None, leaf.wrappers)
+        if row is None or not row.protects:
+            return guards
+        return (Guard(GuardKind(row.protects), view.name.rpartition(".")[2], Level.HANDLER), *guards)
+
     def _function_guards(self, leaf: Leaf) -> tuple[Guard, ...]:
         if leaf.view.name == "django.contrib.admin.site.urls":
             return (Guard(GuardKind.PERMISSION, "AdminSite.has_permission", Level.APPLICATION), *self.guards.middleware)
@@ -138,16 +145,16 @@ class RouteMaker:
         for key, verbs in answering.items():
             function = key if isinstance(key, FunctionDefinition) else None
             handler = Handler(f"{definition.row.name}.{verbs[0]}", function, definition)
-            guards = self.guards.of_view(leaf.view, function, leaf.wrappers)
-            yield self.route(leaf, tuple(sorted(verb.upper() for verb in verbs)), handler, guards)
+            judge = partial(self.guards.of_view, leaf.view, function, leaf.wrappers)
+            yield self.route(leaf, tuple(sorted(verb.upper() for verb in verbs)), handler, judge)
 
     def _dispatched(self, leaf: Leaf, definition: ClassDefinition) -> Route:
         """Return the route of a class none of whose verbs is known: its `dispatch`, or a library's."""
         found = self.table.views.classes.functions(definition, "dispatch")
         function = found[0] if found else None
         name = f"{definition.row.name}.dispatch" if found else definition.row.name
-        guards = self.guards.of_view(leaf.view, function, leaf.wrappers)
-        return self.route(leaf, (), Handler(name, function, definition), guards)
+        judge = partial(self.guards.of_view, leaf.view, function, leaf.wrappers)
+        return self.route(leaf, (), Handler(name, function, definition), judge)
 
     def verbs(self, view: View, definition: ClassDefinition) -> tuple[str, ...]:
         """Return the methods that a class lets through."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 from archlint.project.project import Project
 from archlint.project.routes.registered.contracts import Contracts
@@ -58,13 +58,18 @@ class RegisteredRoutes:
         return Dependencies(self.registrations.routers)
 
     @cached_property
+    def bare_routes(self) -> tuple[Route, ...]:
+        """Return the routes of all these frameworks, without guards and contracts."""
+        return tuple(one.route for one in self.found)
+
+    @cached_property
     def routes(self) -> tuple[Route, ...]:
         """Return the routes of all these frameworks, with their guards and contracts."""
         return tuple(self._completed(one) for one in self.found)
 
     def _completed(self, found: Found) -> Route:
         given = list(self._given(found)) if found.router.row.framework == "fastapi" else []
-        route = replace(found.route, guards=self._guards.of(found, given))
+        route = replace(found.route, judge=cache(partial(self._guards.of, found, given)))
         function = route.handler.function
         if found.router.row.framework != "fastapi" or function is None:
             return route

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import HTTP_VERBS
@@ -131,9 +131,6 @@ class _NinjaReader:
         is_any = operation.verb == "api_operation"
         path_node = argument(node, 1 if is_any else 0, "path") if node is not None else None
         path = self._reader.text(path_node, frame) if path_node is not None else None
-        guards = dict(above.guards) | guards_of(self._reader, operation.decorator, Level.DECORATOR)
-        found = [*self._guards.of_function(operation.function), *[one for each in guards.values() for one in each]]
-        found += self._guards.middleware
         model, statuses = self._responses(node, frame)
         return Route(
             "ninja",
@@ -143,12 +140,17 @@ class _NinjaReader:
             Handler(operation.function.local_name, operation.function),
             runs(operation.function),
             (*above.mounted, operation.decorator.mention),
-            unique(found),
+            cache(partial(self._guards_of, operation, above)),
             request_models=tuple(self._request_models(operation.function)),
             response_model=model,
             responses=statuses,
             name=self._name(node, frame),
         )
+
+    def _guards_of(self, operation: Operation, above: Above) -> tuple[Guard, ...]:
+        guards = dict(above.guards) | guards_of(self._reader, operation.decorator, Level.DECORATOR)
+        found = [*self._guards.of_function(operation.function), *[one for each in guards.values() for one in each]]
+        return unique([*found, *self._guards.middleware])
 
     def _methods(self, operation: Operation, node: ir.Call | None, frame: Frame) -> tuple[str, ...]:
         if operation.verb != "api_operation":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import Place
@@ -91,17 +92,23 @@ class _RestMaker:
     def _of_action(self, leaf: Leaf, pairs: list[tuple[str, str]], function: FunctionDefinition | None) -> Route:
         view, (verb, action) = leaf.view, pairs[0]
         name = f"{view.definition.row.name}.{action}" if view.definition is not None else view.name
-        guards = self._guards(leaf, (verb, action), function)
+        judge = partial(self._guards, leaf, (verb, action), function)
         models = self._models.of_action(view.definition, (verb, action), function)
         handler = Handler(name, function, view.definition)
-        return self._route(leaf, tuple(sorted(one.upper() for one, _ in pairs)), handler, guards, models)
+        return self._route(leaf, tuple(sorted(one.upper() for one, _ in pairs)), handler, judge, models)
 
     def _route(
-        self, leaf: Leaf, methods: tuple[str, ...], handler: Handler, guards: tuple[Guard, ...], models: Models
+        self,
+        leaf: Leaf,
+        methods: tuple[str, ...],
+        handler: Handler,
+        judge: Callable[[], tuple[Guard, ...]],
+        models: Models,
     ) -> Route:
         return Route(
-            "rest_framework", methods, leaf.path, leaf.is_whole, handler, self._place(handler), leaf.mounted, guards,
-            request_models=models.request, response_model=models.response, responses=models.responses, name=leaf.name,
+            "rest_framework", methods, leaf.path, leaf.is_whole, handler, self._place(handler), leaf.mounted,
+            cache(judge), request_models=models.request, response_model=models.response, responses=models.responses,
+            name=leaf.name,
         )  # fmt: skip
 
     def _place(self, handler: Handler) -> Place:
@@ -125,6 +132,12 @@ class _RestMaker:
 
     def _of_function(self, leaf: Leaf, function: FunctionDefinition) -> Route:
         """Return the route of a function with `@api_view`."""
+        methods = self._function_methods(function)
+        models = self._models.of_function(function)
+        judge = partial(self._function_guards, leaf, function)
+        return self._route(leaf, methods, Handler(function.local_name, function), judge, models)
+
+    def _function_guards(self, leaf: Leaf, function: FunctionDefinition) -> tuple[Guard, ...]:
         near = {}
         for name in _OF_FUNCTIONS:
             found = self.django.decorator(function, name)
@@ -133,9 +146,7 @@ class _RestMaker:
                 near[name] = (found.at(call.args[0]), Level.DECORATOR)
         guards = [*self.django.guards.of_view(leaf.view, function, leaf.wrappers)]
         guards += self._policies.guards(None, near, ("", function.row.name))
-        methods = self._function_methods(function)
-        models = self._models.of_function(function)
-        return self._route(leaf, methods, Handler(function.local_name, function), unique(guards), models)
+        return unique(guards)
 
     def _function_methods(self, function: FunctionDefinition) -> tuple[str, ...]:
         found = self.django.decorator(function, "api_view")
