@@ -233,7 +233,7 @@ class BodyListener(Listener):
         told = self._effects.deciding.told(node, function, state, is_bound=is_bound)
         fixed = bool(function.row.decorators) and is_fixed(node)
         action = Action.OFFLOAD if self._effects.direct.is_offloaded(function) else Action.CALL
-        return Edge(targets, self._step(node), passed, self._repeats(state), catches(state), action, here, told, fixed)
+        return Edge(targets, self._step(node), passed, self._repeats(state), catches(state), action, here, *told, fixed)
 
     def _leads(
         self,

@@ -10,13 +10,12 @@ from archlint.project.effects.effect import Edge, Target
 from archlint.project.inference.conditions import can_hold, is_as_given, together
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import called_name
-from archlint.project.values import Condition, Literal, Symbol, Value, When
+from archlint.project.values import UNKNOWN, Condition, Literal, Symbol, Value, When
 
 if TYPE_CHECKING:
     from archlint.project.inference.listening import State
 
-_Pair = tuple[str, Value]
-Told = tuple[_Pair, ...]
+Told = tuple[tuple[str, Value], ...]
 _TRUE, _FALSE, _NONE = Literal(True), Literal(False), Literal(None)
 _NOT_PLACED = frozenset({"keyword", "star", "starstar"})
 _PLAIN = frozenset(
@@ -32,36 +31,52 @@ class Deciding:
     """Tells what calls give to parameters that are tested; what a function has of them is found out once."""
 
     def __init__(self) -> None:
-        self._tested: dict[FunctionDefinition, dict[str, _Pair | None]] = {}
+        self._defaults: dict[FunctionDefinition, dict[str, Literal | None]] = {}
 
-    def told(self, call: ir.Call, function: FunctionDefinition, state: State, *, is_bound: bool) -> Told:
-        """Return what the parameters of a function are given that a test of them can tell."""
-        tested = self._tested_by(function)
+    def told(self, call: ir.Call, function: FunctionDefinition, state: State, *, is_bound: bool) -> tuple[Told, bool]:
+        """Return what a call writes for parameters that a test can tell, and whether others have their defaults.
+
+        What is written and not known is told as such: it is no default.
+        """
+        tested = self._defaults_of(function)
         if not tested and not _has_flags(call):
-            return ()
+            return (), False
         words = {word.name: word.value for word in call.keywords}
-        is_open = None in words or not _is_called_as_written(call, function)
-        placed = () if is_open else call.args
-        found: list[_Pair | None] = []
-        for position, row in enumerate(function.row.parameters[1 if is_bound else 0 :]):
+        takes_defaults = None not in words and _is_called_as_written(call, function)
+        placed = call.args if takes_defaults else ()
+        found: list[tuple[str, Value]] = []
+        for position, row in enumerate(function.row.parameters[1 if is_bound else 0 :]) if words or placed else ():
             is_placed = position < len(placed) and row.kind not in _NOT_PLACED
             node = placed[position] if is_placed else words.get(row.name)
-            if node is None:
-                found.append(None if is_open else tested.get(row.name))
-            elif row.name in tested or isinstance(node, ir.Constant):
-                found.append(_known(row.name, node, state, is_tested=row.name in tested))
-        return tuple(one for one in found if one is not None)
+            if node is not None and (row.name in tested or _is_flag(node)):
+                found.append((row.name, _known(node, state, is_tested=row.name in tested)))
+        return tuple(found), takes_defaults
 
-    def _tested_by(self, function: FunctionDefinition) -> dict[str, _Pair | None]:
+    def through(self, when: When, edge: Edge, target: Target) -> When | None:
+        """Return what must hold of a caller's parameters where something must of a callee's; None where it cannot."""
+        is_first = target == edge.targets[0]
+        given = dict(edge.told) if is_first else {}
+        defaults = self._defaults_of(target.function) if is_first and edge.takes_defaults else {}
+        found: list[Condition] = []
+        for one in when:
+            value = given.get(one.parameter, defaults.get(one.parameter))
+            if isinstance(value, Literal) and not one.allows(value.value):
+                return None
+            if isinstance(value, Symbol):
+                found.append(Condition(value.parameter, one.is_none, one.holds))
+        held = together(edge.when, found) if found else edge.when
+        return held if can_hold(held) else None
+
+    def _defaults_of(self, function: FunctionDefinition) -> dict[str, Literal | None]:
         """Return the parameters that look like flags or may be left out, with what their defaults tell."""
-        found = self._tested.get(function)
+        found = self._defaults.get(function)
         if found is None:
             found = {
-                one.name: (one.name, _truth(one.default)) if isinstance(one.default, ir.Constant) else None
+                one.name: _truth(one.default) if isinstance(one.default, ir.Constant) else None
                 for one in function.row.parameters
                 if _is_flag(one.default) or _is_bool(one)
             }
-            self._tested[function] = found
+            self._defaults[function] = found
         return found
 
 
@@ -69,20 +84,6 @@ def is_fixed(call: ir.Call) -> bool:
     """Return whether a call is the same each time: all its arguments are constants."""
     nodes = (*call.args, *[word.value for word in call.keywords])
     return all(isinstance(node, ir.Constant | ir.Text) for node in nodes)
-
-
-def through(when: When, edge: Edge, target: Target) -> When | None:
-    """Return what must hold of a caller's parameters where something must of a callee's; None where it cannot."""
-    given = dict(edge.told) if target == edge.targets[0] else {}
-    found: list[Condition] = []
-    for one in when:
-        value = given.get(one.parameter)
-        if isinstance(value, Literal) and not one.allows(value.value):
-            return None
-        if isinstance(value, Symbol):
-            found.append(Condition(value.parameter, one.is_none, one.holds))
-    held = together(edge.when, found) if found else edge.when
-    return held if can_hold(held) else None
 
 
 def takes_receiver(function: FunctionDefinition) -> bool:
@@ -101,14 +102,14 @@ def _is_called_as_written(call: ir.Call, function: FunctionDefinition) -> bool:
     return all(one.rpartition(".")[2] in _PLAIN for one in decorators)
 
 
-def _known(name: str, node: ir.Expr, state: State, *, is_tested: bool) -> _Pair | None:
+def _known(node: ir.Expr, state: State, *, is_tested: bool) -> Value:
     """Return what a test tells of an argument: a constant by its truth, or the caller's parameter that it is."""
     if isinstance(node, ir.Constant | ir.Text):
-        return (name, _truth(node)) if is_tested or _is_flag(node) else None
+        return _truth(node)
     caller = state.scope.function
     if is_tested and caller is not None and isinstance(node, ir.Name) and is_as_given(node.id, node.start, state):
-        return name, Symbol(caller, node.id)
-    return None
+        return Symbol(caller, node.id)
+    return UNKNOWN
 
 
 def _truth(node: ir.Constant | ir.Text) -> Literal:

@@ -149,7 +149,8 @@ class Edge:
     """A call of functions of the project, with what it gives to their parameters, by name.
 
     `catches` are the qualified exceptions that the surrounding `try` handles; an `OFFLOAD` runs in a thread.
-    `told` are parameters that are given a constant, by their truth or None, or a parameter of the caller as it came.
+    `told` are parameters that are given a constant, by its truth or None, or a parameter of the caller as it came;
+    `takes_defaults` says that those that are not in it have their defaults.
     `is_fixed` says that all arguments are written as constants, of a function that a decorator may remember.
     """
 
@@ -161,6 +162,7 @@ class Edge:
     action: Action = Action.CALL
     when: When = ()
     told: tuple[tuple[str, Value], ...] = ()
+    takes_defaults: bool = False
     is_fixed: bool = False
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archlint.diagnostic import Confidence
-from archlint.project.effects import deciding
+from archlint.project.effects.deciding import takes_receiver
 from archlint.project.effects.effect import (
     ENDING,
     LOCAL,
@@ -73,7 +73,7 @@ def _through(effects: Effects, edge: Edge, target: Target) -> Iterator[Reached]:
             continue
         if effect.kind is EffectKind.RAISE and effects.is_caught(effect.target, edge.catches):
             continue
-        when = deciding.through(reached.when, edge, target) if reached.when else edge.when
+        when = effects.deciding.through(reached.when, edge, target) if reached.when else edge.when
         if when is None:
             continue
         is_once = reached.is_once or saves
@@ -94,7 +94,7 @@ def _through(effects: Effects, edge: Edge, target: Target) -> Iterator[Reached]:
         )
     given = dict(edge.given)
     for use in summary.uses if given else ():
-        when = deciding.through(use.when, edge, target) if use.when else edge.when
+        when = effects.deciding.through(use.when, edge, target) if use.when else edge.when
         if when is not None:
             yield from _applied(effects, edge, target, use, given, when)
 
@@ -102,7 +102,7 @@ def _through(effects: Effects, edge: Edge, target: Target) -> Iterator[Reached]:
 def _is_saved(effects: Effects, target: Target) -> bool:
     """Return whether a cache saves all calls with the same arguments but the first."""
     is_cached = effects.body(target.function, target.receiver).is_cached
-    return is_cached and not deciding.takes_receiver(target.function)
+    return is_cached and not takes_receiver(target.function)
 
 
 def _applied(
@@ -160,7 +160,7 @@ def _uses_through(effects: Effects, function: FunctionDefinition, edge: Edge, ta
         if symbol is None or symbol.owner is not function or _is_settled(given[use.symbol.parameter], use):
             continue
         further = _after(symbol, use.symbol.operations)
-        when = deciding.through(use.when, edge, target) if use.when else edge.when
+        when = effects.deciding.through(use.when, edge, target) if use.when else edge.when
         if further is None or when is None:
             continue
         repeated = use.per_iteration or edge.per_iteration

@@ -13,13 +13,14 @@ from archlint.project.values import Condition, When
 if TYPE_CHECKING:
     from archlint.project.inference.listening import State
 
+_TESTS = (ir.Boolean, ir.Compare, ir.Name, ir.Unary)
 _MAX = 4
 """Conditions of one place that are told apart."""
 
 
 def under(test: ir.Expr, holds: bool, state: State) -> When:
     """Return what holds where a test of the innermost function came out in one way, and what held before."""
-    told = _of_test(test, holds)
+    told = _of_test(test, holds) if isinstance(test, _TESTS) else ()
     if not told:
         return state.conditions
     return together(state.conditions, [one for one in told if is_as_given(one.parameter, test.start, state)])

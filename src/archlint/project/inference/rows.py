@@ -28,7 +28,7 @@ def of_new(arguments: Arguments) -> frozenset[str]:
     """
     found = {MAYBE}
     for word in arguments.node.keywords if arguments.node is not None else ():
-        value = arguments.value(len(arguments.nodes), word.name or "")
+        value = _of_name(word.value, arguments)
         if word.name and isinstance(value, Instance) and value.loaded is not None:
             found |= _paths(word.name, value)
     return frozenset(found)
@@ -41,7 +41,7 @@ def of_created(query: Query, arguments: Arguments) -> frozenset[str]:
     and for what points at it.
     """
     node, definition = arguments.node, query.definition
-    words = {word.name for word in node.keywords} if node is not None else {None}
+    words = {word.name: word.value for word in node.keywords} if node is not None else {None: None}
     if None in words or definition is None or query.orm != "django":
         return of_new(arguments)
     schema, memo = arguments.inference.project.schema, arguments.inference.memo
@@ -49,8 +49,14 @@ def of_created(query: Query, arguments: Arguments) -> frozenset[str]:
     for relation in memo.aside(lambda: schema.relations(definition)):
         if relation.kind in _POINTING and relation.id_attribute not in words:
             memo.read(("relation", definition, relation.name))
-            found |= _paths(relation.name, arguments.value(len(arguments.nodes), relation.name))
+            found |= _paths(relation.name, _of_name(words.get(relation.name), arguments))
     return frozenset(found)
+
+
+def _of_name(node: ir.Expr | None, arguments: Arguments) -> Value:
+    """Return what a variable stands for: of other arguments, nobody asks how they were loaded."""
+    is_name = isinstance(node, ir.Name) and arguments.scope is not None
+    return arguments.scope.names.get(node.id, UNKNOWN) if is_name else UNKNOWN  # type: ignore[union-attr]
 
 
 def assigned(inference: Inference, target: ir.Attribute, value: Value, scope: Scope) -> None:
