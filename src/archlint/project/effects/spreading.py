@@ -159,7 +159,7 @@ def _uses_through(effects: Effects, function: FunctionDefinition, edge: Edge, ta
         symbol = symbols.get(use.symbol.parameter)
         if symbol is None or symbol.owner is not function or _is_settled(given[use.symbol.parameter], use):
             continue
-        further = _after(symbol, use.symbol.operations)
+        further = _after(symbol, use.symbol.operations) if use.symbol.operations else symbol
         when = effects.deciding.through(use.when, edge, target) if use.when else edge.when
         if further is None or when is None:
             continue

@@ -20,22 +20,27 @@ class Ways(Generic[Row]):
 
     def __init__(self, rank: Callable[[Row], tuple[object, ...]]) -> None:
         self._rank: Callable[[Row], Any] = rank
-        self._found: dict[Hashable, dict[When, Row]] = {}
+        self._always: dict[Hashable, Row] = {}
+        self._sometimes: dict[Hashable, dict[When, Row]] = {}
 
     def add(self, about: Hashable, row: Row) -> None:
         """Keep a way, unless the same is known under no condition or a nearer one is."""
-        ways = self._found.setdefault(about, {})
-        if row.when and () in ways:
-            return
-        known = ways.get(row.when)
-        if not row.when and known is None:
-            ways.clear()
-        if known is None or self._rank(row) < self._rank(known):
-            ways[row.when] = row
+        if not row.when:
+            known = self._always.get(about)
+            if known is None or self._rank(row) < self._rank(known):
+                self._always[about] = row
+        elif about not in self._always:
+            ways = self._sometimes.setdefault(about, {})
+            same = ways.get(row.when)
+            if same is None or self._rank(row) < self._rank(same):
+                ways[row.when] = row
 
     def all(self) -> Iterator[Row]:
         """Yield the ways."""
-        for ways in self._found.values():
+        yield from self._always.values()
+        for about, ways in self._sometimes.items():
+            if about in self._always:
+                continue
             if len(ways) > _MAX:
                 yield replace(min(ways.values(), key=self._rank), when=common(ways))
             else:
