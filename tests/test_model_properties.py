@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,7 @@ def picture(facts: Iterable[ModuleFacts]) -> dict[str, object]:
     project = Project(facts, {}, knowledge())
     graph = project.call_graph
     return {
-        "routes": [name_of((route,)) for route in project.routes.routes],
+        "routes": [name_of((replace(route, judge=tuple), route.guards)) for route in project.routes.routes],
         "entry points": [name_of((entry,)) for entry in project.entry_points],
         "functions": {
             function.name: name_of(
