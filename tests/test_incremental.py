@@ -285,6 +285,28 @@ def test_a_field_that_becomes_a_relation_is_an_input() -> None:
     assert answers(resumed(after, kept(linked(before)))) == answers(linked(after)) != answers(linked(before))
 
 
+def test_what_the_name_of_a_field_stands_for_is_an_input() -> None:
+    before = {
+        "fields.py": "from django.db.models import CharField as Link\n",
+        "base.py": """
+            from audits.models import Audited
+            from fields import Link
+
+            class Customer(Audited):
+                group = Link()
+        """,
+        "use.py": """
+            from base import Customer
+
+            def all_of_them():
+                return Customer.objects.filter(group=1)
+        """,
+    }
+    after = {**before, "fields.py": before["fields.py"].replace("CharField", "ForeignKey")}
+
+    assert answers(resumed(after, kept(linked(before)))) == answers(linked(after)) != answers(linked(before))
+
+
 def test_what_a_wrapper_sends_is_an_input() -> None:
     files = {
         "base.py": """
