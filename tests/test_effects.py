@@ -786,6 +786,22 @@ CASES: dict[str, str] = {
         async def v(session: AsyncSession):  # does: query app.Author at 39 > 24
             return await Repositories(session).authors.one(1)
     """,
+    "one of several models": """
+        from shop import Customer, Order
+
+        def each(scopes):  # does: write  each at 7
+            for model in (Customer, Order):
+                for scope in scopes:
+                    model.objects.filter(total=scope).update(total=0)
+
+        class Bucket:
+            objects = ()
+
+        def none(scopes):
+            for model in (Order, Bucket):
+                for scope in scopes:
+                    model.objects.filter(total=scope).update(total=0)
+    """,
     "recursion": """
         from shop import Order
 

@@ -8,6 +8,7 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.values import (
     UNKNOWN,
+    Choice,
     External,
     Instance,
     Method,
@@ -32,7 +33,15 @@ def attribute(inference: Inference, base: Value, node: ir.Attribute, scope: Scop
     """Return what one of `NAMES` means of a model, None where it is an attribute like others."""
     if node.name == _BETWEEN:
         return _between(inference, node, scope)
+    if isinstance(base, Choice):  # `for model in (Order, Invoice)`: rows of one of them, nobody knows of which
+        models = all(isinstance(one, ProjectClass) and _is_django(inference, one) for one in base.values)
+        return Query("django", "", Stage.MANAGER) if models else None
     return _manager(base, node) if isinstance(base, Unknown | External | Method) else None
+
+
+def _is_django(inference: Inference, model: ProjectClass) -> bool:
+    verbs = inference.project.orm_of(model.definition)
+    return verbs is not None and verbs.name == "django"
 
 
 def _manager(base: Unknown | External | Method, node: ir.Attribute) -> Query | None:
