@@ -23,6 +23,7 @@ from archlint.registry import rules_of
 from archlint.rule import Rule
 from archlint.settings import Settings, SettingsResolver
 from archlint.source import FileEntry, Kind, SourceFile
+from archlint.workers.here import without_collector
 
 _DIAGNOSTICS = msgspec.msgpack.Decoder(tuple[Diagnostic, ...])
 _RUN = "project"
@@ -70,7 +71,8 @@ def project_diagnostics(
     rules = [rule for rule in rules_of(selected) if rule.project_checks]
     if not rules:
         return []
-    return deeply(lambda: _checked(project(), rules, settings, source_of, timings))
+    with without_collector():  # what a project keeps, it keeps to the end: the collector would only walk through it
+        return deeply(lambda: _checked(project(), rules, settings, source_of, timings))
 
 
 def _checked(

@@ -40,7 +40,7 @@ class deep_stack:  # noqa: N801 - used like a function
 
 
 class without_collector:  # noqa: N801 - used like a function
-    """Switches the cyclic garbage collector off for a while: trees are freed by reference counts alone."""
+    """Switches the cyclic garbage collector off for a while: what is dropped meanwhile is freed by reference counts."""
 
     def __enter__(self) -> None:
         """Switch it off."""
