@@ -127,14 +127,14 @@ CASES: dict[str, dict[str, str]] = {
 
                 @classmethod
                 def build(cls):
-                    return cls()  # calls: Built.__init__
+                    return cls()  # calls: Built.__init__, Rebuilt.__init__
 
                 @staticmethod
                 def helper(): ...
 
                 def again(self):
-                    self.__class__()  # calls: Built.__init__
-                    type(self)()  # calls: Built.__init__
+                    self.__class__()  # calls: Built.__init__, Rebuilt.__init__
+                    type(self)()  # calls: Built.__init__, Rebuilt.__init__
                     self.helper()  # calls: Built.helper
 
             class Rebuilt(Built):

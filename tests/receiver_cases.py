@@ -349,6 +349,28 @@ CASES: dict[str, dict[str, str]] = {
                 plain.one().ship_it()  # calls: Order.ship_it, Repository.one
                 orders.narrowed().by_day()  # calls: Orders.by_day, Repository.narrowed
                 Special.start().step().finish_it()  # calls: Builder.start, Builder.step, Special.finish_it
+
+            class Kept:
+                def __init__(self, session):
+                    self.session = session
+
+                @classmethod
+                def on(cls, session):
+                    return cls(session)  # calls: Kept.__init__
+
+                @classmethod
+                def promised(cls, session) -> Self:
+                    return cls(session)  # calls: Kept.__init__
+
+            class Ledger(Kept):
+                def close(self): ...
+
+            class Journal(Kept):
+                def close(self): ...
+
+            def g(session):
+                Ledger.on(session).close()  # calls: Kept.on, Ledger.close
+                Journal.promised(session).close()  # calls: Journal.close, Kept.promised
         """
     },
     "ways that join": {

@@ -246,7 +246,7 @@ CASES: dict[str, dict[str, str]] = {
     },
     "annotations": {
         "app.py": """
-            from typing import Annotated, Iterator, Optional, Union
+            from typing import Annotated, Iterator, NewType, Optional, Union
             from fastapi import Depends
             from sqlalchemy.orm import Session
 
@@ -261,14 +261,19 @@ CASES: dict[str, dict[str, str]] = {
                     yield session
 
             Dep = Annotated[Session, Depends(get_session)]
+            ReadSession = NewType("ReadSession", Session)
+            WriteSession = NewType("WriteSession", ReadSession)
 
             def f(
                 a: Client, b: "Client", c: Optional[Client], d: Client | None, e: Union[None, Client], g: list[Client],
                 h: dict[str, Client], i: tuple[Client, int], j: tuple[Client, ...], k: Dep, l=Depends(get_session),
                 m=Depends(bare), n: Annotated[Client, 1] = None, o: Client | Session = None,
+                r: ReadSession = None, w: WriteSession = None,
                 *args: Client, **kw: Client,
             ):
                 probe(a)  # infer: app.Client
+                probe(r)  # infer: sqlalchemy.orm.Session
+                probe(w)  # infer: sqlalchemy.orm.Session
                 probe(b)  # infer: app.Client
                 probe(c)  # infer: app.Client
                 probe(d)  # infer: app.Client

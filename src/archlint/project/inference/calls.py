@@ -48,6 +48,7 @@ _WRITING_STATEMENTS = frozenset(
 _CASTS = frozenset({"typing.cast", "typing_extensions.cast"})
 _OR_404 = frozenset({"django.shortcuts.get_object_or_404", "django.shortcuts.aget_object_or_404"})
 _PARTIALS = frozenset({"functools.partial", "functools.update_wrapper", "functools.wraps", "staticmethod"})
+_NEW_TYPES = frozenset({"typing.NewType", "typing_extensions.NewType"})
 _EXECUTING = frozenset({"exec", "execute", "scalars", "stream", "stream_scalars"})
 
 
@@ -140,6 +141,8 @@ def _external(  # noqa: PLR0911 - one answer a kind of callable
         return _cast(arguments)
     if name in _OR_404:
         return _one_row(arguments.value(0))
+    if name in _NEW_TYPES:
+        return arguments.value(1)  # at run time it is the type that it is made of
     if name in _PARTIALS:
         return _partial(arguments)
     built_in = builtins.result(inference, name, arguments)

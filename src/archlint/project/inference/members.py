@@ -173,7 +173,13 @@ def _of_class(inference: Inference, definition: ClassDefinition, name: str) -> V
         return Query(verbs.name, definition.name, Stage.MANAGER, definition)
     if name in _OF_ENUMERATIONS and found is None and _is_enumeration(inference, definition):
         return Items(UNKNOWN, is_constant=True)
+    if isinstance(found, ProjectFunction) and _is_class_method(found.definition):
+        return Bound(found.definition, ProjectClass(definition))
     return Method(ProjectClass(definition), name) if found is None or found == UNKNOWN else found
+
+
+def _is_class_method(definition: FunctionDefinition) -> bool:
+    return any(isinstance(one, ir.Name) and one.id == "classmethod" for one in definition.row.decorators)
 
 
 def _is_enumeration(inference: Inference, definition: ClassDefinition) -> bool:
