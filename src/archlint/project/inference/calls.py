@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
@@ -47,8 +48,18 @@ _WRITING_STATEMENTS = frozenset(
 )
 _CASTS = frozenset({"typing.cast", "typing_extensions.cast"})
 _OR_404 = frozenset({"django.shortcuts.get_object_or_404", "django.shortcuts.aget_object_or_404"})
-_PARTIALS = frozenset({"functools.partial", "functools.update_wrapper", "functools.wraps", "staticmethod"})
-_NEW_TYPES = frozenset({"typing.NewType", "typing_extensions.NewType"})
+_TYPE_OF_NEW_TYPE = 1
+_STANDING_FOR = MappingProxyType(
+    {
+        "functools.partial": 0,
+        "functools.update_wrapper": 0,
+        "functools.wraps": 0,
+        "staticmethod": 0,
+        "typing.NewType": _TYPE_OF_NEW_TYPE,
+        "typing_extensions.NewType": _TYPE_OF_NEW_TYPE,
+    }
+)
+"""Callables whose result stands for one of their arguments, with its position."""
 _EXECUTING = frozenset({"exec", "execute", "scalars", "stream", "stream_scalars"})
 
 
@@ -141,10 +152,8 @@ def _external(  # noqa: PLR0911 - one answer a kind of callable
         return _cast(arguments)
     if name in _OR_404:
         return _one_row(arguments.value(0))
-    if name in _NEW_TYPES:
-        return arguments.value(1)  # at run time it is the type that it is made of
-    if name in _PARTIALS:
-        return _partial(arguments)
+    if name in _STANDING_FOR:
+        return _stood_for(arguments, _STANDING_FOR[name])
     built_in = builtins.result(inference, name, arguments)
     if built_in is not None:
         return built_in
@@ -165,10 +174,14 @@ def _cast(arguments: Arguments) -> Value:
     return arguments.value(1) if promised == UNKNOWN else promised
 
 
-def _partial(arguments: Arguments) -> Value:
-    """Return the callable that some arguments were bound to; of a library's, what they change is not followed."""
-    value = arguments.value(0)
-    return value if isinstance(value, ProjectFunction | ProjectClass | Bound | Symbol) else UNKNOWN
+def _stood_for(arguments: Arguments, position: int) -> Value:
+    """Return the type that a new type is made of, or the callable that some arguments were bound to.
+
+    Of a library's callable, what bound arguments change is not followed.
+    """
+    value = arguments.value(position)
+    is_followed = isinstance(value, ProjectFunction | ProjectClass | Bound | Symbol)
+    return value if is_followed or position == _TYPE_OF_NEW_TYPE else UNKNOWN
 
 
 def _model_by_name(inference: Inference, arguments: Arguments) -> Value:
