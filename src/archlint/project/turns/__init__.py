@@ -1,0 +1,4 @@
+"""What the turns of loops do: as often as there are rows, once, or for portions of them."""
+
+from archlint.project.turns.growing import multiplying as multiplying
+from archlint.project.turns.growing import shown as shown
