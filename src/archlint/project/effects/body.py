@@ -23,7 +23,7 @@ from archlint.project.effects.effect import (
     Use,
 )
 from archlint.project.effects.lambdas import Lambdas
-from archlint.project.effects.passing import called_back, catches, given, receiver_given, repeats
+from archlint.project.effects.passing import called_back, catches, given, receiver_given, repeats, turns
 from archlint.project.flow import CallSite
 from archlint.project.inference import wrappers
 from archlint.project.inference.calls import is_static
@@ -233,7 +233,8 @@ class BodyListener(Listener):
         told = self._effects.deciding.told(node, function, state, is_bound=is_bound)
         fixed = bool(function.row.decorators) and is_fixed(node)
         action = Action.OFFLOAD if self._effects.direct.is_offloaded(function) else Action.CALL
-        return Edge(targets, self._step(node), passed, self._repeats(state), catches(state), action, here, *told, fixed)
+        repeated, around = self._repeats(state), turns(self._effects, node, state)
+        return Edge(targets, self._step(node), passed, repeated, catches(state), action, here, *told, fixed, around)
 
     def _leads(
         self,
@@ -243,8 +244,9 @@ class BodyListener(Listener):
         passed: tuple[tuple[str, Value], ...] = (),
         action: Action = Action.CALL,
     ) -> None:
-        around = self._repeats(state), catches(state)
-        self.edges.append(Edge(targets, self._step(node), passed, *around, action, state.conditions))
+        repeated, around = self._repeats(state), turns(self._effects, node, state)
+        step, caught = self._step(node), catches(state)
+        self.edges.append(Edge(targets, step, passed, repeated, caught, action, state.conditions, turns=around))
 
     def _relation(self, node: ir.Attribute, base: Value, state: State) -> None:
         """Note that reading a relation loads it, or that it does where the caller did not load it."""
@@ -277,9 +279,10 @@ class BodyListener(Listener):
             self.uses.append(Use(symbol, action, self._step(node), repeated, None, repeated, state.conditions))
 
     def _reached(self, effect: Effect, node: ir.Node, state: State) -> None:
-        repeated = effect.kind not in ENDING and self._repeats(state)
-        step = self._step(node)
-        self.effects.append(Reached(effect, step, per_iteration=repeated, loops_here=repeated, when=state.conditions))
+        repeats = effect.kind not in ENDING and self._repeats(state)
+        around = turns(self._effects, node, state) if repeats else None
+        step, here = self._step(node), state.conditions
+        self.effects.append(Reached(effect, step, per_iteration=repeats, loops_here=repeats, when=here, turns=around))
 
     def _repeats(self, state: State) -> bool:
         return repeats(state) or self._lambdas.is_called_back(state)

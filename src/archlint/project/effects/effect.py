@@ -62,6 +62,18 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Turns:
+    """The loop that makes something happen as often as its data has rows: where it stands, what it runs over.
+
+    `over` is that as it is written, "" where it has no name. `is_alike` says that nothing in it depends on the turn.
+    """
+
+    step: Step
+    over: str = ""
+    is_alike: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """A function that a call may lead to, and what it is called on where that says more than its class."""
 
@@ -95,6 +107,8 @@ class Reached:
     """What must hold of those of `via`."""
     is_once: bool = False
     """A cache on the way lets it happen once, however often a loop asks for it."""
+    turns: Turns | None = None
+    """The loop around `step` that multiplies it."""
 
     @property
     def rank(self) -> tuple[int, int, str, int]:
@@ -152,6 +166,7 @@ class Edge:
     `told` are parameters that are given a constant, by its truth or None, or a parameter of the caller as it came;
     `takes_defaults` says that those that are not in it have their defaults.
     `is_fixed` says that all arguments are written as constants, of a function that a decorator may remember.
+    `turns` is the loop around the call that multiplies it.
     """
 
     targets: tuple[Target, ...]
@@ -164,6 +179,7 @@ class Edge:
     told: tuple[tuple[str, Value], ...] = ()
     takes_defaults: bool = False
     is_fixed: bool = False
+    turns: Turns | None = None
 
 
 @dataclass(frozen=True, slots=True)

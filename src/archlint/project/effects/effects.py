@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,9 @@ from archlint.project.effects.callees import Callees
 from archlint.project.effects.chains import Hop, chain
 from archlint.project.effects.deciding import Deciding
 from archlint.project.effects.direct import Direct
-from archlint.project.effects.effect import Body, Effect, EffectKind, Reached, Summary
+from archlint.project.effects.effect import Body, Edge, Effect, EffectKind, Reached, Summary
 from archlint.project.effects.importing import imported_body
-from archlint.project.effects.spreading import summary_of
+from archlint.project.effects.spreading import summary_of, through
 from archlint.project.inference import wrappers
 from archlint.project.inference.arguments import Arguments
 from archlint.project.inference.scopes import Scope
@@ -63,6 +64,11 @@ class Effects:
         """Return what calling a function does, through any number of calls."""
         found: Summary = self.project.memo.ask("summary", function, context(function, receiver))
         return found
+
+    def through(self, edge: Edge) -> Iterator[Reached]:
+        """Yield what a call in the body of a function does, through any number of calls."""
+        for target in edge.targets:
+            yield from through(self, edge, target)
 
     def chain(self, function: FunctionDefinition, reached: Reached) -> tuple[Hop, ...]:
         """Return the way from a function to one of its effects, call by call; the last is the effect itself."""

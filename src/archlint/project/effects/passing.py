@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.effects.direct import is_repeated
-from archlint.project.effects.effect import (
-    Target,
-)
+from archlint.project.effects.effect import Step, Target, Turns
 from archlint.project.inference.listening import State
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import called_name
+from archlint.project.turns import multiplying, shown
 from archlint.project.values import (
     UNKNOWN,
     Bound,
@@ -69,6 +68,19 @@ def called_back(node: ir.Call, callee: Value) -> Iterator[ir.Expr]:
 def repeats(state: State) -> bool:
     """Return whether something stands in a loop that may have many turns."""
     return any(not isinstance(loop.node, ir.While) and is_repeated(loop.value) for loop in state.loops)
+
+
+def turns(effects: Effects, node: ir.Node, state: State) -> Turns | None:
+    """Return the loop around an expression that makes it happen as often as its data has rows."""
+    if not state.loops:
+        return None
+    loop = multiplying(effects.project, node, state)
+    is_alike = loop is None
+    loop = multiplying(effects.project, node, state, is_alike=True) if loop is None else loop
+    if loop is None:
+        return None
+    at = loop.iterable or loop.node
+    return Turns(Step(state.scope.module, state.scope.offset, at.start, at.end), shown(loop), is_alike)
 
 
 def catches(state: State) -> tuple[str, ...]:

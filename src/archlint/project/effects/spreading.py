@@ -49,7 +49,7 @@ def summary_of(effects: Effects, function: FunctionDefinition, receiver: Value |
         uses.add((use.symbol, use.action, use.per_iteration), use)
     for edge in body.edges:
         for target in edge.targets:
-            for reached in _through(effects, edge, target):
+            for reached in through(effects, edge, target):
                 _keep(found, reached, body)
             for use in _uses_through(effects, function, edge, target):
                 uses.add((use.symbol, use.action, use.per_iteration), use)
@@ -63,8 +63,8 @@ def _keep(found: Ways[Reached], reached: Reached, body: Body) -> None:
     found.add((reached.effect, reached.per_iteration, reached.is_once), cached)
 
 
-def _through(effects: Effects, edge: Edge, target: Target) -> Iterator[Reached]:
-    """Yield the effects of a call of a function."""
+def through(effects: Effects, edge: Edge, target: Target) -> Iterator[Reached]:
+    """Yield what a call of functions does by one of them."""
     summary = effects.summary(target.function, target.receiver)
     saves = edge.is_fixed and _is_saved(effects, target)
     for reached in summary.ways:

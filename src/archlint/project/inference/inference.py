@@ -13,6 +13,7 @@ from archlint.project.inference import (
     construction,
     displays,
     django_models,
+    generators,
     members,
     operations,
     promises,
@@ -79,6 +80,8 @@ class Inference:
         stored = self.afresh(lambda definition, receiver: returns.stored(self, definition, receiver))
         self.memo.register(Kind("stored", stored, (), ()))
         self.memo.register(Kind("kept", self.afresh(lambda init: construction.kept_by(self, init)), (), ()))
+        portions = self.afresh(lambda definition: generators.yields_portions(self, definition))
+        self.memo.register(Kind("portions", portions, False, False))
         self.memo.register(Kind("closure", self.afresh(self._closure), (), ()))
 
     def value(self, node: ir.Expr, scope: Scope) -> Value:

@@ -27,7 +27,7 @@ _TYPES: Mapping[str, type[Any]] = {
         values.ProjectFunction, values.Creation, values.Instance, values.Super, values.Bound, values.Symbol,
         values.Query, values.Items, values.Parts, values.Method, values.Literal, values.Choice,
         effect.Effect, effect.Step, effect.Target, effect.Reached, effect.Used, effect.Use, effect.Edge, effect.Handed,
-        effect.Body, effect.Summary, values.Condition,
+        effect.Body, effect.Summary, effect.Turns, values.Condition,
     )
 }  # fmt: skip
 _SHAPES: Mapping[type[Any], tuple[tuple[str, object], ...]] = {

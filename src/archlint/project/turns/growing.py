@@ -50,7 +50,7 @@ class Standing(Protocol):
 
 def multiplying(
     project: Project,
-    node: ir.Expr,
+    node: ir.Node,
     at: Standing,
     *,
     is_alike: bool = False,
@@ -96,14 +96,14 @@ def _runs_over_portions(project: Project, loop: Loop, scope: Scope) -> bool:
     return says_so or hands_out_portions(project, project.inference.value(iterable.func, scope))
 
 
-def _happens_once(node: ir.Expr, loop: Loop, at: Standing) -> bool:
+def _happens_once(node: ir.Node, loop: Loop, at: Standing) -> bool:
     """Return whether the loop is left after the call, as what is searched was found, or the call is not made again."""
     if not isinstance(loop.node, ir.For):
         return False
     return leaves_after(loop.node.body, node) or fills_once(at.statement, loop.node.body)
 
 
-def _sends_a_portion(node: ir.Expr, loop: Loop) -> bool:
+def _sends_a_portion(node: ir.Node, loop: Loop) -> bool:
     """Return whether only some turns get to the call, counted: `if n % 500 == 0`, `if len(batch) >= size`."""
     if not isinstance(loop.node, ir.For):
         return False
