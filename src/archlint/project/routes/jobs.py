@@ -17,7 +17,7 @@ from archlint.project.routes.registered.routers import Routers
 from archlint.project.routes.route import EntryKind, EntryPoint
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.tree import argument, uncalled
-from archlint.project.values import External, Instance, Method, ProjectFunction, Value
+from archlint.project.values import Bound, External, Instance, Method, ProjectFunction, Value
 
 _KINDS = {"background": EntryKind.BACKGROUND, "command": EntryKind.COMMAND, "task": EntryKind.TASK}
 _HANDING = frozenset({"BackgroundTask", "add_job", "add_task", "enqueue", "enqueue_at", "enqueue_in"})
@@ -68,7 +68,7 @@ class Jobs:
 
     def _wrapped(self, value: Value) -> TaskDecorator | None:
         """Return the row of the decorator that a decorator of the project applies: `return dramatiq.actor(f)`."""
-        function = value.definition if isinstance(value, ProjectFunction) else None
+        function = value.definition if isinstance(value, ProjectFunction | Bound) else None
         calls = function.unit.calls if function is not None else ()
         rows = (self._project.knowledge.task_decorator(name) for name in calls)
         return next((row for row in rows if row is not None and row.kind == "task"), None)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.inference.members import member
-from archlint.project.values import External, Instance, Method, ProjectClass, ProjectFunction, Query, Value
+from archlint.project.values import Bound, External, Instance, Method, ProjectClass, ProjectFunction, Query, Value
 from archlint.syntax.sql_recognition import SINKS, sql_arguments
 from archlint.syntax.string_values import SAME_TEXT, WRAPPERS, last_name
 
@@ -77,7 +77,7 @@ def function_of(project: Project, callee: Value) -> Callee | None:
         if found is None:
             return None
         callee = found
-    if not isinstance(callee, ProjectFunction):
+    if not isinstance(callee, ProjectFunction | Bound):
         return None
     decorators = {dotted(one) for one in callee.definition.row.decorators}
     is_method = bool(callee.definition.row.owner) and callee.definition.outer is None

@@ -6,7 +6,7 @@ from archlint.project.flow import CallSite
 from archlint.project.inference.members import member
 from archlint.project.project import Project
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.values import Instance, Method, ProjectClass, ProjectFunction, Value
+from archlint.project.values import Bound, Instance, Method, ProjectClass, ProjectFunction, Value
 
 
 def called_function(project: Project, site: CallSite) -> FunctionDefinition | None:
@@ -16,7 +16,7 @@ def called_function(project: Project, site: CallSite) -> FunctionDefinition | No
 
 def function_of(project: Project, callee: Value) -> FunctionDefinition | None:
     """Return the function that a callable stands for: of a class its `__init__`."""
-    if isinstance(callee, ProjectFunction):
+    if isinstance(callee, ProjectFunction | Bound):
         return callee.definition
     if isinstance(callee, ProjectClass):
         return _member(project, callee.definition, "__init__")

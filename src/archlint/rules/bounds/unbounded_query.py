@@ -13,6 +13,7 @@ from archlint.project.flow import CallSite, call_sites, loops
 from archlint.project.handlers import Handler, entry, handler
 from archlint.project.project import Project, ProjectContext, UnitPlace
 from archlint.project.values import (
+    Bound,
     External,
     Instance,
     Items,
@@ -97,7 +98,9 @@ def _fetched_whole(project: Project, site: CallSite) -> list[Query]:
         query = callee.receiver
         fetches = query.orm != "django" and query.stage in (Stage.MANAGER, Stage.LAZY, Stage.RESULT)
         return [query] if fetches and _is_whole(query) and not _is_cut(site) else []
-    if isinstance(callee, ProjectFunction) or (isinstance(callee, Method) and isinstance(callee.receiver, Instance)):
+    if isinstance(callee, ProjectFunction | Bound) or (
+        isinstance(callee, Method) and isinstance(callee.receiver, Instance)
+    ):
         return [] if _is_cut(site) else _returned_whole(project.inference.value(site.call, site.scope))
     name = _callee_name(callee)
     if _is_cut(site) or not (name in EVALUATING or name in SENDING or _serializes_many(site, name)):

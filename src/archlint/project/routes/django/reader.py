@@ -25,7 +25,7 @@ from archlint.project.routes.django.lists import Lists
 from archlint.project.routes.django.settings import DjangoSettings
 from archlint.project.symbols import FunctionDefinition, Variable
 from archlint.project.tree import names_in, uncalled
-from archlint.project.values import UNKNOWN, External, ProjectClass, ProjectFunction, ProjectModule, Value
+from archlint.project.values import UNKNOWN, Bound, External, ProjectClass, ProjectFunction, ProjectModule, Value
 
 _MAX_DEPTH = 60
 _MAX_TURNS = 500
@@ -104,7 +104,7 @@ class Reader:
     def results(self, call: Given) -> Iterator[Given]:
         """Yield what the called function of the project returns or yields, in the frame of that call."""
         callee = self.value(call.node.func, call.frame) if isinstance(call.node, ir.Call) else UNKNOWN
-        if isinstance(callee, ProjectFunction):
+        if isinstance(callee, ProjectFunction | Bound):
             yield from self.body_results(callee.definition, call)
 
     def body_results(self, function: FunctionDefinition, call: Given) -> Iterator[Given]:

@@ -26,7 +26,7 @@ from archlint.project.routes.refusing import (
 from archlint.project.routes.route import REFUSING, GuardKind, Mention
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.tree import uncalled
-from archlint.project.values import ProjectFunction
+from archlint.project.values import Bound, ProjectFunction
 
 OF_VIEWS = ("dispatch", "setup")
 """Methods that run before the one that answers; those of all bases are asked for, so none for what it overrides."""
@@ -133,7 +133,9 @@ def _callee(
     if isinstance(func, ir.Attribute) and is_super and function.row.name not in OF_VIEWS:
         return _overridden(refusals.classes, function, view, func.name)
     callee = refusals.reader.value(func, refusals.reader.frame_of(function))
-    return callee.definition if isinstance(callee, ProjectFunction) and callee.definition.outer is None else None
+    return (
+        callee.definition if isinstance(callee, ProjectFunction | Bound) and callee.definition.outer is None else None
+    )
 
 
 def _overridden(
@@ -152,7 +154,7 @@ def _decorated(refusals: RefusalReader, function: FunctionDefinition) -> Refusal
     frame = refusals.reader.frame_of(function)
     for decorator in function.row.decorators:
         value = refusals.reader.value(uncalled(decorator), frame)
-        found = refusals.refusal(value.definition, calls=0) if isinstance(value, ProjectFunction) else None
+        found = refusals.refusal(value.definition, calls=0) if isinstance(value, ProjectFunction | Bound) else None
         if found is not None:
             return found
     return None

@@ -13,7 +13,7 @@ from archlint.project.routes.django.frames import Given
 from archlint.project.routes.django.reader import Reader
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.tree import argument
-from archlint.project.values import External, Instance, Method, ProjectClass, ProjectFunction, Value
+from archlint.project.values import Bound, External, Instance, Method, ProjectClass, ProjectFunction, Value
 
 _MAX_WRAPPERS = 12
 _LAMBDA = "<lambda>"
@@ -64,7 +64,7 @@ class ViewReader:
         return self._of_value(self._reader.value(node, frame))
 
     def _of_value(self, value: Value) -> View | None:
-        if isinstance(value, ProjectFunction):
+        if isinstance(value, ProjectFunction | Bound):
             return View(value.definition.name, value.definition)
         if isinstance(value, ProjectClass):
             return View(value.definition.name, None, value.definition, is_class=True)
@@ -108,7 +108,7 @@ class ViewReader:
         wrapped = self._wrapped(given, node, depth)
         if wrapped is not None:
             return wrapped
-        if isinstance(callee, ProjectFunction):
+        if isinstance(callee, ProjectFunction | Bound):
             return self._made(given, callee.definition, depth)
         return self._of_value(self._reader.value(node, given.frame))
 

@@ -13,7 +13,7 @@ from archlint.project.routes.registered.located import Located
 from archlint.project.routes.registered.routers import Routers
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.tree import keyword, uncalled
-from archlint.project.values import External, Instance, ProjectClass, ProjectFunction
+from archlint.project.values import Bound, External, Instance, ProjectClass, ProjectFunction
 
 Provider = FunctionDefinition | ClassDefinition
 _MARKS = frozenset({"Depends", "Security"})
@@ -179,7 +179,7 @@ class Dependencies:
         if passed is not None:
             return self._provider(passed)
         value = self._project.inference.value(place.node, place.scope)
-        if isinstance(value, ProjectFunction):
+        if isinstance(value, ProjectFunction | Bound):
             return value.definition, "", None
         if isinstance(value, ProjectClass):
             return value.definition, "", None

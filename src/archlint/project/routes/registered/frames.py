@@ -17,7 +17,7 @@ from archlint.project.routes.registered.lifespans import Lifespans
 from archlint.project.routes.registered.located import Frame, Located, home_of
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.tree import assigned, names_in, uncalled
-from archlint.project.values import UNKNOWN, Creation, Instance, Method, ProjectClass, ProjectFunction, Value
+from archlint.project.values import UNKNOWN, Bound, Creation, Instance, Method, ProjectClass, ProjectFunction, Value
 from archlint.source import Role
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Frames:
 
     def called(self, callee: Value) -> FunctionDefinition | None:
         """Return the function of the project that calling a value runs, or None."""
-        if isinstance(callee, ProjectFunction):
+        if isinstance(callee, ProjectFunction | Bound):
             return callee.definition
         if isinstance(callee, ProjectClass):
             return self.method(callee.definition, "__init__")
