@@ -170,6 +170,14 @@ class Project:
         found = place.module.functions.get(place.scope)
         return found if found is not None and found.row.start == place.unit.start else None
 
+    def functions_at(self, place: UnitPlace) -> Iterator[FunctionDefinition]:
+        """Yield the function that a unit is, and those that are defined in it."""
+        pending = [one for one in (self.function_at(place),) if one is not None]
+        while pending:
+            found = pending.pop()
+            yield found
+            pending.extend(self.nested_functions(found).values())
+
     def function_node(self, definition: FunctionDefinition) -> ir.Function | None:
         """Return the IR of a function, which may stand in an `if` or a nested class, or None where there is none."""
         if definition.outer is not None:

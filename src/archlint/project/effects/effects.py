@@ -25,6 +25,7 @@ from archlint.project.inference.scopes import Scope
 from archlint.project.inference.symbolic import context
 from archlint.project.questions.memo import Kind
 from archlint.project.routes.route import EntryPoint
+from archlint.project.schema.model import Relation
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
 from archlint.project.values import External, Instance, ProjectClass, Value
 
@@ -114,6 +115,12 @@ class Effects:
         if found.definition is None or self.project.orm_of(found.definition) is None:
             return None
         return Effect(EffectKind.LAZY_LOAD, found.name, f"{base.name}.{name}")
+
+    def relation_of(self, effect: Effect) -> Relation | None:
+        """Return the relation that a lazy load follows."""
+        model, _, name = effect.detail.rpartition(".")
+        found = self._class_named.get(model)
+        return self.project.schema.relation(found, name) if found is not None else None
 
     def exception_name(self, value: Value) -> str:
         """Return the qualified name of an exception's class, "" where it is not known."""

@@ -1,0 +1,39 @@
+"""The chain of a diagnostic: from the route over the loop, call by call, to the effect."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from archlint.diagnostic import Related, Span
+from archlint.project.effects.effect import Reached, Step, Turns
+from archlint.project.project import Project, ProjectContext
+from archlint.project.symbols import FunctionDefinition
+from archlint.project.views.describing import effect_phrase
+
+
+def span_of(ctx: ProjectContext, step: Step) -> Span:
+    """Return where a step stands."""
+    return ctx.source_of(step.module.path).span(step.offset + step.start, step.offset + step.end)
+
+
+def text_of(ctx: ProjectContext, step: Step) -> str:
+    """Return what is written at a step, its white space as one blank each."""
+    text = ctx.source_of(step.module.path).text[step.offset + step.start : step.offset + step.end]
+    return " ".join(text.split())
+
+
+def over(turns: Turns) -> str:
+    """Return what a loop runs over, as the end of a sentence; "" where that has no name."""
+    return f" over `{turns.over}`" if turns.over else ""
+
+
+def steps(project: Project, ctx: ProjectContext, function: FunctionDefinition, reached: Reached) -> tuple[Related, ...]:
+    """Return the chain to an effect in a loop: the loop, the calls, what each turn does."""
+    turns = reached.turns
+    found = [Related(span_of(ctx, turns.step), f"the loop runs{over(turns)}")] if turns is not None else []
+    hops = project.effects.chain(function, reached)
+    found += [
+        Related(span_of(ctx, hop.step), f"calls `{following.function.name}`") for hop, following in pairwise(hops)
+    ]
+    found.append(Related(span_of(ctx, hops[-1].step), f"each turn {effect_phrase(reached.effect)}"))
+    return tuple(found)

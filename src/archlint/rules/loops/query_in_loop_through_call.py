@@ -1,0 +1,77 @@
+"""ARC103: a function that queries or writes is called once per turn of a loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from archlint.diagnostic import Confidence
+from archlint.ir.module import Flag
+from archlint.project.effects.effect import Edge, EffectKind, Reached
+from archlint.project.handlers import entry
+from archlint.project.project import Project, ProjectContext
+from archlint.project.symbols import FunctionDefinition
+from archlint.project.views.flows import over, span_of, steps
+from archlint.rule import Found, Rule
+
+_ASKING = frozenset({EffectKind.QUERY, EffectKind.WRITE})
+
+rule = Rule("ARC103")
+
+
+@rule.project
+def query_in_loop_through_call(project: Project, ctx: ProjectContext) -> Found:
+    """Report each call in a loop that leads to the database, any number of calls away."""
+    for place in project.units(ctx.roles, flags=Flag.LOOP):
+        for function in project.functions_at(place):
+            for reached in _asked_in_loops(project, function):
+                route = entry(project, ctx, place)
+                yield rule.at(
+                    span_of(ctx, reached.step),
+                    _message(reached),
+                    confidence=Confidence.MEDIUM if reached.confidence is Confidence.HIGH else Confidence.LOW,
+                    flow=(*route, *steps(project, ctx, function, reached)),
+                    scope=place.scope,
+                    anchor=_called(reached),
+                    in_request=bool(route),
+                )
+
+
+def _asked_in_loops(project: Project, function: FunctionDefinition) -> Iterator[Reached]:
+    """Yield what the calls in the loops of a function ask; calls that reach the database themselves are ARC101's."""
+    body = project.effects.body(function)
+    themselves = {one.step for one in body.effects if one.effect.kind in _ASKING}
+    for edge in body.edges:
+        reached = _asked(project, edge) if edge.step not in themselves else None
+        if reached is not None:
+            yield reached
+
+
+def _asked(project: Project, edge: Edge) -> Reached | None:
+    """Return the nearest thing that a call in a loop asks of the database, or None."""
+    if edge.turns is None:
+        return None
+    found = [one for one in project.effects.through(edge) if _counts(edge, one)]
+    nearest = min(found, key=lambda one: (not one.effect.target, one.rank), default=None)
+    return replace(nearest, turns=edge.turns) if nearest is not None else None
+
+
+def _counts(edge: Edge, reached: Reached) -> bool:
+    """Return whether each turn asks anew: nothing remembers the answer, and it depends on the turn."""
+    if not reached.loops_here or reached.is_cached or reached.is_once or reached.via is None:
+        return False
+    is_alike = edge.turns is not None and edge.turns.is_alike
+    return reached.effect.kind is EffectKind.WRITE or (reached.effect.kind is EffectKind.QUERY and not is_alike)
+
+
+def _message(reached: Reached) -> str:
+    verb = "writes" if reached.effect.kind is EffectKind.WRITE else "queries"
+    model = reached.effect.target.rpartition(".")[2]
+    what = f"`{model}`" if model else "the database"
+    around = over(reached.turns) if reached.turns is not None else ""
+    return f"`{_called(reached)}` {verb} {what} once per turn of the loop{around}"
+
+
+def _called(reached: Reached) -> str:
+    function = reached.via.function if reached.via is not None else None
+    return f"{function.row.owner}.{function.row.name}".lstrip(".") if function is not None else ""
