@@ -8,7 +8,7 @@ from enum import Enum
 from archlint.diagnostic import Confidence
 from archlint.knowledge.tables import Place
 from archlint.project.symbols import FunctionDefinition, Module
-from archlint.project.values import Symbol, Value, When
+from archlint.project.values import Literal, Symbol, Value, When
 
 
 class EffectKind(str, Enum):
@@ -158,6 +158,10 @@ class Use:
     when: When = ()
 
 
+_LEFT_OUT = Literal(None)
+"""What stands for an argument that is not written: its default is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Edge:
     """A call of functions of the project, with what it gives to their parameters, by name.
@@ -180,6 +184,11 @@ class Edge:
     takes_defaults: bool = False
     is_fixed: bool = False
     turns: Turns | None = None
+
+    def settles(self, conditions: When) -> bool:
+        """Return whether the call decides some conditions of its first target: none rests on an argument not known."""
+        told = dict(self.told)
+        return all(isinstance(told.get(one.parameter, _LEFT_OUT), Literal) for one in conditions)
 
 
 @dataclass(frozen=True, slots=True)

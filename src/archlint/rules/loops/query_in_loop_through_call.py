@@ -58,7 +58,7 @@ def _asked(project: Project, edge: Edge) -> Reached | None:
 
 def _counts(edge: Edge, reached: Reached) -> bool:
     """Return whether each turn asks anew: nothing remembers the answer, and it depends on the turn."""
-    if not reached.loops_here or reached.is_cached or reached.is_once or reached.via is None:
+    if not reached.loops_here or reached.is_cached or reached.is_once or not edge.settles(reached.inner):
         return False
     is_alike = edge.turns is not None and edge.turns.is_alike
     return reached.effect.kind is EffectKind.WRITE or (reached.effect.kind is EffectKind.QUERY and not is_alike)
