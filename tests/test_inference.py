@@ -244,6 +244,81 @@ CASES: dict[str, dict[str, str]] = {
                 probe(chosen)  # infer: app.Client
         """
     },
+    "views, forms and filters of one model": {
+        "shop/models.py": """
+            from django.db import models
+
+            class Order(models.Model):
+                total = models.IntegerField()
+        """,
+        "app.py": """
+            import django_filters
+            from django import forms
+            from django.views.generic import DetailView, ListView
+            from rest_framework import serializers, viewsets
+            from rest_framework.generics import RetrieveAPIView
+            from shop.models import Order
+
+            class Orders(ListView):
+                model = Order
+
+                def get_queryset(self):
+                    probe(super().get_queryset())  # infer: lazy shop.models.Order
+                    return super().get_queryset().filter(total=1)
+
+                def get_context_data(self, **kwargs):
+                    probe(self.object_list)  # infer: lazy shop.models.Order filtered
+                    probe(self.get_queryset())  # infer: lazy shop.models.Order filtered
+
+            class One(DetailView):
+                queryset = Order.objects.filter(total=2)
+
+                def get(self, request):
+                    probe(self.get_object())  # infer: shop.models.Order
+                    probe(self.object)  # infer: shop.models.Order
+
+            class Api(viewsets.ModelViewSet):
+                queryset = Order.objects.all()
+
+                def list(self, request):
+                    probe(self.filter_queryset(self.get_queryset()))  # infer: lazy shop.models.Order
+
+            class Plain(RetrieveAPIView):
+                model = Order
+
+                def destroy(self, request):
+                    probe(self.get_object())  # infer: shop.models.Order
+
+            class Nothing(RetrieveAPIView):
+                def get_queryset(self):
+                    return choose()
+
+                def get(self, request):
+                    probe(self.get_object())  # infer: ?
+
+            class Filter(django_filters.FilterSet):
+                class Meta:
+                    model = Order
+
+                def used(self):
+                    probe(self.queryset)  # infer: lazy shop.models.Order
+
+            class Form(forms.ModelForm):
+                class Meta:
+                    model = Order
+
+                def clean(self):
+                    probe(self.instance)  # infer: shop.models.Order
+                    probe(self.save())  # infer: shop.models.Order
+
+            class Shown(serializers.ModelSerializer):
+                class Meta:
+                    model = Order
+
+                def validate(self, data):
+                    probe(self.instance)  # infer: shop.models.Order
+        """,
+    },
     "annotations": {
         "app.py": """
             from typing import Annotated, Iterator, NewType, Optional, Union

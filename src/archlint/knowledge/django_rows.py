@@ -25,6 +25,22 @@ class RestRouter(Type, frozen=True, kw_only=True):
     is_nested: bool
 
 
+class RowHolder(Type, frozen=True, kw_only=True):
+    """Base classes of a package, its `name`, whose instances give rows of one model.
+
+    `models` are the attributes of the class that say of which, the first that does counts: a query, a model, or
+    `Meta.model`. `rows` and `row_methods` are attributes and methods that give a row, `queries` and `query_methods`
+    those that give the query of all, `alike` methods that give the query that they are given.
+    """
+
+    models: tuple[str, ...]
+    rows: frozenset[str] = frozenset()
+    row_methods: frozenset[str] = frozenset()
+    queries: frozenset[str] = frozenset()
+    query_methods: frozenset[str] = frozenset()
+    alike: frozenset[str] = frozenset()
+
+
 class DjangoGuard(Members, frozen=True, kw_only=True):
     """Decorators, mixins, permissions, authenticators, throttles and middleware that refuse requests, by `form`.
 

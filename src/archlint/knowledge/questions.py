@@ -14,7 +14,7 @@ from archlint.knowledge.tables import Tables
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archlint.knowledge.django_rows import DjangoGuard, RestRouter, ViewClass
+    from archlint.knowledge.django_rows import DjangoGuard, RestRouter, RowHolder, ViewClass
     from archlint.knowledge.lookup import Names
     from archlint.knowledge.orm_rows import DatabaseType, OrmVerbs, RelationField, SqlCall
     from archlint.knowledge.rows import (
@@ -192,6 +192,10 @@ class Knowledge:
     def view_class(self, qualified: str) -> ViewClass | None:
         """Return the row of a class of Django or its libraries that answers requests."""
         return self._view_classes.get(qualified)
+
+    def row_holder(self, qualified: str) -> RowHolder | None:
+        """Return the row of the package whose class it is, where instances of it give rows."""
+        return next((row for row in self.tables.row_holders if qualified.startswith(f"{row.name}.")), None)
 
     def rest_router(self, qualified: str) -> RestRouter | None:
         """Return the row of a class of routers of Django REST framework."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from archlint.knowledge.django_rows import DjangoGuard, RestRouter, ViewClass
+from archlint.knowledge.django_rows import DjangoGuard, RestRouter, RowHolder, ViewClass
 from archlint.knowledge.orm_rows import DatabaseType, OrmVerbs, RelationField, SqlCall
 from archlint.knowledge.rows import (
     HTTP_VERBS,
@@ -62,6 +62,7 @@ __all__ = [
     "RouteDecorator",
     "RouteGuard",
     "Row",
+    "RowHolder",
     "Sleep",
     "SqlCall",
     "Tables",
@@ -95,4 +96,5 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     decorators: tuple[Decorator, ...] = ()
     view_classes: tuple[ViewClass, ...] = ()
     rest_routers: tuple[RestRouter, ...] = ()
+    row_holders: tuple[RowHolder, ...] = ()
     django_guards: tuple[DjangoGuard, ...] = ()

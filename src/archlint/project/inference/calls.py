@@ -7,7 +7,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
-from archlint.project.inference import builtins, construction, displays, django_models, members, queries, symbolic
+from archlint.project.inference import (
+    builtins,
+    construction,
+    displays,
+    django_models,
+    holders,
+    members,
+    queries,
+    symbolic,
+)
 from archlint.project.inference.arguments import Arguments
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.values import (
@@ -242,6 +251,10 @@ def _method(inference: Inference, method: Method, arguments: Arguments) -> Value
         return _on_instance(inference, receiver, method.name, arguments)
     if isinstance(receiver, ProjectClass):
         return _on_class(inference, receiver.definition, method.name, arguments)
+    if isinstance(receiver, Super):
+        own = receiver.receiver
+        definition = own.definition if isinstance(own, Instance) and own.definition is not None else receiver.owner
+        return holders.result(inference, definition, method.name, arguments, is_overridden=False)
     if isinstance(receiver, Items):
         found = builtins.of_collection(receiver, method.name)
         is_one = isinstance(found, Choice) and bool(arguments.nodes) and isinstance(arguments.nodes[0], ir.Text)
@@ -284,12 +297,8 @@ def _on_instance(  # noqa: PLR0911 - one answer a kind of method
         if found is not None:
             return project_result(inference, found, receiver, arguments)
     row = inference.project.database_type(receiver)
-    knowledge = inference.project.knowledge
     if row is None:
-        if name == "select" and receiver.name.endswith("SQLAlchemy"):  # `db.select(Model)` of Flask-SQLAlchemy
-            return _select(arguments)
-        made = knowledge.returns(f"{receiver.name}().{name}")
-        return Instance(made, None, receiver.creation) if made else UNKNOWN
+        return _of_library(inference, receiver, name, arguments)
     if name == "query":
         return _select(arguments, "query")
     if name == "select" and row.kind == "extension":
@@ -301,8 +310,20 @@ def _on_instance(  # noqa: PLR0911 - one answer a kind of method
         return argument.then("executed")
     if name in ("get", "get_one", "scalar", "merge"):
         return _one_row(argument)
-    made = knowledge.returns(f"{row.name}().{name}")
+    made = inference.project.knowledge.returns(f"{row.name}().{name}")
     return Instance(made) if made else UNKNOWN
+
+
+def _of_library(inference: Inference, receiver: Instance, name: str, arguments: Arguments) -> Value:
+    """Return what a method gives that a library's class is known to have."""
+    if name == "select" and receiver.name.endswith("SQLAlchemy"):  # `db.select(Model)` of Flask-SQLAlchemy
+        return _select(arguments)
+    if receiver.definition is not None:
+        held = holders.result(inference, receiver.definition, name, arguments)
+        if held != UNKNOWN:
+            return held
+    made = inference.project.knowledge.returns(f"{receiver.name}().{name}")
+    return Instance(made, None, receiver.creation) if made else UNKNOWN
 
 
 def _one_row(argument: Value) -> Value:

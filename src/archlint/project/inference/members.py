@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.ir.module import Unit
-from archlint.project.inference import calls, symbolic
+from archlint.project.inference import calls, holders, symbolic
 from archlint.project.inference.arguments import Arguments
 from archlint.project.inference.promises import class_alias
 from archlint.project.inference.scopes import Scope
@@ -104,6 +104,8 @@ def _inherited(inference: Inference, base: Super, name: str) -> Value:
                 return inference.defined(ancestor.module.variables[f"{ancestor.row.name}.{name}"])
     if isinstance(receiver, Query):
         return Method(replace(receiver, manager=None), name)
+    if isinstance(receiver, Instance) and name == holders.QUERY_OF_VIEW:
+        return Method(base, name)
     return Method(replace(receiver, definition=None), name) if isinstance(receiver, Instance) else UNKNOWN
 
 
@@ -220,7 +222,8 @@ def _of_instance(inference: Inference, base: Instance, definition: ClassDefiniti
         return _kept(inference, base, found, name)
     if isinstance(found, Instance | Query) and inference.project.orm_of(definition) is not None:
         return _related(base, found, name)
-    return Method(base, name) if found == UNKNOWN else found
+    held = holders.attribute(inference, definition, name) if found == UNKNOWN else found
+    return Method(base, name) if held == UNKNOWN else held
 
 
 def _kept(inference: Inference, base: Instance, found: Symbol, name: str) -> Value:

@@ -1,0 +1,72 @@
+"""Rows that views, forms and filters give, by the model that their class names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from archlint.knowledge.django_rows import RowHolder
+from archlint.project.inference import members
+from archlint.project.inference.arguments import Arguments
+from archlint.project.symbols import ClassDefinition
+from archlint.project.values import UNKNOWN, ProjectClass, Query, Stage, Value
+
+if TYPE_CHECKING:
+    from archlint.project.inference.inference import Inference
+
+QUERY_OF_VIEW = "get_queryset"
+
+
+def attribute(inference: Inference, definition: ClassDefinition, name: str) -> Value:
+    """Return what an attribute of an instance is that a library's base class sets: `self.object`."""
+    holder = _holder(inference, definition)
+    if holder is None or name not in holder.rows | holder.queries:
+        return UNKNOWN
+    return _given(_query(inference, definition, holder), is_row=name in holder.rows)
+
+
+def result(
+    inference: Inference, definition: ClassDefinition, name: str, arguments: Arguments, *, is_overridden: bool = True
+) -> Value:
+    """Return what a method gives that a class has of a library: `self.get_object()`.
+
+    `is_overridden` says that what the class itself makes of the query of a view counts; for `super()` it does not.
+    """
+    holder = _holder(inference, definition)
+    if holder is None or name not in holder.row_methods | holder.query_methods | holder.alike:
+        return UNKNOWN
+    if name in holder.alike:
+        return arguments.value(0)
+    query = _query(inference, definition, holder, is_overridden=is_overridden)
+    return _given(query, is_row=name in holder.row_methods)
+
+
+def _given(query: Query | None, *, is_row: bool) -> Value:
+    if query is None:
+        return UNKNOWN
+    return query.row() if is_row else replace(query, stage=Stage.LAZY)
+
+
+def _holder(inference: Inference, definition: ClassDefinition) -> RowHolder | None:
+    knowledge = inference.project.knowledge
+    libraries = [one for one in inference.project.symbols.ancestors(definition) if isinstance(one, str)]
+    return next((row for row in map(knowledge.row_holder, libraries) if row is not None), None)
+
+
+def _query(
+    inference: Inference, definition: ClassDefinition, holder: RowHolder, *, is_overridden: bool = True
+) -> Query | None:
+    """Return the query of all rows: what the class makes of it, else all rows of the model that it names."""
+    own = members.implementation(inference, definition, QUERY_OF_VIEW)
+    if own is not None and is_overridden and QUERY_OF_VIEW in holder.query_methods:
+        found = inference.returned(own, None)
+        return found if isinstance(found, Query) else None
+    for path in holder.models:
+        value: Value = ProjectClass(definition)
+        for part in path.split("."):
+            value = members.attribute(inference, value, part)
+        if isinstance(value, Query):
+            return value
+        if isinstance(value, ProjectClass) and inference.project.orm_of(value.definition) is not None:
+            return Query("django", value.definition.name, Stage.LAZY, value.definition)
+    return None
