@@ -237,3 +237,12 @@ def _nested(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Stmt]:
             continue
         for block in blocks(node):
             pending.extend(block)
+
+
+def nested_class(body: ir.Stmt, path: list[str]) -> ir.Class | None:
+    """Return the class that a path of names leads to, from a class and through those in it, or None."""
+    if not isinstance(body, ir.Class) or body.name != path[0]:
+        return None
+    if len(path) == 1:
+        return body
+    return next((one for part in body.body if (one := nested_class(part, path[1:])) is not None), None)

@@ -281,6 +281,8 @@ class BodyListener(Listener):
     def _reached(self, effect: Effect, node: ir.Node, state: State) -> None:
         repeats = effect.kind not in ENDING and self._repeats(state)
         around = turns(self._effects, node, state) if repeats else None
+        if effect.kind is EffectKind.LAZY_LOAD and (around is None or around.is_alike):
+            repeats = False  # a row keeps what was loaded for it
         step, here = self._step(node), state.conditions
         self.effects.append(Reached(effect, step, per_iteration=repeats, loops_here=repeats, when=here, turns=around))
 

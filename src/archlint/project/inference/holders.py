@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted
 from archlint.knowledge.django_rows import RowHolder
 from archlint.project.inference import members
 from archlint.project.inference.arguments import Arguments
+from archlint.project.inference.scopes import Scope
 from archlint.project.symbols import ClassDefinition
+from archlint.project.tree import nested_class
 from archlint.project.values import UNKNOWN, ProjectClass, Query, Stage, Value
 
 if TYPE_CHECKING:
     from archlint.project.inference.inference import Inference
 
 QUERY_OF_VIEW = "get_queryset"
+_IN_META = "Meta."
 
 
 def attribute(inference: Inference, definition: ClassDefinition, name: str) -> Value:
@@ -61,12 +67,40 @@ def _query(
     if own is not None and is_overridden and QUERY_OF_VIEW in holder.query_methods:
         found = inference.returned(own, None)
         return found if isinstance(found, Query) else None
-    for path in holder.models:
-        value: Value = ProjectClass(definition)
-        for part in path.split("."):
-            value = members.attribute(inference, value, part)
+    for name in holder.models:
+        in_meta = name.removeprefix(_IN_META)
+        value = (
+            members.attribute(inference, ProjectClass(definition), name)
+            if in_meta == name
+            else _set_in_meta(inference, definition, in_meta)
+        )
         if isinstance(value, Query):
             return value
         if isinstance(value, ProjectClass) and inference.project.orm_of(value.definition) is not None:
             return Query("django", value.definition.name, Stage.LAZY, value.definition)
     return None
+
+
+def _set_in_meta(inference: Inference, definition: ClassDefinition, name: str) -> Value:
+    """Return what `class Meta` of a class, or of the nearest ancestor that has one, sets an option to."""
+    for ancestor in inference.project.symbols.ancestors(definition):
+        meta = (
+            ancestor.module.classes.get(f"{ancestor.row.name}.Meta") if isinstance(ancestor, ClassDefinition) else None
+        )
+        if meta is not None:
+            inference.reads(meta.module, meta.row.name)
+            return next(_assigned(inference, meta, name), UNKNOWN)
+    return UNKNOWN
+
+
+def _assigned(inference: Inference, owner: ClassDefinition, name: str) -> Iterator[Value]:
+    """Yield what the body of a class in a class sets a name to."""
+    for index in owner.row.units:
+        unit = owner.module.facts.units[index]
+        inference.reads_body(owner.module, unit)
+        path = owner.row.name.removeprefix(f"{unit.owner}.").split(".")
+        found = nested_class(inference.project.body(unit), path)
+        for statement in found.body if found is not None else ():
+            is_set = isinstance(statement, ir.Assign) and any(dotted(one) == name for one in statement.targets)
+            if is_set and isinstance(statement, ir.Assign) and statement.value is not None:
+                yield inference.value(statement.value, Scope(owner.module, unit.start))

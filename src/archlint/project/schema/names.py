@@ -9,6 +9,7 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.schema.model import Place
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Symbols, Variable
+from archlint.project.tree import nested_class
 from archlint.source import Role
 
 if TYPE_CHECKING:
@@ -247,7 +248,7 @@ class Names:
                 yield Place(definition.module, unit, body), body
                 continue
             # A class in a class is a part of the unit around it.
-            nested = _nested(body, definition.row.name.removeprefix(f"{unit.owner}.").split("."))
+            nested = nested_class(body, definition.row.name.removeprefix(f"{unit.owner}.").split("."))
             for statement in nested.body if nested is not None else ():
                 yield Place(definition.module, unit, statement), statement
 
@@ -259,14 +260,6 @@ def _binds(statement: ir.Assign, name: str) -> bool:
 def lower_name(definition: ClassDefinition) -> str:
     """Return the name of a class as ORMs write it into names."""
     return definition.row.name.rpartition(".")[2].lower()
-
-
-def _nested(body: ir.Stmt, path: list[str]) -> ir.Class | None:
-    if not isinstance(body, ir.Class) or body.name != path[0]:
-        return None
-    if len(path) == 1:
-        return body
-    return next((one for part in body.body if (one := _nested(part, path[1:])) is not None), None)
 
 
 def _merged(lines: list[list[ClassDefinition | str]]) -> list[ClassDefinition | str] | None:
