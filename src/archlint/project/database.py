@@ -12,7 +12,7 @@ from archlint.project.sql import Position, Statement, Verb
 from archlint.project.sql.sinks import SENDING, function_of
 from archlint.project.symbols import ClassDefinition
 from archlint.project.tree import names_in
-from archlint.project.values import UNKNOWN, Instance, Method, ProjectClass, Query, Stage, Value
+from archlint.project.values import UNKNOWN, Instance, Method, ProjectClass, Query, Stage, Symbol, Value
 
 _ASKING = frozenset({"CALL", "DESCRIBE", "EXEC", "EXECUTE", "EXPLAIN", "SHOW"})
 """First words of statements that ask the database, though not for the rows of a table."""
@@ -49,6 +49,8 @@ class DatabaseCall:
 
 def database_call(project: Project, site: CallSite) -> DatabaseCall | None:
     """Return what a call does to the database, or None where it does nothing or nothing is known."""
+    if isinstance(site.callee, Symbol):  # a method of a parameter
+        return _shaped_like_one(project, site, site.method)
     if not isinstance(site.callee, Method):
         return None
     receiver, name = site.callee.receiver, site.callee.name

@@ -97,11 +97,23 @@ def applied(inference: Inference, callee: Value, arguments: Arguments) -> Value:
         case Choice(values):
             return displays.joined(inference, [applied(inference, one, arguments) for one in values])
         case Symbol():
-            return callee.then("()")
+            return _told_by_arguments(inference, callee, arguments) or callee.then("()")
         case Nothing():
             return NOTHING
         case _:
             return UNKNOWN
+
+
+def _told_by_arguments(inference: Inference, callee: Symbol, arguments: Arguments) -> Value | None:
+    """Return the query that a method of a parameter gives, where what it is given says so: `session.query(Order)`."""
+    name = callee.operations[-1].removeprefix(".") if callee.operations and arguments.nodes else ""
+    if name != "query" and name not in _EXECUTING:
+        return None
+    first = arguments.value(0)
+    if name == "query":
+        is_model = isinstance(first, ProjectClass) and inference.project.orm_of(first.definition) is not None
+        return _select(arguments, "query") if is_model else None
+    return queries.executed(first) if isinstance(first, Query) and first.stage is Stage.STATEMENT else None
 
 
 def project_result(
