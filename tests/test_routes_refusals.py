@@ -315,6 +315,107 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
             GET /open
         """,
     ),
+    "errors with codes that hold their statuses, or are named after them": (
+        {
+            "errors.py": """
+                from enum import Enum
+
+                class Code(Enum):
+                    UNAUTHORIZED = ("unauthorized", 403)
+                    INSUFFICIENT_PERMISSIONS = ("insufficient", 403)
+                    FEATURE_OFF = ("off", 403)
+                    NOT_FOUND = ("missing", 404)
+                    TOO_FAST = ("slow_down", 429)
+
+                class Name:
+                    FORBIDDEN = "forbidden"
+
+                class ApiError(Exception):
+                    def __init__(self, code, detail=None):
+                        self.code = code
+
+                class JobError(Exception):
+                    def __init__(self, code):
+                        self.code = code
+
+                def register(app):
+                    @app.exception_handler(ApiError)
+                    def answer(request, error): ...
+            """,
+            "access.py": """
+                from errors import ApiError, Code, JobError, Name
+
+                def require(permission):
+                    def dependency(user: str):
+                        if permission not in user.permissions:
+                            raise ApiError(Code.INSUFFICIENT_PERMISSIONS, "no")
+                        return user
+                    return dependency
+
+                def found(user: str):
+                    if user != "a":
+                        raise ApiError(Code.NOT_FOUND)
+
+                def job(user: str):
+                    if user != "a":
+                        raise JobError(Code.TOO_FAST)
+
+                def limited(user: str):
+                    if user != "a":
+                        raise ApiError(Code.TOO_FAST)
+            """,
+            "app.py": """
+                from fastapi import Depends, FastAPI
+                from access import found, job, limited, require
+                from errors import ApiError, Code, JobError, Name, register
+
+                app = FastAPI()
+                register(app)
+
+                @app.get("/closure")
+                def closure(user: str = Depends(require("x"))): ...
+
+                @app.get("/limited")
+                def of_limits(user: str = Depends(limited)): ...
+
+                @app.get("/found")
+                def of_rows(user: str = Depends(found)): ...
+
+                @app.get("/job")
+                def of_job(user: str = Depends(job)): ...
+
+                @app.get("/own")
+                def own(user: str):
+                    if user != "a":
+                        raise ApiError(Code.UNAUTHORIZED)
+
+                @app.get("/named")
+                def by_name(user: str):
+                    if user != "a":
+                        raise ApiError(Name.FORBIDDEN)
+
+                @app.get("/off")
+                def off(user: str):
+                    if not user.feature:
+                        raise ApiError(Code.FEATURE_OFF)
+
+                @app.get("/unhandled")
+                def unhandled(user: str):
+                    if user != "a":
+                        raise JobError(Code.TOO_FAST)
+            """,
+        },
+        """
+            GET /closure permission:require@handler
+            GET /found
+            GET /job
+            GET /limited rate_limit:limited@handler
+            GET /named permission:ApiError@handler
+            GET /off
+            GET /own permission:ApiError@handler
+            GET /unhandled
+        """,
+    ),
 }
 
 

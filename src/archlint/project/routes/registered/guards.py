@@ -8,6 +8,7 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.inference.scopes import Scope
 from archlint.project.routes.registered.dependencies import Dependencies, Dependency
+from archlint.project.routes.registered.errors import Errors
 from archlint.project.routes.registered.handlers import HandlerRefusals
 from archlint.project.routes.registered.lists import display
 from archlint.project.routes.registered.located import Located, Router, home_of
@@ -33,8 +34,9 @@ class Guards:
         self._routers = registrations.routers
         self._project = registrations.project
         self._dependencies = dependencies
-        self._refusals = Refusals(self._routers)
-        self._handlers = HandlerRefusals(registrations, self._refusals)
+        errors = Errors(registrations)
+        self._refusals = Refusals(self._routers, errors)
+        self._handlers = HandlerRefusals(self._routers, errors)
         self._middleware = Middleware(registrations, self._refusals)
 
     def of(self, found: Found, dependencies: Iterable[tuple[Level, Dependency]]) -> tuple[Guard, ...]:
