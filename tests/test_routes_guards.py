@@ -124,6 +124,54 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
             GET /view authentication:user@class
         """,
     ),
+    "dependencies of functions that are made, on what the function around chose": (
+        {
+            "auth.py": """
+                from fastapi import Depends, HTTPException, Request
+
+                def user(request: Request):
+                    if not request.user:
+                        raise HTTPException(401)
+
+                def visitor(request: Request, current=Depends(user)):
+                    return request.user
+
+                def anybody(request: Request):
+                    return request.user
+
+                def requires(scope, is_open=False):
+                    base = visitor if is_open else user
+
+                    def check(current=Depends(base)):
+                        if scope not in current:
+                            raise HTTPException(status_code=403)
+                    return check
+
+                def wants(scope, is_open=False):
+                    base = anybody if is_open else user
+
+                    def check(current=Depends(base)):
+                        if scope not in current:
+                            raise HTTPException(status_code=403)
+                    return check
+            """,
+            "app.py": """
+                from fastapi import Depends, FastAPI
+                from auth import requires, wants
+                app = FastAPI()
+
+                @app.get("/both")
+                def a(current=Depends(requires("x"))): ...
+
+                @app.get("/one")
+                def b(current=Depends(wants("x"))): ...
+            """,
+        },
+        """
+            GET /both authentication:requires@handler permission:requires@handler
+            GET /one permission:wants@handler
+        """,
+    ),
     "middleware and limits of FastAPI": (
         {
             "app.py": """

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.inference.scopes import Scope
+from archlint.project.project import UnitPlace
 from archlint.project.routes.registered.lists import display
 from archlint.project.routes.registered.located import Located
 from archlint.project.routes.registered.routers import Routers
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.tree import keyword, uncalled
+from archlint.project.tree import keyword, statements_in, target_names, uncalled
 from archlint.project.values import External, Instance, ProjectClass, ProjectFunction
 
 Provider = FunctionDefinition | ClassDefinition
@@ -25,6 +26,7 @@ class Dependency:
     """One `Depends(…)`: what provides, its name in the code, the library's class where it is no one's own.
 
     `scopes` tells whether permissions are named, `source` where it stands. A scheme that `is_soft` lets all pass.
+    Of `sides` one provides, and which of them is not known.
     """
 
     provider: Provider | None
@@ -35,6 +37,7 @@ class Dependency:
     scopes: bool = False
     made_by: FunctionDefinition | None = None
     is_soft: bool = False
+    sides: tuple[Provider, ...] = ()
 
 
 class Dependencies:
@@ -166,7 +169,21 @@ class Dependencies:
         inner = uncalled(node)
         name = dotted(inner).rpartition(".")[2]
         provider, external, maker = self._provider(place)
-        return Dependency(provider, name, external, source, is_security, scopes, maker, self._is_soft(place))
+        sides = self._sides(place) if provider is None and not external else ()
+        return Dependency(provider, name, external, source, is_security, scopes, maker, self._is_soft(place), sides)
+
+    def _sides(self, place: Located) -> tuple[Provider, ...]:
+        """Return what a local stands for that the function around chose: `base = visitor if is_open else user`."""
+        node, scope = place.node, place.scope
+        unit = next((one for one in scope.module.facts.units if one.start == scope.offset), None)
+        outer = self._project.function_at(UnitPlace(scope.module, unit)) if unit is not None else None
+        body = self._project.function_node(outer) if outer is not None and isinstance(node, ir.Name) else None
+        given = _values(body.body, node.id) if body is not None and isinstance(node, ir.Name) else ()
+        if len(given) != 1 or not isinstance(given[0], ir.Conditional):
+            return ()
+        found = [self._provider(place.at(one))[0] for one in (given[0].body, given[0].orelse)]
+        known = tuple(one for one in found if one is not None)
+        return known if len(known) == len(found) else ()
 
     def _is_soft(self, place: Located) -> bool:
         value = self._project.inference.value(place.node, place.scope)
@@ -207,3 +224,11 @@ class Dependencies:
             if isinstance(result.node, ir.Name):
                 return nested.get(result.node.id)
         return None
+
+
+def _values(body: tuple[ir.Stmt, ...], name: str) -> tuple[ir.Expr, ...]:
+    """Return what a body assigns to a name."""
+    given = (one for one in statements_in(body) if isinstance(one, ir.Assign) and one.value is not None)
+    return tuple(
+        one.value for one in given if one.value is not None and any(name in target_names(each) for each in one.targets)
+    )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.inference.scopes import Scope
-from archlint.project.routes.registered.dependencies import Dependencies, Dependency
+from archlint.project.routes.registered.dependencies import Dependencies, Dependency, Provider
 from archlint.project.routes.registered.errors import Errors
 from archlint.project.routes.registered.handlers import HandlerRefusals
 from archlint.project.routes.registered.lists import display
@@ -66,20 +66,32 @@ class Guards:
             yield Guard(one.kind, one.name, Level.HANDLER, one.mention)
 
     def _of_dependency(self, level: Level, dependency: Dependency) -> Iterator[Guard]:
+        for kind in self._kinds([dependency]):
+            yield Guard(kind, dependency.name, level, dependency.source.mention)
+
+    def _kinds(self, direct: Iterable[Dependency], below: frozenset[Provider] = frozenset()) -> set[GuardKind]:
+        """Return what dependencies refuse for, with all that they depend on."""
         kinds: set[GuardKind] = set()
-        for one in self._dependencies.all_of([dependency]):
+        for one in self._dependencies.all_of(direct):
             row = self._project.knowledge.route_guard(one.external) if one.external else None
             if row is not None and not one.is_soft:
                 kinds.add(GuardKind(row.kind))
             kinds |= {GuardKind.AUTHENTICATION} if one.is_security and not one.is_soft else set()
             kinds |= {GuardKind.PERMISSION} if one.scopes and not one.is_soft else set()
-            if isinstance(one.provider, FunctionDefinition):
-                kinds |= self._refusals.of(one.provider)
-            elif one.provider is not None:
-                kinds |= self._refusals.of_class(one.provider, ("__init__",))
+            kinds |= self._of_provider(one.provider) if one.provider is not None else set()
+            kinds |= set.intersection(*[self._of_side(side, below) for side in one.sides]) if one.sides else set()
             kinds.update(self._given(one))
-        for kind in kinds:
-            yield Guard(kind, dependency.name, level, dependency.source.mention)
+        return kinds
+
+    def _of_side(self, side: Provider, below: frozenset[Provider]) -> set[GuardKind]:
+        if side in below:
+            return set()
+        return self._of_provider(side) | self._kinds(self._dependencies.of_provider(side), below | {side})
+
+    def _of_provider(self, provider: Provider) -> set[GuardKind]:
+        if isinstance(provider, FunctionDefinition):
+            return set(self._refusals.of(provider))
+        return set(self._refusals.of_class(provider, ("__init__",)))
 
     def _given(self, dependency: Dependency) -> Iterator[GuardKind]:
         """Yield what those refuse for that a dependency is made of: `Depends(Permissions([IsAdmin]))`."""
