@@ -172,6 +172,112 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
             GET /one permission:wants@handler
         """,
     ),
+    "middleware that refuses on some paths": (
+        {
+            "app.py": """
+                from fastapi import FastAPI, Request
+                from fastapi.responses import JSONResponse
+                from starlette.middleware.base import BaseHTTPMiddleware
+                from config import is_enabled, open_paths
+
+                GUARDED = frozenset({"/a", "/b/{id}"})
+                OPEN = ("/a", "/docs")
+
+                class Listed(BaseHTTPMiddleware):
+                    async def dispatch(self, request, call_next):
+                        is_guarded = request.method != "OPTIONS" and request.url.path in GUARDED and is_enabled()
+                        if is_guarded:
+                            if not request.headers.get("Authorization"):
+                                return JSONResponse({}, status_code=401)
+                        return await call_next(request)
+
+                class Posted(BaseHTTPMiddleware):
+                    async def dispatch(self, request, call_next):
+                        if request.method == "POST" and request.url.path.startswith("/b"):
+                            return JSONResponse({}, status_code=429)
+                        return await call_next(request)
+
+                class Raw:
+                    def __init__(self, app):
+                        self.app = app
+
+                    async def __call__(self, scope, receive, send):
+                        path = scope["path"]
+                        if not any(path.startswith(one) for one in OPEN):
+                            return await JSONResponse({}, status_code=403)(scope, receive, send)
+                        await self.app(scope, receive, send)
+
+                app = FastAPI()
+                app.add_middleware(Listed)
+                app.add_middleware(Posted)
+                app.add_middleware(Raw)
+
+                @app.middleware("http")
+                async def unless_open(request: Request, call_next):
+                    if request.url.path in open_paths():
+                        return await call_next(request)
+                    if not request.headers.get("Authorization"):
+                        return JSONResponse({}, status_code=401)
+                    return await call_next(request)
+
+                @app.get("/a")
+                def a(): ...
+
+                @app.post("/b/{id}")
+                def b(): ...
+
+                @app.get("/{name}")
+                def c(): ...
+            """
+        },
+        """
+            GET /a authentication:Listed@middleware authentication:unless_open (some paths)@middleware
+            POST /b/{id} authentication:Listed (some paths)@middleware \
+authentication:unless_open (some paths)@middleware permission:Raw@middleware rate_limit:Posted@middleware
+            GET /{name} authentication:Listed (some paths)@middleware \
+authentication:unless_open (some paths)@middleware permission:Raw (some paths)@middleware
+        """,
+    ),
+    "hooks of Flask that refuse below some namespaces": (
+        {
+            "app.py": """
+                from flask import Flask, abort, request
+                from flask_restx import Api, Namespace, Resource
+
+                orders = Namespace("orders")
+                about = Namespace("about", path="/")
+
+                @orders.route("/list")
+                class Orders(Resource):
+                    def get(self): ...
+
+                @about.route("/version")
+                class About(Resource):
+                    def get(self): ...
+
+                def make():
+                    app = Flask(__name__)
+                    api = Api(app, prefix="/api")
+                    protected = [orders]
+                    for one in protected:
+                        api.add_namespace(one)
+                    api.add_namespace(about)
+
+                    @app.before_request
+                    def check():
+                        if not request.headers.get("Authorization") and any(
+                            request.path.startswith(f"/api{one.path}") for one in protected
+                        ):
+                            abort(401)
+
+                    return app
+            """
+        },
+        """
+            GET /api/orders/list authentication:check@application
+            GET /api/version
+        """,
+    ),
     "middleware and limits of FastAPI": (
         {
             "app.py": """

@@ -9,11 +9,12 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.inference.scopes import Scope
 from archlint.project.project import UnitPlace
+from archlint.project.routes.registered.conditions import local
 from archlint.project.routes.registered.lists import display
 from archlint.project.routes.registered.located import Located
 from archlint.project.routes.registered.routers import Routers
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.tree import keyword, statements_in, target_names, uncalled
+from archlint.project.tree import keyword, uncalled
 from archlint.project.values import External, Instance, ProjectClass, ProjectFunction
 
 Provider = FunctionDefinition | ClassDefinition
@@ -177,11 +178,10 @@ class Dependencies:
         node, scope = place.node, place.scope
         unit = next((one for one in scope.module.facts.units if one.start == scope.offset), None)
         outer = self._project.function_at(UnitPlace(scope.module, unit)) if unit is not None else None
-        body = self._project.function_node(outer) if outer is not None and isinstance(node, ir.Name) else None
-        given = _values(body.body, node.id) if body is not None and isinstance(node, ir.Name) else ()
-        if len(given) != 1 or not isinstance(given[0], ir.Conditional):
+        given = local(self._routers, outer, node.id) if outer is not None and isinstance(node, ir.Name) else None
+        if given is None or not isinstance(given.node, ir.Conditional):
             return ()
-        found = [self._provider(place.at(one))[0] for one in (given[0].body, given[0].orelse)]
+        found = [self._provider(place.at(one))[0] for one in (given.node.body, given.node.orelse)]
         known = tuple(one for one in found if one is not None)
         return known if len(known) == len(found) else ()
 
@@ -224,11 +224,3 @@ class Dependencies:
             if isinstance(result.node, ir.Name):
                 return nested.get(result.node.id)
         return None
-
-
-def _values(body: tuple[ir.Stmt, ...], name: str) -> tuple[ir.Expr, ...]:
-    """Return what a body assigns to a name."""
-    given = (one for one in statements_in(body) if isinstance(one, ir.Assign) and one.value is not None)
-    return tuple(
-        one.value for one in given if one.value is not None and any(name in target_names(each) for each in one.targets)
-    )

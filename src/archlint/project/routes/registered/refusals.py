@@ -10,16 +10,19 @@ from archlint.project.inference.listening import Called
 from archlint.project.inference.scopes import Scope
 from archlint.project.project import UnitPlace
 from archlint.project.routes.refusing import MAX_CALLS
+from archlint.project.routes.registered.conditions import Condition, around
 from archlint.project.routes.registered.errors import NONE, STATUS, Errors, Kinds, named
 from archlint.project.routes.registered.located import Located
 from archlint.project.routes.registered.routers import Routers
 from archlint.project.routes.route import REFUSING, GuardKind
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.tree import blocks, expressions_in, uncalled
+from archlint.project.tree import blocks, called_name, expressions_in, uncalled
 from archlint.project.values import ProjectClass
 from archlint.syntax.string_values import last_name
 
 _REDIRECTS = frozenset({"HTTPFound", "HTTPSeeOther", "RedirectResponse", "redirect"})
+_ASGI = 3
+"""Arguments of an application: scope, receive, send."""
 _REDIRECTING = frozenset({302, 303, 307})
 _LOGINS = ("login", "signin", "sign_in", "sign-in")
 _CREDENTIALS = ("auth", "credential", "header", "session", "token", "user")
@@ -51,19 +54,33 @@ class Refusals:
         found = [self._routers.frames.method(definition, name) for name in methods]
         return NONE.union(*[self.of(one, anonymous=anonymous) for one in found if one is not None])
 
+    def under_conditions(self, function: FunctionDefinition) -> Iterator[tuple[GuardKind, tuple[Condition, ...]]]:
+        """Yield what a function refuses to those who show nothing, each with the conditions around it."""
+        node = self._project.function_node(function)
+        for at, kinds in self._sites(function, MAX_CALLS, anonymous=True):
+            conditions = tuple(around(function, node.body, at)) if node is not None and kinds else ()
+            for kind in sorted(kinds):
+                yield kind, conditions
+
     def _of(self, function: FunctionDefinition, calls: int, anonymous: bool) -> Kinds:
+        return NONE.union(*[kinds for _, kinds in self._sites(function, calls, anonymous)])
+
+    def _sites(self, function: FunctionDefinition, calls: int, anonymous: bool) -> Iterator[tuple[ir.Node, Kinds]]:
+        """Yield where a function refuses, and what for."""
         node = self._project.function_node(function)
         if node is None:
-            return NONE
+            return
         scope = Scope(function.module, function.unit.start)
-        kinds: set[GuardKind] = set()
         assigned = dict(_assignments(node.body))
         for one in _refusing(_statements(node.body, anonymous)):
             value = assigned.get(one.id, one) if isinstance(one, ir.Name) else one
-            kinds |= self._said(value, scope) or self._looked_up(value, function)
-        return frozenset(kinds).union(*self._called(function, node, calls, anonymous)) if calls else frozenset(kinds)
+            yield one, self._said(value, scope) or self._looked_up(value, function)
+        if calls:
+            yield from self._called(function, node, calls, anonymous)
 
-    def _called(self, function: FunctionDefinition, node: ir.Function, calls: int, anonymous: bool) -> Iterator[Kinds]:
+    def _called(
+        self, function: FunctionDefinition, node: ir.Function, calls: int, anonymous: bool
+    ) -> Iterator[tuple[ir.Node, Kinds]]:
         place = UnitPlace(function.module, function.unit)
         caught = [(one.start, one.end) for one in _left_out(node.body, anonymous)]
         for site in self._routers.frames.sites(place, None, EVERYTHING):
@@ -73,7 +90,7 @@ class Refusals:
                 callee = self._project.inference.value(site.call.func, site.scope)
                 found = None if isinstance(callee, ProjectClass) else self._routers.frames.called(callee)
                 if found is not None and found is not function:
-                    yield self.of(found, calls - 1, anonymous=anonymous)
+                    yield site.call, self.of(found, calls - 1, anonymous=anonymous)
 
     def _said(self, node: ir.Expr, scope: Scope) -> Kinds:
         """Return what an expression that is raised, returned or aborted with says."""
@@ -192,20 +209,26 @@ def _catches(node: ir.Try) -> bool:
 
 
 def _refusing(statements: Iterable[ir.Stmt]) -> Iterator[ir.Expr]:
-    """Yield what is raised, returned, or given to `abort`."""
+    """Yield what is raised, returned, sent, or given to `abort`."""
     for node in statements:
         if isinstance(node, ir.Raise) and node.error is not None:
             yield node.error
-        elif isinstance(node, ir.Return) and isinstance(node.value, ir.Call | ir.Collection):
-            yield node.value
-        elif isinstance(node, ir.Evaluate):
-            call = node.value.value if isinstance(node.value, ir.Await) else node.value
-            if isinstance(call, ir.Call) and dotted(call.func).rpartition(".")[2] in (
-                "abort",
-                "set_status",
-                "send_error",
-            ):
-                yield call
+        elif isinstance(node, ir.Return | ir.Evaluate) and node.value is not None:
+            value = node.value.value if isinstance(node.value, ir.Await) else node.value
+            if isinstance(value, ir.Call) and _is_sent(value):
+                yield value.func
+            elif isinstance(value, ir.Call | ir.Collection) and (isinstance(node, ir.Return) or _aborts(value)):
+                yield value
+
+
+def _aborts(node: ir.Expr) -> bool:
+    return isinstance(node, ir.Call) and called_name(node) in ("abort", "send_error", "set_status")
+
+
+def _is_sent(node: ir.Call) -> bool:
+    """Return whether a response is called as the application that it is: `response(scope, receive, send)`."""
+    last = node.args[-1] if len(node.args) == _ASGI else None
+    return isinstance(last, ir.Name) and last.id.lstrip("_") == "send" and isinstance(node.func, ir.Name | ir.Call)
 
 
 def _assignments(body: Iterable[ir.Stmt]) -> Iterator[tuple[str, ir.Expr]]:
