@@ -245,7 +245,12 @@ authentication:unless_open (some paths)@middleware permission:Raw (some paths)@m
                 from flask_restx import Api, Namespace, Resource
 
                 orders = Namespace("orders")
+                notes = Namespace("notes")
                 about = Namespace("about", path="/")
+
+                @notes.route("/all")
+                class Notes(Resource):
+                    def get(self): ...
 
                 @orders.route("/list")
                 class Orders(Resource):
@@ -258,7 +263,7 @@ authentication:unless_open (some paths)@middleware permission:Raw (some paths)@m
                 def make():
                     app = Flask(__name__)
                     api = Api(app, prefix="/api")
-                    protected = [orders]
+                    protected = [orders, notes]
                     for one in protected:
                         api.add_namespace(one)
                     api.add_namespace(about)
@@ -274,6 +279,7 @@ authentication:unless_open (some paths)@middleware permission:Raw (some paths)@m
             """
         },
         """
+            GET /api/notes/all authentication:check@application
             GET /api/orders/list authentication:check@application
             GET /api/version
         """,

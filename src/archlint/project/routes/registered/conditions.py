@@ -8,11 +8,12 @@ from enum import IntEnum
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
+from archlint.project.routes.registered.locals import local
 from archlint.project.routes.registered.located import Located
 from archlint.project.routes.registered.routers import Routers
 from archlint.project.routes.route import Route
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.tree import blocks, called_name, expressions_in, statements_in
+from archlint.project.tree import blocks, called_name, expressions_in
 
 _REQUESTS = frozenset({"conn", "req", "request", "scope", "url"})
 _PATHS = frozenset({"full_path", "path", "path_info", "raw_path"})
@@ -93,15 +94,17 @@ class Conditions:
         )
         return list(items) or None
 
-    def _unwrapped(self, place: Located, function: FunctionDefinition) -> Located:
+    def _unwrapped(self, place: Located, function: FunctionDefinition, depth: int = 0) -> Located:
         """Return the collection that a local stands for, or that is copied: `frozenset({"/login"})`."""
         node = place.node
+        if depth > _MAX_DEPTH:
+            return place
         given = local(self._routers, function, node.id) if isinstance(node, ir.Name) else None
         given = given or self._routers.assigned(self._routers.variable(place))
         if given is not None and isinstance(given.node, ir.Collection | ir.Call):
-            return self._unwrapped(given, function)
+            return self._unwrapped(given, function, depth + 1)
         if isinstance(node, ir.Call) and called_name(node) in _COPIES and len(node.args) == 1:
-            return self._unwrapped(place.at(node.args[0]), function)
+            return self._unwrapped(place.at(node.args[0]), function, depth + 1)
         return place
 
     def _of_atom(self, place: Located, function: FunctionDefinition, wanted: bool) -> Holds:
@@ -201,25 +204,6 @@ class _Path:
 def _either(sides: list[Holds]) -> Holds:
     """Return what one of several says, where one is enough; what is open may hold on every path."""
     return max(sides, default=Holds.NEVER)
-
-
-def local(routers: Routers, function: FunctionDefinition, name: str) -> Located | None:
-    """Return what a local of a function, or of those around it, is given, where that is given once; else None."""
-    around: FunctionDefinition | None = function
-    while around is not None:
-        node = routers.project.function_node(around)
-        given = [one.value for one in _assignments(node.body, name)] if node is not None else []
-        if given:
-            scope = routers.frames.scope_around(around)
-            return Located(given[0], scope) if len(given) == 1 and given[0] is not None else None
-        around = around.outer
-    return None
-
-
-def _assignments(body: tuple[ir.Stmt, ...], name: str) -> Iterator[ir.Assign]:
-    for one in statements_in(body):
-        if isinstance(one, ir.Assign) and any(isinstance(each, ir.Name) and each.id == name for each in one.targets):
-            yield one
 
 
 def around(function: FunctionDefinition, body: tuple[ir.Stmt, ...], node: ir.Node) -> Iterator[Condition]:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.inference.scopes import Scope
-from archlint.project.project import UnitPlace
-from archlint.project.routes.registered.conditions import local
 from archlint.project.routes.registered.lists import display
+from archlint.project.routes.registered.locals import function_around, local
 from archlint.project.routes.registered.located import Located
 from archlint.project.routes.registered.routers import Routers
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
@@ -175,9 +174,7 @@ class Dependencies:
 
     def _sides(self, place: Located) -> tuple[Provider, ...]:
         """Return what a local stands for that the function around chose: `base = visitor if is_open else user`."""
-        node, scope = place.node, place.scope
-        unit = next((one for one in scope.module.facts.units if one.start == scope.offset), None)
-        outer = self._project.function_at(UnitPlace(scope.module, unit)) if unit is not None else None
+        node, outer = place.node, function_around(self._routers, place)
         given = local(self._routers, outer, node.id) if outer is not None and isinstance(node, ir.Name) else None
         if given is None or not isinstance(given.node, ir.Conditional):
             return ()
