@@ -238,6 +238,49 @@ authentication:unless_open (some paths)@middleware permission:Raw@middleware rat
 authentication:unless_open (some paths)@middleware permission:Raw (some paths)@middleware
         """,
     ),
+    "middleware that functions add which are given the application": (
+        {
+            "middleware.py": """
+                from fastapi import FastAPI, Request
+                from fastapi.responses import JSONResponse
+                from config import is_paused, settings
+
+                def add_blocking(app: FastAPI):
+                    @app.middleware("http")
+                    async def block(request: Request, call_next):
+                        if not request.client:
+                            return JSONResponse({}, status_code=403)
+                        host = request.client.host
+                        if host in settings.blocked:
+                            return JSONResponse({}, status_code=403)
+                        return await call_next(request)
+
+                def add_pause(app: FastAPI):
+                    @app.middleware("http")
+                    async def pause(request: Request, call_next):
+                        if is_paused():
+                            return JSONResponse({}, status_code=403)
+                        return await call_next(request)
+            """,
+            "app.py": """
+                from fastapi import FastAPI
+                from middleware import add_blocking, add_pause
+
+                def create():
+                    app = FastAPI()
+                    add_blocking(app)
+                    add_pause(app)
+
+                    @app.get("/a")
+                    def a(): ...
+
+                    return app
+            """,
+        },
+        """
+            GET /a permission:block@middleware
+        """,
+    ),
     "hooks of Flask that refuse below some namespaces": (
         {
             "app.py": """

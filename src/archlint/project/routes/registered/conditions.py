@@ -206,6 +206,16 @@ def _either(sides: list[Holds]) -> Holds:
     return max(sides, default=Holds.NEVER)
 
 
+def asks_who(routers: Routers, condition: Condition) -> bool:
+    """Return whether a condition is about who asks: something of the request that is no part of where it goes."""
+    tests = [condition.test]
+    for one in expressions_in(condition.test):
+        given = local(routers, condition.function, one.id) if isinstance(one, ir.Name) else None
+        tests += [given.node] if given is not None else []
+    parts = (one for test in tests for one in expressions_in(test) if isinstance(one, ir.Attribute))
+    return any(one.name not in _PLACES | {"method"} and dotted(one.value) == "request" for one in parts)
+
+
 def around(function: FunctionDefinition, body: tuple[ir.Stmt, ...], node: ir.Node) -> Iterator[Condition]:
     """Yield the conditions under which a node of a body is reached, what leaves the body before it included."""
     for statement in body:

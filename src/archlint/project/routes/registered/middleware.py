@@ -10,7 +10,7 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.knowledge.rows import RouteGuard
 from archlint.project.routes.registered import responders
-from archlint.project.routes.registered.conditions import Condition, Conditions, Holds
+from archlint.project.routes.registered.conditions import Condition, Conditions, Holds, asks_who
 from archlint.project.routes.registered.located import Located, Router
 from archlint.project.routes.registered.made import items
 from archlint.project.routes.registered.patterns import literal_starts
@@ -150,9 +150,12 @@ class Middleware:
         return literal_starts(self._routers, made.at(given), body.body if body else ()) if given is not None else None
 
     def _hooks(self, function: FunctionDefinition) -> Refused:
-        """Return what a hook refuses to everybody who shows nothing; one that refuses some (the banned) is no guard."""
+        """Return what a hook refuses to everybody who shows nothing; one that only refuses everybody is no guard."""
         found = self._under_conditions(function)
-        return found if found.keys() != {GuardKind.PERMISSION} else {}
+        if found.keys() != {GuardKind.PERMISSION}:
+            return found
+        asked = [one for one in found[GuardKind.PERMISSION] if any(asks_who(self._routers, each) for each in one)]
+        return {GuardKind.PERMISSION: tuple(asked)} if asked else {}
 
     def _under_conditions(self, function: FunctionDefinition) -> Refused:
         found: dict[GuardKind, tuple[tuple[Condition, ...], ...]] = {}
