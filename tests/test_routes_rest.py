@@ -354,6 +354,38 @@ def test_guards_by_the_nearest_that_sets_them() -> None:
     ]  # fmt: skip
 
 
+def test_lists_of_guards_that_the_environment_may_set() -> None:
+    views = """
+    from rest_framework.views import APIView
+
+    class Default(APIView):
+        def get(self, request): return None
+    """
+    urls = 'from django.urls import path\nfrom shop import views\nurlpatterns = [path("d", views.Default.as_view())]'
+    names = "rest_framework.permissions.IsAuthenticated", "rest_framework.throttling.UserRateThrottle"
+    found = []
+    for permissions, throttles in (
+        (f'env.list("PERMISSIONS", default=["{names[0]}"])', 'env.list("THROTTLES", subcast=str, default=[])'),
+        (
+            f'config("PERMISSIONS", default="{names[0]}", cast=Csv())',
+            f'env.tuple("THROTTLES", default=("{names[1]}",))',
+        ),
+        (f'os.getenv("PERMISSIONS", "{names[0]}, ").split(",")', 'env.list("THROTTLES")'),
+        ('config("PERMISSIONS", cast=Csv())', 'os.environ.get("THROTTLES").split(",")'),
+    ):
+        settings = f"""{SETTINGS}
+import os
+import environ
+from decouple import Csv, config
+env = environ.Env()
+THROTTLES = {throttles}
+REST_FRAMEWORK = {{"DEFAULT_PERMISSION_CLASSES": {permissions}, "DEFAULT_THROTTLE_CLASSES": THROTTLES}}
+"""
+        found.append(rows_of(urls, views, settings)[0][3])
+    permitted, limited = "authentication IsAuthenticated settings", "rate limit UserRateThrottle settings"
+    assert found == [permitted, f"{permitted}; {limited}", permitted, ""]
+
+
 def test_guards_that_depend_on_the_action() -> None:
     views = """
     from rest_framework.decorators import action
