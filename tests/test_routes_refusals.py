@@ -416,6 +416,108 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
             GET /unhandled
         """,
     ),
+    "checks that decorators are given, hooks below decorators, errors by what answers them": (
+        {
+            "errors.py": """
+                class ShopError(Exception): ...
+                class TokenError(ShopError): ...
+                class PolicyError(ShopError): ...
+                class ExpiredPolicy(PolicyError): ...
+                class Missing(ShopError): ...
+
+                def status_for(error):
+                    known: dict[type, int] = {ShopError: 400, PolicyError: 403, Missing: 404}
+                    for cls in type(error).mro():
+                        if cls in known:
+                            return known[cls]
+                    return 500
+            """,
+            "checks.py": """
+                import functools
+                from errors import ExpiredPolicy, Missing, TokenError
+
+                class policy:
+                    def __init__(self, function, request=None):
+                        self.function = function
+                        self.request = request
+
+                    def __call__(self, wrapped):
+                        @functools.wraps(wrapped)
+                        def wrapper(*args):
+                            self.function(self.request)
+                            return wrapped(*args)
+                        return wrapper
+
+                def before(check, label=None):
+                    def decorator(wrapped):
+                        @functools.wraps(wrapped)
+                        def wrapper(*args):
+                            check(label)
+                            return wrapped(*args)
+                        return wrapper
+                    return decorator
+
+                def user_required(function):
+                    @functools.wraps(function)
+                    def wrapper(*args):
+                        if not current_token():
+                            raise TokenError("no")
+                        return function(*args)
+                    return wrapper
+
+                def check_action(request):
+                    if not request.allowed:
+                        raise ExpiredPolicy("no")
+
+                def check_found(request):
+                    if not request.found:
+                        raise Missing("no")
+            """,
+            "orders.py": """
+                from flask import Blueprint
+                from checks import before, check_action, check_found, policy
+
+                orders = Blueprint("orders", __name__)
+                open_ones = Blueprint("open", __name__)
+
+                @orders.route("/pay")
+                @policy(check_action, request=None)
+                @policy(check_found, request=None)
+                def pay(): ...
+
+                @open_ones.route("/open")
+                @before(check_action, label=check_found)
+                def opened(): ...
+            """,
+            "app.py": """
+                from flask import Flask
+                from checks import user_required
+                from errors import PolicyError, ShopError, TokenError, status_for
+                from orders import open_ones, orders
+
+                @orders.before_request
+                @user_required
+                def prepare(): ...
+
+                @orders.app_errorhandler(TokenError)
+                def on_token(error):
+                    return {"error": str(error)}, 401
+
+                @orders.app_errorhandler(PolicyError)
+                @orders.app_errorhandler(ShopError)
+                def on_error(error):
+                    return {"error": str(error)}, status_for(error)
+
+                app = Flask(__name__)
+                app.register_blueprint(orders)
+                app.register_blueprint(open_ones)
+            """,
+        },
+        """
+            GET /open permission:before(check_action)@decorator
+            GET /pay permission:policy(check_action)@decorator authentication:user_required@router
+        """,
+    ),
 }
 
 

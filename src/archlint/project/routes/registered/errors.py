@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.inference.scopes import Scope
+from archlint.project.routes.registered import responders
+from archlint.project.routes.registered.error_answers import statuses
 from archlint.project.routes.registered.located import Located
 from archlint.project.routes.registered.registrations import Registrations
 from archlint.project.routes.route import REFUSING, GuardKind
-from archlint.project.symbols import ClassDefinition
+from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.tree import expressions_in, statements_in
 from archlint.project.values import ProjectClass
 
@@ -70,6 +72,15 @@ class Errors:
             kinds |= self.statuses_of(ancestor) if isinstance(ancestor, ClassDefinition) else NONE
             if kinds:
                 return kinds
+        return self._answered(definition)
+
+    def _answered(self, definition: ClassDefinition) -> Kinds:
+        """Return what the handlers of an error answer that do not leave that to the error."""
+        for ancestor in self._project.symbols.ancestors(definition):
+            handlers = self._handled.get(ancestor, ()) if isinstance(ancestor, ClassDefinition) else ()
+            if handlers:
+                found = (status for one in handlers for status in statuses(self._project, one, definition))
+                return frozenset(REFUSING[status] for status in found if status in REFUSING)
         return NONE
 
     def statuses_of(self, definition: ClassDefinition) -> Kinds:
@@ -105,16 +116,19 @@ class Errors:
         return frozenset({REFUSING[statuses[0]]}) if is_one else NONE
 
     @cached_property
-    def _handled(self) -> frozenset[ClassDefinition]:
-        """Return the errors of the project that applications have handlers for."""
-        found: set[ClassDefinition] = set()
+    def _handled(self) -> Mapping[ClassDefinition, tuple[FunctionDefinition, ...]]:
+        """Return the errors of the project that applications have handlers for, as far as those are known."""
+        found: dict[ClassDefinition, tuple[FunctionDefinition, ...]] = {}
         for row in self._registrations.all:
-            given = row.call.args[:1] if row.verb in HANDLED and row.call is not None else ()
-            for node in given:
-                place = row.argument(node)
-                value = self._project.inference.value(place.node, place.scope)
-                found |= {value.definition} if isinstance(value, ProjectClass) else set()
-        return frozenset(found)
+            given = row.call.args if row.verb in HANDLED and row.call is not None else ()
+            value = self._project.inference.value(given[0], row.place.scope) if given else None
+            if isinstance(value, ProjectClass):
+                target = row.target
+                if target is None and len(given) > 1:
+                    target = responders.function_of(self._routers, row.argument(given[1]))
+                handlers = (target,) if isinstance(target, FunctionDefinition) else ()
+                found[value.definition] = tuple(dict.fromkeys((*found.get(value.definition, ()), *handlers)))
+        return found
 
 
 def named(name: str) -> Kinds:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.inference.scopes import Scope
+from archlint.project.routes.registered.checks import asked
 from archlint.project.routes.registered.dependencies import Dependencies, Dependency, Provider
 from archlint.project.routes.registered.errors import Errors
 from archlint.project.routes.registered.handlers import HandlerRefusals
@@ -37,7 +38,7 @@ class Guards:
         errors = Errors(registrations)
         self._refusals = Refusals(self._routers, errors)
         self._handlers = HandlerRefusals(self._routers, errors)
-        self._middleware = Middleware(registrations, self._refusals)
+        self._middleware = Middleware(registrations, self._refusals, self._judged)
 
     def of(self, found: Found, dependencies: Iterable[tuple[Level, Dependency]]) -> tuple[Guard, ...]:
         """Return the guards of a route, nearest first, each once."""
@@ -143,6 +144,9 @@ class Guards:
             return  # what registers the route
         for kind in self._of_value(value):
             yield kind, name, False
+        for function in asked(self._routers, place, value):
+            for kind in self._refusals.of(function, 0):
+                yield kind, f"{name}({function.row.name})", False
 
     def _of_value(self, value: Value) -> frozenset[GuardKind]:
         if isinstance(value, ProjectClass | Instance):

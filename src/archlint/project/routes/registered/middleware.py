@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -28,6 +28,8 @@ _LISTS = ("middleware", "middlewares")
 _METHODS = ("dispatch", "__call__")
 
 
+Judge = Callable[[Located], Iterable[tuple[GuardKind, str, bool]]]
+"""What a decorator refuses for, its name, and whether it lifts that instead."""
 Refused = Mapping[GuardKind, tuple[tuple[Condition, ...], ...]]
 """What is refused for, and under which conditions; one of several is enough."""
 
@@ -57,11 +59,12 @@ class _Hung:
 class Middleware:
     """Answers what guards all routes of a router."""
 
-    def __init__(self, registrations: Registrations, refusals: Refusals) -> None:
+    def __init__(self, registrations: Registrations, refusals: Refusals, judge: Judge) -> None:
         self._registrations = registrations
         self._routers = registrations.routers
         self._project = registrations.project
         self._refusals = refusals
+        self._judge = judge
         self._of_routers: dict[Router, tuple[_Hung, ...]] = {}
 
     def of(self, router: Router, route: Route) -> Iterator[Guard]:
@@ -87,8 +90,17 @@ class Middleware:
             refused = {} if _is_about_forgery(name) else self._hooks(row.target)
             for kind, conditions in sorted(refused.items()):
                 yield _Hung(Guard(kind, name, level, row.mention), None, conditions)
+            yield from map(_Hung, self._wrapping(row.target, level))
         elif row.call is not None and row.call.args:
             yield from self._handed(row.argument(row.call.args[0]), row.argument(row.call), level)
+
+    def _wrapping(self, hook: FunctionDefinition, level: Level) -> Iterator[Guard]:
+        """Yield what the decorators of a hook refuse before it is called."""
+        for decorator in hook.row.decorators:
+            place = Located(decorator, self._routers.frames.scope_around(hook))
+            for kind, name, exempts in self._judge(place):
+                if not exempts:
+                    yield Guard(kind, name, level, place.mention)
 
     def _handed(self, place: Located, call: Located, level: Level) -> Iterator[_Hung]:
         """Yield the guards that a function or class is that is handed over in a call, with what else that gives it."""
