@@ -83,6 +83,15 @@ def _wants_strangers(test: ir.Expr) -> bool:
     return isinstance(test, ir.Attribute) and test.name == "is_authenticated"
 
 
+def asks_strangers(test: ir.Expr) -> bool:
+    """Return whether a condition holds for all who are not logged in."""
+    if isinstance(test, ir.Boolean) and test.op == "or":
+        return any(map(asks_strangers, test.values))
+    if isinstance(test, ir.Unary) and test.op == "not":
+        return isinstance(test.operand, ir.Attribute) and test.operand.name == "is_authenticated"
+    return isinstance(test, ir.Attribute) and test.name == "is_anonymous"
+
+
 def regions(body: Iterable[ir.Stmt]) -> Iterator[Region]:
     """Yield the parts of a body in which a refusal may be none: under some conditions, and where errors are caught."""
     pending = list(body)

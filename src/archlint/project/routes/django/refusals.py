@@ -16,6 +16,7 @@ from archlint.project.routes.refusing import (
     LOGGED_IN,
     MAX_CALLS,
     Refusal,
+    asks_strangers,
     calling,
     handling,
     is_refused,
@@ -76,9 +77,12 @@ def _judged(
     frame = Frame(function.module, unit.start, function.owner)
     asks = not LOGGED_IN.isdisjoint(unit.attributes)
     around = tuple(regions(node.body))
+    is_before = function.row.name in OF_VIEWS or (calls == MAX_CALLS and not answers)
     for each, tests in _with_tests(node):
         strangers = any(mentions(one, LOGGED_IN) for one in tests) or (asks and not tests and not answers)
         found = _refused(reader, each, frame, strangers=strangers)
+        if found is None and is_before and tests and asks_strangers(tests[-1]):
+            found = _sent_away(each, frame)
         if found is not None and is_refused(found.errors, [one for one in around if one.holds(each)]):
             found = found if calls == MAX_CALLS else replace(found, name=function.row.name)
             is_login = strangers and found.kind is GuardKind.PERMISSION
@@ -208,6 +212,15 @@ def _to_login(node: ir.Call, frame: Frame) -> Refusal | None:
     if name not in _REDIRECTS or not _mentions_login(node):
         return None
     return Refusal(GuardKind.AUTHENTICATION, name, frame.mention(node))
+
+
+def _sent_away(node: ir.Node, frame: Frame) -> Refusal | None:
+    """Return what a redirect refuses that stands before the view: those it is for never reach that."""
+    call = node.value if isinstance(node, ir.Return) else None
+    name = dotted(call.func).rpartition(".")[2] if isinstance(call, ir.Call) else ""
+    if name not in _REDIRECTS or call is None:
+        return None
+    return Refusal(GuardKind.AUTHENTICATION, name, frame.mention(call))
 
 
 def _mentions_login(node: ir.Call) -> bool:
