@@ -386,6 +386,51 @@ REST_FRAMEWORK = {{"DEFAULT_PERMISSION_CLASSES": {permissions}, "DEFAULT_THROTTL
     assert found == [permitted, f"{permitted}; {limited}", permitted, ""]
 
 
+def test_what_is_refused_in_methods_that_the_library_calls() -> None:
+    views = """
+    from django.core.exceptions import PermissionDenied
+    from rest_framework.generics import DestroyAPIView
+    from rest_framework.viewsets import ModelViewSet
+
+    class Base(ModelViewSet):
+        def update(self, request, *args, **kwargs):
+            self.perform_update(None)
+
+        def perform_update(self, serializer):
+            if not serializer.saved:
+                raise PermissionDenied()
+
+        def perform_create(self, serializer):
+            if serializer.owner != self.request.user:
+                raise PermissionDenied()
+
+    class Orders(Base):
+        http_method_names = ["get", "post", "patch"]
+
+    class Gone(DestroyAPIView):
+        def get_queryset(self):
+            if self.request.user.age < 3:
+                raise PermissionDenied()
+            return []
+    """
+    urls = """
+    from django.urls import include, path
+    from rest_framework import routers
+    from shop import views
+
+    orders = routers.SimpleRouter()
+    orders.register("o", views.Orders)
+    urlpatterns = [path("", include(orders.urls)), path("gone", views.Gone.as_view())]
+    """
+    assert rows_of(urls, views) == [
+        ("DELETE", "gone", "Gone.delete", "permission PermissionDenied handler"),
+        ("GET", "^o/$", "Orders.list", ""),
+        ("GET", f"^o/{LOOKUP}/$", "Orders.retrieve", ""),
+        ("PATCH", f"^o/{LOOKUP}/$", "Orders.partial_update", "permission perform_update handler"),
+        ("POST", "^o/$", "Orders.create", "permission PermissionDenied handler"),
+    ]
+
+
 def test_guards_that_depend_on_the_action() -> None:
     views = """
     from rest_framework.decorators import action

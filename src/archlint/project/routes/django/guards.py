@@ -54,6 +54,12 @@ class GuardReader:
         for decorator in function.row.decorators:
             yield from self.of_decorator(Given(decorator, self._reader.frame_of(function)), Level.DECORATOR)
 
+    def inside(self, function: FunctionDefinition, view: ClassDefinition) -> Iterator[Guard]:
+        """Yield what a method refuses that a library calls on a view."""
+        found = self._inside(function, view, answers=False)
+        if found is not None:
+            yield found
+
     def of_class(self, definition: ClassDefinition) -> Iterator[Guard]:
         """Yield the guards of a view class: mixins, decorators of the class or of `dispatch`, and what that refuses."""
         for base in self._classes.order(definition):
