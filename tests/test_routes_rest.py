@@ -431,6 +431,77 @@ def test_what_is_refused_in_methods_that_the_library_calls() -> None:
     ]
 
 
+def test_errors_that_the_handler_of_the_settings_answers() -> None:
+    settings = f'{SETTINGS}REST_FRAMEWORK = {{"EXCEPTION_HANDLER": "shop.auth.on_error"}}\n'
+    auth = """
+    from rest_framework.exceptions import NotAuthenticated, PermissionDenied
+    from rest_framework.response import Response
+    from rest_framework.views import exception_handler
+
+    class NotAllowed(Exception): ...
+    class NotOwner(NotAllowed): ...
+    class Slow(Exception): ...
+    class Missing(Exception): ...
+    class Stranger(NotAuthenticated): ...
+
+    class Order:
+        def ensure_owner(self, user):
+            if user != self.owner:
+                raise NotOwner()
+
+    class Limits:
+        def check(self, user):
+            if user.count > 3:
+                raise Slow()
+
+    def on_error(error, context):
+        if isinstance(error, NotAllowed):
+            error = PermissionDenied()
+        elif isinstance(error, Slow):
+            return Response({}, status=429)
+        elif isinstance(error, Missing):
+            return Response({}, status=404)
+        return exception_handler(error, context)
+    """
+    views = """
+    from rest_framework.views import APIView
+    from shop.auth import Limits, Missing, Order, Stranger
+
+    def changed(order: Order, user):
+        order.ensure_owner(user)
+
+    class Change(APIView):
+        def post(self, request): changed(find(request), request.user)
+
+    class Limited(APIView):
+        def get(self, request):
+            limits = Limits()
+            limits.check(request.user)
+
+    class Lost(APIView):
+        def get(self, request): raise Missing()
+
+    class Known(APIView):
+        def get(self, request):
+            if request.auth is None:
+                raise Stranger()
+    """
+    urls = """
+    from django.urls import path
+    from shop import views
+    urlpatterns = [
+        path("change", views.Change.as_view()), path("limited", views.Limited.as_view()),
+        path("lost", views.Lost.as_view()), path("known", views.Known.as_view()),
+    ]
+    """
+    assert rows_of(urls, views, settings, auth=auth) == [
+        ("GET", "known", "Known.get", "authentication Stranger handler"),
+        ("GET", "limited", "Limited.get", "rate limit check handler"),
+        ("GET", "lost", "Lost.get", ""),
+        ("POST", "change", "Change.post", "permission ensure_owner handler"),
+    ]
+
+
 def test_guards_that_depend_on_the_action() -> None:
     views = """
     from rest_framework.decorators import action

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
+from archlint.project.inference.scopes import Scope
 from archlint.project.routes.django.class_order import ClassReader
+from archlint.project.routes.django.exceptions import handled_errors, kind_of
 from archlint.project.routes.django.frames import Frame
 from archlint.project.routes.django.reader import Reader
 from archlint.project.routes.refusing import (
@@ -26,8 +29,8 @@ from archlint.project.routes.refusing import (
 )
 from archlint.project.routes.route import REFUSING, GuardKind, Mention
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.tree import uncalled
-from archlint.project.values import ProjectFunction
+from archlint.project.tree import statements_in, uncalled
+from archlint.project.values import Instance, ProjectClass, ProjectFunction
 
 OF_VIEWS = ("dispatch", "setup")
 """Methods that run before the one that answers; those of all bases are asked for, so none for what it overrides."""
@@ -46,6 +49,21 @@ class RefusalReader:
         self.reader = reader
         self.classes = classes
         self._known: dict[_Asked, Refusal | None] = {}
+
+    @cached_property
+    def handled(self) -> Mapping[ClassDefinition, GuardKind]:
+        """Return the errors that the handler of the settings answers as refusals."""
+        return handled_errors(self.reader)
+
+    def raised(self, error: ir.Expr, frame: Frame) -> Refusal | None:
+        """Return what raising an error of the project refuses, or None."""
+        value = self.reader.value(uncalled(error), frame)
+        kind = kind_of(self.reader, value.definition, self.handled) if isinstance(value, ProjectClass) else None
+        if kind is None or not isinstance(value, ProjectClass):
+            return None
+        ancestors = self.reader.project.symbols.ancestors(value.definition)
+        names = frozenset(one.rpartition(".")[2] if isinstance(one, str) else one.row.name for one in ancestors)
+        return Refusal(kind, value.definition.row.name, frame.mention(error), names)
 
     def refusal(
         self,
@@ -81,6 +99,8 @@ def _judged(
     for each, tests in _with_tests(node):
         strangers = any(mentions(one, LOGGED_IN) for one in tests) or (asks and not tests and not answers)
         found = _refused(reader, each, frame, strangers=strangers)
+        if found is None and isinstance(each, ir.Raise) and each.error is not None:
+            found = refusals.raised(each.error, frame)
         if found is None and is_before and tests and asks_strangers(tests[-1]):
             found = _sent_away(each, frame)
         if found is not None and is_refused(found.errors, [one for one in around if one.holds(each)]):
@@ -136,8 +156,33 @@ def _callee(
     is_super = isinstance(func, ir.Attribute) and isinstance(func.value, ir.Call) and dotted(func.value.func) == "super"
     if isinstance(func, ir.Attribute) and is_super and function.row.name not in OF_VIEWS:
         return _overridden(refusals.classes, function, view, func.name)
+    if isinstance(func, ir.Attribute) and isinstance(func.value, ir.Name):
+        receiver = _class_of(refusals.reader, function, func.value.id)
+        found = refusals.classes.method(receiver, func.name) if receiver is not None else None
+        if isinstance(found, FunctionDefinition):
+            return found
     callee = refusals.reader.value(func, refusals.reader.frame_of(function))
     return callee.definition if isinstance(callee, ProjectFunction) and callee.definition.outer is None else None
+
+
+def _class_of(reader: Reader, function: FunctionDefinition, name: str) -> ClassDefinition | None:
+    """Return the class of what a parameter is said to be, or of what a local is made of, or None."""
+    scope = Scope(function.module, function.unit.start, function.owner)
+    for one in function.row.parameters:
+        if one.name == name and one.annotation is not None:
+            promised = reader.project.inference.annotated(one.annotation, scope)
+            return promised.definition if isinstance(promised, Instance) else None
+    node = reader.project.function_node(function)
+    given = [one for one in statements_in(node.body) if isinstance(one, ir.Assign)] if node is not None else []
+    own = [one for one in given if any(isinstance(each, ir.Name) and each.id == name for each in one.targets)]
+    if len(own) != 1:
+        return None
+    if own[0].annotation is not None:
+        promised = reader.project.inference.annotated(own[0].annotation, scope)
+        return promised.definition if isinstance(promised, Instance) else None
+    made = own[0].value
+    value = reader.project.inference.value(made.func, scope) if isinstance(made, ir.Call) else None
+    return value.definition if isinstance(value, ProjectClass) else None
 
 
 def _overridden(
