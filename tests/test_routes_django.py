@@ -550,6 +550,31 @@ def test_decorators_that_are_objects_refuse() -> None:
     ]
 
 
+def test_what_the_path_makes_impossible() -> None:
+    assert rows_of(
+        """
+        from django.urls import path, re_path
+        from shop import views
+        urlpatterns = [
+            path("m/<slug:key>", views.metrics), path("m", views.metrics), re_path("r/(?P<key>.*)?", views.metrics),
+        ]
+        """,
+        """
+        from django.http import HttpResponse, HttpResponseForbidden
+        def metrics(request, key=None):
+            if key is None:
+                if "key" not in request.headers:
+                    return HttpResponse(status=401)
+            if not known(key):
+                return HttpResponseForbidden()
+        """,
+    ) == [
+        ("*", "m", "metrics", "authentication HttpResponse handler"),
+        ("*", "m/<slug:key>", "metrics", "permission HttpResponseForbidden handler"),
+        ("*", "r/(?P<key>.*)?", "metrics", "authentication HttpResponse handler"),
+    ]
+
+
 def test_guards_of_classes() -> None:
     assert rows_of(
         """

@@ -92,6 +92,16 @@ def asks_strangers(test: ir.Expr) -> bool:
     return isinstance(test, ir.Attribute) and test.name == "is_anonymous"
 
 
+def wants_none(test: ir.Expr, given: frozenset[str]) -> bool:
+    """Return whether a condition holds only where one of some names is None: `key is None`."""
+    if isinstance(test, ir.Boolean) and test.op == "and":
+        return any(wants_none(one, given) for one in test.values)
+    if not isinstance(test, ir.Compare) or test.ops != ("is",) or not isinstance(test.left, ir.Name):
+        return False
+    other = test.comparators[0]
+    return test.left.id in given and isinstance(other, ir.Constant) and other.value is None
+
+
 def regions(body: Iterable[ir.Stmt]) -> Iterator[Region]:
     """Yield the parts of a body in which a refusal may be none: under some conditions, and where errors are caught."""
     pending = list(body)

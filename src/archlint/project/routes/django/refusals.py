@@ -26,6 +26,7 @@ from archlint.project.routes.refusing import (
     mentions,
     regions,
     status_of,
+    wants_none,
 )
 from archlint.project.routes.route import REFUSING, GuardKind, Mention
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
@@ -39,7 +40,7 @@ _APART = frozenset({"annotation", "decorators", "returns"})
 """Parts of a function that its body does not execute."""
 
 
-_Asked = tuple[FunctionDefinition, ClassDefinition | None, int, bool]
+_Asked = tuple[FunctionDefinition, ClassDefinition | None, int, bool, frozenset[str]]
 
 
 class RefusalReader:
@@ -72,20 +73,26 @@ class RefusalReader:
         *,
         calls: int = MAX_CALLS,
         answers: bool = False,
+        given: frozenset[str] = frozenset(),
     ) -> Refusal | None:
         """Return how a function refuses requests, itself or in what it calls, or None where it does not.
 
         A function that `answers` also sends people to log in for other reasons than that they are not. Methods that
-        it calls on itself are those of `view`.
+        it calls on itself are those of `view`. Parameters that are `given` by the path are never None.
         """
-        key = (function, view, calls, answers)
+        key = (function, view, calls, answers, given)
         if key not in self._known:
             self._known[key] = _judged(self, *key)
         return self._known[key]
 
 
 def _judged(
-    refusals: RefusalReader, function: FunctionDefinition, view: ClassDefinition | None, calls: int, answers: bool
+    refusals: RefusalReader,
+    function: FunctionDefinition,
+    view: ClassDefinition | None,
+    calls: int,
+    answers: bool,
+    given: frozenset[str],
 ) -> Refusal | None:
     reader = refusals.reader
     node = reader.project.function_node(function)
@@ -97,6 +104,8 @@ def _judged(
     around = tuple(regions(node.body))
     is_before = function.row.name in OF_VIEWS or (calls == MAX_CALLS and not answers)
     for each, tests in _with_tests(node):
+        if any(wants_none(one, given) for one in tests):
+            continue
         strangers = any(mentions(one, LOGGED_IN) for one in tests) or (asks and not tests and not answers)
         found = _refused(reader, each, frame, strangers=strangers)
         if found is None and isinstance(each, ir.Raise) and each.error is not None:

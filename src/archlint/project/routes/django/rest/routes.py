@@ -125,7 +125,7 @@ class _RestMaker:
         decorator = self.django.decorator(function, "action") if function is not None else None
         if decorator is not None and frame is not None:
             near |= near_of(words_of(decorator.node, frame), Level.DECORATOR)
-        found = [*self.django.guards.of_view(leaf.view, function, leaf.wrappers)]
+        found = [*self.django.guards.of_view(leaf.view, function, leaf.wrappers, leaf.path)]
         if function is None and leaf.view.definition is not None:
             found += self._below_library(leaf.view.definition, action[1])
         is_library = leaf.view.definition is None and not leaf.view.name.startswith("rest_framework.")
@@ -158,7 +158,7 @@ class _RestMaker:
             call = found.node if found is not None else None
             if found is not None and isinstance(call, ir.Call) and call.args:
                 near[name] = (found.at(call.args[0]), Level.DECORATOR)
-        guards = [*self.django.guards.of_view(leaf.view, function, leaf.wrappers)]
+        guards = [*self.django.guards.of_view(leaf.view, function, leaf.wrappers, leaf.path)]
         guards += self._policies.guards(None, near, ("", function.row.name))
         return unique(guards)
 
