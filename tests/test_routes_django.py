@@ -123,9 +123,13 @@ def test_static_files_while_debugging() -> None:
         """
         from django.conf.urls.static import static
         from django.conf import settings
-        urlpatterns = static(settings.MEDIA_URL) + static("/m/")
+        from shop.views import home
+        urlpatterns = static(settings.MEDIA_URL) + static("/m/") + static("/n/", view=home, document_root="x")
         """
-    ) == [("*", "^m/(?P<path>.*)$", "django.views.static.serve", "")]
+    ) == [
+        ("*", "^m/(?P<path>.*)$", "django.views.static.serve", ""),
+        ("*", "^n/(?P<path>.*)$", "home", ""),
+    ]
 
 
 def test_includes() -> None:
@@ -546,6 +550,31 @@ def test_decorators_that_are_objects_refuse() -> None:
     ]
 
 
+def test_what_the_path_makes_impossible() -> None:
+    assert rows_of(
+        """
+        from django.urls import path, re_path
+        from shop import views
+        urlpatterns = [
+            path("m/<slug:key>", views.metrics), path("m", views.metrics), re_path("r/(?P<key>.*)?", views.metrics),
+        ]
+        """,
+        """
+        from django.http import HttpResponse, HttpResponseForbidden
+        def metrics(request, key=None):
+            if key is None:
+                if "key" not in request.headers:
+                    return HttpResponse(status=401)
+            if not known(key):
+                return HttpResponseForbidden()
+        """,
+    ) == [
+        ("*", "m", "metrics", "authentication HttpResponse handler"),
+        ("*", "m/<slug:key>", "metrics", "permission HttpResponseForbidden handler"),
+        ("*", "r/(?P<key>.*)?", "metrics", "authentication HttpResponse handler"),
+    ]
+
+
 def test_guards_of_classes() -> None:
     assert rows_of(
         """
@@ -554,12 +583,14 @@ def test_guards_of_classes() -> None:
         urlpatterns = [
             path("a", views.A.as_view()), path("b", views.B.as_view()), path("c", views.C.as_view()),
             path("d", views.D.as_view()), path("e", views.E.as_view()), path("f", views.F.as_view()),
+            path("g", views.G.as_view()), path("h", views.H.as_view()),
         ]
         """,
         """
         from django.contrib.auth.decorators import login_required
         from django.contrib.auth.mixins import AccessMixin, LoginRequiredMixin, UserPassesTestMixin
         from django.utils.decorators import method_decorator
+        from django.shortcuts import redirect
         from django.views import View
 
         class Plain(View):
@@ -588,6 +619,22 @@ def test_guards_of_classes() -> None:
         class E(OwnerMixin, Plain): pass
 
         class F(AccessMixin, Plain): pass
+
+        class MemberMixin:
+            def dispatch(self, *args):
+                if not self.request.user.is_authenticated:
+                    return redirect("index")
+                return super().dispatch(*args)
+
+        class GuestMixin:
+            def dispatch(self, *args):
+                if self.request.user.is_authenticated:
+                    return redirect("index")
+                return super().dispatch(*args)
+
+        class G(MemberMixin, Plain): pass
+
+        class H(GuestMixin, Plain): pass
         """,
     ) == [
         ("GET", "a", "A.get", "authentication LoginRequiredMixin class"),
@@ -596,6 +643,8 @@ def test_guards_of_classes() -> None:
         ("GET", "d", "D.get", "authentication login_required class"),
         ("GET", "e", "E.get", "authentication handle_no_permission class"),
         ("GET", "f", "F.get", ""),
+        ("GET", "g", "G.get", "authentication redirect class"),
+        ("GET", "h", "H.get", ""),
     ]
 
 

@@ -124,6 +124,209 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
             GET /view authentication:user@class
         """,
     ),
+    "dependencies of functions that are made, on what the function around chose": (
+        {
+            "auth.py": """
+                from fastapi import Depends, HTTPException, Request
+
+                def user(request: Request):
+                    if not request.user:
+                        raise HTTPException(401)
+
+                def visitor(request: Request, current=Depends(user)):
+                    return request.user
+
+                def anybody(request: Request):
+                    return request.user
+
+                def requires(scope, is_open=False):
+                    base = visitor if is_open else user
+
+                    def check(current=Depends(base)):
+                        if scope not in current:
+                            raise HTTPException(status_code=403)
+                    return check
+
+                def wants(scope, is_open=False):
+                    base = anybody if is_open else user
+
+                    def check(current=Depends(base)):
+                        if scope not in current:
+                            raise HTTPException(status_code=403)
+                    return check
+            """,
+            "app.py": """
+                from fastapi import Depends, FastAPI
+                from auth import requires, wants
+                app = FastAPI()
+
+                @app.get("/both")
+                def a(current=Depends(requires("x"))): ...
+
+                @app.get("/one")
+                def b(current=Depends(wants("x"))): ...
+            """,
+        },
+        """
+            GET /both authentication:requires@handler permission:requires@handler
+            GET /one permission:wants@handler
+        """,
+    ),
+    "middleware that refuses on some paths": (
+        {
+            "app.py": """
+                from fastapi import FastAPI, Request
+                from fastapi.responses import JSONResponse
+                from starlette.middleware.base import BaseHTTPMiddleware
+                from config import is_enabled, open_paths
+
+                GUARDED = frozenset({"/a", "/b/{id}"})
+                OPEN = ("/a", "/docs")
+
+                class Listed(BaseHTTPMiddleware):
+                    async def dispatch(self, request, call_next):
+                        is_guarded = request.method != "OPTIONS" and request.url.path in GUARDED and is_enabled()
+                        if is_guarded:
+                            if not request.headers.get("Authorization"):
+                                return JSONResponse({}, status_code=401)
+                        return await call_next(request)
+
+                class Posted(BaseHTTPMiddleware):
+                    async def dispatch(self, request, call_next):
+                        if request.method == "POST" and request.url.path.startswith("/b"):
+                            return JSONResponse({}, status_code=429)
+                        return await call_next(request)
+
+                class Raw:
+                    def __init__(self, app):
+                        self.app = app
+
+                    async def __call__(self, scope, receive, send):
+                        path = scope["path"]
+                        if not any(path.startswith(one) for one in OPEN):
+                            return await JSONResponse({}, status_code=403)(scope, receive, send)
+                        await self.app(scope, receive, send)
+
+                app = FastAPI()
+                app.add_middleware(Listed)
+                app.add_middleware(Posted)
+                app.add_middleware(Raw)
+
+                @app.middleware("http")
+                async def unless_open(request: Request, call_next):
+                    if request.url.path in open_paths():
+                        return await call_next(request)
+                    if not request.headers.get("Authorization"):
+                        return JSONResponse({}, status_code=401)
+                    return await call_next(request)
+
+                @app.get("/a")
+                def a(): ...
+
+                @app.post("/b/{id}")
+                def b(): ...
+
+                @app.get("/{name}")
+                def c(): ...
+            """
+        },
+        """
+            GET /a authentication:Listed@middleware authentication:unless_open (some paths)@middleware
+            POST /b/{id} authentication:Listed (some paths)@middleware \
+authentication:unless_open (some paths)@middleware permission:Raw@middleware rate_limit:Posted@middleware
+            GET /{name} authentication:Listed (some paths)@middleware \
+authentication:unless_open (some paths)@middleware permission:Raw (some paths)@middleware
+        """,
+    ),
+    "middleware that functions add which are given the application": (
+        {
+            "middleware.py": """
+                from fastapi import FastAPI, Request
+                from fastapi.responses import JSONResponse
+                from config import is_paused, settings
+
+                def add_blocking(app: FastAPI):
+                    @app.middleware("http")
+                    async def block(request: Request, call_next):
+                        if not request.client:
+                            return JSONResponse({}, status_code=403)
+                        host = request.client.host
+                        if host in settings.blocked:
+                            return JSONResponse({}, status_code=403)
+                        return await call_next(request)
+
+                def add_pause(app: FastAPI):
+                    @app.middleware("http")
+                    async def pause(request: Request, call_next):
+                        if is_paused():
+                            return JSONResponse({}, status_code=403)
+                        return await call_next(request)
+            """,
+            "app.py": """
+                from fastapi import FastAPI
+                from middleware import add_blocking, add_pause
+
+                def create():
+                    app = FastAPI()
+                    add_blocking(app)
+                    add_pause(app)
+
+                    @app.get("/a")
+                    def a(): ...
+
+                    return app
+            """,
+        },
+        """
+            GET /a permission:block@middleware
+        """,
+    ),
+    "hooks of Flask that refuse below some namespaces": (
+        {
+            "app.py": """
+                from flask import Flask, abort, request
+                from flask_restx import Api, Namespace, Resource
+
+                orders = Namespace("orders")
+                notes = Namespace("notes")
+                about = Namespace("about", path="/")
+
+                @notes.route("/all")
+                class Notes(Resource):
+                    def get(self): ...
+
+                @orders.route("/list")
+                class Orders(Resource):
+                    def get(self): ...
+
+                @about.route("/version")
+                class About(Resource):
+                    def get(self): ...
+
+                def make():
+                    app = Flask(__name__)
+                    api = Api(app, prefix="/api")
+                    protected = [orders, notes]
+                    for one in protected:
+                        api.add_namespace(one)
+                    api.add_namespace(about)
+
+                    @app.before_request
+                    def check():
+                        if not request.headers.get("Authorization") and any(
+                            request.path.startswith(f"/api{one.path}") for one in protected
+                        ):
+                            abort(401)
+
+                    return app
+            """
+        },
+        """
+            GET /api/notes/all authentication:check@application
+            GET /api/orders/list authentication:check@application
+            GET /api/version
+        """,
+    ),
     "middleware and limits of FastAPI": (
         {
             "app.py": """

@@ -315,6 +315,209 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
             GET /open
         """,
     ),
+    "errors with codes that hold their statuses, or are named after them": (
+        {
+            "errors.py": """
+                from enum import Enum
+
+                class Code(Enum):
+                    UNAUTHORIZED = ("unauthorized", 403)
+                    INSUFFICIENT_PERMISSIONS = ("insufficient", 403)
+                    FEATURE_OFF = ("off", 403)
+                    NOT_FOUND = ("missing", 404)
+                    TOO_FAST = ("slow_down", 429)
+
+                class Name:
+                    FORBIDDEN = "forbidden"
+
+                class ApiError(Exception):
+                    def __init__(self, code, detail=None):
+                        self.code = code
+
+                class JobError(Exception):
+                    def __init__(self, code):
+                        self.code = code
+
+                def register(app):
+                    @app.exception_handler(ApiError)
+                    def answer(request, error): ...
+            """,
+            "access.py": """
+                from errors import ApiError, Code, JobError, Name
+
+                def require(permission):
+                    def dependency(user: str):
+                        if permission not in user.permissions:
+                            raise ApiError(Code.INSUFFICIENT_PERMISSIONS, "no")
+                        return user
+                    return dependency
+
+                def found(user: str):
+                    if user != "a":
+                        raise ApiError(Code.NOT_FOUND)
+
+                def job(user: str):
+                    if user != "a":
+                        raise JobError(Code.TOO_FAST)
+
+                def limited(user: str):
+                    if user != "a":
+                        raise ApiError(Code.TOO_FAST)
+            """,
+            "app.py": """
+                from fastapi import Depends, FastAPI
+                from access import found, job, limited, require
+                from errors import ApiError, Code, JobError, Name, register
+
+                app = FastAPI()
+                register(app)
+
+                @app.get("/closure")
+                def closure(user: str = Depends(require("x"))): ...
+
+                @app.get("/limited")
+                def of_limits(user: str = Depends(limited)): ...
+
+                @app.get("/found")
+                def of_rows(user: str = Depends(found)): ...
+
+                @app.get("/job")
+                def of_job(user: str = Depends(job)): ...
+
+                @app.get("/own")
+                def own(user: str):
+                    if user != "a":
+                        raise ApiError(Code.UNAUTHORIZED)
+
+                @app.get("/named")
+                def by_name(user: str):
+                    if user != "a":
+                        raise ApiError(Name.FORBIDDEN)
+
+                @app.get("/off")
+                def off(user: str):
+                    if not user.feature:
+                        raise ApiError(Code.FEATURE_OFF)
+
+                @app.get("/unhandled")
+                def unhandled(user: str):
+                    if user != "a":
+                        raise JobError(Code.TOO_FAST)
+            """,
+        },
+        """
+            GET /closure permission:require@handler
+            GET /found
+            GET /job
+            GET /limited rate_limit:limited@handler
+            GET /named permission:ApiError@handler
+            GET /off
+            GET /own permission:ApiError@handler
+            GET /unhandled
+        """,
+    ),
+    "checks that decorators are given, hooks below decorators, errors by what answers them": (
+        {
+            "errors.py": """
+                class ShopError(Exception): ...
+                class TokenError(ShopError): ...
+                class PolicyError(ShopError): ...
+                class ExpiredPolicy(PolicyError): ...
+                class Missing(ShopError): ...
+
+                def status_for(error):
+                    known: dict[type, int] = {ShopError: 400, PolicyError: 403, Missing: 404}
+                    for cls in type(error).mro():
+                        if cls in known:
+                            return known[cls]
+                    return 500
+            """,
+            "checks.py": """
+                import functools
+                from errors import ExpiredPolicy, Missing, TokenError
+
+                class policy:
+                    def __init__(self, function, request=None):
+                        self.function = function
+                        self.request = request
+
+                    def __call__(self, wrapped):
+                        @functools.wraps(wrapped)
+                        def wrapper(*args):
+                            self.function(self.request)
+                            return wrapped(*args)
+                        return wrapper
+
+                def before(check, label=None):
+                    def decorator(wrapped):
+                        @functools.wraps(wrapped)
+                        def wrapper(*args):
+                            check(label)
+                            return wrapped(*args)
+                        return wrapper
+                    return decorator
+
+                def user_required(function):
+                    @functools.wraps(function)
+                    def wrapper(*args):
+                        if not current_token():
+                            raise TokenError("no")
+                        return function(*args)
+                    return wrapper
+
+                def check_action(request):
+                    if not request.allowed:
+                        raise ExpiredPolicy("no")
+
+                def check_found(request):
+                    if not request.found:
+                        raise Missing("no")
+            """,
+            "orders.py": """
+                from flask import Blueprint
+                from checks import before, check_action, check_found, policy
+
+                orders = Blueprint("orders", __name__)
+                open_ones = Blueprint("open", __name__)
+
+                @orders.route("/pay")
+                @policy(check_action, request=None)
+                @policy(check_found, request=None)
+                def pay(): ...
+
+                @open_ones.route("/open")
+                @before(check_action, label=check_found)
+                def opened(): ...
+            """,
+            "app.py": """
+                from flask import Flask
+                from checks import user_required
+                from errors import PolicyError, ShopError, TokenError, status_for
+                from orders import open_ones, orders
+
+                @orders.before_request
+                @user_required
+                def prepare(): ...
+
+                @orders.app_errorhandler(TokenError)
+                def on_token(error):
+                    return {"error": str(error)}, 401
+
+                @orders.app_errorhandler(PolicyError)
+                @orders.app_errorhandler(ShopError)
+                def on_error(error):
+                    return {"error": str(error)}, status_for(error)
+
+                app = Flask(__name__)
+                app.register_blueprint(orders)
+                app.register_blueprint(open_ones)
+            """,
+        },
+        """
+            GET /open permission:before(check_action)@decorator
+            GET /pay permission:policy(check_action)@decorator authentication:user_required@router
+        """,
+    ),
 }
 
 

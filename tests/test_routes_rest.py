@@ -354,6 +354,154 @@ def test_guards_by_the_nearest_that_sets_them() -> None:
     ]  # fmt: skip
 
 
+def test_lists_of_guards_that_the_environment_may_set() -> None:
+    views = """
+    from rest_framework.views import APIView
+
+    class Default(APIView):
+        def get(self, request): return None
+    """
+    urls = 'from django.urls import path\nfrom shop import views\nurlpatterns = [path("d", views.Default.as_view())]'
+    names = "rest_framework.permissions.IsAuthenticated", "rest_framework.throttling.UserRateThrottle"
+    found = []
+    for permissions, throttles in (
+        (f'env.list("PERMISSIONS", default=["{names[0]}"])', 'env.list("THROTTLES", subcast=str, default=[])'),
+        (
+            f'config("PERMISSIONS", default="{names[0]}", cast=Csv())',
+            f'env.tuple("THROTTLES", default=("{names[1]}",))',
+        ),
+        (f'os.getenv("PERMISSIONS", "{names[0]}, ").split(",")', 'env.list("THROTTLES")'),
+        ('config("PERMISSIONS", cast=Csv())', 'os.environ.get("THROTTLES").split(",")'),
+    ):
+        settings = f"""{SETTINGS}
+import os
+import environ
+from decouple import Csv, config
+env = environ.Env()
+THROTTLES = {throttles}
+REST_FRAMEWORK = {{"DEFAULT_PERMISSION_CLASSES": {permissions}, "DEFAULT_THROTTLE_CLASSES": THROTTLES}}
+"""
+        found.append(rows_of(urls, views, settings)[0][3])
+    permitted, limited = "authentication IsAuthenticated settings", "rate limit UserRateThrottle settings"
+    assert found == [permitted, f"{permitted}; {limited}", permitted, ""]
+
+
+def test_what_is_refused_in_methods_that_the_library_calls() -> None:
+    views = """
+    from django.core.exceptions import PermissionDenied
+    from rest_framework.generics import DestroyAPIView
+    from rest_framework.viewsets import ModelViewSet
+
+    class Base(ModelViewSet):
+        def update(self, request, *args, **kwargs):
+            self.perform_update(None)
+
+        def perform_update(self, serializer):
+            if not serializer.saved:
+                raise PermissionDenied()
+
+        def perform_create(self, serializer):
+            if serializer.owner != self.request.user:
+                raise PermissionDenied()
+
+    class Orders(Base):
+        http_method_names = ["get", "post", "patch"]
+
+    class Gone(DestroyAPIView):
+        def get_queryset(self):
+            if self.request.user.age < 3:
+                raise PermissionDenied()
+            return []
+    """
+    urls = """
+    from django.urls import include, path
+    from rest_framework import routers
+    from shop import views
+
+    orders = routers.SimpleRouter()
+    orders.register("o", views.Orders)
+    urlpatterns = [path("", include(orders.urls)), path("gone", views.Gone.as_view())]
+    """
+    assert rows_of(urls, views) == [
+        ("DELETE", "gone", "Gone.delete", "permission PermissionDenied handler"),
+        ("GET", "^o/$", "Orders.list", ""),
+        ("GET", f"^o/{LOOKUP}/$", "Orders.retrieve", ""),
+        ("PATCH", f"^o/{LOOKUP}/$", "Orders.partial_update", "permission perform_update handler"),
+        ("POST", "^o/$", "Orders.create", "permission PermissionDenied handler"),
+    ]
+
+
+def test_errors_that_the_handler_of_the_settings_answers() -> None:
+    settings = f'{SETTINGS}REST_FRAMEWORK = {{"EXCEPTION_HANDLER": "shop.auth.on_error"}}\n'
+    auth = """
+    from rest_framework.exceptions import NotAuthenticated, PermissionDenied
+    from rest_framework.response import Response
+    from rest_framework.views import exception_handler
+
+    class NotAllowed(Exception): ...
+    class NotOwner(NotAllowed): ...
+    class Slow(Exception): ...
+    class Missing(Exception): ...
+    class Stranger(NotAuthenticated): ...
+
+    class Order:
+        def ensure_owner(self, user):
+            if user != self.owner:
+                raise NotOwner()
+
+    class Limits:
+        def check(self, user):
+            if user.count > 3:
+                raise Slow()
+
+    def on_error(error, context):
+        if isinstance(error, NotAllowed):
+            error = PermissionDenied()
+        elif isinstance(error, Slow):
+            return Response({}, status=429)
+        elif isinstance(error, Missing):
+            return Response({}, status=404)
+        return exception_handler(error, context)
+    """
+    views = """
+    from rest_framework.views import APIView
+    from shop.auth import Limits, Missing, Order, Stranger
+
+    def changed(order: Order, user):
+        order.ensure_owner(user)
+
+    class Change(APIView):
+        def post(self, request): changed(find(request), request.user)
+
+    class Limited(APIView):
+        def get(self, request):
+            limits = Limits()
+            limits.check(request.user)
+
+    class Lost(APIView):
+        def get(self, request): raise Missing()
+
+    class Known(APIView):
+        def get(self, request):
+            if request.auth is None:
+                raise Stranger()
+    """
+    urls = """
+    from django.urls import path
+    from shop import views
+    urlpatterns = [
+        path("change", views.Change.as_view()), path("limited", views.Limited.as_view()),
+        path("lost", views.Lost.as_view()), path("known", views.Known.as_view()),
+    ]
+    """
+    assert rows_of(urls, views, settings, auth=auth) == [
+        ("GET", "known", "Known.get", "authentication Stranger handler"),
+        ("GET", "limited", "Limited.get", "rate limit check handler"),
+        ("GET", "lost", "Lost.get", ""),
+        ("POST", "change", "Change.post", "permission ensure_owner handler"),
+    ]
+
+
 def test_guards_that_depend_on_the_action() -> None:
     views = """
     from rest_framework.decorators import action

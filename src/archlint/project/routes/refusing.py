@@ -83,6 +83,25 @@ def _wants_strangers(test: ir.Expr) -> bool:
     return isinstance(test, ir.Attribute) and test.name == "is_authenticated"
 
 
+def asks_strangers(test: ir.Expr) -> bool:
+    """Return whether a condition holds for all who are not logged in."""
+    if isinstance(test, ir.Boolean) and test.op == "or":
+        return any(map(asks_strangers, test.values))
+    if isinstance(test, ir.Unary) and test.op == "not":
+        return isinstance(test.operand, ir.Attribute) and test.operand.name == "is_authenticated"
+    return isinstance(test, ir.Attribute) and test.name == "is_anonymous"
+
+
+def wants_none(test: ir.Expr, given: frozenset[str]) -> bool:
+    """Return whether a condition holds only where one of some names is None: `key is None`."""
+    if isinstance(test, ir.Boolean) and test.op == "and":
+        return any(wants_none(one, given) for one in test.values)
+    if not isinstance(test, ir.Compare) or test.ops != ("is",) or not isinstance(test.left, ir.Name):
+        return False
+    other = test.comparators[0]
+    return test.left.id in given and isinstance(other, ir.Constant) and other.value is None
+
+
 def regions(body: Iterable[ir.Stmt]) -> Iterator[Region]:
     """Yield the parts of a body in which a refusal may be none: under some conditions, and where errors are caught."""
     pending = list(body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -14,12 +15,14 @@ from archlint.project.routes.django.frames import Frame, Given
 from archlint.project.routes.django.reader import Reader
 from archlint.project.routes.django.refusals import OF_VIEWS, RefusalReader
 from archlint.project.routes.django.views import View
+from archlint.project.routes.refusing import Refusal
 from archlint.project.routes.route import Guard, GuardKind, Level, Mention
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.tree import uncalled
 from archlint.project.values import ProjectClass, ProjectFunction
 
 NOTHING = "nothing"
+_CONVERTED = re.compile(r"(?<!\?P)<(?:\w+:)?(\w+)>")
 
 
 class GuardReader:
@@ -32,10 +35,11 @@ class GuardReader:
         self._refusals = RefusalReader(reader, classes)
 
     def of_view(
-        self, view: View, function: FunctionDefinition | None, include: Iterable[Given] = ()
+        self, view: View, function: FunctionDefinition | None, include: Iterable[Given] = (), path: str = ""
     ) -> tuple[Guard, ...]:
         """Return the guards of one method of a view, nearest first, with what its routes are wrapped in."""
-        found = list(self.of_function(function, view.definition)) if function is not None else []
+        given = _given_by(path, function) if function is not None else frozenset()
+        found = list(self.of_function(function, view.definition, given)) if function is not None else []
         if view.definition is not None:
             found += self.of_class(view.definition)
         for wrapper in view.wrappers:
@@ -46,13 +50,22 @@ class GuardReader:
             found += self.middleware
         return unique(found)
 
-    def of_function(self, function: FunctionDefinition, view: ClassDefinition | None = None) -> Iterator[Guard]:
+    def of_function(
+        self, function: FunctionDefinition, view: ClassDefinition | None = None, given: frozenset[str] = frozenset()
+    ) -> Iterator[Guard]:
         """Yield the guards that stand at a function: its decorators, and what it refuses itself on a view."""
-        inner = self._inside(function, view, answers=True)
+        found = self._refusals.refusal(function, view, answers=True, given=given)
+        inner = None if found is None else _at_handler(found)
         if inner is not None:
             yield inner
         for decorator in function.row.decorators:
             yield from self.of_decorator(Given(decorator, self._reader.frame_of(function)), Level.DECORATOR)
+
+    def inside(self, function: FunctionDefinition, view: ClassDefinition) -> Iterator[Guard]:
+        """Yield what a method refuses that a library calls on a view."""
+        found = self._inside(function, view, answers=False)
+        if found is not None:
+            yield found
 
     def of_class(self, definition: ClassDefinition) -> Iterator[Guard]:
         """Yield the guards of a view class: mixins, decorators of the class or of `dispatch`, and what that refuses."""
@@ -119,7 +132,7 @@ class GuardReader:
 
     def _inside(self, function: FunctionDefinition, view: ClassDefinition | None, *, answers: bool) -> Guard | None:
         found = self._refusals.refusal(function, view, answers=answers)
-        return None if found is None else Guard(found.kind, found.name, Level.HANDLER, found.mention)
+        return None if found is None else _at_handler(found)
 
     def _of_library_class(self, name: str, definition: ClassDefinition) -> Iterator[Guard]:
         mention = Mention(definition.module, definition.row.start, definition.row.end)
@@ -146,6 +159,16 @@ class GuardReader:
             return self._lifts(given.at(node.args[0]))
         row = self.row(self._reader.external(node, given.frame), "decorator")
         return row is not None and row.protects == NOTHING
+
+
+def _at_handler(refusal: Refusal) -> Guard:
+    return Guard(refusal.kind, refusal.name, Level.HANDLER, refusal.mention)
+
+
+def _given_by(path: str, function: FunctionDefinition) -> frozenset[str]:
+    """Return the parameters with defaults that the converters of a path always give: `<slug:key>`."""
+    optional = {one.name for one in function.row.parameters if one.default is not None}
+    return frozenset(optional.intersection(_CONVERTED.findall(path)))
 
 
 def _decorators(definition: ClassDefinition) -> list[Given]:

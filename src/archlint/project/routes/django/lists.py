@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
+from archlint.project.routes.django import environment
 from archlint.project.routes.django.frames import (
     Frame,
     Given,
@@ -95,6 +96,9 @@ class Lists:
     def _called_items(self, given: Given, node: ir.Call) -> Iterator[Given]:
         if node.args and self._hands_on(node, given.frame):
             yield from self._reader.items(given.at(node.args[0]))
+            return
+        if environment.reads_list(node):
+            yield from environment.items(self._reader, given, node)
             return
         results = list(self._reader.results(given))
         for result in results:

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
+from archlint.project.inference.scopes import Scope
 from archlint.project.routes.django.class_order import ClassReader
+from archlint.project.routes.django.exceptions import handled_errors, kind_of
 from archlint.project.routes.django.frames import Frame
 from archlint.project.routes.django.reader import Reader
 from archlint.project.routes.refusing import (
     LOGGED_IN,
     MAX_CALLS,
     Refusal,
+    asks_strangers,
     calling,
     handling,
     is_refused,
     mentions,
     regions,
     status_of,
+    wants_none,
 )
 from archlint.project.routes.route import REFUSING, GuardKind, Mention
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.tree import uncalled
-from archlint.project.values import Bound, ProjectFunction
+from archlint.project.tree import statements_in, uncalled
+from archlint.project.values import Bound, Instance, ProjectClass, ProjectFunction
 
 OF_VIEWS = ("dispatch", "setup")
 """Methods that run before the one that answers; those of all bases are asked for, so none for what it overrides."""
@@ -35,7 +40,7 @@ _APART = frozenset({"annotation", "decorators", "returns"})
 """Parts of a function that its body does not execute."""
 
 
-_Asked = tuple[FunctionDefinition, ClassDefinition | None, int, bool]
+_Asked = tuple[FunctionDefinition, ClassDefinition | None, int, bool, frozenset[str]]
 
 
 class RefusalReader:
@@ -46,6 +51,21 @@ class RefusalReader:
         self.classes = classes
         self._known: dict[_Asked, Refusal | None] = {}
 
+    @cached_property
+    def handled(self) -> Mapping[ClassDefinition, GuardKind]:
+        """Return the errors that the handler of the settings answers as refusals."""
+        return handled_errors(self.reader)
+
+    def raised(self, error: ir.Expr, frame: Frame) -> Refusal | None:
+        """Return what raising an error of the project refuses, or None."""
+        value = self.reader.value(uncalled(error), frame)
+        kind = kind_of(self.reader, value.definition, self.handled) if isinstance(value, ProjectClass) else None
+        if kind is None or not isinstance(value, ProjectClass):
+            return None
+        ancestors = self.reader.project.symbols.ancestors(value.definition)
+        names = frozenset(one.rpartition(".")[2] if isinstance(one, str) else one.row.name for one in ancestors)
+        return Refusal(kind, value.definition.row.name, frame.mention(error), names)
+
     def refusal(
         self,
         function: FunctionDefinition,
@@ -53,20 +73,26 @@ class RefusalReader:
         *,
         calls: int = MAX_CALLS,
         answers: bool = False,
+        given: frozenset[str] = frozenset(),
     ) -> Refusal | None:
         """Return how a function refuses requests, itself or in what it calls, or None where it does not.
 
         A function that `answers` also sends people to log in for other reasons than that they are not. Methods that
-        it calls on itself are those of `view`.
+        it calls on itself are those of `view`. Parameters that are `given` by the path are never None.
         """
-        key = (function, view, calls, answers)
+        key = (function, view, calls, answers, given)
         if key not in self._known:
             self._known[key] = _judged(self, *key)
         return self._known[key]
 
 
 def _judged(
-    refusals: RefusalReader, function: FunctionDefinition, view: ClassDefinition | None, calls: int, answers: bool
+    refusals: RefusalReader,
+    function: FunctionDefinition,
+    view: ClassDefinition | None,
+    calls: int,
+    answers: bool,
+    given: frozenset[str],
 ) -> Refusal | None:
     reader = refusals.reader
     node = reader.project.function_node(function)
@@ -76,9 +102,16 @@ def _judged(
     frame = Frame(function.module, unit.start, function.owner)
     asks = not LOGGED_IN.isdisjoint(unit.attributes)
     around = tuple(regions(node.body))
+    is_before = function.row.name in OF_VIEWS or (calls == MAX_CALLS and not answers)
     for each, tests in _with_tests(node):
+        if any(wants_none(one, given) for one in tests):
+            continue
         strangers = any(mentions(one, LOGGED_IN) for one in tests) or (asks and not tests and not answers)
         found = _refused(reader, each, frame, strangers=strangers)
+        if found is None and isinstance(each, ir.Raise) and each.error is not None:
+            found = refusals.raised(each.error, frame)
+        if found is None and is_before and tests and asks_strangers(tests[-1]):
+            found = _sent_away(each, frame)
         if found is not None and is_refused(found.errors, [one for one in around if one.holds(each)]):
             found = found if calls == MAX_CALLS else replace(found, name=function.row.name)
             is_login = strangers and found.kind is GuardKind.PERMISSION
@@ -132,10 +165,35 @@ def _callee(
     is_super = isinstance(func, ir.Attribute) and isinstance(func.value, ir.Call) and dotted(func.value.func) == "super"
     if isinstance(func, ir.Attribute) and is_super and function.row.name not in OF_VIEWS:
         return _overridden(refusals.classes, function, view, func.name)
+    if isinstance(func, ir.Attribute) and isinstance(func.value, ir.Name):
+        receiver = _class_of(refusals.reader, function, func.value.id)
+        found = refusals.classes.method(receiver, func.name) if receiver is not None else None
+        if isinstance(found, FunctionDefinition):
+            return found
     callee = refusals.reader.value(func, refusals.reader.frame_of(function))
     return (
         callee.definition if isinstance(callee, ProjectFunction | Bound) and callee.definition.outer is None else None
     )
+
+
+def _class_of(reader: Reader, function: FunctionDefinition, name: str) -> ClassDefinition | None:
+    """Return the class of what a parameter is said to be, or of what a local is made of, or None."""
+    scope = Scope(function.module, function.unit.start, function.owner)
+    for one in function.row.parameters:
+        if one.name == name and one.annotation is not None:
+            promised = reader.project.inference.annotated(one.annotation, scope)
+            return promised.definition if isinstance(promised, Instance) else None
+    node = reader.project.function_node(function)
+    given = [one for one in statements_in(node.body) if isinstance(one, ir.Assign)] if node is not None else []
+    own = [one for one in given if any(isinstance(each, ir.Name) and each.id == name for each in one.targets)]
+    if len(own) != 1:
+        return None
+    if own[0].annotation is not None:
+        promised = reader.project.inference.annotated(own[0].annotation, scope)
+        return promised.definition if isinstance(promised, Instance) else None
+    made = own[0].value
+    value = reader.project.inference.value(made.func, scope) if isinstance(made, ir.Call) else None
+    return value.definition if isinstance(value, ProjectClass) else None
 
 
 def _overridden(
@@ -210,6 +268,15 @@ def _to_login(node: ir.Call, frame: Frame) -> Refusal | None:
     if name not in _REDIRECTS or not _mentions_login(node):
         return None
     return Refusal(GuardKind.AUTHENTICATION, name, frame.mention(node))
+
+
+def _sent_away(node: ir.Node, frame: Frame) -> Refusal | None:
+    """Return what a redirect refuses that stands before the view: those it is for never reach that."""
+    call = node.value if isinstance(node, ir.Return) else None
+    name = dotted(call.func).rpartition(".")[2] if isinstance(call, ir.Call) else ""
+    if name not in _REDIRECTS or call is None:
+        return None
+    return Refusal(GuardKind.AUTHENTICATION, name, frame.mention(call))
 
 
 def _mentions_login(node: ir.Call) -> bool:

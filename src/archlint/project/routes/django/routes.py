@@ -131,7 +131,7 @@ class RouteMaker:
     def _function_guards(self, leaf: Leaf) -> tuple[Guard, ...]:
         if leaf.view.name == "django.contrib.admin.site.urls":
             return (Guard(GuardKind.PERMISSION, "AdminSite.has_permission", Level.APPLICATION), *self.guards.middleware)
-        return self.guards.of_view(leaf.view, leaf.view.function, leaf.wrappers)
+        return self.guards.of_view(leaf.view, leaf.view.function, leaf.wrappers, leaf.path)
 
     def _of_class(self, leaf: Leaf, definition: ClassDefinition) -> Iterator[Route]:
         """Yield a route for each function of a class that answers methods; those it shares stand together."""
@@ -145,7 +145,7 @@ class RouteMaker:
         for key, verbs in answering.items():
             function = key if isinstance(key, FunctionDefinition) else None
             handler = Handler(f"{definition.row.name}.{verbs[0]}", function, definition)
-            judge = partial(self.guards.of_view, leaf.view, function, leaf.wrappers)
+            judge = partial(self.guards.of_view, leaf.view, function, leaf.wrappers, leaf.path)
             yield self.route(leaf, tuple(sorted(verb.upper() for verb in verbs)), handler, judge)
 
     def _dispatched(self, leaf: Leaf, definition: ClassDefinition) -> Route:
@@ -153,7 +153,7 @@ class RouteMaker:
         found = self.table.views.classes.functions(definition, "dispatch")
         function = found[0] if found else None
         name = f"{definition.row.name}.dispatch" if found else definition.row.name
-        judge = partial(self.guards.of_view, leaf.view, function, leaf.wrappers)
+        judge = partial(self.guards.of_view, leaf.view, function, leaf.wrappers, leaf.path)
         return self.route(leaf, (), Handler(name, function, definition), judge)
 
     def verbs(self, view: View, definition: ClassDefinition) -> tuple[str, ...]:

@@ -170,7 +170,9 @@ class UrlTable:
         is_local = prefix is not None and "//" not in prefix and prefix.strip("/")
         if is_local and self.reader.settings.fixed_truth("DEBUG") is not False:
             below = above.below(f"^{prefix.lstrip('/')}(?P<path>.*)$" if prefix else None, given.mention)
-            yield self._leaf(View("django.views.static.serve"), below)
+            own = argument(node, 1, "view")
+            view = self.views.view(self.reader.origin(given.at(own))) if own is not None else None
+            yield self._leaf(view or View("django.views.static.serve"), below)
 
     def _path(self, given: Given, node: ir.Call, above: Above) -> Iterator[Leaf]:
         route = argument(node, 0, "route", "regex", "pattern")

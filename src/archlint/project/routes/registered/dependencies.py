@@ -9,6 +9,7 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.inference.scopes import Scope
 from archlint.project.routes.registered.lists import display
+from archlint.project.routes.registered.locals import function_around, local
 from archlint.project.routes.registered.located import Located
 from archlint.project.routes.registered.routers import Routers
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
@@ -25,6 +26,7 @@ class Dependency:
     """One `Depends(…)`: what provides, its name in the code, the library's class where it is no one's own.
 
     `scopes` tells whether permissions are named, `source` where it stands. A scheme that `is_soft` lets all pass.
+    Of `sides` one provides, and which of them is not known.
     """
 
     provider: Provider | None
@@ -35,6 +37,7 @@ class Dependency:
     scopes: bool = False
     made_by: FunctionDefinition | None = None
     is_soft: bool = False
+    sides: tuple[Provider, ...] = ()
 
 
 class Dependencies:
@@ -166,7 +169,18 @@ class Dependencies:
         inner = uncalled(node)
         name = dotted(inner).rpartition(".")[2]
         provider, external, maker = self._provider(place)
-        return Dependency(provider, name, external, source, is_security, scopes, maker, self._is_soft(place))
+        sides = self._sides(place) if provider is None and not external else ()
+        return Dependency(provider, name, external, source, is_security, scopes, maker, self._is_soft(place), sides)
+
+    def _sides(self, place: Located) -> tuple[Provider, ...]:
+        """Return what a local stands for that the function around chose: `base = visitor if is_open else user`."""
+        node, outer = place.node, function_around(self._routers, place)
+        given = local(self._routers, outer, node.id) if outer is not None and isinstance(node, ir.Name) else None
+        if given is None or not isinstance(given.node, ir.Conditional):
+            return ()
+        found = [self._provider(place.at(one))[0] for one in (given.node.body, given.node.orelse)]
+        known = tuple(one for one in found if one is not None)
+        return known if len(known) == len(found) else ()
 
     def _is_soft(self, place: Located) -> bool:
         value = self._project.inference.value(place.node, place.scope)

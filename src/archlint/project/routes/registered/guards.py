@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.inference.scopes import Scope
-from archlint.project.routes.registered.dependencies import Dependencies, Dependency
+from archlint.project.routes.registered.checks import asked
+from archlint.project.routes.registered.dependencies import Dependencies, Dependency, Provider
+from archlint.project.routes.registered.errors import Errors
 from archlint.project.routes.registered.handlers import HandlerRefusals
 from archlint.project.routes.registered.lists import display
 from archlint.project.routes.registered.located import Located, Router, home_of
@@ -33,9 +35,10 @@ class Guards:
         self._routers = registrations.routers
         self._project = registrations.project
         self._dependencies = dependencies
-        self._refusals = Refusals(self._routers)
-        self._handlers = HandlerRefusals(registrations, self._refusals)
-        self._middleware = Middleware(registrations, self._refusals)
+        errors = Errors(registrations)
+        self._refusals = Refusals(self._routers, errors)
+        self._handlers = HandlerRefusals(self._routers, errors)
+        self._middleware = Middleware(registrations, self._refusals, self._judged)
 
     def of(self, found: Found, dependencies: Iterable[tuple[Level, Dependency]]) -> tuple[Guard, ...]:
         """Return the guards of a route, nearest first, each once."""
@@ -64,20 +67,32 @@ class Guards:
             yield Guard(one.kind, one.name, Level.HANDLER, one.mention)
 
     def _of_dependency(self, level: Level, dependency: Dependency) -> Iterator[Guard]:
+        for kind in self._kinds([dependency]):
+            yield Guard(kind, dependency.name, level, dependency.source.mention)
+
+    def _kinds(self, direct: Iterable[Dependency], below: frozenset[Provider] = frozenset()) -> set[GuardKind]:
+        """Return what dependencies refuse for, with all that they depend on."""
         kinds: set[GuardKind] = set()
-        for one in self._dependencies.all_of([dependency]):
+        for one in self._dependencies.all_of(direct):
             row = self._project.knowledge.route_guard(one.external) if one.external else None
             if row is not None and not one.is_soft:
                 kinds.add(GuardKind(row.kind))
             kinds |= {GuardKind.AUTHENTICATION} if one.is_security and not one.is_soft else set()
             kinds |= {GuardKind.PERMISSION} if one.scopes and not one.is_soft else set()
-            if isinstance(one.provider, FunctionDefinition):
-                kinds |= self._refusals.of(one.provider)
-            elif one.provider is not None:
-                kinds |= self._refusals.of_class(one.provider, ("__init__",))
+            kinds |= self._of_provider(one.provider) if one.provider is not None else set()
+            kinds |= set.intersection(*[self._of_side(side, below) for side in one.sides]) if one.sides else set()
             kinds.update(self._given(one))
-        for kind in kinds:
-            yield Guard(kind, dependency.name, level, dependency.source.mention)
+        return kinds
+
+    def _of_side(self, side: Provider, below: frozenset[Provider]) -> set[GuardKind]:
+        if side in below:
+            return set()
+        return self._of_provider(side) | self._kinds(self._dependencies.of_provider(side), below | {side})
+
+    def _of_provider(self, provider: Provider) -> set[GuardKind]:
+        if isinstance(provider, FunctionDefinition):
+            return set(self._refusals.of(provider))
+        return set(self._refusals.of_class(provider, ("__init__",)))
 
     def _given(self, dependency: Dependency) -> Iterator[GuardKind]:
         """Yield what those refuse for that a dependency is made of: `Depends(Permissions([IsAdmin]))`."""
@@ -129,6 +144,9 @@ class Guards:
             return  # what registers the route
         for kind in self._of_value(value):
             yield kind, name, False
+        for function in asked(self._routers, place, value):
+            for kind in self._refusals.of(function, 0):
+                yield kind, f"{name}({function.row.name})", False
 
     def _of_value(self, value: Value) -> frozenset[GuardKind]:
         if isinstance(value, ProjectClass | Instance):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -12,9 +11,10 @@ from archlint.project.inference.listening import Called
 from archlint.project.inference.scopes import Scope
 from archlint.project.project import UnitPlace
 from archlint.project.routes.refusing import MAX_CALLS, Refusal, calling, handling, is_refused, regions, status_of
+from archlint.project.routes.registered.errors import WEB, Errors, Kinds, named
 from archlint.project.routes.registered.located import Located, mention_of
-from archlint.project.routes.registered.refusals import EVERYTHING, Refusals, named
-from archlint.project.routes.registered.registrations import Registrations
+from archlint.project.routes.registered.refusals import EVERYTHING
+from archlint.project.routes.registered.routers import Routers
 from archlint.project.routes.route import REFUSING, GuardKind
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.tree import called_name, statements_in, target_names, uncalled
@@ -23,19 +23,6 @@ from archlint.syntax.string_values import last_name
 
 _ABORTING = frozenset({"abort", "send_error", "set_status"})
 _ABORTED = frozenset({"HTTPException", "HTTPError"})
-_HANDLED = frozenset(
-    {
-        "add_exception_handler", "app_errorhandler", "errorhandler", "exception", "exception_handler",
-        "register_error_handler",
-    }
-)  # fmt: skip
-_WEB = frozenset(
-    {
-        "aiohttp", "connexion", "fastapi", "flask", "flask_restful", "flask_restx", "http", "litestar", "quart",
-        "sanic", "sanic_ext", "starlette", "tornado", "werkzeug",
-    }
-)  # fmt: skip
-"""Libraries whose errors are answers, and whose functions make answers."""
 _ACCESS = (
     "access", "admin", "allow", "auth", "credential", "denied", "forbidden", "login", "owner", "permission",
     "permitted", "privilege", "role", "scope",
@@ -58,11 +45,10 @@ class _Asked:
 class HandlerRefusals:
     """Answers what handlers refuse."""
 
-    def __init__(self, registrations: Registrations, refusals: Refusals) -> None:
-        self._registrations = registrations
-        self._routers = registrations.routers
-        self._project = registrations.project
-        self._refusals = refusals
+    def __init__(self, routers: Routers, errors: Errors) -> None:
+        self._routers = routers
+        self._project = routers.project
+        self._errors = errors
         self._known: dict[_Asked, tuple[Refusal, ...]] = {}
 
     def of(self, function: FunctionDefinition, view: ClassDefinition | None) -> tuple[Refusal, ...]:
@@ -116,13 +102,23 @@ class HandlerRefusals:
         if isinstance(value, ProjectClass):
             ancestors = list(self._project.symbols.ancestors(value.definition))
             names = frozenset(one.rpartition(".")[2] if isinstance(one, str) else one.row.name for one in ancestors)
-            is_answer = self._answers(ancestors)
-            told = self._refusals.of_error(value.definition) if is_answer and not kinds else frozenset()
-            kinds |= told if _is_about_access(names) else told - {GuardKind.PERMISSION}
-        elif isinstance(value, External) and not kinds and value.name.partition(".")[0] in _WEB:
+            is_answer = self._errors.are_answers(value.definition)
+            kinds = (self._told(made, home) if is_answer else frozenset()) or kinds
+            if is_answer and not kinds:
+                kinds = self._errors.of(value.definition) - _unless_access(names)
+        elif isinstance(value, External) and not kinds and value.name.partition(".")[0] in WEB:
             kinds = named(name)
         for kind in kinds:
             yield error, Refusal(kind, name, mention_of(error, scope), names)
+
+    def _told(self, made: ir.Expr, scope: Scope) -> Kinds:
+        """Return what the codes stand for that an error is given: `raise ApiError(ErrorCode.FORBIDDEN)`."""
+        kinds: Kinds = frozenset()
+        for one in (*made.args, *[word.value for word in made.keywords]) if isinstance(made, ir.Call) else ():
+            name = last_name(one) if isinstance(one, ir.Name | ir.Attribute) else ""
+            code = self._errors.of_code(one, scope) - _unless_access({name})
+            kinds |= code or (named(name) if name.isupper() else frozenset())
+        return kinds
 
     def _made(
         self, error: ir.Expr, function: FunctionDefinition, node: ir.Function, scope: Scope
@@ -139,27 +135,6 @@ class HandlerRefusals:
         made = self._routers.assigned(self._routers.variable(place))
         return (made.node, made.scope) if made is not None and isinstance(made.node, ir.Call) else (error, scope)
 
-    def _answers(self, ancestors: list[ClassDefinition | str]) -> bool:
-        """Return whether an error of the project becomes an answer: a status, a library's error, or a handler of it."""
-        for one in ancestors:
-            if isinstance(one, str) and one.partition(".")[0] in _WEB:
-                return True
-            if isinstance(one, ClassDefinition) and (one in self._handled or self._refusals.statuses_of(one)):
-                return True
-        return False
-
-    @cached_property
-    def _handled(self) -> frozenset[ClassDefinition]:
-        """Return the errors of the project that applications have handlers for."""
-        found: set[ClassDefinition] = set()
-        for row in self._registrations.all:
-            given = row.call.args[:1] if row.verb in _HANDLED and row.call is not None else ()
-            for node in given:
-                place = row.argument(node)
-                value = self._project.inference.value(place.node, place.scope)
-                found |= {value.definition} if isinstance(value, ProjectClass) else set()
-        return frozenset(found)
-
     def _returned(self, value: ir.Expr, scope: Scope) -> Iterator[tuple[ir.Node, Refusal]]:
         if isinstance(value, ir.Collection) and value.kind == "tuple":
             kinds = [REFUSING[status] for one in value.items[1:] if (status := status_of(one)) in REFUSING]
@@ -174,7 +149,7 @@ class HandlerRefusals:
     def _named(self, made: ir.Expr, scope: Scope) -> list[GuardKind]:
         """Return what a library's answer says by its name: `return Forbidden()`."""
         callee = self._project.inference.value(made.func, scope) if isinstance(made, ir.Call) else None
-        if isinstance(callee, External) and callee.name.partition(".")[0] in _WEB:
+        if isinstance(callee, External) and callee.name.partition(".")[0] in WEB:
             return sorted(named(callee.name.rpartition(".")[2]))
         return []
 
@@ -206,9 +181,10 @@ class HandlerRefusals:
         return (None if isinstance(callee, ProjectClass) else frames.called(callee)), view
 
 
-def _is_about_access(names: frozenset[str]) -> bool:
-    """Return whether an error is about who asks; others answer 403 as well: `AlreadyCanceled`, `FeatureDisabled`."""
-    return any(word in name.lower() for name in names for word in _ACCESS)
+def _unless_access(names: Iterable[str]) -> Kinds:
+    """Return what is not meant where no name is about who asks; others answer 403 too: `AlreadyCanceled`."""
+    is_about_access = any(word in name.lower() for name in names for word in _ACCESS)
+    return frozenset() if is_about_access else frozenset({GuardKind.PERMISSION})
 
 
 def _statuses(node: ir.Expr) -> Iterator[GuardKind]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.project.inference.listening import Called
 from archlint.project.project import UnitPlace
 from archlint.project.routes.registered.lists import display
 from archlint.project.routes.registered.located import Located, Router
-from archlint.project.routes.registered.routers import Routers
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import argument
 from archlint.syntax.string_values import last_name
+
+if TYPE_CHECKING:
+    from archlint.project.routes.registered.routers import Routers
 
 
 def made_with(routers: Routers, router: Router, name: str, position: int | None = None) -> Iterator[Located]:
@@ -40,6 +43,20 @@ def items(routers: Routers, router: Router, name: str, position: int | None = No
     """Yield the items of the list that a router is given for a parameter."""
     for given in made_with(routers, router, name, position):
         yield from display(routers, given) or ()
+
+
+def own_prefix(routers: Routers, router: Router) -> str | None:
+    """Return what a router is made to put before its paths; None where that is not known."""
+    row = router.row
+    given = list(made_with(routers, router, row.prefix, row.position)) if row.prefix else []
+    given = [one for one in given if not isinstance(one.node, ir.Constant)]
+    is_namespace = row.framework == "flask_api" and row.prefix == "path"
+    if given:
+        text = routers.texts.of(given[0])
+        return text.rstrip("/") if text is not None and is_namespace else text
+    named = next(iter(made_with(routers, router, "name", 0)), None) if is_namespace else None
+    name = routers.texts.of(named) if named is not None else None
+    return (None if name is None else f"/{name}") if is_namespace else ""
 
 
 def _passed_on(

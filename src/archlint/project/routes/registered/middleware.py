@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.knowledge.rows import RouteGuard
 from archlint.project.routes.registered import responders
+from archlint.project.routes.registered.conditions import Condition, Conditions, Holds, asks_who
 from archlint.project.routes.registered.located import Located, Router
 from archlint.project.routes.registered.made import items
 from archlint.project.routes.registered.patterns import literal_starts
 from archlint.project.routes.registered.refusals import Refusals
 from archlint.project.routes.registered.registrations import Registration, Registrations
+from archlint.project.routes.registered.routers import Routers
 from archlint.project.routes.route import Guard, GuardKind, Level, Route
-from archlint.project.symbols import FunctionDefinition
+from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.tree import argument, keyword, uncalled
 from archlint.project.values import External, ProjectClass, Value
 
@@ -26,31 +28,49 @@ _LISTS = ("middleware", "middlewares")
 _METHODS = ("dispatch", "__call__")
 
 
+Judge = Callable[[Located], Iterable[tuple[GuardKind, str, bool]]]
+"""What a decorator refuses for, its name, and whether it lifts that instead."""
+Refused = Mapping[GuardKind, tuple[tuple[Condition, ...], ...]]
+"""What is refused for, and under which conditions; one of several is enough."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Hung:
-    """A guard of a router, and what the paths start with that it guards, or None where it guards all."""
+    """A guard of a router, and what the paths start with that it guards, or None where it guards all.
+
+    It refuses where all of the conditions hold that stand together; without any, it refuses always.
+    """
 
     guard: Guard
     starts: frozenset[str] | None = None
+    conditions: tuple[tuple[Condition, ...], ...] = ((),)
 
-    def guards(self, route: Route) -> bool:
-        """Return whether a route is guarded."""
-        return self.starts is None or (route.is_whole and route.path.startswith(tuple(self.starts)))
+    def on(self, route: Route, routers: Routers) -> Guard | None:
+        """Return the guard as it stands on a route, or None where it does not guard that."""
+        if self.starts is not None and not (route.is_whole and route.path.startswith(tuple(self.starts))):
+            return None
+        asked = Conditions(routers, route)
+        holds = max((asked.together(one) for one in self.conditions), default=Holds.NEVER)
+        if holds is Holds.SOME:
+            return replace(self.guard, name=f"{self.guard.name} (some paths)")
+        return self.guard if holds is not Holds.NEVER else None
 
 
 class Middleware:
     """Answers what guards all routes of a router."""
 
-    def __init__(self, registrations: Registrations, refusals: Refusals) -> None:
+    def __init__(self, registrations: Registrations, refusals: Refusals, judge: Judge) -> None:
         self._registrations = registrations
         self._routers = registrations.routers
         self._project = registrations.project
         self._refusals = refusals
+        self._judge = judge
         self._of_routers: dict[Router, tuple[_Hung, ...]] = {}
 
     def of(self, router: Router, route: Route) -> Iterator[Guard]:
         """Yield the guards of a router that guard one of its routes."""
-        yield from (one.guard for one in self._of_router(router) if one.guards(route))
+        found = (one.on(route, self._routers) for one in self._of_router(router))
+        yield from (one for one in found if one is not None)
 
     def _of_router(self, router: Router) -> tuple[_Hung, ...]:
         if router not in self._of_routers:
@@ -66,9 +86,21 @@ class Middleware:
         level = Level.APPLICATION if row.router.row.is_application else Level.ROUTER
         level = Level.MIDDLEWARE if row.verb in _MIDDLEWARE else level
         if isinstance(row.target, FunctionDefinition):
-            yield from map(_Hung, self._refused(self._hooks(row.target), row.target.row.name, level, row))
+            name = row.target.row.name
+            refused = {} if _is_about_forgery(name) else self._hooks(row.target)
+            for kind, conditions in sorted(refused.items()):
+                yield _Hung(Guard(kind, name, level, row.mention), None, conditions)
+            yield from map(_Hung, self._wrapping(row.target, level))
         elif row.call is not None and row.call.args:
             yield from self._handed(row.argument(row.call.args[0]), row.argument(row.call), level)
+
+    def _wrapping(self, hook: FunctionDefinition, level: Level) -> Iterator[Guard]:
+        """Yield what the decorators of a hook refuse before it is called."""
+        for decorator in hook.row.decorators:
+            place = Located(decorator, self._routers.frames.scope_around(hook))
+            for kind, name, exempts in self._judge(place):
+                if not exempts:
+                    yield Guard(kind, name, level, place.mention)
 
     def _handed(self, place: Located, call: Located, level: Level) -> Iterator[_Hung]:
         """Yield the guards that a function or class is that is handed over in a call, with what else that gives it."""
@@ -76,36 +108,40 @@ class Middleware:
         if _is_about_forgery(name):
             return
         function = responders.function_of(self._routers, place)
-        for kind in sorted(self._kinds(place, function)):
-            yield _Hung(Guard(kind, name, level, place.mention))
+        for kind, conditions in sorted(self._refused(place, function).items()):
+            yield _Hung(Guard(kind, name, level, place.mention), None, conditions)
         value = self._project.inference.value(place.node, place.scope)
         for row, made in self._known(value, call) if isinstance(value, External) else self._made(function):
             starts = self._starts(row, made, function)
             yield _Hung(Guard(GuardKind(row.kind), name, level, place.mention), starts)
 
-    def _kinds(self, place: Located, function: FunctionDefinition | None) -> frozenset[GuardKind]:
+    def _refused(self, place: Located, function: FunctionDefinition | None) -> Refused:
         value = self._project.inference.value(place.node, place.scope)
         if isinstance(value, ProjectClass):
-            return self._refusals.of_class(value.definition, _METHODS, anonymous=True)
+            return self._of_class(value.definition)
         if isinstance(value, External):
             return self._limiting(value.name)
-        kinds = self._hooks(function) if function is not None else frozenset()
-        for result in self._routers.frames.results(function, None, yielded=False) if function is not None else ():
-            kinds |= self._of_object(result)
-        return kinds
+        if function is None:
+            return {}
+        results = self._routers.frames.results(function, None, yielded=False)
+        return _together([self._hooks(function), *map(self._of_object, results)])
 
-    def _of_object(self, made: Located) -> frozenset[GuardKind]:
+    def _of_class(self, definition: ClassDefinition) -> Refused:
+        methods = [self._routers.frames.method(definition, name) for name in _METHODS]
+        return _together([self._under_conditions(one) for one in methods if one is not None])
+
+    def _of_object(self, made: Located) -> Refused:
         """Return what the middleware refuses that a function makes and returns."""
         callee = self._project.inference.value(uncalled(made.node), made.scope)
         if not isinstance(made.node, ir.Call):
-            return frozenset()
+            return {}
         if isinstance(callee, ProjectClass):
-            return self._refusals.of_class(callee.definition, _METHODS, anonymous=True)
-        return self._limiting(callee.name) if isinstance(callee, External) else frozenset()
+            return self._of_class(callee.definition)
+        return self._limiting(callee.name) if isinstance(callee, External) else {}
 
-    def _limiting(self, name: str) -> frozenset[GuardKind]:
+    def _limiting(self, name: str) -> Refused:
         is_slow = name.endswith(("SlowAPIMiddleware", "SlowAPIASGIMiddleware"))
-        return frozenset({GuardKind.RATE_LIMIT}) if is_slow and self._default_limits else frozenset()
+        return {GuardKind.RATE_LIMIT: ((),)} if is_slow and self._default_limits else {}
 
     def _known(self, value: Value, call: Located) -> Iterator[tuple[RouteGuard, Located]]:
         row = self._project.knowledge.route_guard(value.name) if isinstance(value, External) else None
@@ -125,14 +161,19 @@ class Middleware:
         body = self._project.function_node(function) if function is not None else None
         return literal_starts(self._routers, made.at(given), body.body if body else ()) if given is not None else None
 
-    def _hooks(self, function: FunctionDefinition) -> frozenset[GuardKind]:
-        """Return what a hook refuses to everybody who shows nothing; one that refuses some (the banned) is no guard."""
-        kinds = self._refusals.of(function, anonymous=True)
-        return kinds if kinds != {GuardKind.PERMISSION} else frozenset()
+    def _hooks(self, function: FunctionDefinition) -> Refused:
+        """Return what a hook refuses to everybody who shows nothing; one that only refuses everybody is no guard."""
+        found = self._under_conditions(function)
+        if found.keys() != {GuardKind.PERMISSION}:
+            return found
+        asked = [one for one in found[GuardKind.PERMISSION] if any(asks_who(self._routers, each) for each in one)]
+        return {GuardKind.PERMISSION: tuple(asked)} if asked else {}
 
-    def _refused(self, kinds: frozenset[GuardKind], name: str, level: Level, row: Registration) -> Iterator[Guard]:
-        for kind in () if _is_about_forgery(name) else sorted(kinds):
-            yield Guard(kind, name, level, row.mention)
+    def _under_conditions(self, function: FunctionDefinition) -> Refused:
+        found: dict[GuardKind, tuple[tuple[Condition, ...], ...]] = {}
+        for kind, conditions in self._refusals.under_conditions(function):
+            found[kind] = (*found.get(kind, ()), conditions)
+        return found
 
     def _of_lists(self, router: Router) -> Iterator[_Hung]:
         for name in _LISTS:
@@ -166,6 +207,14 @@ class Middleware:
             value = self._project.inference.value(func, site.scope)
             if isinstance(value, External) and value.name.startswith("flask_limiter"):
                 yield Guard(GuardKind.RATE_LIMIT, "Limiter", Level.APPLICATION, site.mention)
+
+
+def _together(refused: Iterable[Refused]) -> Refused:
+    found: dict[GuardKind, tuple[tuple[Condition, ...], ...]] = {}
+    for row in refused:
+        for kind, conditions in row.items():
+            found[kind] = (*found.get(kind, ()), *conditions)
+    return found
 
 
 def _is_about_forgery(name: str) -> bool:

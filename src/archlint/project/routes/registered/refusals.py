@@ -10,46 +10,32 @@ from archlint.project.inference.listening import Called
 from archlint.project.inference.scopes import Scope
 from archlint.project.project import UnitPlace
 from archlint.project.routes.refusing import MAX_CALLS
+from archlint.project.routes.registered.conditions import Condition, around
+from archlint.project.routes.registered.errors import NONE, STATUS, Errors, Kinds, named
 from archlint.project.routes.registered.located import Located
 from archlint.project.routes.registered.routers import Routers
 from archlint.project.routes.route import REFUSING, GuardKind
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.tree import blocks, expressions_in, uncalled
+from archlint.project.tree import blocks, called_name, expressions_in, uncalled
 from archlint.project.values import ProjectClass
 from archlint.syntax.string_values import last_name
 
-_WORDS = {
-    "401": GuardKind.AUTHENTICATION,
-    "unauthorized": GuardKind.AUTHENTICATION,
-    "unauthenticated": GuardKind.AUTHENTICATION,
-    "notauthenticated": GuardKind.AUTHENTICATION,
-    "notauthorized": GuardKind.AUTHENTICATION,
-    "authenticationerror": GuardKind.AUTHENTICATION,
-    "authenticationfailed": GuardKind.AUTHENTICATION,
-    "loginrequired": GuardKind.AUTHENTICATION,
-    "403": GuardKind.PERMISSION,
-    "forbidden": GuardKind.PERMISSION,
-    "permissiondenied": GuardKind.PERMISSION,
-    "notpermitted": GuardKind.PERMISSION,
-    "429": GuardKind.RATE_LIMIT,
-    "toomanyrequests": GuardKind.RATE_LIMIT,
-    "ratelimitexceeded": GuardKind.RATE_LIMIT,
-}
 _REDIRECTS = frozenset({"HTTPFound", "HTTPSeeOther", "RedirectResponse", "redirect"})
+_ASGI = 3
+"""Arguments of an application: scope, receive, send."""
 _REDIRECTING = frozenset({302, 303, 307})
 _LOGINS = ("login", "signin", "sign_in", "sign-in")
 _CREDENTIALS = ("auth", "credential", "header", "session", "token", "user")
 _CATCHING = frozenset({"BaseException", "Exception", "HTTPException"})
-Kinds = frozenset[GuardKind]
-_NONE: Kinds = frozenset()
 
 
 class Refusals:
     """Answers what functions refuse."""
 
-    def __init__(self, routers: Routers) -> None:
+    def __init__(self, routers: Routers, errors: Errors) -> None:
         self._routers = routers
         self._project = routers.project
+        self._errors = errors
         self._known: dict[tuple[FunctionDefinition, int, bool], Kinds] = {}
 
     def of(self, function: FunctionDefinition, calls: int = MAX_CALLS, *, anonymous: bool = False) -> Kinds:
@@ -66,21 +52,35 @@ class Refusals:
     def of_class(self, definition: ClassDefinition, methods: Iterable[str], *, anonymous: bool = False) -> Kinds:
         """Return what some methods of a class refuse for."""
         found = [self._routers.frames.method(definition, name) for name in methods]
-        return _NONE.union(*[self.of(one, anonymous=anonymous) for one in found if one is not None])
+        return NONE.union(*[self.of(one, anonymous=anonymous) for one in found if one is not None])
+
+    def under_conditions(self, function: FunctionDefinition) -> Iterator[tuple[GuardKind, tuple[Condition, ...]]]:
+        """Yield what a function refuses to those who show nothing, each with the conditions around it."""
+        node = self._project.function_node(function)
+        for at, kinds in self._sites(function, MAX_CALLS, anonymous=True):
+            conditions = tuple(around(function, node.body, at)) if node is not None and kinds else ()
+            for kind in sorted(kinds):
+                yield kind, conditions
 
     def _of(self, function: FunctionDefinition, calls: int, anonymous: bool) -> Kinds:
+        return NONE.union(*[kinds for _, kinds in self._sites(function, calls, anonymous)])
+
+    def _sites(self, function: FunctionDefinition, calls: int, anonymous: bool) -> Iterator[tuple[ir.Node, Kinds]]:
+        """Yield where a function refuses, and what for."""
         node = self._project.function_node(function)
         if node is None:
-            return _NONE
+            return
         scope = Scope(function.module, function.unit.start)
-        kinds: set[GuardKind] = set()
         assigned = dict(_assignments(node.body))
         for one in _refusing(_statements(node.body, anonymous)):
             value = assigned.get(one.id, one) if isinstance(one, ir.Name) else one
-            kinds |= self._said(value, scope) or self._looked_up(value, function)
-        return frozenset(kinds).union(*self._called(function, node, calls, anonymous)) if calls else frozenset(kinds)
+            yield one, self._said(value, scope) or self._looked_up(value, function)
+        if calls:
+            yield from self._called(function, node, calls, anonymous)
 
-    def _called(self, function: FunctionDefinition, node: ir.Function, calls: int, anonymous: bool) -> Iterator[Kinds]:
+    def _called(
+        self, function: FunctionDefinition, node: ir.Function, calls: int, anonymous: bool
+    ) -> Iterator[tuple[ir.Node, Kinds]]:
         place = UnitPlace(function.module, function.unit)
         caught = [(one.start, one.end) for one in _left_out(node.body, anonymous)]
         for site in self._routers.frames.sites(place, None, EVERYTHING):
@@ -90,7 +90,7 @@ class Refusals:
                 callee = self._project.inference.value(site.call.func, site.scope)
                 found = None if isinstance(callee, ProjectClass) else self._routers.frames.called(callee)
                 if found is not None and found is not function:
-                    yield self.of(found, calls - 1, anonymous=anonymous)
+                    yield site.call, self.of(found, calls - 1, anonymous=anonymous)
 
     def _said(self, node: ir.Expr, scope: Scope) -> Kinds:
         """Return what an expression that is raised, returned or aborted with says."""
@@ -99,17 +99,19 @@ class Refusals:
         is_redirect = isinstance(node, ir.Call) and (
             dotted(node.func).rpartition(".")[2] in _REDIRECTS or any(map(_is_status_of_redirect, parts))
         )
+        value = self._project.inference.value(uncalled(node), scope)
+        error = value.definition if isinstance(value, ProjectClass) else None
+        is_told = error is None or self._errors.are_answers(error)
         for one in parts:
             if isinstance(one, ir.Constant) and type(one.value) is int and one.value in REFUSING:
                 kinds.add(REFUSING[int(one.value)])
             elif isinstance(one, ir.Name | ir.Attribute):
-                kinds |= named(one.name if isinstance(one, ir.Attribute) else one.id)
+                code = self._errors.of_code(one, scope) if is_told else NONE
+                kinds |= code or named(last_name(one))
             if is_redirect and _mentions_login(one):
                 kinds.add(GuardKind.AUTHENTICATION)
-        callee = uncalled(node)
-        value = self._project.inference.value(callee, scope)
-        if isinstance(value, ProjectClass) and not kinds:
-            kinds |= self.of_error(value.definition)
+        if error is not None and not kinds:
+            kinds |= self._errors.of(error)
         return frozenset(kinds)
 
     def _looked_up(self, node: ir.Expr, function: FunctionDefinition) -> Kinds:
@@ -121,31 +123,11 @@ class Refusals:
             return self._said(made.node, made.scope)
         kinds: set[GuardKind] = set()
         for word in node.keywords if isinstance(node, ir.Call) and function.row.owner else ():
-            if word.name in _STATUS and dotted(word.value).startswith("self."):
+            if word.name in STATUS and dotted(word.value).startswith("self."):
                 variable = function.module.variables.get(f"{function.row.owner}.{dotted(word.value)[5:]}")
                 held = self._routers.assigned(variable)
-                kinds |= self._said(held.node, place.scope) if held is not None else _NONE
+                kinds |= self._said(held.node, place.scope) if held is not None else NONE
         return frozenset(kinds)
-
-    def of_error(self, definition: ClassDefinition) -> Kinds:
-        """Return what an exception of the project stands for: by its names, its status, or its constructor."""
-        for ancestor in self._project.symbols.ancestors(definition):
-            name = ancestor if isinstance(ancestor, str) else ancestor.row.name
-            kinds = named(name.rpartition(".")[2])
-            kinds |= self.statuses_of(ancestor) if isinstance(ancestor, ClassDefinition) else _NONE
-            if kinds:
-                return kinds
-        return _NONE
-
-    def statuses_of(self, definition: ClassDefinition) -> Kinds:
-        """Return what the statuses that an exception itself sets stand for."""
-        init = definition.module.functions.get(f"{definition.row.name}.__init__")
-        defaults = [one.default for one in init.row.parameters] if init is not None else []
-        body = self._project.function_node(init) if init is not None else None
-        calls = [one for one in _evaluated(body.body) if "__init__" in dotted(one.func)] if body else []
-        variables = [definition.module.variables.get(f"{definition.row.name}.{word}") for word in _STATUS]
-        values = [self._routers.assigned(one) for one in variables]
-        return _numbers([*defaults, *calls, *[one.node for one in values if one is not None]])
 
 
 class _Everything:
@@ -154,19 +136,6 @@ class _Everything:
 
 
 EVERYTHING = _Everything()
-_STATUS = ("status_code", "status", "code")
-
-
-def named(name: str) -> Kinds:
-    """Return what the name of an error or a status says that it refuses for."""
-    plain = name.lower().replace("_", "")
-    return frozenset(kind for word, kind in _WORDS.items() if word in plain)
-
-
-def _numbers(nodes: Iterable[ir.Expr | None]) -> Kinds:
-    inner = (one for node in nodes if node is not None for one in expressions_in(node))
-    values = (one.value for one in inner if isinstance(one, ir.Constant) and type(one.value) is int)
-    return frozenset(REFUSING[int(value)] for value in values if value in REFUSING and value is not None)
 
 
 def _is_status_of_redirect(node: ir.Expr) -> bool:
@@ -240,26 +209,26 @@ def _catches(node: ir.Try) -> bool:
 
 
 def _refusing(statements: Iterable[ir.Stmt]) -> Iterator[ir.Expr]:
-    """Yield what is raised, returned, or given to `abort`."""
+    """Yield what is raised, returned, sent, or given to `abort`."""
     for node in statements:
         if isinstance(node, ir.Raise) and node.error is not None:
             yield node.error
-        elif isinstance(node, ir.Return) and isinstance(node.value, ir.Call | ir.Collection):
-            yield node.value
-        elif isinstance(node, ir.Evaluate):
-            call = node.value.value if isinstance(node.value, ir.Await) else node.value
-            if isinstance(call, ir.Call) and dotted(call.func).rpartition(".")[2] in (
-                "abort",
-                "set_status",
-                "send_error",
-            ):
-                yield call
+        elif isinstance(node, ir.Return | ir.Evaluate) and node.value is not None:
+            value = node.value.value if isinstance(node.value, ir.Await) else node.value
+            if isinstance(value, ir.Call) and _is_sent(value):
+                yield value.func
+            elif isinstance(value, ir.Call | ir.Collection) and (isinstance(node, ir.Return) or _aborts(value)):
+                yield value
 
 
-def _evaluated(body: Iterable[ir.Stmt]) -> Iterator[ir.Call]:
-    for node in _statements(body):
-        if isinstance(node, ir.Evaluate) and isinstance(node.value, ir.Call):
-            yield node.value
+def _aborts(node: ir.Expr) -> bool:
+    return isinstance(node, ir.Call) and called_name(node) in ("abort", "send_error", "set_status")
+
+
+def _is_sent(node: ir.Call) -> bool:
+    """Return whether a response is called as the application that it is: `response(scope, receive, send)`."""
+    last = node.args[-1] if len(node.args) == _ASGI else None
+    return isinstance(last, ir.Name) and last.id.lstrip("_") == "send" and isinstance(node.func, ir.Name | ir.Call)
 
 
 def _assignments(body: Iterable[ir.Stmt]) -> Iterator[tuple[str, ir.Expr]]:

@@ -9,6 +9,7 @@ from archlint.project.inference.scopes import Scope
 from archlint.project.routes.pieces import filled, joined
 from archlint.project.routes.registered.lists import display
 from archlint.project.routes.registered.located import Located
+from archlint.project.routes.registered.made import own_prefix
 from archlint.project.symbols import FunctionDefinition, Variable
 from archlint.project.tree import uncalled
 from archlint.project.values import Instance, Literal
@@ -80,6 +81,9 @@ class Texts:
     def _of_property(self, place: Located, depth: int) -> str | None:
         if not isinstance(place.node, ir.Attribute):
             return None
+        router = self._routers.of(place.at(place.node.value))
+        if router is not None and router.row.prefix == place.node.name:
+            return own_prefix(self._routers, router)
         base = self._project.inference.value(place.node.value, place.scope)
         definition = base.definition if isinstance(base, Instance) else None
         method = self._routers.frames.method(definition, place.node.name) if definition is not None else None

@@ -35,6 +35,11 @@ class Turns:
         for index, combination in enumerate(islice(product(*bound), _MAX_TURNS)):
             yield self._bound(place, combination, index) if combination else place
 
+    def bound(self, place: Located, target: ir.Expr, items: Located) -> Iterator[Located]:
+        """Yield a place once for each item of a display, with the target standing for that."""
+        for index, item in enumerate(islice(self._items(items) or (), _MAX_TURNS)):
+            yield self._bound(place, (dict(_unpacked(target, item)),), index)
+
     def _rows(self, place: Located, loop: Loop) -> list[Mapping[str, Located]]:
         if loop.iterable is None:
             return []

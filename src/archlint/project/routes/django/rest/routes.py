@@ -12,11 +12,12 @@ from archlint.project.routes.django.guards import unique
 from archlint.project.routes.django.reader import Reader
 from archlint.project.routes.django.rest.actions import mapped_actions
 from archlint.project.routes.django.rest.contracts import ModelReader, Models
+from archlint.project.routes.django.rest.mixins import called_by
 from archlint.project.routes.django.rest.policies import PolicyReader, near_of, words_of
 from archlint.project.routes.django.routes import RouteMaker
 from archlint.project.routes.django.urlconf import Leaf, UrlTable
 from archlint.project.routes.route import EntryKind, EntryPoint, Guard, Handler, Level, Route
-from archlint.project.symbols import FunctionDefinition
+from archlint.project.symbols import ClassDefinition, FunctionDefinition
 
 _OF_FUNCTIONS = ("permission_classes", "authentication_classes", "throttle_classes")
 
@@ -124,11 +125,24 @@ class _RestMaker:
         decorator = self.django.decorator(function, "action") if function is not None else None
         if decorator is not None and frame is not None:
             near |= near_of(words_of(decorator.node, frame), Level.DECORATOR)
-        found = [*self.django.guards.of_view(leaf.view, function, leaf.wrappers)]
+        found = [*self.django.guards.of_view(leaf.view, function, leaf.wrappers, leaf.path)]
+        if function is None and leaf.view.definition is not None:
+            found += self._below_library(leaf.view.definition, action[1])
         is_library = leaf.view.definition is None and not leaf.view.name.startswith("rest_framework.")
         if not is_library:
             found += self._policies.guards(leaf.view.definition, near, action)
         return unique(found)
+
+    def _below_library(self, definition: ClassDefinition, method: str) -> Iterator[Guard]:
+        """Yield what the project's methods refuse that a method of DRF calls."""
+        pending = list(called_by(method))
+        while pending:
+            name = pending.pop(0)
+            found = self._classes.method(definition, name)
+            if isinstance(found, FunctionDefinition):
+                yield from self.django.guards.inside(found, definition)
+            else:
+                pending.extend(called_by(name))
 
     def _of_function(self, leaf: Leaf, function: FunctionDefinition) -> Route:
         """Return the route of a function with `@api_view`."""
@@ -144,7 +158,7 @@ class _RestMaker:
             call = found.node if found is not None else None
             if found is not None and isinstance(call, ir.Call) and call.args:
                 near[name] = (found.at(call.args[0]), Level.DECORATOR)
-        guards = [*self.django.guards.of_view(leaf.view, function, leaf.wrappers)]
+        guards = [*self.django.guards.of_view(leaf.view, function, leaf.wrappers, leaf.path)]
         guards += self._policies.guards(None, near, ("", function.row.name))
         return unique(guards)
 

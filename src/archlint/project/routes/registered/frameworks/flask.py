@@ -10,7 +10,7 @@ from archlint.knowledge.tables import HTTP_VERBS
 from archlint.project.routes.registered import responders
 from archlint.project.routes.registered.lists import display
 from archlint.project.routes.registered.located import Located, Router
-from archlint.project.routes.registered.made import made_with
+from archlint.project.routes.registered.made import made_with, own_prefix
 from archlint.project.routes.registered.mounts import Chain, Found, Mounting, Mounts, root_of
 from archlint.project.routes.registered.registrations import Registration, Registrations
 from archlint.project.routes.route import Handler, Route
@@ -81,19 +81,8 @@ class Flask:
     def prefix(self, router: Router) -> str | None:
         """Return what a router puts before its paths; None where that is not known."""
         if router not in self._prefixes:
-            row = router.row
-            given = list(made_with(self._routers, router, row.prefix, row.position)) if row.prefix else []
-            given = [one for one in given if not isinstance(one.node, ir.Constant)]
-            self._prefixes[router] = self._routers.texts.of(given[0]) if given else self._default(router)
+            self._prefixes[router] = own_prefix(self._routers, router)
         return self._prefixes[router]
-
-    def _default(self, router: Router) -> str | None:
-        """Return the prefix of who sets none: a namespace has its name."""
-        if router.row.prefix != "path":
-            return ""
-        named = next(iter(made_with(self._routers, router, "name", 0)), None)
-        name = self._routers.texts.of(named) if named is not None else None
-        return None if name is None else f"/{name}"
 
     def full_path(self, router: Router, chain: Chain, path: str) -> tuple[str, bool]:
         """Return a rule from the root, or from the outermost blueprint whose prefix is known."""
