@@ -116,10 +116,15 @@ def _first_text(call: ir.Call | None) -> str:
 def entry(project: Project, ctx: ProjectContext, place: UnitPlace) -> tuple[Related, ...]:
     """Return the first step of a chain where a unit serves requests: the route, at the head of its handler."""
     function = project.function_at(place)
-    served = handler(project, function) if function is not None else None
-    if function is None or served is None:
+    return entry_of(project, ctx, function) if function is not None else ()
+
+
+def entry_of(project: Project, ctx: ProjectContext, function: FunctionDefinition) -> tuple[Related, ...]:
+    """Return the first step of a chain where a function serves requests."""
+    served = handler(project, function)
+    if served is None:
         return ()
-    source = ctx.source_of(place.module.path)
+    source = ctx.source_of(function.module.path)
     definition = source.text.find("def ", function.row.start, function.row.end)
     start = max(definition, function.row.start)
     span = source.span(start, start + len("def ") + len(function.row.name))

@@ -43,14 +43,16 @@ class Callers:
                     found.setdefault(caller, Caller(caller, step, function))
         return list(found.values())
 
-    def ways_to(self, function: FunctionDefinition) -> Iterator[tuple[FunctionDefinition, tuple[Caller, ...]]]:
-        """Yield the function and all that lead to it, nearest first, each with the calls from there."""
+    def ways_to(
+        self, function: FunctionDefinition, most: int = _MAX_FUNCTIONS
+    ) -> Iterator[tuple[FunctionDefinition, tuple[Caller, ...]]]:
+        """Yield the function and those that lead to it, nearest first, each with the calls from there."""
         ways: dict[FunctionDefinition, tuple[Caller, ...]] = {function: ()}
         pending = [function]
         while pending:
             current = pending.pop(0)
             yield current, ways[current]
-            for caller in self.of(current) if len(ways) < _MAX_FUNCTIONS else ():
+            for caller in self.of(current) if len(ways) < most else ():
                 if caller.function not in ways:
                     ways[caller.function] = (caller, *ways[current])
                     pending.append(caller.function)

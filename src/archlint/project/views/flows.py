@@ -6,9 +6,38 @@ from itertools import pairwise
 
 from archlint.diagnostic import Related, Span
 from archlint.project.effects.effect import Reached, Step, Turns
+from archlint.project.handlers import entry_of
 from archlint.project.project import Project, ProjectContext
 from archlint.project.symbols import FunctionDefinition
+from archlint.project.views.callers import Callers
 from archlint.project.views.describing import effect_phrase
+
+_MOST = 40
+"""Functions that are looked at on the way back from a loop to a route."""
+
+
+class Entries:
+    """Finds the shortest way from a route to a function."""
+
+    def __init__(self, project: Project, ctx: ProjectContext) -> None:
+        self._project = project
+        self._ctx = ctx
+        self._callers = Callers(project)
+        self._known: dict[FunctionDefinition, tuple[Related, ...]] = {}
+
+    def before(self, function: FunctionDefinition) -> tuple[Related, ...]:
+        """Return the first steps of a chain: the route and the calls from there, none where no route is known."""
+        if function not in self._known:
+            self._known[function] = self._found(function)
+        return self._known[function]
+
+    def _found(self, function: FunctionDefinition) -> tuple[Related, ...]:
+        for found, calls in self._callers.ways_to(function, _MOST):
+            served = entry_of(self._project, self._ctx, found)
+            if served:
+                steps = [Related(span_of(self._ctx, one.step), f"calls `{one.called.name}`") for one in calls]
+                return (*served, *steps)
+        return ()
 
 
 def span_of(ctx: ProjectContext, step: Step) -> Span:

@@ -8,11 +8,10 @@ from dataclasses import replace
 from archlint.diagnostic import Confidence, Related
 from archlint.ir.module import Flag
 from archlint.project.effects.effect import EffectKind, Reached
-from archlint.project.handlers import entry
 from archlint.project.project import Project, ProjectContext
 from archlint.project.schema.model import Relation, RelationKind
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.views.flows import over, span_of, steps, text_of
+from archlint.project.views.flows import Entries, over, span_of, steps, text_of
 from archlint.rule import Found, Rule
 
 _NAMED = 3
@@ -24,12 +23,13 @@ rule = Rule("ARC102")
 @rule.project
 def lazy_load_in_loop(project: Project, ctx: ProjectContext) -> Found:
     """Report each place in a loop that loads relations of one row after the other, there or behind a call."""
+    entries = Entries(project, ctx)
     for place in project.units(ctx.roles, flags=Flag.LOOP):
         for function in project.functions_at(place):
             for loads in _loads(project, function):
                 first = loads[0]
                 relations = [project.effects.relation_of(one.effect) for one in loads]
-                route = entry(project, ctx, place)
+                route = entries.before(function)
                 yield rule.at(
                     span_of(ctx, first.step),
                     _message(ctx, loads, relations[0]),

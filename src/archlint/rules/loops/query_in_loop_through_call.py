@@ -8,10 +8,9 @@ from dataclasses import replace
 from archlint.diagnostic import Confidence
 from archlint.ir.module import Flag
 from archlint.project.effects.effect import Edge, EffectKind, Reached
-from archlint.project.handlers import entry
 from archlint.project.project import Project, ProjectContext
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.views.flows import over, span_of, steps
+from archlint.project.views.flows import Entries, over, span_of, steps
 from archlint.rule import Found, Rule
 
 _ASKING = frozenset({EffectKind.QUERY, EffectKind.WRITE})
@@ -22,10 +21,11 @@ rule = Rule("ARC103")
 @rule.project
 def query_in_loop_through_call(project: Project, ctx: ProjectContext) -> Found:
     """Report each call in a loop that leads to the database, any number of calls away."""
+    entries = Entries(project, ctx)
     for place in project.units(ctx.roles, flags=Flag.LOOP):
         for function in project.functions_at(place):
             for reached in _asked_in_loops(project, function):
-                route = entry(project, ctx, place)
+                route = entries.before(function)
                 yield rule.at(
                     span_of(ctx, reached.step),
                     _message(reached),

@@ -1,0 +1,83 @@
+"""The chain that a finding shows: from the route over the calls and the loop to the query."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+from archlint import check
+from archlint.settings import Overrides
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILES = {
+    "app/api.py": """
+        from fastapi import FastAPI
+        from app.service import totals
+
+        app = FastAPI()
+
+        @app.get("/totals")
+        def read(numbers: list[int]):
+            return totals(numbers)
+    """,
+    "app/service.py": """
+        from app.store import total_of
+
+        def totals(numbers):
+            return [total_of(number) for number in numbers]
+    """,
+    "app/store.py": """
+        from app.models import Order
+
+        def total_of(number):
+            return find(number).total
+
+        def find(number):
+            return Order.objects.get(number=number)
+    """,
+    "app/models.py": """
+        from django.db import models
+
+        class Order(models.Model):
+            number = models.IntegerField()
+            total = models.IntegerField()
+    """,
+}
+
+
+def shown(root: Path, files: dict[str, str]) -> list[tuple[str, list[str]]]:
+    """Return the severities of the findings with the messages of their chains."""
+    for path, text in files.items():
+        target = root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(dedent(text))
+    chosen = Overrides(no_cache=True, select=("ARC103",), preview=True)
+    report = check([root], root=root, overrides=chosen)
+    return [(one.severity.value, [step.message for step in one.diagnostic.flow]) for one in report.results]
+
+
+def test_it_begins_at_the_route_and_ends_at_the_query(tmp_path: Path) -> None:
+    assert shown(tmp_path, FILES) == [
+        (
+            "error",
+            [
+                "`GET /totals` is served here",
+                "calls `app.service.totals`",
+                "the loop runs over `numbers`",
+                "calls `app.store.total_of`",
+                "calls `app.store.find`",
+                "each turn queries `app.models.Order`",
+            ],
+        )
+    ]
+
+
+def test_without_a_route_it_begins_at_the_loop(tmp_path: Path) -> None:
+    files = {path: text for path, text in FILES.items() if path != "app/api.py"}
+
+    [(severity, chain)] = shown(tmp_path, files)
+
+    assert severity == "warning"
+    assert chain[0] == "the loop runs over `numbers`"
