@@ -162,7 +162,7 @@ class BodyListener(Listener):
         inference = self._effects.inference
         for decorator in function.row.decorators:
             value = wrappers.decorator_of(inference, function, decorator)
-            row = inference.project.knowledge.decorator(wrappers.qualified(value))
+            row = wrappers.row_of(inference, value)
             if row is not None and row.kind == "cache":
                 self.is_cached = True
             if row is not None and row.kind == "transaction":

@@ -142,6 +142,8 @@ def _subscript(inference: Inference, node: ir.Subscript, scope: Scope) -> Value:
         return found
     row = inference.annotated(arguments[0], scope) if name in _QUERYSETS or name == "Select" else UNKNOWN
     row = row.values[0] if isinstance(row, Parts) and row.values else row
+    if name == "Select" and isinstance(row, Instance) and row.definition is None:  # columns, no rows of a model
+        return Query("sqlalchemy", "", Stage.STATEMENT, None, filtered=True, bounded=True, plain=True)
     if isinstance(row, Instance) and (row.definition is not None or "." in row.name):  # no variable of a type
         orm, stage = ("sqlalchemy", Stage.STATEMENT) if name == "Select" else ("django", Stage.LAZY)
         return Query(orm, row.name, stage, row.definition, filtered=True, bounded=True, loads_all=True)

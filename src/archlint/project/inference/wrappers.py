@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
-from archlint.knowledge.tables import Form
+from archlint.knowledge.tables import Decorator, Form
 from archlint.project.inference import members
 from archlint.project.inference.scopes import Scope
 from archlint.project.symbols import FunctionDefinition
@@ -28,7 +28,7 @@ def hands_on(inference: Inference, definition: FunctionDefinition, decorator: ir
     is_registered = knowledge.route_decorator(name) is not None or knowledge.task_decorator(name) is not None
     offloader = knowledge.offloader(name) if name else None
     is_offloaded = offloader is not None and offloader.form is not Form.CALL and not offloader.partial
-    return is_registered or is_offloaded or knowledge.decorator(name) is not None
+    return is_registered or is_offloaded or row_of(inference, value) is not None
 
 
 def decorator_of(inference: Inference, definition: FunctionDefinition, decorator: ir.Expr) -> Value:
@@ -70,6 +70,18 @@ def qualified(value: Value) -> str:
     if isinstance(value, Method) and isinstance(value.receiver, Instance):
         return f"{value.receiver.name}.{value.name}"
     return ""
+
+
+def row_of(inference: Inference, value: Value) -> Decorator | None:
+    """Return the row of a decorator; a method that a class of the project inherits is the library's."""
+    knowledge = inference.project.knowledge
+    row = knowledge.decorator(qualified(value))
+    receiver = value.receiver if isinstance(value, Method) else None
+    if row is not None or not isinstance(receiver, Instance) or receiver.definition is None:
+        return row
+    libraries = [one for one in inference.project.symbols.ancestors(receiver.definition) if isinstance(one, str)]
+    rows = (knowledge.decorator(f"{one}.{value.name}") for one in libraries if isinstance(value, Method))
+    return next((one for one in rows if one is not None), None)
 
 
 def _is_transparent(inference: Inference, decorator: Value) -> bool:

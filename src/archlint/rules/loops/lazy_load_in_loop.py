@@ -71,17 +71,19 @@ def _message(ctx: ProjectContext, loads: list[Reached], relation: Relation | Non
         called = first.via.function.row.name
         return f"`{called}` loads {', '.join(names[:_NAMED])}{more} once per turn of the loop{around}"
     model = first.effect.target.rpartition(".")[2]
-    way = f"; {_way_out(relation)} is missing" if relation is not None else ""
+    way = f"; {_way_out(ctx, first, relation)} is missing" if relation is not None else ""
     return f"`{text_of(ctx, first.step)}` loads a `{model}` once per turn of the loop{around}{way}"
 
 
-def _way_out(relation: Relation) -> str:
-    """Return what loads the relation together with the rows."""
+def _way_out(ctx: ProjectContext, load: Reached, relation: Relation) -> str:
+    """Return what loads the relation together with the rows: over others, where the row was reached through them."""
     if relation.kind is RelationKind.RELATIONSHIP:
-        owner = relation.source.row.name if relation.source is not None else "…"
+        owner = load.effect.detail.split(".")[-2]
         return f"`joinedload({owner}.{relation.name})`"
     verb = "prefetch_related" if relation.kind is RelationKind.GENERIC_FOREIGN_KEY else "select_related"
-    return f'`{verb}("{relation.name}")`'
+    parts = text_of(ctx, load.step).split(".")
+    path = "__".join(parts[1:]) if all(map(str.isidentifier, parts)) else relation.name
+    return f'`{verb}("{path}")`'
 
 
 def _declared(ctx: ProjectContext, relation: Relation | None) -> tuple[Related, ...]:
