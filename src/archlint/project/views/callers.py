@@ -37,7 +37,7 @@ class Callers:
         name = function.row.owner.rpartition(".")[2] if function.row.name == "__init__" else function.row.name
         found: dict[FunctionDefinition, Caller] = {}
         for place in self._mentions.get(name, ()):
-            for caller in self._functions_in(place):
+            for caller in self._project.functions_at(place):
                 step = self._call(caller, function)
                 if step is not None and caller is not function:
                     found.setdefault(caller, Caller(caller, step, function))
@@ -56,15 +56,6 @@ class Callers:
                 if caller.function not in ways:
                     ways[caller.function] = (caller, *ways[current])
                     pending.append(caller.function)
-
-    def _functions_in(self, place: UnitPlace) -> Iterator[FunctionDefinition]:
-        """Yield the function that a unit is, and those that are nested in it."""
-        outermost = self._project.function_at(place)
-        pending = [outermost] if outermost is not None else []
-        while pending:
-            current = pending.pop()
-            yield current
-            pending += self._project.nested_functions(current).values()
 
     def _call(self, caller: FunctionDefinition, called: FunctionDefinition) -> Step | None:
         """Return the first call of one function in the body of another, or None."""
