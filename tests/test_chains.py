@@ -64,11 +64,11 @@ def test_it_begins_at_the_route_and_ends_at_the_query(tmp_path: Path) -> None:
             "error",
             [
                 "`GET /totals` is served here",
-                "calls `app.service.totals`",
+                "calls `totals`",
                 "the loop runs over `numbers`",
-                "calls `app.store.total_of`",
-                "calls `app.store.find`",
-                "each turn queries `app.models.Order`",
+                "calls `total_of`",
+                "calls `find`",
+                "each turn queries `Order`",
             ],
         )
     ]

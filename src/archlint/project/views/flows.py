@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from archlint.diagnostic import Related, Span
-from archlint.project.effects.effect import Reached, Step, Turns
+from archlint.project.effects.effect import Effect, Reached, Step, Turns
 from archlint.project.handlers import entry_of
 from archlint.project.project import Project, ProjectContext
 from archlint.project.symbols import FunctionDefinition
@@ -35,7 +35,7 @@ class Entries:
         for found, calls in self._callers.ways_to(function, _MOST):
             served = entry_of(self._project, self._ctx, found)
             if served:
-                steps = [Related(span_of(self._ctx, one.step), f"calls `{one.called.name}`") for one in calls]
+                steps = [Related(span_of(self._ctx, one.step), f"calls `{_name(one.called)}`") for one in calls]
                 return (*served, *steps)
         return ()
 
@@ -62,7 +62,18 @@ def steps(project: Project, ctx: ProjectContext, function: FunctionDefinition, r
     found = [Related(span_of(ctx, turns.step), f"the loop runs{over(turns)}")] if turns is not None else []
     hops = project.effects.chain(function, reached)
     found += [
-        Related(span_of(ctx, hop.step), f"calls `{following.function.name}`") for hop, following in pairwise(hops)
+        Related(span_of(ctx, hop.step), f"calls `{_name(following.function)}`") for hop, following in pairwise(hops)
     ]
-    found.append(Related(span_of(ctx, hops[-1].step), f"each turn {effect_phrase(reached.effect)}"))
+    found.append(Related(span_of(ctx, hops[-1].step), f"each turn {effect_phrase(_short(reached.effect))}"))
     return tuple(found)
+
+
+def _name(function: FunctionDefinition) -> str:
+    """Return the name of a function with its class, without the module: the place is beside it."""
+    return f"{function.row.owner}.{function.row.name}".lstrip(".")
+
+
+def _short(effect: Effect) -> Effect:
+    model, _, relation = effect.detail.rpartition(".")
+    detail = f"{model.rpartition('.')[2]}.{relation}" if model else effect.detail
+    return Effect(effect.kind, effect.target.rpartition(".")[2], detail)
