@@ -23,7 +23,7 @@ from archlint.project.effects.effect import (
     Use,
 )
 from archlint.project.effects.lambdas import Lambdas
-from archlint.project.effects.passing import called_back, catches, given, receiver_given, repeats, turns
+from archlint.project.effects.passing import called_back, catches, given, receiver_given, repeats, turning, turns
 from archlint.project.flow import CallSite
 from archlint.project.inference import wrappers
 from archlint.project.inference.calls import is_static
@@ -234,7 +234,9 @@ class BodyListener(Listener):
         fixed = bool(function.row.decorators) and is_fixed(node)
         action = Action.OFFLOAD if self._effects.direct.is_offloaded(function) else Action.CALL
         repeated, around = self._repeats(state), turns(self._effects, node, state)
-        return Edge(targets, self._step(node), passed, repeated, catches(state), action, here, *told, fixed, around)
+        changing = turning(function, node, around.names, is_bound=is_bound) if around is not None else ()
+        step, caught = self._step(node), catches(state)
+        return Edge(targets, step, passed, repeated, caught, action, here, *told, fixed, around, changing)
 
     def _leads(
         self,
@@ -246,7 +248,9 @@ class BodyListener(Listener):
     ) -> None:
         repeated, around = self._repeats(state), turns(self._effects, node, state)
         step, caught = self._step(node), catches(state)
-        self.edges.append(Edge(targets, step, passed, repeated, caught, action, state.conditions, turns=around))
+        here = state.conditions
+        changing = tuple(name for name, _ in passed) if around is not None and around.names else ()
+        self.edges.append(Edge(targets, step, passed, repeated, caught, action, here, turns=around, turning=changing))
 
     def _relation(self, node: ir.Attribute, base: Value, state: State) -> None:
         """Note that reading a relation loads it, or that it does where the caller did not load it."""

@@ -71,6 +71,8 @@ class Turns:
     step: Step
     over: str = ""
     is_alike: bool = False
+    names: tuple[str, ...] = ()
+    """What is read there and changes with the turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,8 @@ class Edge:
     `told` are parameters that are given a constant, by its truth or None, or a parameter of the caller as it came;
     `takes_defaults` says that those that are not in it have their defaults.
     `is_fixed` says that all arguments are written as constants, of a function that a decorator may remember.
-    `turns` is the loop around the call that multiplies it.
+    `turns` is the loop around the call that multiplies it, `turning` are the parameters of the first target that are
+    given something else in each turn.
     """
 
     targets: tuple[Target, ...]
@@ -184,6 +187,7 @@ class Edge:
     takes_defaults: bool = False
     is_fixed: bool = False
     turns: Turns | None = None
+    turning: tuple[str, ...] = ()
 
     def settles(self, conditions: When) -> bool:
         """Return whether the call decides some conditions of its first target: none rests on an argument not known."""

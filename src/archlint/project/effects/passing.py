@@ -11,7 +11,7 @@ from archlint.project.effects.direct import is_repeated
 from archlint.project.effects.effect import Step, Target, Turns
 from archlint.project.inference.listening import State
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.tree import called_name
+from archlint.project.tree import called_name, names_in
 from archlint.project.turns import multiplying, shown
 from archlint.project.values import (
     UNKNOWN,
@@ -80,7 +80,18 @@ def turns(effects: Effects, node: ir.Node, state: State) -> Turns | None:
     if loop is None:
         return None
     at = loop.iterable or loop.node
-    return Turns(Step(state.scope.module, state.scope.offset, at.start, at.end), shown(loop), is_alike)
+    names = tuple(sorted(names_in(node) & loop.varying))
+    return Turns(Step(state.scope.module, state.scope.offset, at.start, at.end), shown(loop), is_alike, names)
+
+
+def turning(function: FunctionDefinition, node: ir.Call, names: tuple[str, ...], *, is_bound: bool) -> tuple[str, ...]:
+    """Return the parameters of a function that a call gives something that some names decide."""
+    words = {word.name: word.value for word in node.keywords}
+    receiver = (node.func.value,) if is_bound and isinstance(node.func, ir.Attribute) else (None,) * is_bound
+    placed: tuple[ir.Expr | None, ...] = (*receiver, *node.args)
+    rows = function.row.parameters
+    given = [(row.name, placed[at] if at < len(placed) else words.get(row.name)) for at, row in enumerate(rows)]
+    return tuple(name for name, one in given if one is not None and not names_in(one).isdisjoint(names))
 
 
 def catches(state: State) -> tuple[str, ...]:

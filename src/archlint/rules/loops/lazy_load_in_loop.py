@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from archlint.diagnostic import Confidence, Related
 from archlint.ir.module import Flag
-from archlint.project.effects.effect import EffectKind, Reached
+from archlint.project.effects.effect import Edge, EffectKind, Reached
 from archlint.project.project import Project, ProjectContext
 from archlint.project.schema.model import Relation, RelationKind
 from archlint.project.symbols import FunctionDefinition
@@ -51,7 +51,7 @@ def _loads(project: Project, function: FunctionDefinition) -> Iterator[list[Reac
             continue
         found: dict[str, Reached] = {}
         for one in project.effects.through(edge):
-            if one.loops_here and not one.is_once and one.effect.kind is EffectKind.LAZY_LOAD:
+            if _loads_anew(edge, one):
                 found.setdefault(one.effect.detail, replace(one, turns=edge.turns))
         if found:
             yield sorted(found.values(), key=lambda one: (one.rank, one.effect))
@@ -60,6 +60,12 @@ def _loads(project: Project, function: FunctionDefinition) -> Iterator[list[Reac
 def _repeats(reached: Reached) -> bool:
     is_load = reached.effect.kind is EffectKind.LAZY_LOAD
     return is_load and reached.turns is not None and not reached.turns.is_alike
+
+
+def _loads_anew(edge: Edge, reached: Reached) -> bool:
+    """Return whether each turn loads a relation: of a row that the callee fetches, or that it is given anew."""
+    is_load = reached.loops_here and not reached.is_once and reached.effect.kind is EffectKind.LAZY_LOAD
+    return is_load and (reached.used is None or reached.used.symbol.parameter in edge.turning)
 
 
 def _message(ctx: ProjectContext, loads: list[Reached], relation: Relation | None) -> str:
