@@ -72,7 +72,14 @@ def bind_parameters(inference: Inference, function: ir.Function, scope: Scope, o
             if "classmethod" in decorators:
                 scope.bind(parameter.name, _class_of(scope.receiver, owner))
             elif "staticmethod" not in decorators:
-                scope.bind(parameter.name, scope.receiver or Instance(owner.name, owner))
+                scope.bind(parameter.name, scope.receiver or _own_row(inference, parameter, scope, owner))
+
+
+def _own_row(inference: Inference, parameter: ir.Parameter, scope: Scope, owner: ClassDefinition) -> Instance:
+    """Return an object of the class around a method; of a row, callers know what was loaded with it."""
+    is_row = scope.function is not None and inference.project.orm_of(owner) is not None
+    symbol = Symbol(scope.function, parameter.name) if is_row and scope.function is not None else None
+    return Instance(owner.name, owner, origin=symbol)
 
 
 def _own_kind(scope: Scope) -> Value:
