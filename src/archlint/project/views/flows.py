@@ -35,7 +35,7 @@ class Entries:
         for found, calls in self._callers.ways_to(function, _MOST):
             served = entry_of(self._project, self._ctx, found)
             if served:
-                steps = [Related(span_of(self._ctx, one.step), f"calls `{_name(one.called)}`") for one in calls]
+                steps = [Related(span_of(self._ctx, one.step), f"calls `{name_of(one.called)}`") for one in calls]
                 return (*served, *steps)
         return ()
 
@@ -62,13 +62,13 @@ def steps(project: Project, ctx: ProjectContext, function: FunctionDefinition, r
     found = [Related(span_of(ctx, turns.step), f"the loop runs{over(turns)}")] if turns is not None else []
     hops = project.effects.chain(function, reached)
     found += [
-        Related(span_of(ctx, hop.step), f"calls `{_name(following.function)}`") for hop, following in pairwise(hops)
+        Related(span_of(ctx, hop.step), f"calls `{name_of(following.function)}`") for hop, following in pairwise(hops)
     ]
     found.append(Related(span_of(ctx, hops[-1].step), f"each turn {effect_phrase(_short(reached.effect))}"))
     return tuple(found)
 
 
-def _name(function: FunctionDefinition) -> str:
+def name_of(function: FunctionDefinition) -> str:
     """Return the name of a function with its class, without the module: the place is beside it."""
     return f"{function.row.owner}.{function.row.name}".lstrip(".")
 

@@ -10,7 +10,7 @@ from archlint.ir.module import Flag
 from archlint.project.effects.effect import Edge, EffectKind, Reached
 from archlint.project.project import Project, ProjectContext
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.views.flows import Entries, over, span_of, steps
+from archlint.project.views.flows import Entries, name_of, over, span_of, steps
 from archlint.rule import Found, Rule
 
 _ASKING = frozenset({EffectKind.QUERY, EffectKind.WRITE})
@@ -73,5 +73,4 @@ def _message(reached: Reached) -> str:
 
 
 def _called(reached: Reached) -> str:
-    function = reached.via.function if reached.via is not None else None
-    return f"{function.row.owner}.{function.row.name}".lstrip(".") if function is not None else ""
+    return name_of(reached.via.function) if reached.via is not None else ""
