@@ -87,7 +87,7 @@ def call_sites(
     """
     for site in _sites(project, place, wanted):
         if isinstance(site, Called) and (where is None or where(site)):
-            callee = project.inference.value(site.call.func, site.scope)
+            callee = project.inference.callee(site.call, site.scope)
             if callee != UNKNOWN:
                 yield _call_site(project, place, site, callee)
 

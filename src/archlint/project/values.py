@@ -258,14 +258,20 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Condition:
-    """That what a function was given for a parameter is true or not, or is None or not."""
+    """That what a function was given for a parameter is true or not, None or not, an object of some classes or not.
+
+    `classes` are the qualified names of these.
+    """
 
     parameter: str
     is_none: bool
     holds: bool
+    classes: tuple[str, ...] = ()
 
     def allows(self, value: object) -> bool:
-        """Return whether a constant fulfils it."""
+        """Return whether a constant may fulfil it."""
+        if self.classes:
+            return value is not None or not self.holds
         return (value is None if self.is_none else bool(value)) is self.holds
 
 

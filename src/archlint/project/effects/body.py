@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
@@ -10,7 +11,6 @@ from archlint.ir.module import Unit
 from archlint.project.effects.deciding import is_fixed
 from archlint.project.effects.direct import PassedOn
 from archlint.project.effects.effect import (
-    ENDING,
     Action,
     Body,
     Edge,
@@ -18,16 +18,15 @@ from archlint.project.effects.effect import (
     EffectKind,
     Handed,
     Reached,
-    Step,
     Target,
-    Use,
 )
-from archlint.project.effects.lambdas import Lambdas
-from archlint.project.effects.passing import called_back, catches, given, receiver_given, repeats, turning, turns
+from archlint.project.effects.notes import Notes
+from archlint.project.effects.passing import called_back, catches, given, receiver_given, turning, turns
 from archlint.project.flow import CallSite
 from archlint.project.inference import wrappers
 from archlint.project.inference.calls import is_static
 from archlint.project.inference.listening import Listener, Loop, State
+from archlint.project.inference.rows import keep_loaded
 from archlint.project.project import UnitPlace
 from archlint.project.symbols import FunctionDefinition, Module
 from archlint.project.values import (
@@ -56,11 +55,12 @@ def body_of(effects: Effects, function: FunctionDefinition, receiver: Value | No
     effects.project.memo.read(("attributes", module, unit.start))
     effects.inference.walked(function, receiver, listener)
     listener.decorated(function)
+    notes = listener.notes
     return Body(
-        tuple(dict.fromkeys(listener.effects)),
-        tuple(listener.edges),
-        tuple(dict.fromkeys(listener.uses)),
-        tuple(listener.handed),
+        tuple(dict.fromkeys(notes.effects)),
+        tuple(notes.edges),
+        tuple(dict.fromkeys(notes.uses)),
+        tuple(notes.handed),
         listener.is_cached,
     )
 
@@ -69,16 +69,10 @@ class BodyListener(Listener):
     """Collects effects, calls and what is done with parameters; nested functions speak for themselves."""
 
     def __init__(self, effects: Effects, module: Module, unit: Unit, function: FunctionDefinition | None) -> None:
-        self.effects: list[Reached] = []
-        self.edges: list[Edge] = []
-        self.uses: list[Use] = []
-        self.handed: list[Handed] = []
+        self.notes = Notes(effects, module, unit, function)
         self.is_cached = False
         self._effects = effects
-        self._function = function
-        self._lambdas = Lambdas(0 if function is None else 1)
-        self._module = module
-        self._offset = unit.start
+        self._lambdas = self.notes.lambdas
         self._place = UnitPlace(module, unit)
 
     def called(self, node: ir.Call, state: State) -> None:
@@ -86,32 +80,32 @@ class BodyListener(Listener):
         if not self._lambdas.is_own(state):
             self._called_elsewhere(node, state)
             return
-        callee = self._effects.inference.value(node.func, state.scope)
+        callee = self._effects.inference.callee(node, state.scope)
         site = self._site(node, callee, state)
         if not isinstance(callee, Unknown):
             self._direct(site, node, state)
             self._passed_on(site, state)
         targets = self._effects.callees.targets(callee)
         if targets:
-            self.edges.append(self._edge(targets, node, callee, state))
+            self.notes.edges.append(self._edge(targets, node, callee, state))
         if isinstance(callee, Symbol) and self._matters(callee):
-            self._use(callee, Action.CALL, node, state)
+            self.notes.use(callee, Action.CALL, node, state)
         for argument in called_back(node, callee):
             self._lambdas.called_back(argument)
             inner = self._effects.callees.targets(self._effects.inference.value(argument, state.scope))
             if inner:
-                self.edges.append(Edge(inner, self._step(node), (), True, catches(state), when=state.conditions))
+                self.notes.edges.append(replace(self.notes.edge(inner, node, state), per_iteration=True))
 
     def iterated(self, loop: Loop, state: State) -> None:
         """Note that a loop runs over a query, over a parameter, or over an object of the project."""
         if not self._lambdas.is_own(state) or loop.iterable is None:
             return
         for effect in self._effects.direct.of_iterating(loop.value):
-            self._reached(effect, loop.iterable, state)
+            self.notes.reached(effect, loop.iterable, state)
         if isinstance(loop.value, Symbol):
-            self._use(loop.value, Action.ITERATE, loop.iterable, state)
+            self.notes.use(loop.value, Action.ITERATE, loop.iterable, state)
         elif isinstance(loop.value, Query) and loop.value.origin is not None:
-            self._use(loop.value.origin, Action.ITERATE, loop.iterable, state)
+            self.notes.use(loop.value.origin, Action.ITERATE, loop.iterable, state)
         self._implicit(loop.value, ("__iter__", "__aiter__"), loop.iterable, state)
 
     def tested(self, node: ir.Expr, state: State) -> None:
@@ -122,7 +116,7 @@ class BodyListener(Listener):
             value = self._effects.inference.value(node, state.scope)
             if isinstance(value, Query) and value.stage is not Stage.RESULT and value.orm == "django":
                 for effect in self._effects.direct.of_iterating(value):
-                    self._reached(effect, node, state)
+                    self.notes.reached(effect, node, state)
 
     def read(self, node: ir.Attribute, state: State) -> None:
         """Note a property that is run, and a relation that may be loaded."""
@@ -133,7 +127,7 @@ class BodyListener(Listener):
         base = self._effects.inference.value(node.value, state.scope)
         targets = self._effects.callees.property_of(base, node.name) if is_property else ()
         if targets:
-            self._leads(targets, node, state, receiver_given(targets, base))
+            self.notes.leads(targets, node, state, receiver_given(targets, base))
         if is_relation:
             self._relation(node, base, state)
 
@@ -144,7 +138,7 @@ class BodyListener(Listener):
         error = node.error.func if isinstance(node.error, ir.Call) else node.error
         name = self._effects.exception_name(self._effects.inference.value(error, state.scope))
         if name and not self._effects.is_caught(name, catches(state)):
-            self._reached(Effect(EffectKind.RAISE, name), node, state)
+            self.notes.reached(Effect(EffectKind.RAISE, name), node, state)
 
     def entered(self, node: ir.With, state: State) -> None:
         """Note a transaction that is opened, and what entering an object of the project runs."""
@@ -154,7 +148,7 @@ class BodyListener(Listener):
             value = self._effects.inference.value(item.context, state.scope)
             name = dotted(item.context.func if isinstance(item.context, ir.Call) else item.context)
             if self._effects.is_transaction(item.context, state.scope):
-                self._reached(Effect(EffectKind.TRANSACTION, name), item.context, state)
+                self.notes.reached(Effect(EffectKind.TRANSACTION, name), item.context, state)
             self._implicit(value, ("__enter__", "__aenter__", "__exit__", "__aexit__"), item.context, state)
 
     def decorated(self, function: FunctionDefinition) -> None:
@@ -167,14 +161,15 @@ class BodyListener(Listener):
                 self.is_cached = True
             if row is not None and row.kind == "transaction":
                 node = decorator
-                self.effects.append(Reached(Effect(EffectKind.TRANSACTION, dotted_of(node)), self._step(node)))
+                effect = Effect(EffectKind.TRANSACTION, dotted_of(node))
+                self.notes.effects.append(Reached(effect, self.notes.step(node)))
             is_made = isinstance(decorator, ir.Call)
             if isinstance(value, ProjectClass):
                 wrapper = wrappers.wrapper_of_class(inference, value, is_made=is_made)
             else:
                 wrapper = wrappers.wrapper_of(inference, value)
             if wrapper is not None:
-                self.edges.append(Edge((Target(wrapper),), self._step(decorator)))
+                self.notes.edges.append(Edge((Target(wrapper),), self.notes.step(decorator)))
 
     def _site(self, node: ir.Call, callee: Value, state: State) -> CallSite:
         return CallSite(
@@ -192,11 +187,11 @@ class BodyListener(Listener):
 
     def _direct(self, site: CallSite, node: ir.Call, state: State) -> None:
         for effect in self._effects.direct.of_call(site):
-            self._reached(effect, node, state)
+            self.notes.reached(effect, node, state)
         task = self._effects.direct.enqueued(site.callee)
         if task is not None:
-            self._reached(Effect(EffectKind.ENQUEUE, task.name), node, state)
-            self.handed.append(Handed(task, self._effects.task_place, self._step(node)))
+            self.notes.reached(Effect(EffectKind.ENQUEUE, task.name), node, state)
+            self.notes.handed.append(Handed(task, self._effects.task_place, self.notes.step(node)))
 
     def _passed_on(self, site: CallSite, state: State) -> None:
         """Note a callable that a call passes on, to run in a thread or later."""
@@ -207,7 +202,7 @@ class BodyListener(Listener):
         value = self._effects.inference.value(found.node, state.scope)
         self._runs_elsewhere(self._effects.callees.targets(value), found, site.call, state)
         if isinstance(value, Symbol):
-            self._use(value, Action.OFFLOAD if found.waits else Action.HAND_OVER, site.call, state)
+            self.notes.use(value, Action.OFFLOAD if found.waits else Action.HAND_OVER, site.call, state)
 
     def _called_elsewhere(self, node: ir.Call, state: State) -> None:
         """Note a call in a lambda that is passed on."""
@@ -217,14 +212,14 @@ class BodyListener(Listener):
             self._runs_elsewhere(targets, found, node, state)
 
     def _runs_elsewhere(self, targets: tuple[Target, ...], found: PassedOn, node: ir.Call, state: State) -> None:
-        step = self._step(node)
+        step = self.notes.step(node)
         if targets and found.waits:
-            self._leads(targets, node, state, action=Action.OFFLOAD)
+            self.notes.leads(targets, node, state, action=Action.OFFLOAD)
         for target in () if found.waits else targets:
-            self.handed.append(Handed(target.function, found.place_of(target.function), step))
+            self.notes.handed.append(Handed(target.function, found.place_of(target.function), step))
 
     def _edge(self, targets: tuple[Target, ...], node: ir.Call, callee: Value, state: State) -> Edge:
-        function, here = targets[0].function, state.conditions
+        function = targets[0].function
         is_bound = bool(function.row.owner) and not isinstance(callee, ProjectFunction) and not is_static(function)
         passed = given(self._effects, function, node, callee, state, is_bound=is_bound)
         if not passed:
@@ -233,36 +228,33 @@ class BodyListener(Listener):
         told = self._effects.deciding.told(node, function, state, is_bound=is_bound)
         fixed = bool(function.row.decorators) and is_fixed(node)
         action = Action.OFFLOAD if self._effects.direct.is_offloaded(function) else Action.CALL
-        repeated, around = self._repeats(state), turns(self._effects, node, state)
+        around = turns(self._effects, node, state)
         changing = turning(function, node, around.names, is_bound=is_bound) if around is not None else ()
-        step, caught = self._step(node), catches(state)
-        return Edge(targets, step, passed, repeated, caught, action, here, *told, fixed, around, changing)
-
-    def _leads(
-        self,
-        targets: tuple[Target, ...],
-        node: ir.Expr,
-        state: State,
-        passed: tuple[tuple[str, Value], ...] = (),
-        action: Action = Action.CALL,
-    ) -> None:
-        repeated, around = self._repeats(state), turns(self._effects, node, state)
-        step, caught = self._step(node), catches(state)
-        here = state.conditions
-        changing = tuple(name for name, _ in passed) if around is not None and around.names else ()
-        self.edges.append(Edge(targets, step, passed, repeated, caught, action, here, turns=around, turning=changing))
+        return replace(
+            self.notes.edge(targets, node, state),
+            given=passed,
+            action=action,
+            told=told[0],
+            takes_defaults=told[1],
+            is_fixed=fixed,
+            turns=around,
+            turning=changing,
+        )
 
     def _relation(self, node: ir.Attribute, base: Value, state: State) -> None:
         """Note that reading a relation loads it, or that it does where the caller did not load it."""
         if isinstance(base, Symbol):
-            self._use(_then(base, node.name), Action.LOAD, node, state)
+            self.notes.use(_then(base, node.name), Action.LOAD, node, state)
         if not isinstance(base, Instance) or base.definition is None:
             return
         loaded = self._effects.lazily_loaded(base, node.name)
         if loaded is not None:
-            self._reached(loaded, node, state)
+            self.notes.reached(loaded, node, state)
+            keep_loaded(node, state.scope)
         elif base.has(node.name) is None and base.origin is not None:
-            self._use(_then(base.origin, node.name), Action.LOAD, node, state)
+            self.notes.use(_then(base.origin, node.name), Action.LOAD, node, state)
+            if isinstance(self._effects.inference.value(node, state.scope), Instance):
+                keep_loaded(node, state.scope)
 
     def _implicit(self, value: Value, names: tuple[str, ...], node: ir.Expr, state: State) -> None:
         """Note methods that the language calls on an object of the project."""
@@ -271,30 +263,11 @@ class BodyListener(Listener):
         for name in names:
             targets = self._effects.callees.targets(Method(value, name))
             if targets and targets[0].function.row.name == name:
-                self._leads(targets, node, state)
+                self.notes.leads(targets, node, state)
 
     def _matters(self, symbol: Symbol) -> bool:
         last = symbol.operations[-1] if symbol.operations else "()"
         return not last.startswith(".") or last[1:] in self._effects.telling_names
-
-    def _use(self, symbol: Symbol, action: Action, node: ir.Node, state: State) -> None:
-        if symbol.owner is self._function:
-            repeated = self._repeats(state)
-            self.uses.append(Use(symbol, action, self._step(node), repeated, None, repeated, state.conditions))
-
-    def _reached(self, effect: Effect, node: ir.Node, state: State) -> None:
-        repeats = effect.kind not in ENDING and self._repeats(state)
-        around = turns(self._effects, node, state) if repeats else None
-        if effect.kind is EffectKind.LAZY_LOAD and (around is None or around.is_alike):
-            repeats = False  # a row keeps what was loaded for it
-        step, here = self._step(node), state.conditions
-        self.effects.append(Reached(effect, step, per_iteration=repeats, loops_here=repeats, when=here, turns=around))
-
-    def _repeats(self, state: State) -> bool:
-        return repeats(state) or self._lambdas.is_called_back(state)
-
-    def _step(self, node: ir.Node) -> Step:
-        return Step(self._module, self._offset, node.start, node.end)
 
 
 def dotted_of(node: ir.Expr) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.effects.effect import Edge, Target
+from archlint.project.effects.kinship import Kinship
 from archlint.project.inference.conditions import can_hold, is_as_given, together
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import called_name
-from archlint.project.values import UNKNOWN, Condition, Literal, Symbol, Value, When
+from archlint.project.values import UNKNOWN, Condition, Instance, Literal, Symbol, Value, When
 
 if TYPE_CHECKING:
     from archlint.project.inference.listening import State
@@ -30,7 +32,8 @@ _PLAIN = frozenset(
 class Deciding:
     """Tells what calls give to parameters that are tested; what a function has of them is found out once."""
 
-    def __init__(self) -> None:
+    def __init__(self, kinship: Kinship) -> None:
+        self._kinship = kinship
         self._defaults: dict[FunctionDefinition, dict[str, Literal | None]] = {}
 
     def told(self, call: ir.Call, function: FunctionDefinition, state: State, *, is_bound: bool) -> tuple[Told, bool]:
@@ -55,15 +58,22 @@ class Deciding:
     def through(self, when: When, edge: Edge, target: Target) -> When | None:
         """Return what must hold of a caller's parameters where something must of a callee's; None where it cannot."""
         is_first = target == edge.targets[0]
-        given = dict(edge.told) if is_first else {}
+        told = dict(edge.told) if is_first else {}
+        given = dict(edge.given) if is_first and any(one.classes for one in when) else {}
         defaults = self._defaults_of(target.function) if is_first and edge.takes_defaults else {}
         found: list[Condition] = []
         for one in when:
-            value = given.get(one.parameter, defaults.get(one.parameter))
+            value = told.get(one.parameter, defaults.get(one.parameter))
             if isinstance(value, Literal) and not one.allows(value.value):
                 return None
-            if isinstance(value, Symbol):
-                found.append(Condition(value.parameter, one.is_none, one.holds))
+            if one.classes:
+                value = given.get(one.parameter)
+                is_one = self._kinship.is_one_of(value, one.classes) if value is not None else None
+                if is_one is not None and is_one is not one.holds:
+                    return None
+                value = value.origin if isinstance(value, Instance) and is_one is None else value
+            if isinstance(value, Symbol) and not value.operations:
+                found.append(replace(one, parameter=value.parameter))
         held = together(edge.when, found) if found else edge.when
         return held if can_hold(held) else None
 

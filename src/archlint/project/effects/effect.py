@@ -158,6 +158,8 @@ class Use:
     inner: Used | None = None
     loops_here: bool = False
     when: When = ()
+    turns: Turns | None = None
+    """The loop around `step` that multiplies it."""
 
 
 _LEFT_OUT = Literal(None)
@@ -173,7 +175,7 @@ class Edge:
     `takes_defaults` says that those that are not in it have their defaults.
     `is_fixed` says that all arguments are written as constants, of a function that a decorator may remember.
     `turns` is the loop around the call that multiplies it, `turning` are the parameters of the first target that are
-    given something else in each turn.
+    given something else in each turn. `is_kept` says that what comes of it is kept by hand, and asked for once.
     """
 
     targets: tuple[Target, ...]
@@ -188,11 +190,12 @@ class Edge:
     is_fixed: bool = False
     turns: Turns | None = None
     turning: tuple[str, ...] = ()
+    is_kept: bool = False
 
     def settles(self, conditions: When) -> bool:
         """Return whether the call decides some conditions of its first target: none rests on an argument not known."""
         told = dict(self.told)
-        return all(isinstance(told.get(one.parameter, _LEFT_OUT), Literal) for one in conditions)
+        return all(one.classes or isinstance(told.get(one.parameter, _LEFT_OUT), Literal) for one in conditions)
 
 
 @dataclass(frozen=True, slots=True)

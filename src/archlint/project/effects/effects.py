@@ -18,7 +18,8 @@ from archlint.project.effects.deciding import Deciding
 from archlint.project.effects.direct import Direct
 from archlint.project.effects.effect import Body, Edge, Effect, EffectKind, Reached, Summary
 from archlint.project.effects.importing import imported_body
-from archlint.project.effects.spreading import summary_of, through
+from archlint.project.effects.kinship import Kinship
+from archlint.project.effects.spreading import given_in_loops, summary_of, through, turning_uses
 from archlint.project.inference import wrappers
 from archlint.project.inference.arguments import Arguments
 from archlint.project.inference.scopes import Scope
@@ -45,7 +46,7 @@ class Effects:
         self.inference = project.inference
         self.callees = Callees(project)
         self.direct = Direct(project)
-        self.deciding = Deciding()
+        self.deciding = Deciding(Kinship(project))
         afresh = self.inference.afresh
         project.memo.register(Kind("body", afresh(lambda *subjects: body_of(self, *subjects)), Body(), Body()))
         project.memo.register(Kind("imported", afresh(lambda module: imported_body(self, module)), Body(), Body()))
@@ -70,6 +71,16 @@ class Effects:
         """Yield what a call in the body of a function does, through any number of calls."""
         for target in edge.targets:
             yield from through(self, edge, target)
+
+    def given_in_loops(self, function: FunctionDefinition, edge: Edge) -> Iterator[Reached]:
+        """Yield what a function does in its loops with what a call gives it, told from where it does that."""
+        for target in edge.targets:
+            if target.function is function:
+                yield from given_in_loops(self, edge, target)
+
+    def has_turning_uses(self, function: FunctionDefinition) -> bool:
+        """Return whether a function has loops over what it is given, in which it does something with each element."""
+        return next(turning_uses(self, function), None) is not None
 
     def chain(self, function: FunctionDefinition, reached: Reached) -> tuple[Hop, ...]:
         """Return the way from a function to one of its effects, call by call; the last is the effect itself."""

@@ -27,9 +27,9 @@ def imported_body(effects: Effects, module: Module) -> Body:
         listener = BodyListener(effects, module, unit, None)
         scope = Scope(module, unit.start, module.classes.get(unit.owner))
         Walk(effects.inference, listener).statements(statements, State(scope, statements[0]))
-        found += listener.effects
-        edges += listener.edges
-        handed += listener.handed
+        found += listener.notes.effects
+        edges += listener.notes.edges
+        handed += listener.notes.handed
     return Body(tuple(dict.fromkeys(found)), tuple(edges), (), tuple(handed))
 
 

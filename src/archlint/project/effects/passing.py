@@ -27,6 +27,8 @@ from archlint.project.values import (
 if TYPE_CHECKING:
     from archlint.project.effects.effects import Effects
 
+Given = tuple[tuple[str, Value], ...]
+"""What parameters are given, by name."""
 _FIRST = frozenset({"filter", "functools.reduce", "itertools.groupby", "map"})
 _MAPPING = _FIRST | {"max", "min", "sorted"}
 """Built-ins that call a function for each element."""

@@ -84,7 +84,7 @@ def through(effects: Effects, edge: Edge, target: Target) -> Iterator[Reached]:
             target,
             reached.distance + 1,
             reached.per_iteration or loops,
-            reached.is_cached,
+            reached.is_cached or edge.is_kept,
             _least(reached.confidence, target.confidence),
             None,
             loops,
@@ -165,7 +165,34 @@ def _uses_through(effects: Effects, function: FunctionDefinition, edge: Edge, ta
             continue
         repeated = use.per_iteration or edge.per_iteration
         used = Used(target, use.symbol, use.action, use.when)
-        yield Use(further, use.action, edge.step, repeated, used, edge.per_iteration, when)
+        around = edge.turns if use.symbol.parameter in edge.turning else None
+        yield Use(further, use.action, edge.step, repeated, used, edge.per_iteration, when, around)
+
+
+def turning_uses(effects: Effects, function: FunctionDefinition) -> Iterator[Use]:
+    """Yield what a function does in its loops with something that each turn has anew and its caller gave."""
+    body = effects.body(function)
+    found = list(body.uses)
+    for edge in body.edges:
+        for target in edge.targets if edge.turns is not None else ():
+            found += _uses_through(effects, function, edge, target)
+    for use in found:
+        if use.turns is not None and not use.turns.is_alike:
+            yield use
+
+
+def given_in_loops(effects: Effects, edge: Edge, target: Target) -> Iterator[Reached]:
+    """Yield what comes of `turning_uses` where a call gives the parameters, told from where the function uses them."""
+    given = dict(edge.given)
+    for use in turning_uses(effects, target.function) if given else ():
+        when = effects.deciding.through(use.when, edge, target) if use.when else edge.when
+        if when is None:
+            continue
+        for one in _applied(effects, edge, target, use, given, when):
+            via = one.via if one.via != target else use.inner.target if use.inner is not None else None
+            yield replace(
+                one, step=use.step, via=via, used=use.inner, distance=one.distance - 1, loops_here=True, turns=use.turns
+            )
 
 
 def _after(symbol: Symbol, operations: tuple[str, ...]) -> Symbol | None:

@@ -76,7 +76,7 @@ def call(inference: Inference, node: ir.Call, scope: Scope) -> Value:
     """Return what a call evaluates to."""
     if isinstance(node.func, ir.Name) and node.func.id == "super" and "super" not in scope.names:
         return _super(scope, Arguments(inference, node, scope))
-    return applied(inference, inference.value(node.func, scope), Arguments(inference, node, scope))
+    return applied(inference, inference.callee(node, scope), Arguments(inference, node, scope))
 
 
 def applied(inference: Inference, callee: Value, arguments: Arguments) -> Value:  # noqa: PLR0911 - one answer a kind

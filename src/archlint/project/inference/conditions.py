@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.project.tree import first_bindings
-from archlint.project.values import Condition, When
+from archlint.project.values import Condition, External, ProjectClass, Value, When
 
 if TYPE_CHECKING:
-    from archlint.project.inference.listening import State
+    from archlint.project.inference.listening import Evaluator, State
 
-_TESTS = (ir.Boolean, ir.Compare, ir.Name, ir.Unary)
+_TESTS = (ir.Boolean, ir.Call, ir.Compare, ir.Name, ir.Unary)
+_Evaluate = Callable[[ir.Expr], Value]
 _MAX = 4
 """Conditions of one place that are told apart."""
 
 
-def under(test: ir.Expr, holds: bool, state: State) -> When:
+def under(test: ir.Expr, holds: bool, state: State, evaluator: Evaluator) -> When:
     """Return what holds where a test of the innermost function came out in one way, and what held before."""
-    told = _of_test(test, holds) if isinstance(test, _TESTS) else ()
+    told = _of_test(test, holds, lambda node: evaluator.value(node, state.scope)) if isinstance(test, _TESTS) else ()
     if not told:
         return state.conditions
     return together(state.conditions, [one for one in told if is_as_given(one.parameter, test.start, state)])
@@ -58,16 +59,41 @@ def is_as_given(name: str, position: int, state: State) -> bool:
     return state.firsts.get(name, position) >= position
 
 
-def _of_test(test: ir.Expr, holds: bool) -> list[Condition]:
+def _of_test(test: ir.Expr, holds: bool, evaluate: _Evaluate) -> list[Condition]:  # noqa: PLR0911 - one answer a kind
     if isinstance(test, ir.Name):
         return [Condition(test.id, is_none=False, holds=holds)]
     if isinstance(test, ir.Unary) and test.op == "not":
-        return _of_test(test.operand, not holds)
+        return _of_test(test.operand, not holds, evaluate)
     if isinstance(test, ir.Boolean) and holds is (test.op == "and"):
-        return [one for value in test.values for one in _of_test(value, holds)]
-    if not isinstance(test, ir.Compare) or len(test.ops) != 1 or not isinstance(test.left, ir.Name):
+        return [one for value in test.values for one in _of_test(value, holds, evaluate)]
+    if isinstance(test, ir.Call):
+        return _of_class(test, "isinstance", test.args[1:], holds, evaluate)
+    if not isinstance(test, ir.Compare) or len(test.ops) != 1:
         return []
+    is_same = holds is (test.ops[0] in ("is", "=="))
+    if isinstance(test.left, ir.Call) and test.ops[0] in ("is", "is not", "==", "!="):
+        return _of_class(test.left, "type", test.comparators, is_same, evaluate)
     other = test.comparators[0]
     if test.ops[0] not in ("is", "is not") or not isinstance(other, ir.Constant) or other.value is not None:
         return []
-    return [Condition(test.left.id, is_none=True, holds=holds is (test.ops[0] == "is"))]
+    return [Condition(test.left.id, is_none=True, holds=is_same)] if isinstance(test.left, ir.Name) else []
+
+
+def _of_class(
+    call: ir.Call, name: str, kinds: tuple[ir.Expr, ...], holds: bool, evaluate: _Evaluate
+) -> list[Condition]:
+    """Return what `isinstance(x, Order)` or `type(x) is Order` tells of a name."""
+    if not isinstance(call.func, ir.Name) or call.func.id != name or not call.args or len(kinds) != 1:
+        return []
+    subject, kind = call.args[0], kinds[0]
+    found = [evaluate(one) for one in (kind.items if isinstance(kind, ir.Collection) else (kind,))]
+    names = tuple(sorted(filter(None, map(_class_name, found))))
+    if not isinstance(subject, ir.Name) or len(names) != len(found) or not names:
+        return []
+    return [Condition(subject.id, is_none=False, holds=holds, classes=names)]
+
+
+def _class_name(value: Value) -> str:
+    if isinstance(value, ProjectClass):
+        return value.definition.name
+    return value.name if isinstance(value, External) else ""

@@ -15,6 +15,7 @@ from archlint.project.values import (
     ProjectClass,
     Query,
     Stage,
+    Symbol,
     Unknown,
     Value,
 )
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
 
 USER = frozenset({"django.contrib.auth.get_user_model"})
 _BETWEEN = "through"
+OF_ROWS = frozenset(
+    {
+        "aggregate", "all", "annotate", "distinct", "exclude", "exists", "filter", "get_or_create", "iterator",
+        "order_by", "prefetch_related", "select_related", "update_or_create", "values_list",
+    }
+)  # fmt: skip
+"""Methods that, called on an attribute with the name of a relation, are those of its manager."""
 NAMES = frozenset({"_base_manager", "_default_manager", "objects", _BETWEEN})
 _WORDS = frozenset({"class", "cls", "klass", "model", "sender", _BETWEEN})
 
@@ -37,6 +45,31 @@ def attribute(inference: Inference, base: Value, node: ir.Attribute, scope: Scop
         models = all(isinstance(one, ProjectClass) and _is_django(inference, one) for one in base.values)
         return Query("django", "", Stage.MANAGER) if models else None
     return _manager(base, node) if isinstance(base, Unknown | External | Method) else None
+
+
+def rows_of_somebody(inference: Inference, base: Value, node: ir.Expr) -> Value:
+    """Return the rows that `order.lines` gives of an `order` that nobody knows, where that name leads to one model.
+
+    Ask only where what is done with them is done with rows alone.
+    """
+    root = base
+    while isinstance(root, Method):
+        root = root.receiver
+    if not isinstance(node, ir.Attribute) or not isinstance(root, Unknown | Symbol):
+        return UNKNOWN
+    inference.memo.read(("rows", node.name))
+    schema = inference.project.schema
+    found = inference.memo.aside(lambda: schema.rows_named(node.name))
+    if found is None:
+        return UNKNOWN
+    origin = base if isinstance(base, Symbol) else None
+    return Query("django", found.name, Stage.MANAGER, found, filtered=True, related=True, loads_all=True, origin=origin)
+
+
+def asks_for_rows(node: ir.Call) -> bool:
+    """Return whether a call of `get` has conditions, as no mapping takes them."""
+    is_get = isinstance(node.func, ir.Attribute) and node.func.name == "get" and not node.args
+    return is_get and any(word.name in ("id", "pk") or "__" in (word.name or "") for word in node.keywords)
 
 
 def _is_django(inference: Inference, model: ProjectClass) -> bool:

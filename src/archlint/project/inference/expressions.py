@@ -86,13 +86,13 @@ class ExpressionWalk:
             self._listener.tested(node.test, state)
             self._expression(node.test, state)
             for part, holds in ((node.body, True), (node.orelse, False)):
-                state.conditions = conditions.under(node.test, holds, state)
+                state.conditions = conditions.under(node.test, holds, state, self._evaluator)
                 self._expression(part, state)
                 state.conditions = outer
         else:
             for value in node.values:
                 self._expression(value, state)
-                state.conditions = conditions.under(value, node.op == "and", state)
+                state.conditions = conditions.under(value, node.op == "and", state, self._evaluator)
         state.conditions = outer
         state.parents.pop()
 

@@ -100,6 +100,12 @@ class Inference:
         scope.known[id(node)] = (node, value)
         return value
 
+    def callee(self, node: ir.Call, scope: Scope) -> Value:
+        """Return what a call calls: `lines.get(pk=1)` says more of `lines` than `lines.get` does."""
+        if isinstance(node.func, ir.Attribute) and django_models.asks_for_rows(node):
+            return members.attribute(self, self._rows(self.value(node.func.value, scope), node.func), node.func.name)
+        return self.value(node.func, scope)
+
     def annotated(self, node: ir.Expr | None, scope: Scope) -> Value:
         """Return what an annotation promises."""
         if node is None or self._depth > _MAX_DEPTH:
@@ -265,7 +271,13 @@ class Inference:
     def _attribute(self, node: ir.Attribute, scope: Scope) -> Value:
         base = self.value(node.value, scope)
         found = django_models.attribute(self, base, node, scope) if node.name in django_models.NAMES else None
+        if node.name in django_models.OF_ROWS:
+            base = self._rows(base, node)
         return members.attribute(self, base, node.name) if found is None else found
+
+    def _rows(self, base: Value, node: ir.Attribute) -> Value:
+        rows = django_models.rows_of_somebody(self, base, node.value)
+        return base if rows == UNKNOWN else rows
 
 
 class _Names(Listener):

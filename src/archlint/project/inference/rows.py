@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted
 from archlint.project.inference import eager
 from archlint.project.inference.arguments import Arguments
 from archlint.project.schema.model import RelationKind
@@ -83,6 +84,15 @@ def prefetched(node: ir.Call, scope: Scope) -> None:
         inner = one.value if isinstance(one, ir.Starred) else one
         if isinstance(inner, ir.Name) and inner.id in scope.names:
             scope.bind(inner.id, _with(scope.names[inner.id], paths if are_known else None))
+
+
+def keep_loaded(node: ir.Attribute, scope: Scope) -> None:
+    """Let a row have the relation that was just read: `order.customer` is asked for once, however often it is read."""
+    name, _, path = dotted(node).partition(".")
+    row = scope.names.get(name)
+    if path and isinstance(row, Instance) and row.definition is not None:
+        inner = {f"{path}.{MAYBE}"} if row.loaded is None or MAYBE in row.loaded else set()
+        scope.bind(name, _with(row, frozenset({path, *inner})))
 
 
 def _with(value: Value, paths: frozenset[str] | None) -> Value:

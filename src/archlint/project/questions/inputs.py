@@ -53,6 +53,7 @@ class Inputs:
             "implementers": lambda promised: self._encoded(project.effects.callees.implementers(promised)),
             "model": lambda app, name: self._encoded(project.model_named(app, name)),
             "relation": self._relation,
+            "rows": lambda name: self._encoded(project.schema.rows_named(name)),
             "user": lambda: self._encoded(project.schema.user),
             "module": self._whole,
             "sends": lambda function: self._encoded(tuple(sorted(project.sql.sink_parameters(function)))),

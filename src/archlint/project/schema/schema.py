@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -61,6 +62,11 @@ class Schema:
         links = self._links_of(definition)
         return tuple(links.all(definition)) if links is not None else ()
 
+    def rows_named(self, attribute: str) -> ClassDefinition | None:
+        """Return the Django model to whose rows an attribute of other models leads, None unless of all the same."""
+        found = self._targets_by_name.get(attribute, ())
+        return found[0] if len(found) == 1 else None
+
     def between(self, relation: Relation) -> ClassDefinition | None:
         """Return the class of the model between the two ends of a relation, None where it has none."""
         return next((one for one in self._names.mapped("django") if one.name == relation.through), None)
@@ -89,6 +95,14 @@ class Schema:
         `definition` is a model, with one of its managers or a method of that, or the class of a manager or queryset.
         """
         return self._joined.of(definition, member)
+
+    @cached_property
+    def _targets_by_name(self) -> Mapping[str, tuple[ClassDefinition | None, ...]]:
+        found: defaultdict[str, dict[ClassDefinition | None, None]] = defaultdict(dict)
+        for model in self.models:
+            for one in self.relations(model.definition) if model.orm == "django" else ():
+                found[one.name][one.target if one.many else None] = None
+        return {name: tuple(targets) for name, targets in found.items()}
 
     @cached_property
     def _tables(self) -> Mapping[str, Table]:

@@ -2,3 +2,4 @@
 
 from archlint.project.turns.growing import multiplying as multiplying
 from archlint.project.turns.growing import shown as shown
+from archlint.project.turns.portions import fills_a_memo as fills_a_memo

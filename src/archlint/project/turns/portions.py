@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted
 from archlint.project.project import Project
 from archlint.project.sql.sinks import function_of
 from archlint.project.tree import binding, target_names, tests_around
@@ -26,14 +27,42 @@ def fills_once(statement: ir.Stmt, body: tuple[ir.Stmt, ...]) -> bool:
     return any(sum(len(binding(one, name)) for one in body) == 1 for name in empty)
 
 
+def fills_a_memo(statement: ir.Stmt, body: tuple[ir.Stmt, ...]) -> bool:
+    """Return whether a statement of a function gives an attribute its value only where it has none yet.
+
+    `if self._total is None: self._total = …`, or an early `return self._total` where there is one.
+    """
+    targets = statement.targets if isinstance(statement, ir.Assign) else ()
+    names = {dotted(one) for one in targets if isinstance(one, ir.Attribute)}
+    if not names:
+        return False
+    empty = {name for test in tests_around(body, statement) for name in _empty_in(test)}
+    for one in body:
+        if isinstance(one, ir.If) and one.end <= statement.start and one.body and isinstance(one.body[-1], ir.Return):
+            empty.update(_empty_in(ir.Unary(one.test.start, one.test.end, "not", one.test)))
+    return not names.isdisjoint(empty)
+
+
 def _empty_in(test: ir.Expr) -> list[str]:
-    """Return the names that are None or empty where a test holds."""
+    """Return the names and attributes that are None, empty or missing where a test holds."""
     if isinstance(test, ir.Boolean) and test.op == "and":
         return [name for part in test.values for name in _empty_in(part)]
     if isinstance(test, ir.Unary) and test.op == "not":
-        return [test.operand.id] if isinstance(test.operand, ir.Name) else []
-    is_none = isinstance(test, ir.Compare) and test.ops == ("is",) and _is_none(test.comparators[0])
-    return [test.left.id] if is_none and isinstance(test, ir.Compare) and isinstance(test.left, ir.Name) else []
+        return _full_in(test.operand)
+    return _compared(test, "is")
+
+
+def _full_in(test: ir.Expr) -> list[str]:
+    """Return the names and attributes that have a value where a test holds, and none where it does not."""
+    if isinstance(test, ir.Call) and dotted(test.func) == "hasattr" and len(test.args) == 2:  # noqa: PLR2004
+        owner, name = test.args
+        return [f"{dotted(owner)}.{name.value}"] if isinstance(name, ir.Text) else []
+    return [dotted(test)] if isinstance(test, ir.Name | ir.Attribute) else _compared(test, "is not")
+
+
+def _compared(test: ir.Expr, operator: str) -> list[str]:
+    is_none = isinstance(test, ir.Compare) and test.ops == (operator,) and _is_none(test.comparators[0])
+    return [dotted(test.left)] if isinstance(test, ir.Compare) and is_none else []
 
 
 def _is_none(node: ir.Expr) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from archlint.project.effects.effect import Step
+from archlint.project.effects.effect import Edge, Step
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
 from archlint.source import Role
@@ -42,6 +42,13 @@ class Callers:
                 if step is not None and caller is not function:
                     found.setdefault(caller, Caller(caller, step, function))
         return list(found.values())
+
+    def edges_to(self, function: FunctionDefinition) -> Iterator[tuple[FunctionDefinition, Edge]]:
+        """Yield the calls of a function, each with who makes it, in the order of files and lines."""
+        for caller in self.of(function):
+            for edge in self._project.effects.body(caller.function).edges:
+                if any(target.function is function for target in edge.targets):
+                    yield caller.function, edge
 
     def ways_to(
         self, function: FunctionDefinition, most: int = _MAX_FUNCTIONS

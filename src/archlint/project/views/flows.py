@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 from archlint.diagnostic import Related, Span
@@ -14,6 +16,15 @@ from archlint.project.views.describing import effect_phrase
 
 _MOST = 40
 """Functions that are looked at on the way back from a loop to a route."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithGiven:
+    """What a function does with what a call gives it: the chain to its caller, the call, and what comes of it."""
+
+    route: tuple[Related, ...]
+    call: Related
+    reached: Reached
 
 
 class Entries:
@@ -30,6 +41,18 @@ class Entries:
         if function not in self._known:
             self._known[function] = self._found(function)
         return self._known[function]
+
+    def with_given(self, function: FunctionDefinition) -> Iterator[WithGiven]:
+        """Yield what the loops of a function do with what its callers give it: each thing once, by the first caller."""
+        if not self._project.effects.has_turning_uses(function):
+            return
+        seen: set[tuple[Step, Effect]] = set()
+        for caller, edge in self._callers.edges_to(function):
+            for reached in self._project.effects.given_in_loops(function, edge):
+                if (reached.step, reached.effect) not in seen:
+                    seen.add((reached.step, reached.effect))
+                    call = Related(span_of(self._ctx, edge.step), f"calls `{name_of(function)}`")
+                    yield WithGiven(self.before(caller), call, reached)
 
     def _found(self, function: FunctionDefinition) -> tuple[Related, ...]:
         for found, calls in self._callers.ways_to(function, _MOST):

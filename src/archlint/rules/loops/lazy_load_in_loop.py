@@ -26,24 +26,34 @@ def lazy_load_in_loop(project: Project, ctx: ProjectContext) -> Found:
     entries = Entries(project, ctx)
     for place in project.units(ctx.roles, flags=Flag.LOOP):
         for function in project.functions_at(place):
-            for loads in _loads(project, function):
+            for loads, route, calls in _loads(project, entries, function):
                 first = loads[0]
                 relations = [project.effects.relation_of(one.effect) for one in loads]
-                route = entries.before(function)
                 yield rule.at(
                     span_of(ctx, first.step),
                     _message(ctx, loads, relations[0]),
-                    confidence=first.confidence if first.via is None else Confidence.MEDIUM,
+                    confidence=Confidence.MEDIUM if first.via is not None or calls else first.confidence,
                     related=tuple(one for relation in relations for one in _declared(ctx, relation)),
-                    flow=(*route, *steps(project, ctx, function, first)),
+                    flow=(*route, *calls, *steps(project, ctx, function, first)),
                     scope=place.scope,
                     anchor=first.effect.detail,
                     in_request=bool(route),
                 )
 
 
-def _loads(project: Project, function: FunctionDefinition) -> Iterator[list[Reached]]:
-    """Yield what the loops of a function load, place by place; a call may load several relations."""
+def _loads(
+    project: Project, entries: Entries, function: FunctionDefinition
+) -> Iterator[tuple[list[Reached], tuple[Related, ...], tuple[Related, ...]]]:
+    """Yield what the loops of a function load, place by place, with the chain to the function."""
+    for loads in _own_loads(project, function):
+        yield loads, entries.before(function), ()
+    for given in entries.with_given(function):
+        if given.reached.effect.kind is EffectKind.LAZY_LOAD:
+            yield [given.reached], given.route, (given.call,)
+
+
+def _own_loads(project: Project, function: FunctionDefinition) -> Iterator[list[Reached]]:
+    """Yield what is loaded of rows that the function knows; a call may load several relations."""
     body = project.effects.body(function)
     yield from ([one] for one in body.effects if _repeats(one))
     for edge in body.edges:

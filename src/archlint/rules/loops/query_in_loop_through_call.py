@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from archlint.diagnostic import Confidence
+from archlint.diagnostic import Confidence, Related
 from archlint.ir.module import Flag
 from archlint.project.effects.effect import Edge, EffectKind, Reached
 from archlint.project.project import Project, ProjectContext
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.views.flows import Entries, name_of, over, span_of, steps
+from archlint.project.views.flows import Entries, name_of, over, span_of, steps, text_of
 from archlint.rule import Found, Rule
 
 _ASKING = frozenset({EffectKind.QUERY, EffectKind.WRITE})
@@ -24,17 +24,28 @@ def query_in_loop_through_call(project: Project, ctx: ProjectContext) -> Found:
     entries = Entries(project, ctx)
     for place in project.units(ctx.roles, flags=Flag.LOOP):
         for function in project.functions_at(place):
-            for reached in _asked_in_loops(project, function):
-                route = entries.before(function)
+            for reached, route, calls in _asked(project, entries, function):
+                called = _called(reached) or text_of(ctx, reached.step).partition("(")[0]
                 yield rule.at(
                     span_of(ctx, reached.step),
-                    _message(reached),
+                    _message(called, reached),
                     confidence=Confidence.MEDIUM if reached.confidence is Confidence.HIGH else Confidence.LOW,
-                    flow=(*route, *steps(project, ctx, function, reached)),
+                    flow=(*route, *calls, *steps(project, ctx, function, reached)),
                     scope=place.scope,
-                    anchor=_called(reached),
+                    anchor=called,
                     in_request=bool(route),
                 )
+
+
+def _asked(
+    project: Project, entries: Entries, function: FunctionDefinition
+) -> Iterator[tuple[Reached, tuple[Related, ...], tuple[Related, ...]]]:
+    """Yield what the loops of a function ask through its calls, or of what callers give it, with the chain to it."""
+    for reached in _asked_in_loops(project, function):
+        yield reached, entries.before(function), ()
+    for given in entries.with_given(function):
+        if given.reached.effect.kind in _ASKING and not given.reached.is_cached:
+            yield given.reached, given.route, (given.call,)
 
 
 def _asked_in_loops(project: Project, function: FunctionDefinition) -> Iterator[Reached]:
@@ -42,12 +53,12 @@ def _asked_in_loops(project: Project, function: FunctionDefinition) -> Iterator[
     body = project.effects.body(function)
     themselves = {one.step for one in body.effects if one.effect.kind in _ASKING}
     for edge in body.edges:
-        reached = _asked(project, edge) if edge.step not in themselves else None
+        reached = _nearest(project, edge) if edge.step not in themselves else None
         if reached is not None:
             yield reached
 
 
-def _asked(project: Project, edge: Edge) -> Reached | None:
+def _nearest(project: Project, edge: Edge) -> Reached | None:
     """Return the nearest thing that a call in a loop asks of the database, or None."""
     if edge.turns is None:
         return None
@@ -64,12 +75,12 @@ def _counts(edge: Edge, reached: Reached) -> bool:
     return reached.effect.kind is EffectKind.WRITE or (reached.effect.kind is EffectKind.QUERY and not is_alike)
 
 
-def _message(reached: Reached) -> str:
+def _message(called: str, reached: Reached) -> str:
     verb = "writes" if reached.effect.kind is EffectKind.WRITE else "queries"
     model = reached.effect.target.rpartition(".")[2]
     what = f"`{model}`" if model else "the database"
     around = over(reached.turns) if reached.turns is not None else ""
-    return f"`{_called(reached)}` {verb} {what} once per turn of the loop{around}"
+    return f"`{called}` {verb} {what} once per turn of the loop{around}"
 
 
 def _called(reached: Reached) -> str:
