@@ -90,7 +90,7 @@ def _query_call(project: Project, query: Query, name: str) -> DatabaseCall | Non
     if query.stage in (Stage.STATEMENT, Stage.RESULT):
         return None
     verbs = project.knowledge.orm(query.orm)
-    if query.related and (name in verbs.using or name == "first"):
+    if query.related and query.is_here is not False and (name in verbs.using or name == "first"):
         return None  # of a relation that was prefetched these read what is there
     if query.related and query.stage is Stage.MANAGER and name in verbs.related_writes:
         return replace(_call(True, query.model, query.definition), links=name in _LINKING)

@@ -181,6 +181,8 @@ class Query:
     """Whether the rows of a relation were loaded before; None where nobody knows."""
     manager: ClassDefinition | None = None
     """The project's class of the manager or queryset, for methods of its own."""
+    relation: str = ""
+    """The relation whose rows these are, by the qualified name of the model it is read from: `shop.Order.lines`."""
 
     def at(self, stage: Stage) -> Query:
         """Return the query at another stage."""

@@ -101,7 +101,7 @@ class BodyListener(Listener):
         if not self._lambdas.is_own(state) or loop.iterable is None:
             return
         for effect in self._effects.direct.of_iterating(loop.value):
-            self.notes.reached(effect, loop.iterable, state)
+            self.notes.reached(effect, loop.iterable, state, self._effects.direct.sureness(loop.value))
         if isinstance(loop.value, Symbol):
             self.notes.use(loop.value, Action.ITERATE, loop.iterable, state)
         elif isinstance(loop.value, Query) and loop.value.origin is not None:
@@ -116,7 +116,7 @@ class BodyListener(Listener):
             value = self._effects.inference.value(node, state.scope)
             if isinstance(value, Query) and value.stage is not Stage.RESULT and value.orm == "django":
                 for effect in self._effects.direct.of_iterating(value):
-                    self.notes.reached(effect, node, state)
+                    self.notes.reached(effect, node, state, self._effects.direct.sureness(value))
 
     def read(self, node: ir.Attribute, state: State) -> None:
         """Note a property that is run, and a relation that may be loaded."""
@@ -187,7 +187,7 @@ class BodyListener(Listener):
 
     def _direct(self, site: CallSite, node: ir.Call, state: State) -> None:
         for effect in self._effects.direct.of_call(site):
-            self.notes.reached(effect, node, state)
+            self.notes.reached(effect, node, state, self._effects.direct.sureness_of_call(site))
         task = self._effects.direct.enqueued(site.callee)
         if task is not None:
             self.notes.reached(Effect(EffectKind.ENQUEUE, task.name), node, state)

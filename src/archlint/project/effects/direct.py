@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.knowledge.tables import Form, Place, TaskDecorator
@@ -70,6 +71,14 @@ class Direct:
             yield from self._external(site, name)
             yield from self._logged(site, name)
 
+    def sureness_of_call(self, site: CallSite) -> Confidence:
+        """Return how sure it is that a call does what `of_call` says."""
+        if isinstance(site.callee, External) and site.callee.name in _EVALUATING:
+            return min(
+                (self.sureness(one) for one in site.arguments), key=lambda one: one.rank, default=Confidence.HIGH
+            )
+        return Confidence.HIGH
+
     def of_callee(self, callee: Value) -> Iterator[Effect]:
         """Yield what calling a value does, as far as the callee alone tells."""
         found = called_database(self._project, callee)
@@ -84,7 +93,15 @@ class Direct:
     def of_iterating(self, value: Value) -> Iterator[Effect]:
         """Yield what iterating over a value does: of a query, it asks the database."""
         if isinstance(value, Query) and not value.is_here and value.stage in (Stage.LAZY, Stage.MANAGER):
-            yield Effect(EffectKind.QUERY, value.model)
+            if value.related and value.is_here is False and value.relation:
+                yield Effect(EffectKind.LAZY_LOAD, value.model, value.relation)
+            else:
+                yield Effect(EffectKind.QUERY, value.model)
+
+    def sureness(self, value: Value) -> Confidence:
+        """Return how sure it is that iterating over a value asks the database: its rows may have been prefetched."""
+        is_open = isinstance(value, Query) and value.related and value.is_here is None
+        return Confidence.LOW if is_open else Confidence.HIGH
 
     def enqueued(self, callee: Value) -> FunctionDefinition | None:
         """Return the task that a call such as `send_mail.delay(…)` hands to a queue."""

@@ -28,7 +28,7 @@ from archlint.project.questions.memo import Kind
 from archlint.project.routes.route import EntryPoint
 from archlint.project.schema.model import Relation
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
-from archlint.project.values import External, Instance, ProjectClass, Value
+from archlint.project.values import External, Instance, Items, ProjectClass, Value
 
 if TYPE_CHECKING:
     from archlint.project.project import Project
@@ -121,6 +121,7 @@ class Effects:
         if relation is not None and not relation.loads_with_query:
             return None
         found = self.project.memo.ask("attribute", base.definition, name)
+        found = found.element if isinstance(found, Items) else found
         if not isinstance(found, Instance) or self.project.orm_of(base.definition) is None:
             return None
         if found.definition is None or self.project.orm_of(found.definition) is None:

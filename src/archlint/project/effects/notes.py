@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
 from archlint.ir.module import Unit
 from archlint.project.effects.effect import (
@@ -48,7 +49,7 @@ class Notes:
         """Return the place of a node."""
         return Step(self._module, self._offset, node.start, node.end)
 
-    def reached(self, effect: Effect, node: ir.Node, state: State) -> None:
+    def reached(self, effect: Effect, node: ir.Node, state: State, confidence: Confidence = Confidence.HIGH) -> None:
         """Note what happens at a node."""
         repeated = effect.kind not in ENDING and self._repeats(state)
         around = turns(self._all, node, state) if repeated else None
@@ -60,6 +61,7 @@ class Notes:
                 self.step(node),
                 per_iteration=repeated,
                 is_cached=_is_kept(state),
+                confidence=confidence,
                 loops_here=repeated,
                 when=state.conditions,
                 turns=around,

@@ -116,6 +116,7 @@ def _applied(
     repeated = use.per_iteration or edge.per_iteration
     used = Used(target, use.symbol, use.action, use.when)
     direct: tuple[Effect, ...]
+    sure = effects.direct.sureness(value) if use.action is Action.ITERATE else Confidence.HIGH
     if use.action is Action.LOAD:
         loaded = effects.lazily_loaded(value, last[1:]) if isinstance(value, Instance) else None
         direct = (loaded,) if loaded is not None else ()
@@ -126,7 +127,17 @@ def _applied(
         for inner in effects.callees.targets(value) if use.action is not Action.HAND_OVER else ():
             yield from _run(effects, edge, inner, used, when, repeated=repeated)
     for effect in direct:
-        yield Reached(effect, edge.step, target, 1, repeated, used=used, loops_here=edge.per_iteration, when=when)
+        yield Reached(
+            effect,
+            edge.step,
+            target,
+            1,
+            repeated,
+            confidence=sure,
+            used=used,
+            loops_here=edge.per_iteration,
+            when=when,
+        )
 
 
 def _run(effects: Effects, edge: Edge, inner: Target, used: Used, when: When, *, repeated: bool) -> Iterator[Reached]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archlint.project.schema.model import Relation
 from archlint.project.symbols import ClassDefinition
-from archlint.project.values import UNKNOWN, Instance, Items, Query, Stage, Value
+from archlint.project.values import MAYBE, UNKNOWN, Instance, Items, Query, Stage, Value
 
 if TYPE_CHECKING:
     from archlint.project.inference import Inference
@@ -34,6 +34,12 @@ def _many(known: Relation, target: ClassDefinition, orm: str) -> Value:
     if orm == "sqlalchemy":
         if known.lazy in _ASKED_FOR:
             return Query(orm, target.name, Stage.LAZY, target, filtered=True, related=False)
-        return Items(Instance(target.name, target))
+        return Items(Instance(target.name, target, loaded=_known_parent(known)))
     stage = Stage.LAZY if orm == "peewee" else Stage.MANAGER
-    return Query(orm, target.name, stage, target, filtered=True, related=True)
+    return Query(orm, target.name, stage, target, filtered=True, related=True, eager=_known_parent(known))
+
+
+def _known_parent(known: Relation) -> frozenset[str]:
+    """Return the path from the rows to the one that they were reached from, where they know that."""
+    name = known.remote_name if known.sets_known_parent else ""
+    return frozenset({name, f"{name}.{MAYBE}"} if name else ())

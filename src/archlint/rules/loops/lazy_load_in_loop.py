@@ -88,18 +88,19 @@ def _message(ctx: ProjectContext, loads: list[Reached], relation: Relation | Non
         return f"`{called}` loads {', '.join(names[:_NAMED])}{more} once per turn of the loop{around}"
     model = first.effect.target.rpartition(".")[2]
     way = f"; {_way_out(ctx, first, relation)} is missing" if relation is not None else ""
-    return f"`{text_of(ctx, first.step)}` loads a `{model}` once per turn of the loop{around}{way}"
+    what = f"`{model}` rows" if relation is not None and relation.many else f"a `{model}`"
+    return f"`{text_of(ctx, first.step)}` loads {what} once per turn of the loop{around}{way}"
 
 
 def _way_out(ctx: ProjectContext, load: Reached, relation: Relation) -> str:
     """Return what loads the relation together with the rows: over others, where the row was reached through them."""
     if relation.kind is RelationKind.RELATIONSHIP:
         owner = load.effect.detail.split(".")[-2]
-        return f"`joinedload({owner}.{relation.name})`"
-    verb = "prefetch_related" if relation.kind is RelationKind.GENERIC_FOREIGN_KEY else "select_related"
+        return f"`{'selectinload' if relation.many else 'joinedload'}({owner}.{relation.name})`"
+    is_joined = not relation.many and relation.kind is not RelationKind.GENERIC_FOREIGN_KEY
     parts = text_of(ctx, load.step).split(".")
     path = "__".join(parts[1:]) if all(map(str.isidentifier, parts)) else relation.name
-    return f'`{verb}("{path}")`'
+    return f'`{"select_related" if is_joined else "prefetch_related"}("{path}")`'
 
 
 def _declared(ctx: ProjectContext, relation: Relation | None) -> tuple[Related, ...]:

@@ -7,10 +7,13 @@ from archlint.ir import nodes as ir
 from archlint.ir.module import Flag
 from archlint.ir.render import render
 from archlint.project.database import DatabaseCall, database_call, wanted_names
+from archlint.project.effects.effect import EffectKind, Reached
 from archlint.project.flow import CallSite, Loop, call_sites, names_in
 from archlint.project.handlers import entry
-from archlint.project.project import Project, ProjectContext
+from archlint.project.project import Project, ProjectContext, UnitPlace
+from archlint.project.symbols import FunctionDefinition
 from archlint.project.turns import multiplying, shown
+from archlint.project.views.flows import Entries, over, span_of, steps, text_of
 from archlint.rule import Found, Rule
 
 BULK = frozenset({"bulk_create", "bulk_update", "abulk_create", "abulk_update", "executemany", "insert_many"})
@@ -42,6 +45,46 @@ def query_in_loop(project: Project, ctx: ProjectContext) -> Found:
                     anchor=render(site.call.func),
                     in_request=bool(route),
                 )
+
+
+@rule.project
+def evaluation_in_loop(project: Project, ctx: ProjectContext) -> Found:
+    """Report each query that is evaluated by iterating over it, once per turn of a loop around it."""
+    entries = Entries(project, ctx)
+    for place in project.units(ctx.roles, flags=Flag.LOOP):
+        for function in project.functions_at(place):
+            for reached in _evaluated(project, place, function):
+                route = entries.before(function)
+                yield rule.at(
+                    span_of(ctx, reached.step),
+                    _evaluation_message(ctx, reached),
+                    confidence=reached.confidence,
+                    flow=(*route, *steps(project, ctx, function, reached)),
+                    scope=place.scope,
+                    anchor=reached.effect.target,
+                    in_request=bool(route),
+                )
+
+
+def _evaluated(project: Project, place: UnitPlace, function: FunctionDefinition) -> list[Reached]:
+    """Return the queries that loops of a function evaluate anew in each turn of a loop around; calls have their own."""
+    found = [
+        one
+        for one in project.effects.body(function).effects
+        if one.effect.kind is EffectKind.QUERY and one.effect.target and one.turns is not None
+    ]
+    found = [one for one in found if not (one.turns is None or one.turns.is_alike or one.is_cached)]
+    if not found or any(parameter.name == "schema_editor" for parameter in function.row.parameters):
+        return []
+    calls = call_sites(project, place, wanted_names(project))
+    asked = {(site.call.start, site.call.end) for site in calls if database_call(project, site) is not None}
+    return [one for one in found if (one.step.start, one.step.end) not in asked]
+
+
+def _evaluation_message(ctx: ProjectContext, reached: Reached) -> str:
+    model = reached.effect.target.rpartition(".")[2]
+    around = over(reached.turns) if reached.turns is not None else ""
+    return f"`{text_of(ctx, reached.step)}` queries `{model}` once per turn of the loop{around}"
 
 
 def _growing_loop(project: Project, site: CallSite, call: DatabaseCall) -> Loop | None:
