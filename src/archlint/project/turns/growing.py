@@ -14,7 +14,7 @@ from archlint.project.inference.scopes import Scope
 from archlint.project.project import Project
 from archlint.project.tree import expressions_in, leaves_after, names_in, tests_around
 from archlint.project.turns.portions import fills_once, hands_out_portions
-from archlint.project.values import Items, ProjectClass
+from archlint.project.values import Instance, Items, ProjectClass, Query, Value
 
 PORTION_WORDS = (
     "chunk", "batch", "page", "paginat", "slice", "window", "partition", "retry", "retries", "attempt", "sorted_tables",
@@ -87,6 +87,10 @@ def _runs_over_portions(project: Project, loop: Loop, scope: Scope) -> bool:
         return True
     if _is_a_handful(iterable) or _groups(iterable) or _is_schema(iterable):
         return True
+    return not _has_rows(loop.value) and _hands_out_portions(project, iterable, loop, scope)
+
+
+def _hands_out_portions(project: Project, iterable: ir.Expr, loop: Loop, scope: Scope) -> bool:
     if not isinstance(iterable, ir.Call):
         return any(word in render(iterable).lower() for word in PORTION_WORDS)
     name = resolved(dotted(iterable.func), scope.module.imports)
@@ -94,6 +98,12 @@ def _runs_over_portions(project: Project, loop: Loop, scope: Scope) -> bool:
         return True
     says_so = name in ENDLESS or any(word in dotted(iterable.func).lower() for word in PORTION_WORDS)
     return says_so or hands_out_portions(project, project.inference.value(iterable.func, scope))
+
+
+def _has_rows(value: Value) -> bool:
+    """Return whether what is run over has objects of the project one by one, whatever its name says."""
+    element = value.element if isinstance(value, Items) else value.row() if isinstance(value, Query) else None
+    return isinstance(element, Instance) and element.definition is not None
 
 
 def _happens_once(node: ir.Node, loop: Loop, at: Standing) -> bool:
