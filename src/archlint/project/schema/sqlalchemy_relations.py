@@ -171,6 +171,9 @@ class Relationships:
         fields = self.reader.model(definition).fields
         keys = [each for each in fields if each.references.rpartition(".")[0].rpartition(".")[2] in wanted]
         named = self._named_columns(one)
+        if not wanted:  # the table of the target has a name that nobody can read
+            named = named or frozenset({f"{one.attribute.name}_id"})
+            keys = [each for each in fields if each.references]
         if named:
             keys = [each for each in keys if each.name in named or each.column in named]
         return keys[0] if len(keys) == 1 else None

@@ -73,9 +73,9 @@ def _repeats(reached: Reached) -> bool:
 
 
 def _loads_anew(edge: Edge, reached: Reached) -> bool:
-    """Return whether each turn loads a relation: of a row that the callee fetches, or that it is given anew."""
+    """Return whether each turn loads a relation of a row that it gives anew; what the callee fetches are queries."""
     is_load = reached.loops_here and not reached.is_once and reached.effect.kind is EffectKind.LAZY_LOAD
-    return is_load and (reached.used is None or reached.used.symbol.parameter in edge.turning)
+    return is_load and reached.used is not None and reached.used.symbol.parameter in edge.turning
 
 
 def _message(ctx: ProjectContext, loads: list[Reached], relation: Relation | None) -> str:
