@@ -642,6 +642,34 @@ class TestSqlAlchemy:
             parent_id: Mapped[int] = mapped_column(ForeignKey("parents.id"))
     """
 
+    UNNAMED = """
+        from sqlalchemy import Column, ForeignKey, Integer
+        from sqlalchemy.orm import DeclarativeBase, declared_attr, relationship
+        from naming import table_name
+
+        class Base(DeclarativeBase):
+            @declared_attr
+            def __tablename__(cls):
+                return table_name(cls)
+            id = Column(Integer, primary_key=True)
+
+        class Priority(Base):
+            pass
+
+        class Incident(Base):
+            priority_id = Column(Integer, ForeignKey("priority.id"))
+            priority = relationship("Priority")
+            reports = relationship("Report")
+
+        class Report(Base):
+            incident_id = Column(Integer, ForeignKey("incident.id"))
+    """
+
+    def test_the_key_beside_it_tells_the_direction_where_the_target_has_no_known_table(self) -> None:
+        project = linked({"m.py": self.UNNAMED})
+        found = {one.name: one.many for one in project.schema.relations(class_of(project, "Incident"))}
+        assert found == {"priority": False, "reports": True}
+
     def test_classic_columns(self) -> None:
         project = linked({"m.py": self.CLASSIC})
         assert fields(project, "User") == [
