@@ -45,6 +45,7 @@ _SQL = re.compile(
     r"\s*(?:--[^\n]*\n\s*)*(?:SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE|MERGE|CREATE|ALTER|DROP|TRUNCATE)\s",
     re.IGNORECASE,
 )
+_CALLING_BACK = frozenset({"filter", "map"})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 NO_NAME = "?"
 """Stands in a dotted name for what is no name."""
@@ -97,8 +98,11 @@ class UnitBuilder:
         return Attribute(start, end, value, name)
 
     def call(self, start: int, end: int, func: Expr, args: tuple[Expr, ...], keywords: tuple[Keyword, ...]) -> Call:
-        """Return a call and note its callee."""
-        self.calls.add(dotted(func))
+        """Return a call and note its callee; one that may call a function for each element is a loop."""
+        name = dotted(func)
+        self.calls.add(name)
+        if name in _CALLING_BACK or any(word.name == "key" for word in keywords):
+            self.flags |= Flag.LOOP
         return Call(start, end, func, args, keywords)
 
     def text(self, start: int, end: int, value: str, *, is_bytes: bool = False) -> Text | Masked:

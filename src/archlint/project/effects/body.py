@@ -23,7 +23,7 @@ from archlint.project.effects.effect import (
 from archlint.project.effects.notes import Notes
 from archlint.project.effects.passing import called_back, catches, given, receiver_given, turning, turns
 from archlint.project.flow import CallSite
-from archlint.project.inference import wrappers
+from archlint.project.inference import callbacks, wrappers
 from archlint.project.inference.calls import is_static
 from archlint.project.inference.listening import Listener, Loop, State
 from archlint.project.inference.rows import keep_loaded
@@ -94,7 +94,20 @@ class BodyListener(Listener):
             self._lambdas.called_back(argument)
             inner = self._effects.callees.targets(self._effects.inference.value(argument, state.scope))
             if inner:
-                self.notes.edges.append(replace(self.notes.edge(inner, node, state), per_iteration=True))
+                self._calls_back(inner, argument, node, state)
+
+    def _calls_back(self, targets: tuple[Target, ...], argument: ir.Expr, node: ir.Call, state: State) -> None:
+        """Note a function that a built-in calls for each element, which is what it gives to its first parameter."""
+        inference = self._effects.inference
+        edge = replace(self.notes.edge(targets, node, state), per_iteration=True)
+        loop = callbacks.loop_of(node, argument, state.scope, inference)
+        if loop is not None:
+            around = turns(self._effects, node, state.inside(state.scope, loops=(*state.loops, loop)))
+            function = targets[0].function
+            rows = function.row.parameters[1 if function.row.owner and not is_static(function) else 0 :]
+            given = ((rows[0].name, inference.element(loop.value)),) if rows else ()
+            edge = replace(edge, given=given, turns=around, turning=tuple(name for name, _ in given))
+        self.notes.edges.append(edge)
 
     def iterated(self, loop: Loop, state: State) -> None:
         """Note that a loop runs over a query, over a parameter, or over an object of the project."""

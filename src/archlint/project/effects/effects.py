@@ -26,7 +26,7 @@ from archlint.project.inference.scopes import Scope
 from archlint.project.inference.symbolic import context
 from archlint.project.questions.memo import Kind
 from archlint.project.routes.route import EntryPoint
-from archlint.project.schema.model import Relation
+from archlint.project.schema.model import Relation, RelationKind
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
 from archlint.project.values import External, Instance, Items, ProjectClass, Value
 
@@ -120,6 +120,8 @@ class Effects:
         relation = self.project.schema.relation(base.definition, name)
         if relation is not None and not relation.loads_with_query:
             return None
+        if relation is not None and relation.kind is RelationKind.GENERIC_FOREIGN_KEY:
+            return Effect(EffectKind.LAZY_LOAD, "", f"{base.name}.{name}")
         found = self.project.memo.ask("attribute", base.definition, name)
         found = found.element if isinstance(found, Items) else found
         if not isinstance(found, Instance) or self.project.orm_of(base.definition) is None:

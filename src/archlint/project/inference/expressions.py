@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archlint.ir import nodes as ir
-from archlint.project.inference import conditions, rows
+from archlint.project.inference import callbacks, conditions, rows
 from archlint.project.inference.listening import Evaluator, Listener, Loop, State
 from archlint.project.inference.scopes import bind
 from archlint.project.symbols import FunctionDefinition
@@ -97,9 +97,14 @@ class ExpressionWalk:
         state.parents.pop()
 
     def _lambda(self, node: ir.Lambda, state: State) -> None:
-        inner = state.inside(state.scope.branch(), loops=(), functions=(*state.functions, node))
+        around = state.parents[-1] if state.parents else None
+        loop = callbacks.loop_of(around, node, state.scope, self._evaluator) if isinstance(around, ir.Call) else None
+        loops = (*state.loops, loop) if loop is not None else ()
+        inner = state.inside(state.scope.branch(), loops=loops, functions=(*state.functions, node))
         for parameter in node.parameters:
             inner.scope.bind(parameter.name, UNKNOWN)
+        if loop is not None and len(node.parameters) == 1:
+            inner.scope.bind(node.parameters[0].name, self._evaluator.element(loop.value))
         self._expression(node.body, inner)
 
     def _call(self, node: ir.Call, state: State) -> None:

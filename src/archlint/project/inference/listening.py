@@ -44,9 +44,12 @@ class Evaluator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """A loop: its node, what it iterates over, and the names that change with each turn."""
+    """A loop: its node, what it iterates over, and the names that change with each turn.
 
-    node: ir.For | ir.While | ir.Comprehension
+    The node is a call where that calls a function for each element, as `map` does.
+    """
+
+    node: ir.For | ir.While | ir.Comprehension | ir.Call
     iterable: ir.Expr | None
     value: Value
     targets: frozenset[str]

@@ -88,7 +88,7 @@ def _message(ctx: ProjectContext, loads: list[Reached], relation: Relation | Non
         return f"`{called}` loads {', '.join(names[:_NAMED])}{more} once per turn of the loop{around}"
     model = first.effect.target.rpartition(".")[2]
     way = f"; {_way_out(ctx, first, relation)} is missing" if relation is not None else ""
-    what = f"`{model}` rows" if relation is not None and relation.many else f"a `{model}`"
+    what = f"`{model}` rows" if relation is not None and relation.many else f"a `{model}`" if model else "a row"
     return f"`{text_of(ctx, first.step)}` loads {what} once per turn of the loop{around}{way}"
 
 
