@@ -99,6 +99,7 @@ class Instance:
     and `MAYBE` among them where others may have as well; `origin` is the parameter that it was reached from.
     `arguments` are what its class was told by name:
     the parameters of a constructor that it keeps, the variables of a generic class.
+    `missing` are the columns that did not come with a row.
     """
 
     name: str
@@ -107,6 +108,7 @@ class Instance:
     loaded: frozenset[str] | None = None
     origin: Symbol | None = None
     arguments: tuple[tuple[str, Value], ...] = ()
+    missing: frozenset[str] = frozenset()
 
     def has(self, relation: str) -> bool | None:
         """Return whether a relation of a row is loaded, None where nobody knows."""
@@ -181,6 +183,8 @@ class Query:
     """Whether the rows of a relation were loaded before; None where nobody knows."""
     manager: ClassDefinition | None = None
     """The project's class of the manager or queryset, for methods of its own."""
+    missing: frozenset[str] = frozenset()
+    """Columns that do not come with the rows."""
     relation: str = ""
     """The relation whose rows these are, by the qualified name of the model it is read from: `shop.Order.lines`."""
 
@@ -200,6 +204,7 @@ class Query:
             loads_all=self.loads_all or other.loads_all,
             limit=self.limit if self.limit == other.limit else None,
             plain=self.plain or other.plain,
+            missing=self.missing & other.missing,
             origin=self.origin if self.origin == other.origin else None,
         )
 
@@ -210,7 +215,11 @@ class Query:
         origin = self.origin.then("[]") if self.origin is not None else None
         loaded = self.eager if not self.loads_all else self.eager | {MAYBE} if self.eager else None
         return Instance(
-            self.model, self.definition, loaded=loaded, origin=origin if isinstance(origin, Symbol) else None
+            self.model,
+            self.definition,
+            loaded=loaded,
+            origin=origin if isinstance(origin, Symbol) else None,
+            missing=self.missing,
         )
 
 
@@ -351,6 +360,7 @@ def _joined_instance(first: Instance, second: Instance) -> Instance:
         loaded=_in_both(first.loaded, second.loaded),
         origin=first.origin if first.origin == second.origin else None,
         arguments=first.arguments if first.arguments == second.arguments else (),
+        missing=first.missing & second.missing,
     )
 
 

@@ -135,7 +135,8 @@ class BodyListener(Listener):
         """Note a property that is run, and a relation that may be loaded."""
         is_property = node.name in self._effects.callees.property_names
         is_relation = node.name in self._effects.relation_names
-        if not self._lambdas.is_own(state) or not (is_property or is_relation):
+        is_column = node.name in self._effects.column_names
+        if not self._lambdas.is_own(state) or not (is_property or is_relation or is_column):
             return
         base = self._effects.inference.value(node.value, state.scope)
         targets = self._effects.callees.property_of(base, node.name) if is_property else ()
@@ -143,6 +144,11 @@ class BodyListener(Listener):
             self.notes.leads(targets, node, state, receiver_given(targets, base))
         if is_relation:
             self._relation(node, base, state)
+        if is_column and isinstance(base, Instance):
+            deferred = self._effects.deferred_column(base, node.name)
+            if deferred is not None:
+                self.notes.reached(deferred, node, state)
+                keep_loaded(node, state.scope)
 
     def raised(self, node: ir.Raise, state: State) -> None:
         """Note an exception that leaves the function."""

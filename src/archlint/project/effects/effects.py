@@ -33,6 +33,7 @@ from archlint.project.values import External, Instance, Items, ProjectClass, Val
 if TYPE_CHECKING:
     from archlint.project.project import Project
 
+_DEFERRING = frozenset({"defer", "load_only", "only"})
 _TRANSACTIONS = frozenset({"atomic", "begin", "begin_nested", "transaction"})
 
 
@@ -129,6 +130,28 @@ class Effects:
         if found.definition is None or self.project.orm_of(found.definition) is None:
             return None
         return Effect(EffectKind.LAZY_LOAD, found.name, f"{base.name}.{name}")
+
+    @cached_property
+    def column_names(self) -> frozenset[str]:
+        """Return the names of the columns that may not come with a row, as far as the project leaves any out."""
+        fields = [one for model in self.project.schema.models for one in model.fields]
+        units = (unit for module in self.project.modules for unit in module.facts.units)
+        if any(one.rpartition(".")[2] in _DEFERRING for unit in units for one in (*unit.attributes, *unit.calls)):
+            return frozenset(one.name for one in fields)
+        return frozenset(one.name for one in fields if one.is_deferred)
+
+    def deferred_column(self, base: Instance, name: str) -> Effect | None:
+        """Return the query that reading a column of a row sends, None where the column came with it or nobody knows."""
+        if base.definition is None or name in (base.loaded or ()):
+            return None
+        if name not in base.missing and not (base.has(name) is False and self._is_deferred(base.definition, name)):
+            return None
+        return Effect(EffectKind.LAZY_LOAD, base.name, f"{base.name}.{name}")
+
+    def _is_deferred(self, definition: ClassDefinition, name: str) -> bool:
+        self.project.memo.read(("columns", definition))
+        model = self.project.schema.model(definition)
+        return model is not None and any(one.is_deferred and one.name == name for one in model.fields)
 
     def relation_of(self, effect: Effect) -> Relation | None:
         """Return the relation that a lazy load follows."""

@@ -113,5 +113,5 @@ def catches(state: State) -> tuple[str, ...]:
 def _thin(value: Value) -> Value:
     """Return an argument without what nobody asks it for."""
     if isinstance(value, Instance):
-        return Instance(value.name, value.definition, None, value.loaded, value.origin, value.arguments)
+        return Instance(value.name, value.definition, None, value.loaded, value.origin, value.arguments, value.missing)
     return value

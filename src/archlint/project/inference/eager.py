@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
+from archlint.project.inference import deferring
 from archlint.project.inference.arguments import Arguments
 from archlint.project.values import Query
 
@@ -22,7 +23,9 @@ def loaded(query: Query, method: str, arguments: Arguments) -> Query:
     if method in _PATHS:
         return _related(query, arguments, is_join=method == "select_related")
     if method == "options":
-        return _options(query, arguments)
+        return deferring.of_options(_options(query, arguments), arguments)
+    if method in ("defer", "only"):
+        return deferring.of_method(query, method, arguments)
     if method == "prefetch_related_objects":
         return replace(query, loads_all=True)
     return query

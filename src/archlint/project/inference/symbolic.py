@@ -86,7 +86,7 @@ def mentions(value: Value) -> bool:
 def _with_history(value: Instance | Query, given: Value) -> Value:
     """Return a value that its annotation describes, with what the argument says of how it was loaded."""
     if isinstance(value, Instance) and isinstance(given, Instance) and given.name == value.name:
-        return replace(value, loaded=given.loaded, origin=given.origin)
+        return replace(value, loaded=given.loaded, origin=given.origin, missing=given.missing)
     if isinstance(value, Query) and isinstance(given, Query):
         return given
     return replace(value, origin=given if isinstance(given, Symbol) else None)

@@ -51,6 +51,7 @@ class Inputs:
             "methods": lambda name: self._encoded(tuple(project.effects.callees.methods_named(name))),
             "overrides": lambda found, name: self._encoded(tuple(project.effects.callees.overrides(found, name))),
             "implementers": lambda promised: self._encoded(project.effects.callees.implementers(promised)),
+            "columns": self._columns,
             "model": lambda app, name: self._encoded(project.model_named(app, name)),
             "relation": self._relation,
             "rows": lambda name: self._encoded(project.schema.rows_named(name)),
@@ -125,7 +126,12 @@ class Inputs:
         """Return which of the attributes that a unit reads are properties, relations or methods somewhere."""
         effects, unit = self._project.effects, self._unit(module, start)
         names = frozenset(unit.attributes)
-        found = (names & effects.callees.property_names, names & effects.relation_names, names & effects.telling_names)
+        found = (
+            names & effects.callees.property_names,
+            names & effects.relation_names,
+            names & effects.telling_names,
+            names & effects.column_names,
+        )
         return self._encoded(tuple(frozenset(one) for one in found))
 
     def _dialect(self) -> bytes:
@@ -134,6 +140,11 @@ class Inputs:
     def _relation(self, definition: ClassDefinition, name: str) -> bytes:
         found = self._project.schema.relation(definition, name)
         return b"" if found is None else self._encoded((found.target, found.many, found.lazy, found.through))
+
+    def _columns(self, definition: ClassDefinition) -> bytes:
+        model = self._project.schema.model(definition)
+        fields = model.fields if model is not None else ()
+        return self._encoded(tuple((one.name, one.primary_key, one.references, one.is_deferred) for one in fields))
 
     def _unit(self, module: Module, start: int) -> Unit:
         if module not in self._units:

@@ -87,6 +87,11 @@ def _message(ctx: ProjectContext, loads: list[Reached], relation: Relation | Non
         called = first.via.function.row.name
         return f"`{called}` loads {', '.join(names[:_NAMED])}{more} once per turn of the loop{around}"
     model = first.effect.target.rpartition(".")[2]
+    owner, _, name = first.effect.detail.rpartition(".")
+    if relation is None and owner == first.effect.target:
+        return (
+            f"`{text_of(ctx, first.step)}` loads `{name}`, which the query left out, once per turn of the loop{around}"
+        )
     way = f"; {_way_out(ctx, first, relation)} is missing" if relation is not None else ""
     what = f"`{model}` rows" if relation is not None and relation.many else f"a `{model}`" if model else "a row"
     return f"`{text_of(ctx, first.step)}` loads {what} once per turn of the loop{around}{way}"
