@@ -30,7 +30,7 @@ DJANGO = """
         probe(show)  # is: the function `shop.show`
         probe(models.Model)  # is: `django.db.models.Model`
         probe(customer)  # is: an instance of `shop.Customer`
-        probe(customer.orders)  # is: a manager of `shop.Order`, of a relation, with a condition
+        probe(customer.orders)  # is: a manager of `shop.Order`, of a relation, with a condition, with `customer` loaded
         probe(Order.objects)  # is: a manager of `shop.Order`
         probe(Order.objects.all())  # is: a queryset of `shop.Order`
         probe(Order.objects.filter(id=1))  # is: a queryset of `shop.Order`, with a condition
