@@ -13,6 +13,10 @@ MAX_NESTING = 4
 MAYBE = "*"
 """Stands in the paths that are loaded for all that are not named: they may be."""
 
+GIVEN, LISTED, FROM, TO, CONSTANT, ABSENT, OPAQUE = "given", "listed", "from", "to", "constant", "absent", "opaque"
+"""What a condition compares a column with: a value, a list of them, a lower or an upper end, a constant, nothing at all;
+of an opaque one nothing is known."""
+
 if TYPE_CHECKING:
     from archlint.ir.nodes import Call
     from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
@@ -181,6 +185,8 @@ class Query:
     """Whether the rows of a relation were loaded before; None where nobody knows."""
     manager: ClassDefinition | None = None
     """The project's class of the manager or queryset, for methods of its own."""
+    conditions: frozenset[str] = frozenset()
+    """The conditions that were seen, each as its kind, a colon and the column: `given:owner_id`."""
 
     def at(self, stage: Stage) -> Query:
         """Return the query at another stage."""
@@ -199,6 +205,7 @@ class Query:
             limit=self.limit if self.limit == other.limit else None,
             plain=self.plain or other.plain,
             origin=self.origin if self.origin == other.origin else None,
+            conditions=self.conditions | other.conditions,
         )
 
     def row(self) -> Value:

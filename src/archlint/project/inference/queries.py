@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import OrmVerbs
-from archlint.project.inference import eager, rows
+from archlint.project.inference import eager, narrowing, rows
 from archlint.project.inference.arguments import Arguments
 from archlint.project.values import UNKNOWN, Instance, Items, Parts, Query, Stage, Value
 
@@ -63,6 +63,7 @@ def _built(query: Query, method: str, verbs: OrmVerbs, arguments: Arguments) -> 
         related=query.related and not ignores,
         is_here=False if ignores and query.is_here else query.is_here,
         plain=query.plain or method in _PLAIN,
+        conditions=narrowing.narrowed(query, method, arguments),
     )
     return eager.loaded(built, method, arguments)
 

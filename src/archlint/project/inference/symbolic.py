@@ -10,6 +10,7 @@ from archlint.project.inference import calls, members, queries
 from archlint.project.inference.arguments import Arguments
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.values import (
+    OPAQUE,
     UNKNOWN,
     Instance,
     Items,
@@ -98,7 +99,9 @@ def unwrapped(value: Value) -> Value:
         kept = tuple((name, _shallow(one)) for name, one in value.arguments)
         return Instance(value.name, value.definition, arguments=kept)
     if isinstance(value, Query):
-        return replace(value, origin=None, limit=None)
+        # Which conditions there are is not worth an answer of its own each: that there are some is kept.
+        conditions = frozenset({f"{OPAQUE}:"}) if value.conditions else value.conditions
+        return replace(value, origin=None, limit=None, conditions=conditions)
     return value
 
 

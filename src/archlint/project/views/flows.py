@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from archlint.diagnostic import Related, Span
 from archlint.project.effects.effect import Effect, Reached, Step, Turns
-from archlint.project.handlers import entry_of
+from archlint.project.handlers import Handler, entry_of, handler
 from archlint.project.project import Project, ProjectContext
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.views.callers import Callers
@@ -30,6 +30,10 @@ class Entries:
         if function not in self._known:
             self._known[function] = self._found(function)
         return self._known[function]
+
+    def served(self, function: FunctionDefinition) -> Handler | None:
+        """Return what a function itself serves, or None."""
+        return handler(self._project, function)
 
     def _found(self, function: FunctionDefinition) -> tuple[Related, ...]:
         for found, calls in self._callers.ways_to(function, _MOST):
