@@ -13,7 +13,7 @@ _LOOKUPS = {
     "exact": GIVEN, "iexact": GIVEN, "in": LISTED, "gt": FROM, "gte": FROM, "lt": TO, "lte": TO, "isnull": ABSENT,
     "range": f"{FROM} {TO}", "contains": OPAQUE, "icontains": OPAQUE, "startswith": OPAQUE, "istartswith": OPAQUE,
     "endswith": OPAQUE, "iendswith": OPAQUE, "regex": OPAQUE, "iregex": OPAQUE, "search": OPAQUE, "overlap": OPAQUE,
-    "contained_by": OPAQUE, "date": GIVEN, "year": GIVEN, "month": GIVEN, "day": GIVEN, "not": ABSENT,
+    "contained_by": OPAQUE, "date": GIVEN, "year": GIVEN, "month": GIVEN, "day": GIVEN,
 }  # fmt: skip
 """Lookups of Django and Tortoise, by what they leave."""
 _ORDERS = {">": FROM, ">=": FROM, "<": TO, "<=": TO}
@@ -68,6 +68,8 @@ def _compared(kind: str, node: ir.Expr, arguments: Arguments) -> str:
     """Return the kind of a comparison with a value: one with a constant names a state of the rows."""
     if kind == LISTED:
         return _of_list(node, arguments)
+    if kind == ABSENT:  # `isnull`
+        return ABSENT if isinstance(node, ir.Constant) and node.value else CONSTANT
     if kind == GIVEN and isinstance(node, ir.Constant) and not node.value:
         return ABSENT
     return CONSTANT if kind == GIVEN and _is_constant(node, arguments) else kind
@@ -148,7 +150,10 @@ def _of_method(name: str, node: ir.Call, arguments: Arguments) -> tuple[str, ...
         return (_of_list(node.args[0], arguments),)
     if name == "between":
         return FROM, TO
-    return (ABSENT,) if name in ("is_", "isnot", "is_not", "is_null", "not_in", "notin_", "ne") else (OPAQUE,)
+    if name in ("is_", "isnot", "is_not") and node.args:
+        says_nothing = isinstance(node.args[0], ir.Constant) and not node.args[0].value
+        return (ABSENT,) if says_nothing is (name == "is_") else (CONSTANT,)
+    return (ABSENT,) if name in ("not_in", "notin_", "ne") else (OPAQUE,)
 
 
 def _column(query: Query, node: ir.Expr, arguments: Arguments) -> str:

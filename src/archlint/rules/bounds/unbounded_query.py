@@ -16,6 +16,7 @@ from archlint.rule import Found, Rule
 
 PAGING_WORDS = ("paginat", "limit_offset", "islice", "batch", "page_size")
 _SURENESS = {Extent.WHOLE: Confidence.MEDIUM, Extent.SHARE: Confidence.LOW, Extent.OWNED: Confidence.LOW}
+Way = tuple[Related, ...]
 
 rule = Rule("ARC202")
 
@@ -31,7 +32,7 @@ def unbounded_query(project: Project, ctx: ProjectContext) -> Found:
             continue
         is_handler = entries.served(function) is not None
         if is_handler or not names.isdisjoint(place.unit.attributes):
-            yield from _in_function(project, ctx, place, entries, growth)
+            yield from _in_function(project, ctx, place, function, entries, growth)
 
 
 def _pages(place: UnitPlace) -> bool:
@@ -40,21 +41,26 @@ def _pages(place: UnitPlace) -> bool:
     return any(word in name.lower() for name in names for word in PAGING_WORDS)
 
 
-def _in_function(
-    project: Project, ctx: ProjectContext, place: UnitPlace, entries: Entries, growth: Growth
+def _in_function(  # noqa: PLR0913, PLR0917 - what is known over all functions
+    project: Project,
+    ctx: ProjectContext,
+    place: UnitPlace,
+    function: FunctionDefinition,
+    entries: Entries,
+    growth: Growth,
 ) -> Found:
     seen: set[str] = set()  # what is fetched once may be used twice
-    function = project.function_at(place)
-    found = sorted(fetches(project, place), key=lambda one: one.node.start) if function is not None else []
-    for fetch in found:
+    for fetch in sorted(fetches(project, place), key=lambda one: one.node.start):
         kind = extent(project, fetch.query)
         definition = fetch.query.definition
         if kind not in _SURENESS or fetch.query.model in seen or definition is None or growth.is_reference(definition):
             continue
         seen.add(fetch.query.model)
-        way = entries.before(function)  # type: ignore[arg-type]
-        if way and (kind is Extent.WHOLE or _leaves(project, function, fetch.query, entries)):  # type: ignore[arg-type]
-            yield _reported(ctx, place, fetch, kind, way)
+        way = entries.before(function)
+        leaves = bool(way) and _leaves(project, function, fetch.query, entries)
+        if leaves or (way and kind is Extent.WHOLE):
+            sureness = _SURENESS[kind] if leaves else Confidence.LOW
+            yield _reported(ctx, place, fetch, kind, way, sureness)
 
 
 def _leaves(project: Project, function: FunctionDefinition, query: Query, entries: Entries) -> bool:
@@ -65,7 +71,7 @@ def _leaves(project: Project, function: FunctionDefinition, query: Query, entrie
     return isinstance(value, Items) and value.source is not None and value.source.model == query.model
 
 
-def _reported(ctx: ProjectContext, place: UnitPlace, fetch: Fetch, kind: Extent, way: tuple[Related, ...]) -> Diagnostic:
+def _reported(ctx: ProjectContext, place: UnitPlace, fetch: Fetch, kind: Extent, way: Way, sureness: Confidence) -> Diagnostic:
     model = fetch.query.model.rpartition(".")[2]
     what = f"every `{model}`{_owned(fetch.query) if kind is Extent.OWNED else ''}"
     label = way[0].message.removesuffix(" is served here")
@@ -73,7 +79,7 @@ def _reported(ctx: ProjectContext, place: UnitPlace, fetch: Fetch, kind: Extent,
     return rule.at(
         ctx.span(place.module, place.unit.start, fetch.node),
         f"{label} fetches {what}: `{render(fetch.node)}` has no limit",
-        confidence=_SURENESS[kind],
+        confidence=sureness,
         related=ctx.defined(fetch.query.definition),
         flow=(*way, step),
         scope=place.scope,
