@@ -21,6 +21,7 @@ _REFERENCE_WORDS = frozenset(
 )  # fmt: skip
 """Last words of the names of models whose rows people configure: such tables stay small."""
 _LAST_WORD = re.compile(r"[A-Z][a-z0-9]*$")
+_TIME = re.compile(r"(?i)date|time|created|_at$")
 _PLURAL = re.compile(r"(?:ie)?s$")
 _BY_HAND = frozenset({EntryKind.COMMAND, EntryKind.STARTUP, EntryKind.ADMIN})
 _MAKING = frozenset({"", "bulk_create", "create", "get_or_create", "update_or_create", "acreate", "insert_many"})
@@ -34,11 +35,16 @@ class Growth:
 
     def is_reference(self, definition: ClassDefinition) -> bool:
         """Return whether the rows of a model are few: people configure them, or only commands and migrations make them."""
-        last = _LAST_WORD.search(definition.row.name)
-        if last is not None and not _REFERENCE_WORDS.isdisjoint(_singular(last.group())):
+        if is_reference_name(definition.row.name):
             return True
         makers = self._makers.get(definition.name, ())
         return bool(makers) and all(self._is_by_hand(one) for one in makers)
+
+    def has_time(self, definition: ClassDefinition) -> bool:
+        """Return whether a row says when it came to be, as those do of which more come with time."""
+        model = self._project.schema.model(definition)
+        fields = model.fields if model is not None else ()
+        return any(_TIME.search(f"{one.kind.rpartition('.')[2]} {one.name}") for one in fields)
 
     def _is_by_hand(self, place: UnitPlace) -> bool:
         if place.module.role in (Role.MIGRATION, Role.COMMAND):
@@ -61,6 +67,13 @@ class Growth:
                     if model:
                         found[model].append(UnitPlace(module, unit))
         return dict(found)
+
+
+def is_reference_name(name: str) -> bool:
+    """Return whether the last word of a name (`OrderStatus`, `order_types`) says that people configure such rows."""
+    words = "".join(word[:1].upper() + word[1:] for word in name.split("_"))
+    last = _LAST_WORD.search(words)
+    return last is not None and not _REFERENCE_WORDS.isdisjoint(_singular(last.group()))
 
 
 def _made(call: str, module: str, names: set[str]) -> str:

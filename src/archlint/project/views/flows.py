@@ -24,6 +24,7 @@ class Entries:
         self._ctx = ctx
         self._callers = Callers(project)
         self._known: dict[FunctionDefinition, tuple[Related, ...]] = {}
+        self._served: dict[FunctionDefinition, Handler | None] = {}
 
     def before(self, function: FunctionDefinition) -> tuple[Related, ...]:
         """Return the first steps of a chain: the route and the calls from there, none where no route is known."""
@@ -35,10 +36,16 @@ class Entries:
         """Return what a function itself serves, or None."""
         return handler(self._project, function)
 
+    def lists(self, function: FunctionDefinition) -> bool:
+        """Return whether the route that leads to a function may be one that reads: `before` was asked, and found one."""
+        served = self._served.get(function)
+        return served is not None and served.method in ("", "get")
+
     def _found(self, function: FunctionDefinition) -> tuple[Related, ...]:
         for found, calls in self._callers.ways_to(function, _MOST):
             served = entry_of(self._project, self._ctx, found)
             if served:
+                self._served[function] = handler(self._project, found)
                 steps = [Related(span_of(self._ctx, one.step), f"calls `{name_of(one.called)}`") for one in calls]
                 return (*served, *steps)
         return ()

@@ -58,7 +58,8 @@ def _in_function(  # noqa: PLR0913, PLR0917 - what is known over all functions
         seen.add(fetch.query.model)
         way = entries.before(function)
         leaves = bool(way) and _leaves(project, function, fetch.query, entries)
-        if leaves or (way and kind is Extent.WHOLE):
+        lists = leaves and entries.lists(function) and growth.has_time(definition)
+        if way and (lists or kind is Extent.WHOLE):
             sureness = _SURENESS[kind] if leaves else Confidence.LOW
             yield _reported(ctx, place, fetch, kind, way, sureness)
 
