@@ -5,6 +5,7 @@ from __future__ import annotations
 from archlint.diagnostic import Confidence, Related
 from archlint.project.bounds import clients
 from archlint.project.bounds.limits import Limits
+from archlint.project.bounds.paginators import Paginators
 from archlint.project.bounds.sizes import Size
 from archlint.project.project import Project, ProjectContext
 from archlint.project.views.flows import Entries, name_of, span_of
@@ -33,6 +34,27 @@ def unbounded_page_size(project: Project, ctx: ProjectContext) -> Found:
                 scope=name_of(function),
                 anchor=size.name,
                 in_request=True,
+            )
+    yield from _in_paginators(project, ctx)
+
+
+def _in_paginators(project: Project, ctx: ProjectContext) -> Found:
+    """Report paginators of Django REST framework whose pages are as large as the client wants."""
+    if "rest_framework" not in project.imported_roots:
+        return
+    paginators = Paginators(project)
+    for module in project.modules:
+        for definition in module.classes.values() if module.role in ctx.roles else ():
+            found = paginators.uncapped(definition)
+            mention = found.given.mention if found is not None else None
+            if found is None or mention is None or mention.module is not module:
+                continue
+            yield rule.at(
+                ctx.source_of(module.path).span(mention.start, mention.end),
+                f"`{definition.row.name}` lets the client choose `{found.name}`, which nothing caps",
+                confidence=Confidence.MEDIUM,
+                scope=definition.row.name,
+                anchor=found.name,
             )
 
 

@@ -8,6 +8,7 @@ from archlint.ir.render import render
 from archlint.project.bounds.extent import Extent, columns, extent
 from archlint.project.bounds.fetches import Fetch, fetches, fetching_names
 from archlint.project.bounds.growth import Growth
+from archlint.project.bounds.list_views import Listed, list_views
 from archlint.project.project import Project, ProjectContext, UnitPlace
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.values import GIVEN, Items, Query
@@ -33,6 +34,38 @@ def unbounded_query(project: Project, ctx: ProjectContext) -> Found:
         is_handler = entries.served(function) is not None
         if is_handler or not names.isdisjoint(place.unit.attributes):
             yield from _in_function(project, ctx, place, function, entries, growth)
+    for listed in list_views(project):
+        yield from _in_view(project, ctx, listed, growth)
+
+
+def _in_view(project: Project, ctx: ProjectContext, listed: Listed, growth: Growth) -> Found:
+    """Report a view whose list a library sends, where the queryset is written."""
+    kind, definition = extent(project, listed.query), listed.query.definition
+    if kind not in _SURENESS or definition is None or growth.is_reference(definition):
+        return
+    if listed.mention.module.role not in ctx.roles or (kind is not Extent.WHOLE and not growth.has_time(definition)):
+        return
+    model = listed.query.model.rpartition(".")[2]
+    what = f"every `{model}`{_owned(listed.query) if kind is Extent.OWNED else ''}"
+    span = ctx.source_of(listed.mention.module.path).span(listed.mention.start, listed.mention.end)
+    yield rule.at(
+        span,
+        f"`{listed.route.label}` lists {what}: `{listed.view.row.name}` does not page",
+        confidence=_SURENESS[kind],
+        related=ctx.defined(definition),
+        flow=(*_mounted(ctx, listed), Related(span, f"{what} is listed")),
+        scope=listed.view.row.name,
+        anchor=model,
+        in_request=True,
+    )
+
+
+def _mounted(ctx: ProjectContext, listed: Listed) -> tuple[Related, ...]:
+    own = listed.route.mounted[-1] if listed.route.mounted else None
+    if own is None:
+        return ()
+    span = ctx.source_of(own.module.path).span(own.start, own.end)
+    return (Related(span, f"`{listed.route.label}` is served here"),)
 
 
 def _pages(place: UnitPlace) -> bool:
