@@ -14,8 +14,8 @@ MAYBE = "*"
 """Stands in the paths that are loaded for all that are not named: they may be."""
 
 GIVEN, LISTED, FROM, TO, CONSTANT, ABSENT, OPAQUE = "given", "listed", "from", "to", "constant", "absent", "opaque"
-"""What a condition compares a column with: a value, a list of them, a lower or an upper end, a constant, nothing at all;
-of an opaque one nothing is known."""
+"""What a condition compares a column with: a value, a list of them, a lower or an upper end, a constant; an absent one
+leaves almost all rows, of an opaque one nothing is known."""
 
 if TYPE_CHECKING:
     from archlint.ir.nodes import Call

@@ -52,7 +52,7 @@ def fixed_columns(tree: exp.Expr) -> list[exp.Column]:
 
 
 def is_plain(tree: exp.Expr) -> bool:
-    """Return whether a query gives the rows of tables as they are: not grouped, not for a list of values it is given."""
+    """Return whether a query gives rows of tables as they are: not grouped, not for a list of values it is given."""
     if not isinstance(tree, exp.Select) or tree.args.get("group") is not None or tree.args.get("distinct") is not None:
         return False
     source = tree.args.get("from_")

@@ -1,1 +1,1 @@
-"""How many rows come back: `extent` of a query, `growth` of a table, `fetches` of a function, `limits` from a client."""
+"""How many rows come back: the `extent` of a query, the `growth` of a table, `fetches`, `limits` and who gives them."""

@@ -1,4 +1,4 @@
-"""What a client may say through a parameter of a handler: whether it may leave a number out, and how large it may be."""
+"""What a client may give for a parameter of a handler: whether it may be left out, and how large it may be."""
 
 from __future__ import annotations
 
@@ -70,9 +70,6 @@ def read(node: ir.Expr) -> Given | None:
 
 def _is_integer(annotation: ir.Expr) -> bool:
     """Return whether an annotation is `int` in one of its spellings, with what may narrow it in calls only."""
-    names = []
-    for one in expressions_in(annotation):
-        if isinstance(one, ir.Name):
-            names.append(one.id)
+    names = [one.id for one in expressions_in(annotation) if isinstance(one, ir.Name)]
     called = {dotted(one.func).partition(".")[0] for one in expressions_in(annotation) if isinstance(one, ir.Call)}
     return "int" in names and all(name in _INTEGERS | called | {"Query"} for name in names)

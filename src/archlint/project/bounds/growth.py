@@ -34,7 +34,7 @@ class Growth:
         self._project = project
 
     def is_reference(self, definition: ClassDefinition) -> bool:
-        """Return whether the rows of a model are few: people configure them, or only commands and migrations make them."""
+        """Return whether the rows of a model are few: configured by people, or made by commands and migrations."""
         if is_reference_name(definition.row.name):
             return True
         makers = self._makers.get(definition.name, ())

@@ -92,13 +92,16 @@ class Limits:
         found = names.given(node) if node is not None else None
         if found is not None:
             name, is_kept = found
-            yield caller, replace(
-                size,
-                name=name,
-                steps=(step, *size.steps),
-                called=(function, *size.called),
-                takes_none=size.takes_none and is_kept,
-                is_capped=size.is_capped or names.is_checked(name),
+            yield (
+                caller,
+                replace(
+                    size,
+                    name=name,
+                    steps=(step, *size.steps),
+                    called=(function, *size.called),
+                    takes_none=size.takes_none and is_kept,
+                    is_capped=size.is_capped or names.is_checked(name),
+                ),
             )
 
     def _steps(self, caller: FunctionDefinition, called: FunctionDefinition) -> list[Step]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.effects.effect import Step
@@ -9,12 +11,13 @@ from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import expressions_in, expressions_of, statements_in
 
+_EXPRESSIONS = frozenset(get_args(ir.Expr))
 _NOT_PLACED = frozenset({"keyword", "star", "starstar"})
 
 
 def expressions(node: ir.Function) -> list[ir.Expr]:
     """Return all expressions of the body of a function, those of functions in it left out."""
-    found = []
+    found: list[ir.Expr] = []
     for statement in statements_in(node.body):
         if not isinstance(statement, ir.Function | ir.Class):
             for one in _heads(statement):
@@ -25,7 +28,7 @@ def expressions(node: ir.Function) -> list[ir.Expr]:
 def _heads(statement: ir.Stmt) -> list[ir.Expr]:
     if isinstance(statement, ir.With):
         return [item.context for item in statement.items]
-    return [one for one in expressions_of(statement) if isinstance(one, ir.Expr)]
+    return [one for one in expressions_of(statement) if type(one) in _EXPRESSIONS]  # type: ignore[misc]
 
 
 def calls_at(project: Project, function: FunctionDefinition) -> dict[tuple[int, int], ir.Call]:

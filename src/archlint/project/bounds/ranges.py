@@ -70,14 +70,13 @@ class Ranges:
         while body is not None and names - seen:
             seen |= names
             for one in statements_in(body.body):
-                if isinstance(one, ir.Assign) and one.value is not None:
-                    if any(target_names(target) & names for target in one.targets):
-                        names |= names_in(one.value)
+                if isinstance(one, ir.Assign) and any(target_names(target) & names for target in one.targets):
+                    names |= names_in(one.value) if one.value is not None else set()
         own = {one.name for one in function.row.parameters} - {"self", "cls"}
         return frozenset(names & own)
 
     def _measures(self, function: FunctionDefinition) -> bool:
-        """Return whether a function computes how far the ends are apart, or hands them to something that checks them."""
+        """Return whether a function computes how far the ends are apart, or hands them to what checks them."""
         node = self._project.function_node(function)
         return node is not None and any(_is_check(one) for one in expressions(node))
 

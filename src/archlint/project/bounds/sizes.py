@@ -46,11 +46,14 @@ class Names:
         self.reads = dict(_reads(node))
 
     def given(self, node: ir.Expr) -> tuple[str, bool] | None:
-        """Return the name that an expression hands on, and whether None stays None; or None where it is something else."""
+        """Return the name that an expression hands on, and whether its None stays None; None for anything else."""
         is_kept = True
         while True:
             if isinstance(node, ir.Call) and called_name(node) in ("int", "max") and node.args:
-                node, is_kept = next((one for one in node.args if not isinstance(one, ir.Constant)), node.args[0]), False
+                node, is_kept = (
+                    next((one for one in node.args if not isinstance(one, ir.Constant)), node.args[0]),
+                    False,
+                )
             elif isinstance(node, ir.Boolean) and node.op == "or":
                 node, is_kept = node.values[0], False
             elif isinstance(node, ir.Binary) and node.op in ("+", "-") and isinstance(node.right, ir.Constant):
@@ -76,9 +79,9 @@ def _reads(node: ir.Function) -> Iterator[tuple[str, ir.Expr]]:
     names = [one.targets[0].id for one in assigns if len(one.targets) == 1 and isinstance(one.targets[0], ir.Name)]
     for one in assigns:
         target = one.targets[0]
-        if isinstance(target, ir.Name) and names.count(target.id) == 1 and one.value is not None:
-            if request_read(one.value) is not None:
-                yield target.id, one.value
+        is_once = isinstance(target, ir.Name) and names.count(target.id) == 1
+        if isinstance(target, ir.Name) and is_once and one.value is not None and request_read(one.value) is not None:
+            yield target.id, one.value
 
 
 def request_read(node: ir.Expr) -> ir.Call | ir.Subscript | None:
@@ -145,7 +148,7 @@ def _size_of(index: ir.Slice) -> ir.Expr:
         for one, other in ((upper.left, upper.right), (upper.right, upper.left)):
             if isinstance(one, ir.Name) and one.id == index.lower.id:
                 return other
-    return upper  # type: ignore[return-value]
+    return upper
 
 
 def sizes(project: Project, function: FunctionDefinition) -> list[Size]:
@@ -170,11 +173,11 @@ def sizes(project: Project, function: FunctionDefinition) -> list[Size]:
 
 
 def _is_left_before(node: ir.Function, name: str, at: ir.Node) -> bool:
-    """Return whether a test of a name, outside of which the limit stands, may leave the function, as where it is None."""
+    """Return whether a test of a name before the limit, not around it, may leave the function."""
     around = list(tests_around(node.body, at))
-    for one in statements_in(node.body):
-        is_test = isinstance(one, ir.If) and name in names_in(one.test) and one.test not in around
-        if is_test and isinstance(one, ir.If) and one.start < at.start:
-            if any(isinstance(inner, ir.Return | ir.Raise) for inner in statements_in(one.body)):
-                return True
+    tests = [one for one in statements_in(node.body) if isinstance(one, ir.If) and one.start < at.start]
+    for one in tests:
+        leaves = any(isinstance(inner, ir.Return | ir.Raise) for inner in statements_in(one.body))
+        if leaves and one.test not in around and name in names_in(one.test):
+            return True
     return False

@@ -12,7 +12,9 @@ from archlint.project.sql.statement import Statement, Verb
 from archlint.project.tree import called_name, statements_in
 
 _WHOLE = frozenset({"all", "fetch", "fetch_all", "fetchall", "list", "to_list", "tuple", "iterate", "sorted"})
-_ONE = frozenset({"fetchone", "first", "fetch_one", "fetchval", "fetchrow", "one", "one_or_none", "scalar", "fetchmany"})
+_ONE = frozenset(
+    {"fetchone", "first", "fetch_one", "fetchval", "fetchrow", "one", "one_or_none", "scalar", "fetchmany"}
+)
 _KEYS = frozenset({"email", "gid", "hash", "id", "key", "name", "pk", "rowid", "slug", "token", "username", "uuid"})
 """Columns that name one row, where the schema is not known."""
 _OWN_TABLES = ("information_schema", "pg_", "sqlite_", "sys.", "alembic_", "mysql.")
@@ -24,7 +26,7 @@ def gives_many(statement: Statement) -> bool:
         return False
     if statement.is_bounded or not (statement.is_plain and statement.is_whole):
         return False
-    names = [one.name.lower() for one in statement.reads]
+    names = [f"{one.schema}.{one.name}".lstrip(".").lower() for one in statement.reads]
     return not any(name.startswith(_OWN_TABLES) for name in names) and not any(map(is_key, statement.fixed_names))
 
 
@@ -43,7 +45,10 @@ def fetches_all(site: CallSite) -> bool:
         return False
     if around & _WHOLE or any(isinstance(one, ir.Comprehension) for one in site.parents[-2:]):
         return True
-    if isinstance(site.statement, ir.For) and site.statement.iterable.start <= site.call.start < site.statement.iterable.end:
+    if (
+        isinstance(site.statement, ir.For)
+        and site.statement.iterable.start <= site.call.start < site.statement.iterable.end
+    ):
         return True
     function = site.function
     if not isinstance(function, ir.Function):

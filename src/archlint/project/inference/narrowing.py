@@ -27,30 +27,39 @@ _UNREADABLE = frozenset(
     }
 )  # fmt: skip
 
+_GROUPING = frozenset({"annotate", "distinct"})
+"""Methods that put rows together where columns were chosen before."""
+
 
 def narrowed(query: Query, method: str, arguments: Arguments) -> frozenset[str]:
     """Return the conditions of a query after a method; each is its kind, a colon and the column."""
-    if method in _UNREADABLE:
-        return query.conditions | {f"{OPAQUE}:"}
-    if method in ("join", "outerjoin"):
-        return query.conditions | _joined(arguments, is_inner=method == "join")
-    if method in _KEEPING:
-        return query.conditions | {f"{ABSENT}:"}
-    if method not in _CONDITIONAL:
-        return query.conditions
-    if arguments.node is None:  # what a symbol stands for: the arguments are not known
-        return query.conditions | {f"{OPAQUE}:"}
-    found = {one for node in arguments.nodes for one in _of_expression(query, node, arguments)}
-    for word in arguments.node.keywords:
-        found.update(_of_keyword(word, arguments))
-    return query.conditions | found
+    if query.filtered and not query.conditions:  # the rows of a relation, or of a manager
+        return frozenset({f"{OPAQUE}:"})
+    return query.conditions | frozenset(_added(query, method, arguments))
 
 
-def _joined(arguments: Arguments, *, is_inner: bool) -> frozenset[str]:
+def _added(query: Query, method: str, arguments: Arguments) -> Iterator[str]:
+    """Yield the conditions that a method adds."""
+    if method in _UNREADABLE or (query.plain and method in _GROUPING):
+        yield f"{OPAQUE}:"
+    elif method in ("join", "outerjoin"):
+        yield _joined(arguments, is_inner=method == "join")
+    elif method in _KEEPING:
+        yield f"{ABSENT}:"
+    elif method in _CONDITIONAL and arguments.node is None:  # what a symbol stands for: the arguments are not known
+        yield f"{OPAQUE}:"
+    elif method in _CONDITIONAL and arguments.node is not None:
+        for node in arguments.nodes:
+            yield from _of_expression(query, node, arguments)
+        for word in arguments.node.keywords:
+            yield from _of_keyword(word, arguments)
+
+
+def _joined(arguments: Arguments, *, is_inner: bool) -> str:
     """Return what a join adds: one with a model or over a relation narrows nothing that can be told."""
     node = arguments.nodes[0] if arguments.nodes else None
     is_plain = isinstance(node, ir.Attribute) or isinstance(arguments.value(0), ProjectClass)
-    return frozenset({f"{ABSENT if is_plain or not is_inner else OPAQUE}:"})
+    return f"{ABSENT if is_plain or not is_inner else OPAQUE}:"
 
 
 def _of_keyword(word: ir.Keyword, arguments: Arguments) -> Iterator[str]:
@@ -72,19 +81,19 @@ def _compared(kind: str, node: ir.Expr, arguments: Arguments) -> str:
         return ABSENT if isinstance(node, ir.Constant) and node.value else CONSTANT
     if kind == GIVEN and isinstance(node, ir.Constant) and not node.value:
         return ABSENT
-    return CONSTANT if kind == GIVEN and _is_constant(node, arguments) else kind
+    return CONSTANT if kind == GIVEN and _is_constant(node) else kind
 
 
 def _of_list(node: ir.Expr, arguments: Arguments) -> str:
     if isinstance(node, ir.Collection):
-        return CONSTANT if all(_is_constant(one, arguments) for one in node.items) else LISTED
-    if _is_constant(node, arguments):
+        return CONSTANT if all(_is_constant(one) for one in node.items) else LISTED
+    if _is_constant(node):
         return CONSTANT
     is_subquery = arguments.scope is not None and isinstance(arguments.inference.value(node, arguments.scope), Query)
     return OPAQUE if is_subquery else LISTED
 
 
-def _is_constant(node: ir.Expr, arguments: Arguments) -> bool:
+def _is_constant(node: ir.Expr) -> bool:
     """Return whether a value is written here: a literal, a member of an enumeration, a name in capitals."""
     if isinstance(node, ir.Constant | ir.Text):
         return True
@@ -95,7 +104,7 @@ def _is_constant(node: ir.Expr, arguments: Arguments) -> bool:
     return len(last) > 1 and last.upper() == last and not last.startswith("_") and bool(name)
 
 
-def _of_expression(query: Query, node: ir.Expr, arguments: Arguments) -> Iterator[str]:  # noqa: PLR0911 - one a kind
+def _of_expression(query: Query, node: ir.Expr, arguments: Arguments) -> Iterator[str]:
     """Yield what a condition says that is written as an expression: `Order.owner_id == owner`, `Q(owner=owner)`."""
     if isinstance(node, ir.Compare) and len(node.ops) == 1:
         yield from _of_comparison(query, node, arguments)
@@ -119,9 +128,7 @@ def _of_comparison(query: Query, node: ir.Compare, arguments: Arguments) -> Iter
     elif op == "==" and _column(query, other, arguments):
         return  # how two tables are joined
     elif op == "==":
-        is_query = arguments.scope is not None and isinstance(
-            arguments.inference.value(other, arguments.scope), Query
-        )
+        is_query = arguments.scope is not None and isinstance(arguments.inference.value(other, arguments.scope), Query)
         yield f"{OPAQUE if is_query else _compared(GIVEN, other, arguments)}:{column}"
     elif op in _ORDERS:
         yield f"{_ORDERS[op]}:{column}"

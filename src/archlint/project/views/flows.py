@@ -37,7 +37,7 @@ class Entries:
         return handler(self._project, function)
 
     def lists(self, function: FunctionDefinition) -> bool:
-        """Return whether the route that leads to a function may be one that reads: `before` was asked, and found one."""
+        """Return whether the route that `before` found to lead to a function may be one that reads."""
         served = self._served.get(function)
         return served is not None and served.method in ("", "get")
 

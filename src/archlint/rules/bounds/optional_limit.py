@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archlint.diagnostic import Confidence, Diagnostic, Related
-from archlint.ir import nodes as ir
 from archlint.ir.render import render
 from archlint.project.bounds import clients
 from archlint.project.bounds.limits import Limits, Unlimited

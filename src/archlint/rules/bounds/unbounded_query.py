@@ -74,7 +74,7 @@ def _pages(place: UnitPlace) -> bool:
     return any(word in name.lower() for name in names for word in PAGING_WORDS)
 
 
-def _in_function(  # noqa: PLR0913, PLR0917 - what is known over all functions
+def _in_function(
     project: Project,
     ctx: ProjectContext,
     place: UnitPlace,
@@ -105,7 +105,9 @@ def _leaves(project: Project, function: FunctionDefinition, query: Query, entrie
     return isinstance(value, Items) and value.source is not None and value.source.model == query.model
 
 
-def _reported(ctx: ProjectContext, place: UnitPlace, fetch: Fetch, kind: Extent, way: Way, sureness: Confidence) -> Diagnostic:
+def _reported(
+    ctx: ProjectContext, place: UnitPlace, fetch: Fetch, kind: Extent, way: Way, sureness: Confidence
+) -> Diagnostic:
     model = fetch.query.model.rpartition(".")[2]
     what = f"every `{model}`{_owned(fetch.query) if kind is Extent.OWNED else ''}"
     label = way[0].message.removesuffix(" is served here")

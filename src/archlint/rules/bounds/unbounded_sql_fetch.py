@@ -46,10 +46,11 @@ def _is_reference(project: Project, growth: Growth, statement: Statement) -> boo
 def _reported(ctx: ProjectContext, site: CallSite, statement: Statement, way: Way) -> Diagnostic:
     owners = "`, `".join(dict.fromkeys(statement.fixed_names))
     what = f"every row of `{statement.table}`" + (f" with one `{owners}`" if owners else "")
+    label = way[0].message.removesuffix(" is served here")
     step = ctx.related(site.module, site.offset, site.call, f"{what} is fetched")
     return rule.at(
         ctx.span(site.module, site.offset, site.call),
-        f"{way[0].message.removesuffix(' is served here')} fetches {what}: the SQL of `{render(site.call)}` has no limit",
+        f"{label} fetches {what}: the SQL of `{render(site.call)}` has no limit",
         confidence=Confidence.LOW if statement.has_where else Confidence.MEDIUM,
         related=(Related(statement.span(ctx.source_of), "this is sent"),),
         flow=(*way, step),
