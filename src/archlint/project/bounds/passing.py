@@ -28,7 +28,7 @@ def expressions(node: ir.Function) -> list[ir.Expr]:
 def _heads(statement: ir.Stmt) -> list[ir.Expr]:
     if isinstance(statement, ir.With):
         return [item.context for item in statement.items]
-    return [one for one in expressions_of(statement) if type(one) in _EXPRESSIONS]  # type: ignore[misc]
+    return [one for one in expressions_of(statement) if type(one) in _EXPRESSIONS]
 
 
 def calls_at(project: Project, function: FunctionDefinition) -> dict[tuple[int, int], ir.Call]:

@@ -60,8 +60,9 @@ def _steps(ctx: ProjectContext, size: Size) -> tuple[Related, ...]:
 
 def _at_call(project: Project, ctx: ProjectContext, entries: Entries, one: Unlimited) -> Iterator[Diagnostic]:
     way = entries.before(one.caller)
-    in_task = any(entry.kind is EntryKind.TASK for entry in project.routes.of(one.caller))
-    if not (way or in_task):
+    # A job that needs all rows leaves the limit out; one that says `None` lifts a limit that was meant for it as well.
+    is_lifted = one.node is not None and any(two.kind is EntryKind.TASK for two in project.routes.of(one.caller))
+    if not (way or is_lifted):
         return
     place = UnitPlace(one.caller.module, one.caller.unit)
     said = f"`{one.size.name}=None`" if one.node is not None else f"no `{one.size.name}`"

@@ -24,8 +24,8 @@ def unbounded_page_size(project: Project, ctx: ProjectContext) -> Found:
             continue
         for size in found.values():
             given = None if size.is_capped else clients.given(project, served, function, size.name)
-            if given is None or given.is_capped:
-                continue
+            if given is None or given.is_capped or (given.is_optional and size.takes_none):
+                continue  # what may be left out is ARC205's
             yield rule.at(
                 ctx.span(function.module, given.offset, given.node),
                 f"the client of `{served.label}` chooses `{size.name}`, which nothing caps",
