@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from archlint.ir import nodes as ir
 from archlint.project.flow import CallSite, call_sites, loops
 from archlint.project.project import Project, UnitPlace
+from archlint.project.symbols import FunctionDefinition
+from archlint.project.tree import names_in, statements_in, target_names
 from archlint.project.values import (
     Bound,
     External,
@@ -51,6 +53,35 @@ def fetches(project: Project, place: UnitPlace) -> Iterator[Fetch]:
             continue
         if value.stage in (Stage.LAZY, Stage.RESULT):
             yield Fetch(node, value)
+
+
+def is_returned(project: Project, function: FunctionDefinition, fetched: ir.Expr) -> bool:
+    """Return whether what is fetched stands in a result of the function, or in what one of its results is made of."""
+    node = project.function_node(function)
+    statements = list(statements_in(node.body)) if node is not None else []
+    results = [one for one in statements if isinstance(one, ir.Return) and one.value is not None]
+    if any(one.start <= fetched.start < one.end for one in results):
+        return True
+    names = set[str]().union(*[names_in(one.value) for one in results if one.value is not None])
+    for one in sorted(statements, key=lambda each: -each.start):
+        bound = _bound(one)
+        if bound & names and one.start <= fetched.start < one.end:
+            return True
+        names |= (
+            names_in(one.value) if bound & names and isinstance(one, ir.Assign) and one.value is not None else set()
+        )
+    return False
+
+
+def _bound(statement: ir.Stmt) -> frozenset[str]:
+    """Return the names that an assignment binds; what a loop fills is bound by it as well."""
+    if isinstance(statement, ir.Assign):
+        return frozenset().union(*[target_names(one) for one in statement.targets])
+    if not isinstance(statement, ir.For):
+        return frozenset()
+    calls = [one.value for one in statements_in(statement.body) if isinstance(one, ir.Evaluate)]
+    filled = [one.func.value for one in calls if isinstance(one, ir.Call) and isinstance(one.func, ir.Attribute)]
+    return frozenset(one.id for one in filled if isinstance(one, ir.Name))
 
 
 def _fetched(project: Project, site: CallSite) -> list[Query]:

@@ -46,6 +46,12 @@ class Growth:
         fields = model.fields if model is not None else ()
         return any(_TIME.search(f"{one.kind.rpartition('.')[2]} {one.name}") for one in fields)
 
+    def comes_with_use(self, definition: ClassDefinition) -> bool:
+        """Return whether a row belongs to something or has a time: what somebody sets up once has neither."""
+        model = self._project.schema.model(definition)
+        fields = model.fields if model is not None else ()
+        return any(one.references for one in fields) or self.has_time(definition)
+
     def _is_by_hand(self, place: UnitPlace) -> bool:
         if place.module.role in (Role.MIGRATION, Role.COMMAND):
             return True

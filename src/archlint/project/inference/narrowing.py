@@ -114,7 +114,7 @@ def _of_expression(query: Query, node: ir.Expr, arguments: Arguments) -> Iterato
         yield from _of_expression(query, node.left, arguments)
         yield from _of_expression(query, node.right, arguments)
     elif isinstance(node, ir.Unary):
-        yield f"{ABSENT}:"
+        yield f"{ABSENT if _column(query, node.operand, arguments) else OPAQUE}:"
     elif isinstance(node, ir.Attribute) and _column(query, node, arguments):
         yield f"{CONSTANT}:{_column(query, node, arguments)}"
     else:
@@ -132,8 +132,11 @@ def _of_comparison(query: Query, node: ir.Compare, arguments: Arguments) -> Iter
         yield f"{OPAQUE if is_query else _compared(GIVEN, other, arguments)}:{column}"
     elif op in _ORDERS:
         yield f"{_ORDERS[op]}:{column}"
+    elif op == "!=" and "." not in column:
+        is_set = isinstance(other, ir.Constant) and other.value is None  # `!= None`: what only some rows have
+        yield f"{CONSTANT if is_set else ABSENT}:{column}"
     else:
-        yield f"{ABSENT if op == '!=' and '.' not in column else OPAQUE}:{column}"
+        yield f"{OPAQUE}:{column}"
 
 
 def _of_call(query: Query, node: ir.Call, arguments: Arguments) -> Iterator[str]:

@@ -6,12 +6,12 @@ from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.ir.module import Flag
 from archlint.ir.render import render
 from archlint.project.bounds.extent import Extent, columns, extent
-from archlint.project.bounds.fetches import Fetch, fetches, fetching_names
+from archlint.project.bounds.fetches import Fetch, fetches, fetching_names, is_returned
 from archlint.project.bounds.growth import Growth
 from archlint.project.bounds.list_views import Listed, list_views
 from archlint.project.project import Project, ProjectContext, UnitPlace
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.values import GIVEN, Items, Query
+from archlint.project.values import GIVEN, Query
 from archlint.project.views.flows import Entries
 from archlint.rule import Found, Rule
 
@@ -51,7 +51,7 @@ def _in_view(project: Project, ctx: ProjectContext, listed: Listed, growth: Grow
     yield rule.at(
         span,
         f"`{listed.route.label}` lists {what}: `{listed.view.row.name}` does not page",
-        confidence=_SURENESS[kind],
+        confidence=_SURENESS[kind] if growth.comes_with_use(definition) else Confidence.LOW,
         related=ctx.defined(definition),
         flow=(*_mounted(ctx, listed), Related(span, f"{what} is listed")),
         scope=listed.view.row.name,
@@ -90,19 +90,17 @@ def _in_function(
             continue
         seen.add(fetch.query.model)
         way = entries.before(function)
-        leaves = bool(way) and _leaves(project, function, fetch.query, entries)
+        leaves = bool(way) and _leaves(project, function, fetch, entries)
         lists = leaves and entries.lists(function) and growth.has_time(definition)
         if way and (lists or kind is Extent.WHOLE):
-            sureness = _SURENESS[kind] if leaves else Confidence.LOW
+            is_sure = leaves and growth.comes_with_use(definition)
+            sureness = _SURENESS[kind] if is_sure else Confidence.LOW
             yield _reported(ctx, place, fetch, kind, way, sureness)
 
 
-def _leaves(project: Project, function: FunctionDefinition, query: Query, entries: Entries) -> bool:
+def _leaves(project: Project, function: FunctionDefinition, fetch: Fetch, entries: Entries) -> bool:
     """Return whether the rows leave the function: a few of one owner are as well read to work with."""
-    if entries.served(function) is not None:
-        return True
-    value = project.inference.returned(function, None)
-    return isinstance(value, Items) and value.source is not None and value.source.model == query.model
+    return entries.served(function) is not None or is_returned(project, function, fetch.node)
 
 
 def _reported(
