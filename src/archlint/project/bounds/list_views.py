@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted
 from archlint.project.bounds.paginators import Paginators
 from archlint.project.project import Project
 from archlint.project.routes.django.frames import Given
 from archlint.project.routes.route import Mention, Route
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.tree import statements_in
+from archlint.project.tree import statements_in, uncalled
 from archlint.project.values import Instance, ProjectClass, Query, Stage
 
 _LIST_VIEW = frozenset({"django.views.generic.ListView", "django.views.generic.list.ListView"})
@@ -22,7 +23,7 @@ class Listed:
     """The queryset that a view lists whole, where it is written, and the route that lists it."""
 
     route: Route
-    view: ClassDefinition
+    name: str
     query: Query
     mention: Mention
 
@@ -38,7 +39,22 @@ def list_views(project: Project) -> Iterator[Listed]:
         seen.add(view)
         found = _queryset(project, paginators, view)
         if found is not None:
-            yield Listed(route, view, *found)
+            yield Listed(route, view.row.name, *found)
+    yield from _operations(project)
+
+
+def _operations(project: Project) -> Iterator[Listed]:
+    """Yield the operations of Django Ninja that return a queryset, which it then fetches, and do not page it."""
+    pages_all = any("RouterPaginated" in row.target for one in project.modules for row in one.facts.imports)
+    for route in project.routes.routes if not pages_all else ():
+        function = route.handler.function
+        if route.framework != "ninja" or function is None or "GET" not in route.methods:
+            continue
+        if any("paginat" in dotted(uncalled(one)) for one in function.row.decorators):
+            continue
+        value, mention = project.inference.returned(function, None), _result(project, function)
+        if isinstance(value, Query) and value.stage in (Stage.LAZY, Stage.MANAGER) and mention is not None:
+            yield Listed(route, function.local_name, value, mention)
 
 
 def _lists(paginators: Paginators, route: Route, view: ClassDefinition) -> bool:

@@ -45,7 +45,7 @@ def _added(query: Query, method: str, arguments: Arguments) -> Iterator[str]:
     elif method in ("join", "outerjoin"):
         yield _joined(arguments, is_inner=method == "join")
     elif method in _KEEPING:
-        yield f"{ABSENT}:"
+        yield f"{OPAQUE if method == 'exclude' and _may_keep_few(arguments) else ABSENT}:"
     elif method in _CONDITIONAL and arguments.node is None:  # what a symbol stands for: the arguments are not known
         yield f"{OPAQUE}:"
     elif method in _CONDITIONAL and arguments.node is not None:
@@ -53,6 +53,12 @@ def _added(query: Query, method: str, arguments: Arguments) -> Iterator[str]:
             yield from _of_expression(query, node, arguments)
         for word in arguments.node.keywords:
             yield from _of_keyword(word, arguments)
+
+
+def _may_keep_few(arguments: Arguments) -> bool:
+    """Return whether what is excluded may be almost all: `exclude(~Q(owner=owner))`, `exclude(owner__isnull=True)`."""
+    words = arguments.node.keywords if arguments.node is not None else ()
+    return bool(arguments.nodes) or any(word.name is None or word.name.endswith("__isnull") for word in words)
 
 
 def _joined(arguments: Arguments, *, is_inner: bool) -> str:

@@ -50,11 +50,11 @@ def _in_view(project: Project, ctx: ProjectContext, listed: Listed, growth: Grow
     span = ctx.source_of(listed.mention.module.path).span(listed.mention.start, listed.mention.end)
     yield rule.at(
         span,
-        f"`{listed.route.label}` lists {what}: `{listed.view.row.name}` does not page",
+        f"`{listed.route.label}` lists {what}: `{listed.name}` does not page",
         confidence=_SURENESS[kind] if growth.comes_with_use(definition) else Confidence.LOW,
         related=ctx.defined(definition),
         flow=(*_mounted(ctx, listed), Related(span, f"{what} is listed")),
-        scope=listed.view.row.name,
+        scope=listed.name,
         anchor=model,
         in_request=True,
     )
