@@ -12,12 +12,21 @@ from archlint.project.effects.effect import Step
 from archlint.project.inference.listening import Listener, State
 from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.tree import argument, called_name, first_bindings, names_in, statements_in, tests_around
+from archlint.project.tree import (
+    argument,
+    called_name,
+    first_bindings,
+    names_in,
+    statements_in,
+    target_names,
+    tests_around,
+)
 from archlint.project.values import UNKNOWN, Instance, Items, Query, Symbol, Value
 
 _LIBRARIES = frozenset({"gino", "peewee", "sqlalchemy", "sqlmodel", "tortoise"})
 """Packages whose queries have a method `limit`."""
 _REQUEST_PARTS = frozenset({"GET", "POST", "args", "form", "params", "query", "query_params", "values"})
+_EXECUTING = frozenset({"all", "paginate", "exec", "execute", "fetchall", "scalars", "to_list", "stream"})
 _CHECKING = ("bound", "cap", "check", "clamp", "max_", "min", "restrict", "valid")
 
 
@@ -166,7 +175,7 @@ def sizes(project: Project, function: FunctionDefinition) -> list[Size]:
             continue
         name, is_kept = given
         is_only = all(other is size or names.given(other) == given for _, other in listener.found)
-        takes_none = is_kept and is_only and not _is_left_before(node, name, at)
+        takes_none = is_kept and is_only and not (_is_left_before(node, name, at) or _hands_back_query(node, at))
         step = Step(function.module, start, at.start, at.end)
         found.append(Size(name, (step,), (), takes_none, names.is_checked(name)))
     return found
@@ -181,3 +190,21 @@ def _is_left_before(node: ir.Function, name: str, at: ir.Node) -> bool:
         if leaves and one.test not in around and name in names_in(one.test):
             return True
     return False
+
+
+def _hands_back_query(node: ir.Function, at: ir.Expr) -> bool:
+    """Return whether a function returns the query itself: whoever fetches it may limit it once more."""
+    statements = list(statements_in(node.body))
+    assigns = [one for one in statements if isinstance(one, ir.Assign) and _unexecuted(one.value, at) is at]
+    names = frozenset[str]().union(*[target_names(target) for one in assigns for target in one.targets])
+    results = [_unexecuted(one.value, at) for one in statements if isinstance(one, ir.Return)]
+    return any(one is at or (isinstance(one, ir.Name) and one.id in names) for one in results)
+
+
+def _unexecuted(node: ir.Expr | None, at: ir.Expr) -> ir.Expr | None:
+    """Return the call that a chain of methods leads to, or what it begins with; None where it fetches rows."""
+    while isinstance(node, ir.Call) and node is not at and isinstance(node.func, ir.Attribute):
+        if node.func.name in _EXECUTING:
+            return None
+        node = node.func.value
+    return node
