@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -33,9 +34,15 @@ _GROUPING = frozenset({"annotate", "distinct"})
 
 def narrowed(query: Query, method: str, arguments: Arguments) -> frozenset[str]:
     """Return the conditions of a query after a method; each is its kind, a colon and the column."""
-    if query.filtered and not query.conditions:  # the rows of a relation, or of a manager
+    added = frozenset(_added(query, method, arguments))
+    if added and query.filtered and not query.conditions:  # the rows of a relation, of a manager, of a parameter
         return frozenset({f"{OPAQUE}:"})
-    return query.conditions | frozenset(_added(query, method, arguments))
+    return query.conditions | added
+
+
+def limited(query: Query) -> Query:
+    """Return a query of which fewer rows come than its conditions tell."""
+    return replace(query, conditions=query.conditions | {f"{OPAQUE}:"})
 
 
 def _added(query: Query, method: str, arguments: Arguments) -> Iterator[str]:

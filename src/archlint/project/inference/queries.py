@@ -44,7 +44,7 @@ def after(query: Query, method: str, verbs: OrmVerbs, arguments: Arguments) -> V
         return Parts((query.row(), UNKNOWN))
     is_terminal = method in verbs.terminal_reads or method in verbs.terminal_writes
     if method in verbs.bounding and not is_terminal:
-        return replace(query.at(_unmanaged(query)), bounded=True, limit=_number(arguments))
+        return narrowing.limited(replace(query.at(_unmanaged(query)), bounded=True, limit=_number(arguments)))
     if method in verbs.lazy or method in verbs.eager or method in verbs.builders or method == "get_queryset":
         return _built(query, method, verbs, arguments)
     if method in _ROWS_VERBS:

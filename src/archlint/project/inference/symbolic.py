@@ -89,7 +89,9 @@ def _with_history(value: Instance | Query, given: Value) -> Value:
     if isinstance(value, Instance) and isinstance(given, Instance) and given.name == value.name:
         return replace(value, loaded=given.loaded, origin=given.origin)
     if isinstance(value, Query) and isinstance(given, Query):
-        return given
+        # What the function added to the query that it was given, its annotation does not tell.
+        added = value.conditions
+        return replace(given, filtered=True, conditions=given.conditions | added) if added else given
     return replace(value, origin=given if isinstance(given, Symbol) else None)
 
 

@@ -51,7 +51,7 @@ def _in_view(project: Project, ctx: ProjectContext, listed: Listed, growth: Grow
     yield rule.at(
         span,
         f"`{listed.route.label}` lists {what}: `{listed.name}` does not page",
-        confidence=_SURENESS[kind] if growth.comes_with_use(definition) else Confidence.LOW,
+        confidence=_SURENESS[kind],
         related=ctx.defined(definition),
         flow=(*_mounted(ctx, listed), Related(span, f"{what} is listed")),
         scope=listed.name,
@@ -93,7 +93,8 @@ def _in_function(
         leaves = bool(way) and _leaves(project, function, fetch, entries)
         lists = leaves and entries.lists(function) and growth.has_time(definition)
         if way and (lists or kind is Extent.WHOLE):
-            is_sure = leaves and growth.comes_with_use(definition)
+            # What administrators list and set up themselves stays small.
+            is_sure = leaves and (growth.comes_with_use(definition) or "admin" not in way[0].message.lower())
             sureness = _SURENESS[kind] if is_sure else Confidence.LOW
             yield _reported(ctx, place, fetch, kind, way, sureness)
 
