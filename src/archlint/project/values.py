@@ -13,6 +13,10 @@ MAX_NESTING = 4
 MAYBE = "*"
 """Stands in the paths that are loaded for all that are not named: they may be."""
 
+GIVEN, LISTED, FROM, TO, CONSTANT, ABSENT, OPAQUE = "given", "listed", "from", "to", "constant", "absent", "opaque"
+"""What a condition compares a column with: a value, a list of them, a lower or an upper end, a constant; an absent one
+leaves almost all rows, of an opaque one nothing is known."""
+
 if TYPE_CHECKING:
     from archlint.ir.nodes import Call
     from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
@@ -187,6 +191,8 @@ class Query:
     """Columns that do not come with the rows."""
     relation: str = ""
     """The relation whose rows these are, by the qualified name of the model it is read from: `shop.Order.lines`."""
+    conditions: frozenset[str] = frozenset()
+    """The conditions that were seen, each as its kind, a colon and the column: `given:owner_id`."""
 
     def at(self, stage: Stage) -> Query:
         """Return the query at another stage."""
@@ -206,6 +212,7 @@ class Query:
             plain=self.plain or other.plain,
             missing=self.missing & other.missing,
             origin=self.origin if self.origin == other.origin else None,
+            conditions=self.conditions | other.conditions,
         )
 
     def row(self) -> Value:

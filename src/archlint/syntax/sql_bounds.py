@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from archlint.syntax import exp
 
 _MAX_DEPTH = 20
@@ -37,6 +39,40 @@ def has_where(tree: exp.Expr) -> bool:
         source = tree.args.get("expression")
         return isinstance(source, exp.Query) and has_where(source)
     return tree.args.get("where") is not None
+
+
+def fixed_columns(tree: exp.Expr) -> list[exp.Column]:
+    """Return the columns of a query that conditions which all must hold compare with one value."""
+    found: list[exp.Column] = []
+    for node in _conjuncts(tree):
+        sides = (node.left, node.right) if isinstance(node, exp.EQ) else ()
+        columns = [one for one in sides if isinstance(one, exp.Column)]
+        found += columns if len(columns) == 1 and node.find(exp.Query) is None else []
+    return found
+
+
+def is_plain(tree: exp.Expr) -> bool:
+    """Return whether a query gives rows of tables as they are: not grouped, not for a list of values it is given."""
+    if not isinstance(tree, exp.Select) or tree.args.get("group") is not None or tree.args.get("distinct") is not None:
+        return False
+    source = tree.args.get("from_")
+    if source is None or not isinstance(source.this, exp.Table) or tree.find(exp.Unnest, exp.Values, exp.With):
+        return False
+    return not any(isinstance(one, exp.In) or one.find(exp.Any) is not None for one in _conjuncts(tree))
+
+
+def _conjuncts(tree: exp.Expr) -> Iterator[exp.Expr]:
+    """Yield the conditions on the rows of a query that all must hold."""
+    where = tree.args.get("where")
+    pending = [where.this] if where is not None else []
+    while pending:
+        node = pending.pop()
+        if isinstance(node, exp.Paren):
+            pending.append(node.this)
+        elif isinstance(node, exp.And):
+            pending += [node.left, node.right]
+        else:
+            yield node
 
 
 def _has_limit(tree: exp.Expr) -> bool:

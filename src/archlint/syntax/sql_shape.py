@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from archlint.syntax import exp
 from archlint.syntax.sql import parse_sql
-from archlint.syntax.sql_bounds import has_where, is_bounded
+from archlint.syntax.sql_bounds import fixed_columns, has_where, is_bounded, is_plain
 from archlint.syntax.sql_holes import Position, is_masked, position
 from archlint.syntax.sql_tables import Column, Table, Tables
 
@@ -74,6 +74,8 @@ class Shape:
     is_bounded: bool = False
     is_parsed: bool = False
     holes: tuple[tuple[Region, Position], ...] = ()
+    fixed: tuple[Column, ...] = ()
+    is_plain: bool = False
 
 
 def shapes(text: str, dialect: str | None = None, holes: Sequence[Region] = ()) -> tuple[Shape, ...]:
@@ -118,6 +120,8 @@ def _shape(parsed: ParsedSql, statement: Statement, regions: tuple[Region, ...])
             (region, Position.VALUE if _BIND.search(before) else position(tree, place))
             for region, before, place in zip(regions, bound, inner, strict=True)
         ),
+        fixed=_columns(tables, fixed_columns(tree), inner),
+        is_plain=is_plain(tree),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import OrmVerbs
-from archlint.project.inference import eager, rows
+from archlint.project.inference import eager, narrowing, rows
 from archlint.project.inference.arguments import Arguments
 from archlint.project.values import UNKNOWN, Instance, Items, Parts, Query, Stage, Value
 
@@ -44,7 +44,7 @@ def after(query: Query, method: str, verbs: OrmVerbs, arguments: Arguments) -> V
         return Parts((query.row(), UNKNOWN))
     is_terminal = method in verbs.terminal_reads or method in verbs.terminal_writes
     if method in verbs.bounding and not is_terminal:
-        return replace(query.at(_unmanaged(query)), bounded=True, limit=_number(arguments))
+        return narrowing.limited(replace(query.at(_unmanaged(query)), bounded=True, limit=_number(arguments)))
     if method in verbs.lazy or method in verbs.eager or method in verbs.builders or method == "get_queryset":
         return _built(query, method, verbs, arguments)
     if method in _ROWS_VERBS:
@@ -63,6 +63,7 @@ def _built(query: Query, method: str, verbs: OrmVerbs, arguments: Arguments) -> 
         related=query.related and not ignores,
         is_here=False if ignores and query.is_here else query.is_here,
         plain=query.plain or method in _PLAIN,
+        conditions=narrowing.narrowed(query, method, arguments),
     )
     return eager.loaded(built, method, arguments)
 

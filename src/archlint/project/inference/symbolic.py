@@ -10,6 +10,7 @@ from archlint.project.inference import calls, members, queries
 from archlint.project.inference.arguments import Arguments
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.values import (
+    OPAQUE,
     UNKNOWN,
     Instance,
     Items,
@@ -88,7 +89,9 @@ def _with_history(value: Instance | Query, given: Value) -> Value:
     if isinstance(value, Instance) and isinstance(given, Instance) and given.name == value.name:
         return replace(value, loaded=given.loaded, origin=given.origin, missing=given.missing)
     if isinstance(value, Query) and isinstance(given, Query):
-        return given
+        # What the function added to the query that it was given, its annotation does not tell.
+        added = value.conditions
+        return replace(given, filtered=True, conditions=given.conditions | added) if added else given
     return replace(value, origin=given if isinstance(given, Symbol) else None)
 
 
@@ -98,7 +101,9 @@ def unwrapped(value: Value) -> Value:
         kept = tuple((name, _shallow(one)) for name, one in value.arguments)
         return Instance(value.name, value.definition, arguments=kept)
     if isinstance(value, Query):
-        return replace(value, origin=None, limit=None)
+        # Which conditions there are is not worth an answer of its own each: that there are some is kept.
+        conditions = frozenset({f"{OPAQUE}:"}) if value.conditions else value.conditions
+        return replace(value, origin=None, limit=None, conditions=conditions)
     return value
 
 

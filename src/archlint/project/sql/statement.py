@@ -38,6 +38,8 @@ class Statement:
     `reads` and `writes` are the tables as written, without those named at run time; DDL writes what it changes.
     `filtered` are the columns in conditions, `joined` those in the conditions of joins, `ordered` those sorted by.
     `is_bounded` says that the text limits the rows that it gives or changes: an equality does not.
+    `fixed` are the columns that all rows have a given value in, `is_plain` says that the rows are those of tables, as
+    they are.
     """
 
     verb: Verb
@@ -54,6 +56,8 @@ class Statement:
     start: int
     end: int
     template: Template
+    fixed: tuple[Column, ...] = ()
+    is_plain: bool = False
 
     @classmethod
     def of(cls, shape: Shape, template: Template, dialect: str) -> Statement:
@@ -74,6 +78,8 @@ class Statement:
             shape.start,
             shape.end,
             template,
+            shape.fixed,
+            shape.is_plain,
         )
 
     @property
@@ -85,6 +91,11 @@ class Statement:
     def is_whole(self) -> bool:
         """Return whether all clauses are known: no hole may add a condition, a limit or a table."""
         return self.is_parsed and all(hole.position is not Position.CLAUSE for hole in self.holes)
+
+    @property
+    def fixed_names(self) -> tuple[str, ...]:
+        """Return the names of the columns that all rows have a given value in."""
+        return tuple(one.name for one in self.fixed)
 
     @property
     def is_write(self) -> bool:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from archlint.diagnostic import Related, Span
 from archlint.project.effects.effect import Effect, Reached, Step, Turns
-from archlint.project.handlers import entry_of
+from archlint.project.handlers import Handler, entry_of, handler
 from archlint.project.project import Project, ProjectContext
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.views.callers import Callers
@@ -35,6 +35,7 @@ class Entries:
         self._ctx = ctx
         self._callers = Callers(project)
         self._known: dict[FunctionDefinition, tuple[Related, ...]] = {}
+        self._served: dict[FunctionDefinition, Handler | None] = {}
 
     def before(self, function: FunctionDefinition) -> tuple[Related, ...]:
         """Return the first steps of a chain: the route and the calls from there, none where no route is known."""
@@ -54,10 +55,20 @@ class Entries:
                     call = Related(span_of(self._ctx, edge.step), f"calls `{name_of(function)}`")
                     yield WithGiven(self.before(caller), call, reached)
 
+    def served(self, function: FunctionDefinition) -> Handler | None:
+        """Return what a function itself serves, or None."""
+        return handler(self._project, function)
+
+    def lists(self, function: FunctionDefinition) -> bool:
+        """Return whether the route that `before` found to lead to a function may be one that reads."""
+        served = self._served.get(function)
+        return served is not None and served.method in ("", "get")
+
     def _found(self, function: FunctionDefinition) -> tuple[Related, ...]:
         for found, calls in self._callers.ways_to(function, _MOST):
             served = entry_of(self._project, self._ctx, found)
             if served:
+                self._served[function] = handler(self._project, found)
                 steps = [Related(span_of(self._ctx, one.step), f"calls `{name_of(one.called)}`") for one in calls]
                 return (*served, *steps)
         return ()

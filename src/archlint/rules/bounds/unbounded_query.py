@@ -1,167 +1,127 @@
-"""ARC202: a request handler fetches a whole table."""
+"""ARC202: an endpoint fetches all rows of a query that nothing limits."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
-from archlint.diagnostic import Confidence, Related
-from archlint.ir import nodes as ir
+from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.ir.module import Flag
 from archlint.ir.render import render
-from archlint.project.flow import CallSite, call_sites, loops
-from archlint.project.handlers import Handler, entry, handler
+from archlint.project.bounds.extent import Extent, columns, extent
+from archlint.project.bounds.fetches import Fetch, fetches, fetching_names, is_returned
+from archlint.project.bounds.growth import Growth
+from archlint.project.bounds.list_views import Listed, list_views
 from archlint.project.project import Project, ProjectContext, UnitPlace
-from archlint.project.values import (
-    Bound,
-    External,
-    Instance,
-    Items,
-    Method,
-    ProjectClass,
-    ProjectFunction,
-    Query,
-    Stage,
-    Value,
-)
+from archlint.project.symbols import FunctionDefinition
+from archlint.project.values import GIVEN, Query
+from archlint.project.views.flows import Entries
 from archlint.rule import Found, Rule
 
-EVALUATING = frozenset({"list", "tuple", "sorted", "all", "fetchall", "to_list"})
-SENDING = frozenset({"JsonResponse", "Response", "render", "TemplateResponse", "HttpResponse", "jsonify"})
 PAGING_WORDS = ("paginat", "limit_offset", "islice", "batch", "page_size")
-REFERENCE_WORDS = frozenset(
-    {
-        "Bracket", "Category", "Conf", "Config", "Configuration", "Connector", "Country", "Currency", "Environment",
-        "Field", "Flag", "Integration", "Kind", "Language", "Level", "Locale", "Option", "Override", "Permission",
-        "Plan", "Plugin", "Preference", "Priority", "Provider", "Region", "Role", "Setting", "Settings", "Severity",
-        "State", "Status", "Timezone", "Type", "Unit",
-    }
-)  # fmt: skip
-"""Last words of the names of models whose rows people configure: such tables stay small."""
-_LAST_WORD = re.compile(r"[A-Z][a-z0-9]*$")
-_PLURAL = re.compile(r"(?:ie)?s$")
+_SURENESS = {Extent.WHOLE: Confidence.MEDIUM, Extent.SHARE: Confidence.LOW, Extent.OWNED: Confidence.LOW}
+Way = tuple[Related, ...]
 
 rule = Rule("ARC202")
 
 
 @rule.project
 def unbounded_query(project: Project, ctx: ProjectContext) -> Found:
-    """Report a query without condition and limit whose rows a request handler fetches."""
+    """Report queries without a limit whose rows a request handler, or a function behind one, fetches."""
+    entries, growth = Entries(project, ctx), Growth(project)
+    names = fetching_names(project)
     for place in project.units(ctx.roles, flags=Flag.FUNCTION):
         function = project.function_at(place)
-        served = handler(project, function) if function is not None else None
-        if served is not None and not _pages(place):
-            yield from _in_handler(project, ctx, place, served)
+        if function is None or _pages(place):
+            continue
+        is_handler = entries.served(function) is not None
+        if is_handler or not names.isdisjoint(place.unit.attributes):
+            yield from _in_function(project, ctx, place, function, entries, growth)
+    for listed in list_views(project):
+        yield from _in_view(project, ctx, listed, growth)
+
+
+def _in_view(project: Project, ctx: ProjectContext, listed: Listed, growth: Growth) -> Found:
+    """Report a view whose list a library sends, where the queryset is written."""
+    kind, definition = extent(project, listed.query), listed.query.definition
+    if kind not in _SURENESS or definition is None or growth.is_reference(definition):
+        return
+    if listed.mention.module.role not in ctx.roles or (kind is not Extent.WHOLE and not growth.has_time(definition)):
+        return
+    model = listed.query.model.rpartition(".")[2]
+    what = f"every `{model}`{_owned(listed.query) if kind is Extent.OWNED else ''}"
+    span = ctx.source_of(listed.mention.module.path).span(listed.mention.start, listed.mention.end)
+    yield rule.at(
+        span,
+        f"`{listed.route.label}` lists {what}: `{listed.name}` does not page",
+        confidence=_SURENESS[kind],
+        related=ctx.defined(definition),
+        flow=(*_mounted(ctx, listed), Related(span, f"{what} is listed")),
+        scope=listed.name,
+        anchor=model,
+        in_request=True,
+    )
+
+
+def _mounted(ctx: ProjectContext, listed: Listed) -> tuple[Related, ...]:
+    own = listed.route.mounted[-1] if listed.route.mounted else None
+    if own is None:
+        return ()
+    span = ctx.source_of(own.module.path).span(own.start, own.end)
+    return (Related(span, f"`{listed.route.label}` is served here"),)
 
 
 def _pages(place: UnitPlace) -> bool:
-    """Return whether the handler calls something that pages: its queries are bounded in ways that are not seen here."""
+    """Return whether a function calls something that pages: its queries are bounded in ways that are not seen here."""
     names = (*place.unit.calls, *place.unit.attributes)
     return any(word in name.lower() for name in names for word in PAGING_WORDS)
 
 
-def _in_handler(project: Project, ctx: ProjectContext, place: UnitPlace, served: Handler) -> Found:
+def _in_function(
+    project: Project,
+    ctx: ProjectContext,
+    place: UnitPlace,
+    function: FunctionDefinition,
+    entries: Entries,
+    growth: Growth,
+) -> Found:
     seen: set[str] = set()  # what is fetched once may be used twice
-    for node, query in sorted(_fetches(project, place), key=lambda pair: pair[0].start):
-        if query.model in seen:
+    for fetch in sorted(fetches(project, place), key=lambda one: one.node.start):
+        kind = extent(project, fetch.query)
+        definition = fetch.query.definition
+        if kind not in _SURENESS or fetch.query.model in seen or definition is None or growth.is_reference(definition):
             continue
-        seen.add(query.model)
-        model = query.model.rpartition(".")[2]
-        yield rule.at(
-            ctx.span(place.module, place.unit.start, node),
-            f"`{served.label}` fetches every `{model}`: `{render(node)}` has no limit",
-            confidence=Confidence.MEDIUM,
-            related=ctx.defined(query.definition),
-            flow=_chain(project, ctx, place, node, query),
-            scope=place.scope,
-            anchor=f"{model}:{render(node)}",
-        )
+        seen.add(fetch.query.model)
+        way = entries.before(function)
+        leaves = bool(way) and _leaves(project, function, fetch, entries)
+        lists = leaves and entries.lists(function) and growth.has_time(definition)
+        if way and (lists or kind is Extent.WHOLE):
+            # What administrators list and set up themselves stays small.
+            is_sure = leaves and (growth.comes_with_use(definition) or "admin" not in way[0].message.lower())
+            sureness = _SURENESS[kind] if is_sure else Confidence.LOW
+            yield _reported(ctx, place, fetch, kind, way, sureness)
 
 
-def _fetches(project: Project, place: UnitPlace) -> Iterator[tuple[ir.Expr, Query]]:
-    """Yield what fetches a whole table in the handler itself; what a nested function does, others decide."""
-    for site in call_sites(project, place):
-        if len(site.functions) == 1:
-            for query in _fetched_whole(project, site):
-                yield site.call, query
-    for iterated in loops(project, place):
-        node, value = iterated.loop.iterable, iterated.loop.value
-        if node is None or len(iterated.functions) != 1 or not isinstance(value, Query):
-            continue
-        if value.stage in (Stage.LAZY, Stage.RESULT) and _is_whole(value):
-            yield node, value
+def _leaves(project: Project, function: FunctionDefinition, fetch: Fetch, entries: Entries) -> bool:
+    """Return whether the rows leave the function: a few of one owner are as well read to work with."""
+    return entries.served(function) is not None or is_returned(project, function, fetch.node)
 
 
-def _fetched_whole(project: Project, site: CallSite) -> list[Query]:
-    callee = site.callee
-    if isinstance(callee, Method) and isinstance(callee.receiver, Query) and callee.name in EVALUATING:
-        query = callee.receiver
-        fetches = query.orm != "django" and query.stage in (Stage.MANAGER, Stage.LAZY, Stage.RESULT)
-        return [query] if fetches and _is_whole(query) and not _is_cut(site) else []
-    if isinstance(callee, ProjectFunction | Bound) or (
-        isinstance(callee, Method) and isinstance(callee.receiver, Instance)
-    ):
-        return [] if _is_cut(site) else _returned_whole(project.inference.value(site.call, site.scope))
-    name = _callee_name(callee)
-    if _is_cut(site) or not (name in EVALUATING or name in SENDING or _serializes_many(site, name)):
-        return []
-    return [query for value in _handed_over(project, site) for query in _queries(value, sends=name in SENDING)]
-
-
-def _returned_whole(value: Value) -> list[Query]:
-    """Return the query behind the collection that a function of the project gives, where it is a whole table."""
-    query = value.source if isinstance(value, Items) else None
-    return [query] if query is not None and _is_whole(query) else []
-
-
-def _handed_over(project: Project, site: CallSite) -> Iterator[Value]:
-    """Yield what a call is given: its arguments, and the values of a dict that is written there."""
-    for node in (*site.call.args, *[word.value for word in site.call.keywords]):
-        for part in node.values if isinstance(node, ir.Mapping) else (node,):
-            yield project.inference.value(part, site.scope)
-
-
-def _callee_name(callee: Value) -> str:
-    if isinstance(callee, External):
-        return callee.name.rpartition(".")[2]
-    if isinstance(callee, ProjectClass):
-        return callee.definition.row.name
-    return callee.name.rpartition(".")[2] if isinstance(callee, Instance) else ""
-
-
-def _serializes_many(site: CallSite, name: str) -> bool:
-    return name.endswith("Serializer") and any(
-        word.name == "many" and isinstance(word.value, ir.Constant) and word.value.value is True
-        for word in site.call.keywords
+def _reported(
+    ctx: ProjectContext, place: UnitPlace, fetch: Fetch, kind: Extent, way: Way, sureness: Confidence
+) -> Diagnostic:
+    model = fetch.query.model.rpartition(".")[2]
+    what = f"every `{model}`{_owned(fetch.query) if kind is Extent.OWNED else ''}"
+    label = way[0].message.removesuffix(" is served here")
+    step = ctx.related(place.module, place.unit.start, fetch.node, f"{what} is fetched")
+    return rule.at(
+        ctx.span(place.module, place.unit.start, fetch.node),
+        f"{label} fetches {what}: `{render(fetch.node)}` has no limit",
+        confidence=sureness,
+        related=ctx.defined(fetch.query.definition),
+        flow=(*way, step),
+        scope=place.scope,
+        anchor=f"{model}:{render(fetch.node)}",
+        in_request=True,
     )
 
 
-def _queries(value: Value, *, sends: bool) -> list[Query]:
-    if isinstance(value, Items) and isinstance(value.source, Query) and not sends:
-        value = value.source
-    if not isinstance(value, Query) or value.stage not in (Stage.LAZY, Stage.RESULT):
-        return []
-    return [value] if _is_whole(value) and (value.orm == "django" or value.stage is Stage.RESULT) else []
-
-
-def _is_whole(query: Query) -> bool:
-    if query.filtered or query.bounded or query.definition is None:
-        return False
-    last = _LAST_WORD.search(query.model)
-    return last is None or REFERENCE_WORDS.isdisjoint(_singular(last.group()))
-
-
-def _singular(word: str) -> frozenset[str]:
-    """Return the words that a word may be the plural of, and the word itself."""
-    return frozenset({word, _PLURAL.sub("", word), _PLURAL.sub("y", word), word.removesuffix("s")})
-
-
-def _is_cut(site: CallSite) -> bool:
-    """Return whether what is fetched is cut at once, which is another rule's business."""
-    return any(isinstance(parent, ir.Subscript) for parent in site.parents[-2:])
-
-
-def _chain(project: Project, ctx: ProjectContext, place: UnitPlace, node: ir.Expr, query: Query) -> tuple[Related, ...]:
-    """Return the steps to the rows: the route, the query."""
-    what = f"every `{query.model.rpartition('.')[2]}` is fetched"
-    return (*entry(project, ctx, place), ctx.related(place.module, place.unit.start, node, what))
+def _owned(query: Query) -> str:
+    return f" of one `{'`, `'.join(columns(query, GIVEN))}`"

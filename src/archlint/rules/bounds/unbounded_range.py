@@ -1,0 +1,44 @@
+"""ARC209: the client chooses both ends of a range, and all rows between them come."""
+
+from __future__ import annotations
+
+from archlint.diagnostic import Confidence
+from archlint.ir.module import Flag
+from archlint.ir.render import render
+from archlint.project.bounds.extent import Extent, columns, extent
+from archlint.project.bounds.fetches import fetches, fetching_names
+from archlint.project.bounds.ranges import Ranges
+from archlint.project.project import Project, ProjectContext
+from archlint.project.values import FROM, TO
+from archlint.project.views.flows import Entries
+from archlint.rule import Found, Rule
+
+rule = Rule("ARC209")
+
+
+@rule.project
+def unbounded_range(project: Project, ctx: ProjectContext) -> Found:
+    """Report queries without a limit over a range whose two ends a client gives."""
+    entries, ranges, names = Entries(project, ctx), Ranges(project), fetching_names(project)
+    for place in project.units(ctx.roles, flags=Flag.FUNCTION):
+        function = project.function_at(place)
+        if function is None or names.isdisjoint(place.unit.attributes):
+            continue
+        for fetch in fetches(project, place):
+            if extent(project, fetch.query) is not Extent.RANGE or not ranges.client_gives(function):
+                continue
+            way = entries.before(function)
+            model = fetch.query.model.rpartition(".")[2]
+            ends = sorted(set(columns(fetch.query, FROM)) & set(columns(fetch.query, TO)))
+            what = f"every `{model}` in the range of `{ends[0]}` that the client chooses"
+            step = ctx.related(place.module, place.unit.start, fetch.node, f"{what} is fetched")
+            yield rule.at(
+                ctx.span(place.module, place.unit.start, fetch.node),
+                f"{way[0].message.removesuffix(' is served here')} fetches {what}: `{render(fetch.node)}` has no limit",
+                confidence=Confidence.MEDIUM,
+                related=ctx.defined(fetch.query.definition),
+                flow=(*way, step),
+                scope=place.scope,
+                anchor=f"{model}:{render(fetch.node)}",
+                in_request=True,
+            )

@@ -1,0 +1,60 @@
+"""ARC207: an endpoint fetches all rows of an SQL statement that nothing limits."""
+
+from __future__ import annotations
+
+from archlint.diagnostic import Confidence, Diagnostic, Related
+from archlint.ir.render import render
+from archlint.project.bounds.growth import Growth, is_reference_name
+from archlint.project.bounds.sql_fetches import fetches_all, gives_many
+from archlint.project.flow import CallSite
+from archlint.project.project import Project, ProjectContext
+from archlint.project.sql.sql import all_statements
+from archlint.project.sql.statement import Statement
+from archlint.project.views.callers import innermost
+from archlint.project.views.flows import Entries
+from archlint.rule import Found, Rule
+
+Way = tuple[Related, ...]
+
+rule = Rule("ARC207")
+
+
+@rule.project
+def unbounded_sql_fetch(project: Project, ctx: ProjectContext) -> Found:
+    """Report SQL without a limit whose rows a request handler, or a function behind one, fetches."""
+    entries, growth = Entries(project, ctx), Growth(project)
+    seen: set[tuple[str, int]] = set()
+    for site, statement in all_statements(project):
+        place = (site.module.path, site.offset + site.call.start)
+        if site.module.role not in ctx.roles or place in seen:
+            continue
+        if not gives_many(statement) or not fetches_all(site) or _is_reference(project, growth, statement):
+            continue
+        function = innermost(project, site.place, site.call.start)
+        way = entries.before(function) if function is not None else ()
+        if way:
+            seen.add(place)
+            yield _reported(ctx, site, statement, way)
+
+
+def _is_reference(project: Project, growth: Growth, statement: Statement) -> bool:
+    table = project.schema.table(statement.table)
+    models = table.models if table is not None else ()
+    return is_reference_name(statement.table) or any(growth.is_reference(one) for one in models)
+
+
+def _reported(ctx: ProjectContext, site: CallSite, statement: Statement, way: Way) -> Diagnostic:
+    owners = "`, `".join(dict.fromkeys(statement.fixed_names))
+    what = f"every row of `{statement.table}`" + (f" with one `{owners}`" if owners else "")
+    label = way[0].message.removesuffix(" is served here")
+    step = ctx.related(site.module, site.offset, site.call, f"{what} is fetched")
+    return rule.at(
+        ctx.span(site.module, site.offset, site.call),
+        f"{label} fetches {what}: the SQL of `{render(site.call)}` has no limit",
+        confidence=Confidence.LOW if statement.has_where else Confidence.MEDIUM,
+        related=(Related(statement.span(ctx.source_of), "this is sent"),),
+        flow=(*way, step),
+        scope=site.place.scope,
+        anchor=f"{statement.table}:{render(site.call)}",
+        in_request=True,
+    )
