@@ -1,0 +1,40 @@
+"""From the name of a template to its facts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from archlint.ir.template import TemplateFacts
+
+_FOLDERS = frozenset({"jinja2", "templates"})
+
+
+class Templates:
+    """The templates of a project, by the names that their loaders know."""
+
+    def __init__(self, facts: Iterable[TemplateFacts]) -> None:
+        self._by_name: defaultdict[str, list[TemplateFacts]] = defaultdict(list)
+        for one in facts:
+            parts = one.path.split("/")
+            for index, part in enumerate(parts[:-1]):
+                if part.lower() in _FOLDERS:
+                    self._by_name["/".join(parts[index + 1 :])].append(one)
+
+    def named(self, name: str, beside: str) -> TemplateFacts | None:
+        """Return the template of a name, of several the one that stands nearest to a path; None where that is open."""
+        found = self._by_name.get(name, [])
+        if len(found) < 2:  # noqa: PLR2004 - none or one
+            return found[0] if found else None
+        near = sorted(((_common(one.path, beside), one) for one in found), key=lambda pair: -pair[0])
+        return near[0][1] if near[0][0] > near[1][0] else None
+
+
+def _common(path: str, other: str) -> int:
+    """Return how many folders two paths have in common."""
+    count = 0
+    for mine, theirs in zip(path.split("/"), other.split("/"), strict=False):
+        if mine != theirs:
+            break
+        count += 1
+    return count

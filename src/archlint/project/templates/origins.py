@@ -1,0 +1,117 @@
+"""Where the rows of a template were asked for: the query that a name of its context goes back to."""
+
+from __future__ import annotations
+
+from archlint.ir import nodes as ir
+from archlint.project.effects.effect import Step, Target
+from archlint.project.project import Project
+from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.templates.contexts import Contexts, Entry
+from archlint.project.tree import argument, called_name, statements_in
+from archlint.project.values import Instance, Query, Symbol
+
+_MAX_STEPS = 12
+_HANDING_ON = frozenset({"Paginator", "list", "reversed", "sorted", "tuple"})
+"""Callables that give the rows of their first argument."""
+
+
+class Origins:
+    """Follows rows back to the expression that asks for them."""
+
+    def __init__(self, project: Project, contexts: Contexts) -> None:
+        self._project = project
+        self._contexts = contexts
+
+    def of(self, entry: Entry) -> Step:
+        """Return where the query of an entry begins; where it comes from a parameter, where that is used."""
+        for _ in range(_MAX_STEPS):
+            before = self._before(entry)
+            if before is None:
+                break
+            entry = before
+        return entry.step
+
+    def _before(self, entry: Entry) -> Entry | None:
+        """Return the expression that an expression has its rows from, None where it asks for them itself."""
+        node, function = entry.node, entry.function
+        if function is None:
+            return None
+        if isinstance(node, ir.Name):
+            return self._assigned(entry, function, node.id)
+        if isinstance(node, ir.Conditional | ir.Subscript | ir.Await):
+            return _at(entry, node.body if isinstance(node, ir.Conditional) else node.value)
+        if isinstance(node, ir.Attribute):
+            return self._attribute(entry, function, node)
+        return self._called(entry, function, node) if isinstance(node, ir.Call) else None
+
+    def _assigned(self, entry: Entry, function: FunctionDefinition, name: str) -> Entry | None:
+        """Return the value that a variable was given last before a place in a function."""
+        body = self._project.function_node(function)
+        found: ir.Expr | None = None
+        for statement in statements_in(body.body) if body is not None else ():
+            is_value = isinstance(statement, ir.Assign) and statement.value is not None
+            if is_value and statement.end <= entry.node.start and _binds(statement, name):
+                found = statement.value if found is None or statement.start > found.start else found
+        return _at(entry, found) if found is not None else None
+
+    def _attribute(self, entry: Entry, function: FunctionDefinition, node: ir.Attribute) -> Entry | None:
+        """Return what a class sets an attribute to that one of its methods reads: `self.queryset`."""
+        receiver = entry.receiver
+        definition = receiver.definition if isinstance(receiver, Instance) else function.owner
+        if not isinstance(node.value, ir.Name) or definition is None or not _is_first(function, node.value.id):
+            return None
+        for ancestor in self._project.symbols.ancestors(definition):
+            is_class = isinstance(ancestor, ClassDefinition)
+            variable = ancestor.module.variables.get(f"{ancestor.row.name}.{node.name}") if is_class else None
+            if variable is not None:
+                unit = variable.units[-1]
+                body = self._project.body(unit)
+                is_value = isinstance(body, ir.Assign) and body.value is not None
+                return Entry(entry.value, body.value, variable.module, unit.start) if is_value else None
+        return None
+
+    def _called(self, entry: Entry, function: FunctionDefinition, node: ir.Call) -> Entry | None:
+        if called_name(node) in _HANDING_ON and node.args:
+            return _at(entry, node.args[0])
+        target = self._contexts.called(function, entry.receiver, node)
+        if target is not None:
+            return self._inside(entry, node, target)
+        base = node.func.value if isinstance(node.func, ir.Attribute) else None
+        while base is not None:
+            if isinstance(base, ir.Call):
+                if self._contexts.called(function, entry.receiver, base) is not None:
+                    return _at(entry, base)
+                base = base.func.value if isinstance(base.func, ir.Attribute) else None
+            elif isinstance(base, ir.Attribute | ir.Subscript):
+                base = base.value
+            else:
+                return self._assigned(entry, function, base.id) if isinstance(base, ir.Name) else None
+        return None
+
+    def _inside(self, entry: Entry, node: ir.Call, target: Target) -> Entry | None:
+        """Return what a function of the project makes, or the argument whose rows it hands on."""
+        returned = self._project.inference.returned(target.function, target.receiver)
+        origin = returned if isinstance(returned, Symbol) else returned.origin if isinstance(returned, Query) else None
+        if isinstance(origin, Symbol) and origin.owner is target.function:
+            names = [row.name for row in target.function.row.parameters]
+            position = names.index(origin.parameter) if origin.parameter in names else None
+            is_bound = bool(target.function.row.owner) and isinstance(node.func, ir.Attribute)
+            shift = 1 if is_bound else 0
+            given = argument(node, position - shift, origin.parameter) if position is not None and position >= shift else None
+            return _at(entry, given) if given is not None else None
+        receiver = target.receiver or entry.receiver
+        results = self._contexts.seen(target.function, receiver).results
+        return Entry.inside(target.function, receiver, results[-1], entry.value) if results else None
+
+
+def _at(entry: Entry, node: ir.Expr) -> Entry:
+    return Entry(entry.value, node, entry.module, entry.offset, entry.function, entry.receiver)
+
+
+def _binds(statement: ir.Stmt, name: str) -> bool:
+    targets = statement.targets if isinstance(statement, ir.Assign) else ()
+    return any(isinstance(one, ir.Name) and one.id == name for one in targets)
+
+
+def _is_first(function: FunctionDefinition, name: str) -> bool:
+    return bool(function.row.parameters) and function.row.parameters[0].name == name
