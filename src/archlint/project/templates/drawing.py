@@ -184,7 +184,8 @@ class Drawing:
             return None
         spot = Spot(frame.facts.path, one.start, one.end)
         loop = Around(spot, ".".join(one.path), element.name)
-        return replace(held, reached=Reached(element, held.reached.trail), outer=held.outer or loop, inner=loop)
+        reached = Reached(element, held.reached.trail, held.reached.is_many)
+        return replace(held, reached=reached, outer=held.outer or loop, inner=loop)
 
 
 def _tells(entry: Entry) -> bool:

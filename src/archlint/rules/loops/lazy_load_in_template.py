@@ -42,9 +42,10 @@ def lazy_load_in_template(project: Project, ctx: ProjectContext) -> Found:
 def _message(asked: Asked) -> str:
     names = list(dict.fromkeys(_what(one.load) for one in asked.loads))
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    loop = asked.loads[0].held.outer
-    rows = f" of each `{_short(loop.model)}` of `{loop.over}`" if loop is not None else ""
-    said = f"template `{asked.rendering.template}` loads {', '.join(names[:_NAMED])}{more}{rows}"
+    loops = {one.held.outer for one in asked.loads}
+    loop = asked.loads[0].held.outer if len(loops) == 1 else None
+    rows = f"of each `{_short(loop.model)}` of `{loop.over}`" if loop is not None else "row by row"
+    said = f"template `{asked.rendering.template}` loads {', '.join(names[:_NAMED])}{more} {rows}"
     ways = _ways_out(asked.loads)
     return f"{said}; {' and '.join(ways)} is missing" if ways else said
 
