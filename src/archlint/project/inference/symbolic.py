@@ -88,7 +88,7 @@ def _with_history(value: Instance | Query, given: Value) -> Value:
     if isinstance(value, Instance) and isinstance(given, Instance) and given.name == value.name:
         return replace(value, loaded=given.loaded, origin=given.origin)
     if isinstance(value, Query) and isinstance(given, Query):
-        return given
+        return replace(given, filtered=given.filtered or value.filtered, bounded=given.bounded or value.bounded)
     return replace(value, origin=given if isinstance(given, Symbol) else None)
 
 

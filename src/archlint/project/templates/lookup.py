@@ -15,15 +15,21 @@ class Templates:
 
     def __init__(self, facts: Iterable[TemplateFacts]) -> None:
         self._by_name: defaultdict[str, list[TemplateFacts]] = defaultdict(list)
+        self._deeper: defaultdict[str, list[TemplateFacts]] = defaultdict(list)
         for one in facts:
             parts = one.path.split("/")
-            for index, part in enumerate(parts[:-1]):
-                if part.lower() in _FOLDERS:
-                    self._by_name["/".join(parts[index + 1 :])].append(one)
+            starts = [index + 1 for index, part in enumerate(parts[:-1]) if part.lower() in _FOLDERS]
+            for start in starts:
+                self._by_name["/".join(parts[start:])].append(one)
+            for start in range(starts[0] + 1, len(parts) - 1) if starts else ():
+                self._deeper["/".join(parts[start:])].append(one)
 
     def named(self, name: str, beside: str) -> TemplateFacts | None:
-        """Return the template of a name, of several the one that stands nearest to a path; None where that is open."""
-        found = self._by_name.get(name, [])
+        """Return the template of a name, of several the one that stands nearest to a path; None where that is open.
+
+        A folder in a folder of templates may be one that a loader searches: a name with a folder is found there too.
+        """
+        found = self._by_name.get(name) or self._deeper.get(name, [])
         if len(found) < 2:  # noqa: PLR2004 - none or one
             return found[0] if found else None
         near = sorted(((_common(one.path, beside), one) for one in found), key=lambda pair: -pair[0])

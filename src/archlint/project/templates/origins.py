@@ -13,6 +13,8 @@ from archlint.project.values import Instance, Query, Symbol
 _MAX_STEPS = 12
 _HANDING_ON = frozenset({"Paginator", "list", "reversed", "sorted", "tuple"})
 """Callables that give the rows of their first argument."""
+_PICKING = frozenset({"earliest", "first", "first_or_404", "get", "get_or_404", "last", "latest", "one", "one_or_none"})
+"""Methods that pick one row: what is loaded with it, and with no other one, belongs there."""
 
 
 class Origins:
@@ -73,6 +75,8 @@ class Origins:
     def _called(self, entry: Entry, function: FunctionDefinition, node: ir.Call) -> Entry | None:
         if called_name(node) in _HANDING_ON and node.args:
             return _at(entry, node.args[0])
+        if called_name(node) in _PICKING:
+            return None
         target = self._contexts.called(function, entry.receiver, node)
         if target is not None:
             return self._inside(entry, node, target)
