@@ -63,13 +63,32 @@ class Origins:
         if not isinstance(node.value, ir.Name) or definition is None or not _is_first(function, node.value.id):
             return None
         for ancestor in self._project.symbols.ancestors(definition):
-            is_class = isinstance(ancestor, ClassDefinition)
-            variable = ancestor.module.variables.get(f"{ancestor.row.name}.{node.name}") if is_class else None
-            if variable is not None:
-                unit = variable.units[-1]
-                body = self._project.body(unit)
-                is_value = isinstance(body, ir.Assign) and body.value is not None
-                return Entry(entry.value, body.value, variable.module, unit.start) if is_value else None
+            if isinstance(ancestor, ClassDefinition):
+                found = self._in_class(entry, ancestor, node.name) or self._in_methods(entry, ancestor, node)
+                if found is not None:
+                    return found
+        return None
+
+    def _in_class(self, entry: Entry, definition: ClassDefinition, name: str) -> Entry | None:
+        """Return what the body of a class gives a name."""
+        variable = definition.module.variables.get(f"{definition.row.name}.{name}")
+        if variable is None:
+            return None
+        unit = variable.units[-1]
+        body = self._project.body(unit)
+        is_value = isinstance(body, ir.Assign) and body.value is not None
+        return Entry(entry.value, body.value, variable.module, unit.start) if is_value else None
+
+    def _in_methods(self, entry: Entry, definition: ClassDefinition, node: ir.Attribute) -> Entry | None:
+        """Return what a method of a class puts into an attribute of its receiver."""
+        for method in definition.methods:
+            if node.name not in method.unit.attributes:
+                continue
+            body = self._project.function_node(method)
+            for statement in statements_in(body.body) if body is not None else ():
+                is_value = isinstance(statement, ir.Assign) and statement.value is not None
+                if is_value and any(_is_own(method, one, node.name) for one in statement.targets):
+                    return Entry.inside(method, entry.receiver, statement.value, entry.value)
         return None
 
     def _called(self, entry: Entry, function: FunctionDefinition, node: ir.Call) -> Entry | None:
@@ -80,17 +99,20 @@ class Origins:
         target = self._contexts.called(function, entry.receiver, node)
         if target is not None:
             return self._inside(entry, node, target)
-        base = node.func.value if isinstance(node.func, ir.Attribute) else None
-        while base is not None:
-            if isinstance(base, ir.Call):
-                if self._contexts.called(function, entry.receiver, base) is not None:
-                    return _at(entry, base)
-                base = base.func.value if isinstance(base.func, ir.Attribute) else None
-            elif isinstance(base, ir.Attribute | ir.Subscript):
-                base = base.value
-            else:
-                return self._assigned(entry, function, base.id) if isinstance(base, ir.Name) else None
-        return None
+        return self._chained(entry, function, node)
+
+    def _chained(self, entry: Entry, function: FunctionDefinition, node: ir.Call) -> Entry | None:
+        """Return what the methods of a chain are called on: a variable, an attribute, or what a function makes."""
+        base: ir.Expr = node
+        while isinstance(base, ir.Call) and isinstance(base.func, ir.Attribute):
+            base = base.func.value
+            if isinstance(base, ir.Attribute):
+                held = self._attribute(entry, function, base)
+                if held is not None:
+                    return held
+            if isinstance(base, ir.Call) and self._contexts.called(function, entry.receiver, base) is not None:
+                return _at(entry, base)
+        return self._assigned(entry, function, base.id) if isinstance(base, ir.Name) else None
 
     def _inside(self, entry: Entry, node: ir.Call, target: Target) -> Entry | None:
         """Return what a function of the project makes, or the argument whose rows it hands on."""
@@ -115,6 +137,11 @@ def _at(entry: Entry, node: ir.Expr) -> Entry:
 def _binds(statement: ir.Stmt, name: str) -> bool:
     targets = statement.targets if isinstance(statement, ir.Assign) else ()
     return any(isinstance(one, ir.Name) and one.id == name for one in targets)
+
+
+def _is_own(method: FunctionDefinition, target: ir.Expr, name: str) -> bool:
+    is_attribute = isinstance(target, ir.Attribute) and target.name == name and isinstance(target.value, ir.Name)
+    return is_attribute and _is_first(method, target.value.id)
 
 
 def _is_first(function: FunctionDefinition, name: str) -> bool:

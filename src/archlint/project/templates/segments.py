@@ -146,8 +146,15 @@ class Segments:
                     path = (*held.trail, *(operation[1:] for operation in operations))
                     relation = self._effects.relation_of(one.effect)
                     yield Load(path, one.effect, relation, name, joins=not held.is_many)
-            elif one.effect.kind is EffectKind.QUERY and one.effect.target and not one.when:
+            elif one.effect.kind is EffectKind.QUERY and not one.when and self._is_asked(value, one.effect):
                 yield Load((*held.trail, name), one.effect, None, name)
+
+    def _is_asked(self, value: Instance, effect: Effect) -> bool:
+        """Return whether a query of a method is sent for a row: it may be about related rows that were loaded before."""
+        if not effect.target or value.definition is None or value.loaded is None:
+            return False
+        relations = self._project.schema.relations(value.definition)
+        return not any(one.target_name == effect.target and value.has(one.name) is not False for one in relations)
 
 
 def _of_collection(value: Instance, found: Items, relation: Relation) -> Items:
