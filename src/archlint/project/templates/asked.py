@@ -7,14 +7,12 @@ from dataclasses import dataclass
 
 from archlint.project.effects.effect import Step
 from archlint.project.project import Project
-from archlint.project.symbols import FunctionDefinition
 from archlint.project.templates.contexts import Contexts
 from archlint.project.templates.drawing import Drawing, RowLoad
 from archlint.project.templates.lookup import Templates
 from archlint.project.templates.origins import Origins
 from archlint.project.templates.renderings import Rendering, Renderings
 from archlint.project.templates.views import Views
-from archlint.project.values import Query
 from archlint.source import Role
 
 
@@ -22,14 +20,12 @@ from archlint.source import Role
 class Asked:
     """What the loops of a template load of the rows of one query: `source` is where that is made.
 
-    `loads` holds each relation or method once, where it is read first; `is_query` says that `source` gives many rows.
+    `loads` holds each relation or method once, where it is read first.
     """
 
     source: Step
     rendering: Rendering
-    function: FunctionDefinition | None
     loads: tuple[RowLoad, ...]
-    is_query: bool
 
 
 def asked_by_templates(project: Project, roles: Container[Role]) -> Iterator[Asked]:
@@ -47,8 +43,7 @@ def asked_by_templates(project: Project, roles: Container[Role]) -> Iterator[Ask
                 source = origins.of(entry)
                 if source not in seen:
                     seen.add(source)
-                    function = rendering.function or entry.function
-                    yield Asked(source, rendering, function, loads, isinstance(entry.value, Query))
+                    yield Asked(source, rendering, loads)
 
 
 def _by_entry(drawing: Drawing, rendering: Rendering) -> dict[str, tuple[RowLoad, ...]]:

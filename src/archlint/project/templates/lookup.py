@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from archlint.ir.template import TemplateFacts
 
-_FOLDERS = frozenset({"jinja2", "templates"})
+_FOLDERS = ("jinja2", "templates")
 
 
 class Templates:
@@ -18,16 +18,18 @@ class Templates:
         self._deeper: defaultdict[str, list[TemplateFacts]] = defaultdict(list)
         for one in facts:
             parts = one.path.split("/")
-            starts = [index + 1 for index, part in enumerate(parts[:-1]) if part.lower() in _FOLDERS]
+            starts = [index + 1 for index, part in enumerate(parts[:-1]) if part.lower().endswith(_FOLDERS)]
             for start in starts:
                 self._by_name["/".join(parts[start:])].append(one)
+                self._deeper["/".join([*parts[: start - 1][-1:], *parts[start:]])].append(one)
             for start in range(starts[0] + 1, len(parts) - 1) if starts else ():
                 self._deeper["/".join(parts[start:])].append(one)
 
     def named(self, name: str, beside: str) -> TemplateFacts | None:
         """Return the template of a name, of several the one that stands nearest to a path; None where that is open.
 
-        A folder in a folder of templates may be one that a loader searches: a name with a folder is found there too.
+        A folder in a folder of templates may be one that a loader searches, and the one around it may be the prefix
+        of its names, as that of a theme: a name with a folder is found so too.
         """
         found = self._by_name.get(name) or self._deeper.get(name, [])
         if len(found) < 2:  # noqa: PLR2004 - none or one

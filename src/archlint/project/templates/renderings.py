@@ -11,7 +11,7 @@ from archlint.knowledge.template_rows import TemplateCall
 from archlint.project.effects.effect import Step
 from archlint.project.inference import wrappers
 from archlint.project.project import Project
-from archlint.project.symbols import FunctionDefinition
+from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.templates.contexts import Context, Contexts
 from archlint.project.tree import keyword
 from archlint.project.values import Literal, Value
@@ -22,14 +22,15 @@ from archlint.source import Role
 class Rendering:
     """A template that is drawn: its name, its engine, what its names stand for, and where that is asked for.
 
-    `function` is the one that asks, or makes what is drawn.
+    `function` is the one that asks; `view` is the class that draws by itself.
     """
 
     template: str
     engine: str
     context: Context
     step: Step
-    function: FunctionDefinition | None
+    function: FunctionDefinition | None = None
+    view: ClassDefinition | None = None
 
 
 class Renderings:

@@ -61,7 +61,7 @@ class Views:
         if method is not None:
             context.update(self._contexts.returned(method, receiver))
         start = definition.row.start
-        yield Rendering(template, "django", context, Step(definition.module, start, 0, 0), method)
+        yield Rendering(template, "django", context, Step(definition.module, start, 0, 0), view=definition)
 
     def _shown(self, receiver: Instance, row: TemplateView) -> Query | Instance | None:
         if row.shows not in _MAKERS:

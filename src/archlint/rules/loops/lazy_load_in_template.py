@@ -25,7 +25,7 @@ def lazy_load_in_template(project: Project, ctx: ProjectContext) -> Found:
     """Report each query whose rows a template draws in a loop, and of which it loads relations there."""
     entries = Entries(project, ctx)
     for asked in asked_by_templates(project, ctx.roles):
-        route = entries.before(asked.function) if asked.function is not None else ()
+        route = _route(project, ctx, entries, asked)
         source = span_of(ctx, asked.source)
         is_sure = any(not one.load.via for one in asked.loads)
         yield rule.at(
@@ -37,6 +37,18 @@ def lazy_load_in_template(project: Project, ctx: ProjectContext) -> Found:
             anchor=f"{asked.rendering.template}:{asked.loads[0].held.entry}",
             in_request=bool(route),
         )
+
+
+def _route(project: Project, ctx: ProjectContext, entries: Entries, asked: Asked) -> tuple[Related, ...]:
+    """Return the first steps of the chain: the route and the calls from there, or the view with its route."""
+    rendering = asked.rendering
+    if rendering.function is not None:
+        return entries.before(rendering.function)
+    served = next((one for one in project.routes.routes if one.handler.view is rendering.view), None)
+    if served is None or rendering.view is None:
+        return ()
+    place = ctx.defined(rendering.view)
+    return tuple(Related(one.span, f"`{served.label}` is served here") for one in place)
 
 
 def _message(asked: Asked) -> str:
