@@ -92,7 +92,8 @@ def test_includes() -> None:
 def test_any_text_has_facts(text: str) -> None:
     found = facts(text)
 
-    assert all(0 <= one.start <= one.end <= len(text) for one in (*found.reads, *found.includes, *found.scopes))
+    regions = [(one.start, one.end) for one in found.reads] + [(one.start, one.end) for one in found.scopes]
+    assert all(0 <= start <= end <= len(text) for start, end in regions)
     assert all(one.parent < index for index, one in enumerate(found.scopes))
     assert all(text[one.start :].startswith(one.path[0].removesuffix("()")) for one in found.reads)
 

@@ -96,7 +96,7 @@ class _Lowering:
         if _FOR_ONE.search(token.content):
             self._enter(token, ScopeKind.SILENT)
 
-    def set(self, token: Token) -> None:
+    def assign(self, token: Token) -> None:
         """Take note of `{% set name = … %}`, or of the start of a block that becomes a text."""
         found = _SET.match(token.content)
         if found is None:
@@ -210,7 +210,7 @@ _TAKING = {
     "": _Lowering.output,
     "for": _Lowering.loop,
     "if": _Lowering.condition,
-    "set": _Lowering.set,
+    "set": _Lowering.assign,
     "block": _Lowering.block,
     "macro": _Lowering.macro,
     "call": _Lowering.macro,

@@ -59,7 +59,7 @@ class TemplateInclude(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class TemplateFacts(msgspec.Struct, frozen=True, gc=False):
-    """What one template says. The first scope is the whole of it; `extends` is the template around its blocks, or ""."""
+    """What one template says. Its first scope is all of it; `extends` is the template around its blocks, or ""."""
 
     path: str
     extends: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from archlint.project.effects.effect import Step
 from archlint.project.project import Project
@@ -36,14 +37,13 @@ def asked_by_templates(project: Project, roles: Container[Role]) -> Iterator[Ask
     drawing = Drawing(project, Templates(project.template_facts))
     origins = Origins(project, contexts)
     seen: set[Step] = set()
-    for finder in (Views(project, contexts), Renderings(project, contexts)):
-        for rendering in finder.found(roles):
-            for name, loads in _by_entry(drawing, rendering).items():
-                entry = rendering.context[name]
-                source = origins.of(entry)
-                if source not in seen:
-                    seen.add(source)
-                    yield Asked(source, rendering, loads)
+    renderings = Renderings(project, contexts)
+    for rendering in chain(Views(project, contexts).found(roles), renderings.found(roles), renderings.tags(roles)):
+        for name, loads in _by_entry(drawing, rendering).items():
+            source = origins.of(rendering.context[name])
+            if source not in seen:
+                seen.add(source)
+                yield Asked(source, rendering, loads)
 
 
 def _by_entry(drawing: Drawing, rendering: Rendering) -> dict[str, tuple[RowLoad, ...]]:

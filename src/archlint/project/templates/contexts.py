@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted
 from archlint.project.effects.effect import Step, Target
 from archlint.project.inference.listening import Listener, State
 from archlint.project.project import Project
@@ -85,7 +86,7 @@ class Contexts:
         items = seen.items.get(node.id, []) if isinstance(node, ir.Name) else items_of(node)
         return self.entries(function, receiver, items, found, depth)
 
-    def entries(  # noqa: PLR0913 - what is known so far, and how deep
+    def entries(
         self,
         function: FunctionDefinition,
         receiver: Value | None,
@@ -162,8 +163,7 @@ def items_of(node: ir.Expr) -> list[Item]:
     """Return the items of a display or of a call that makes or fills a mapping."""
     if isinstance(node, ir.Mapping):
         pairs = zip(node.keys, node.values, strict=False)
-        named = [(key.value if isinstance(key, ir.Text) else "", value) for key, value in pairs if _is_telling(key)]
-        return named
+        return [(key.value if isinstance(key, ir.Text) else "", value) for key, value in pairs if _is_telling(key)]
     if isinstance(node, ir.Call):
         return [(word.name or "", word.value) for word in node.keywords]
     return []
@@ -179,9 +179,8 @@ def _items_in(statement: ir.Stmt) -> Iterator[tuple[str, Item]]:
         for target in statement.targets:
             if isinstance(target, ir.Name):
                 yield from ((target.id, item) for item in _started(statement.value))
-            elif isinstance(target, ir.Subscript) and isinstance(target.value, ir.Name):
-                if isinstance(target.index, ir.Text):
-                    yield target.value.id, (target.index.value, statement.value)
+            elif isinstance(target, ir.Subscript) and isinstance(target.index, ir.Text):
+                yield dotted(target.value), (target.index.value, statement.value)
     elif isinstance(statement, ir.Evaluate) and isinstance(statement.value, ir.Call):
         call = statement.value
         if isinstance(call.func, ir.Attribute) and isinstance(call.func.value, ir.Name):

@@ -141,7 +141,9 @@ class Drawing:
         """Return whether a scope is drawn from a cache, for one row only, or not at all."""
         while scope >= 0:
             one = frame.facts.scopes[scope]
-            if one.kind is ScopeKind.SILENT or (one.kind is ScopeKind.BLOCK and not frame.hidden.isdisjoint(one.targets)):
+            if one.kind is ScopeKind.SILENT or (
+                one.kind is ScopeKind.BLOCK and not frame.hidden.isdisjoint(one.targets)
+            ):
                 return True
             scope = one.parent
         return False
@@ -164,7 +166,8 @@ class Drawing:
                 scope = one.parent
             if name in frame.given:
                 return frame.given[name]
-            frame, scope = frame.above, frame.scope
+            scope = frame.scope
+            frame = frame.above
         return None
 
     def _evaluated(self, frame: _Frame, scope: int, path: Path) -> Held | None:

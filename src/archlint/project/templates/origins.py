@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from archlint.ir import nodes as ir
 from archlint.project.effects.effect import Step, Target
 from archlint.project.project import Project
@@ -50,10 +52,9 @@ class Origins:
         """Return the value that a variable was given last before a place in a function."""
         body = self._project.function_node(function)
         found: ir.Expr | None = None
-        for statement in statements_in(body.body) if body is not None else ():
-            is_value = isinstance(statement, ir.Assign) and statement.value is not None
-            if is_value and statement.end <= entry.node.start and _binds(statement, name):
-                found = statement.value if found is None or statement.start > found.start else found
+        for statement, value in _assignments(body):
+            if statement.end <= entry.node.start and any(_names(one, name) for one in statement.targets):
+                found = value if found is None or value.start > found.start else found
         return _at(entry, found) if found is not None else None
 
     def _attribute(self, entry: Entry, function: FunctionDefinition, node: ir.Attribute) -> Entry | None:
@@ -76,19 +77,17 @@ class Origins:
             return None
         unit = variable.units[-1]
         body = self._project.body(unit)
-        is_value = isinstance(body, ir.Assign) and body.value is not None
-        return Entry(entry.value, body.value, variable.module, unit.start) if is_value else None
+        value = body.value if isinstance(body, ir.Assign) else None
+        return Entry(entry.value, value, variable.module, unit.start) if value is not None else None
 
     def _in_methods(self, entry: Entry, definition: ClassDefinition, node: ir.Attribute) -> Entry | None:
         """Return what a method of a class puts into an attribute of its receiver."""
         for method in definition.methods:
             if node.name not in method.unit.attributes:
                 continue
-            body = self._project.function_node(method)
-            for statement in statements_in(body.body) if body is not None else ():
-                is_value = isinstance(statement, ir.Assign) and statement.value is not None
-                if is_value and any(_is_own(method, one, node.name) for one in statement.targets):
-                    return Entry.inside(method, entry.receiver, statement.value, entry.value)
+            for statement, value in _assignments(self._project.function_node(method)):
+                if any(_is_own(method, one, node.name) for one in statement.targets):
+                    return Entry.inside(method, entry.receiver, value, entry.value)
         return None
 
     def _called(self, entry: Entry, function: FunctionDefinition, node: ir.Call) -> Entry | None:
@@ -123,7 +122,11 @@ class Origins:
             position = names.index(origin.parameter) if origin.parameter in names else None
             is_bound = bool(target.function.row.owner) and isinstance(node.func, ir.Attribute)
             shift = 1 if is_bound else 0
-            given = argument(node, position - shift, origin.parameter) if position is not None and position >= shift else None
+            given = (
+                argument(node, position - shift, origin.parameter)
+                if position is not None and position >= shift
+                else None
+            )
             return _at(entry, given) if given is not None else None
         receiver = target.receiver or entry.receiver
         results = self._contexts.seen(target.function, receiver).results
@@ -134,14 +137,22 @@ def _at(entry: Entry, node: ir.Expr) -> Entry:
     return Entry(entry.value, node, entry.module, entry.offset, entry.function, entry.receiver)
 
 
-def _binds(statement: ir.Stmt, name: str) -> bool:
-    targets = statement.targets if isinstance(statement, ir.Assign) else ()
-    return any(isinstance(one, ir.Name) and one.id == name for one in targets)
+def _assignments(function: ir.Function | None) -> Iterator[tuple[ir.Assign, ir.Expr]]:
+    """Yield the statements of a function that give something a value, with the value."""
+    for statement in statements_in(function.body) if function is not None else ():
+        if isinstance(statement, ir.Assign) and statement.value is not None:
+            yield statement, statement.value
+
+
+def _names(target: ir.Expr, name: str) -> bool:
+    return isinstance(target, ir.Name) and target.id == name
 
 
 def _is_own(method: FunctionDefinition, target: ir.Expr, name: str) -> bool:
-    is_attribute = isinstance(target, ir.Attribute) and target.name == name and isinstance(target.value, ir.Name)
-    return is_attribute and _is_first(method, target.value.id)
+    """Return whether a target is an attribute of a name of the receiver of a method."""
+    if not isinstance(target, ir.Attribute) or target.name != name or not isinstance(target.value, ir.Name):
+        return False
+    return _is_first(method, target.value.id)
 
 
 def _is_first(function: FunctionDefinition, name: str) -> bool:

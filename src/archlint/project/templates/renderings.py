@@ -13,9 +13,11 @@ from archlint.project.inference import wrappers
 from archlint.project.project import Project
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.templates.contexts import Context, Contexts
-from archlint.project.tree import keyword
+from archlint.project.tree import called_name, keyword
 from archlint.project.values import Literal, Value
 from archlint.source import Role
+
+_INCLUSION = "inclusion_tag"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,16 @@ class Renderings:
             for function in self._project.functions_at(place):
                 yield from self._in(function)
 
+    def tags(self, roles: Container[Role]) -> Iterator[Rendering]:
+        """Yield what the inclusion tags of Django draw: functions that give the context of a template."""
+        for module in self._project.modules:
+            for function in module.functions.values() if module.role in roles else ():
+                template = next(filter(None, map(_included, function.row.decorators)), "")
+                if template:
+                    row, unit = function.row, function.unit
+                    step = Step(module, unit.start, row.start - unit.start, row.start - unit.start)
+                    yield Rendering(template, "django", self._contexts.returned(function, None), step, function)
+
     @cached_property
     def _names(self) -> frozenset[str]:
         return frozenset(name for row in self._project.knowledge.tables.template_calls for name in row.names)
@@ -79,6 +91,14 @@ class Renderings:
             context = self._contexts.entries(function, None, words)
         step = Step(function.module, function.unit.start, node.start, node.end)
         return Rendering(template, row.engine, context, step, function)
+
+
+def _included(decorator: ir.Expr) -> str:
+    """Return the template of `@register.inclusion_tag("…")`, or ""."""
+    if not isinstance(decorator, ir.Call) or called_name(decorator) != _INCLUSION or not decorator.args:
+        return ""
+    first = decorator.args[0]
+    return first.value if isinstance(first, ir.Text) else ""
 
 
 def _text(value: Value) -> str:

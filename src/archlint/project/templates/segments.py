@@ -41,7 +41,7 @@ class Load:
 class Reached:
     """What a dotted name stands for so far, and the relations that lead there from the row of the loop around it.
 
-    `is_many` says that one of them leads to many rows; `asks` is what the manager of the last one does when it is asked.
+    `is_many` says that one of them leads to many rows; `asks` is what its manager does when it is asked.
     """
 
     value: Value
@@ -65,6 +65,8 @@ class Segments:
         value = held.value
         if isinstance(value, Query):
             return self._of_query(held, value, name, is_called=is_called)
+        if isinstance(value, Items) and name in _OF_PAGES:
+            return held, []
         if not isinstance(value, Instance) or value.definition is None:
             return None, []
         relation = self._relation(value, name)
@@ -129,9 +131,7 @@ class Segments:
             found = (Target(own, value),) if own is not None and not needs else ()
         return found[:1]
 
-    def _through(
-        self, targets: tuple[Target, ...], value: Instance, held: Reached, name: str
-    ) -> Iterator[Load]:
+    def _through(self, targets: tuple[Target, ...], value: Instance, held: Reached, name: str) -> Iterator[Load]:
         """Yield what a method of a row asks for: relations of that row, and rows of others."""
         function = targets[0].function
         step = Step(function.module, function.unit.start, 0, 0)
@@ -150,7 +150,7 @@ class Segments:
                 yield Load((*held.trail, name), one.effect, None, name)
 
     def _is_asked(self, value: Instance, effect: Effect) -> bool:
-        """Return whether a query of a method is sent for a row: it may be about related rows that were loaded before."""
+        """Return whether a query of a method is sent for each row: related rows may have been loaded before."""
         if not effect.target or value.definition is None or value.loaded is None:
             return False
         relations = self._project.schema.relations(value.definition)

@@ -110,8 +110,9 @@ class Views:
 
 
 def _variable(ancestor: ClassDefinition | str, name: str) -> Variable | None:
-    is_class = isinstance(ancestor, ClassDefinition)
-    return ancestor.module.variables.get(f"{ancestor.row.name}.{name}") if is_class else None
+    if not isinstance(ancestor, ClassDefinition):
+        return None
+    return ancestor.module.variables.get(f"{ancestor.row.name}.{name}")
 
 
 def _short(definition: ClassDefinition) -> str:
