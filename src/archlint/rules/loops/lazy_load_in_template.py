@@ -59,7 +59,8 @@ def _message(asked: Asked) -> str:
     rows = f"of each `{_short(loop.model)}` of `{loop.over}`" if loop is not None else "row by row"
     said = f"template `{asked.rendering.template}` loads {', '.join(names[:_NAMED])}{more} {rows}"
     ways = _ways_out(asked.loads)
-    return f"{said}; {' and '.join(ways)} is missing" if ways else said
+    verb = "is" if len(ways) == 1 else "are"
+    return f"{said}; {' and '.join(ways)} {verb} missing" if ways else said
 
 
 def _what(load: Load) -> str:
@@ -78,7 +79,8 @@ def _ways_out(loads: tuple[RowLoad, ...]) -> list[str]:
             continue
         if relation.kind is RelationKind.RELATIONSHIP:
             owner = _short(load.effect.detail.rpartition(".")[0])
-            found.setdefault("joinedload", {})[f"{owner}.{relation.name}"] = None
+            verb = "selectinload" if relation.many else "joinedload"
+            found.setdefault(verb, {})[f"{owner}.{relation.name}"] = None
         else:
             verb = "select_related" if load.joins and not relation.many else "prefetch_related"
             found.setdefault(verb, {})[f'"{"__".join(load.path)}"'] = None
