@@ -13,6 +13,7 @@ from archlint.crash import checked, survive
 from archlint.diagnostic import Diagnostic, Span
 from archlint.ir.module import Flag, ModuleFacts, Unit, encode_facts
 from archlint.ir.packing import TooManyFactsError
+from archlint.ir.template import TemplateFacts
 from archlint.knowledge import Knowledge
 from archlint.reading import read, read_text
 from archlint.registry import rules_of
@@ -34,7 +35,7 @@ class FileResult:
     """What is known of one file after its own analysis; plain values that travel and are stored.
 
     `facts` are encoded, None for files that are not Python; `skipped` is the reason where it was not checked whole.
-    `role` is what the file is for after a look at its first lines.
+    `role` is what the file is for after a look at its first lines. `template` is what a template draws and reads.
     """
 
     path: str
@@ -45,6 +46,7 @@ class FileResult:
     skipped: str = ""
     timings: dict[str, float] = field(default_factory=dict)
     role: Role = Role.PRODUCTION
+    template: TemplateFacts | None = None
 
 
 @dataclass(slots=True)
@@ -104,6 +106,7 @@ class FileAnalysis:
             skipped or too_many,
             self.timings,
             source.role,
+            _template(source),
         )
 
     def _python(self, source: SourceFile, module_name: str) -> tuple[ModuleFacts | None, list[Diagnostic], str]:
@@ -213,6 +216,16 @@ class FileAnalysis:
         context = ConfigContext(source, self.settings.options)
         for entry, check in checks:
             yield from self._timed(entry.code, check, source.span(0, 0), file, context)
+
+
+def _template(source: SourceFile) -> TemplateFacts | None:
+    """Return the facts of a template, None for other files and for texts that only look like one."""
+    if source.kind is not Kind.TEMPLATE:
+        return None
+    from archlint.ir.lower_template import lower_template
+
+    facts = lower_template(source.path, source.text)
+    return None if facts.is_empty else facts
 
 
 def _encoded(facts: ModuleFacts) -> tuple[bytes | None, str]:

@@ -77,8 +77,8 @@ _MODEL_SUFFIXES = frozenset({"example", "sample", "template", "dist"})
 """Suffixes of files to copy: `settings.ini.example` is of the kind of `settings.ini`."""
 
 _PAGE_SUFFIXES = frozenset({"html", "htm", "txt"})
-_PAGE_FOLDERS = frozenset({"templates", "jinja2"})
-"""Pages and mails are templates in these folders only; elsewhere they are documents."""
+_PAGE_FOLDERS = ("templates", "jinja2")
+"""Pages and mails are templates in folders whose names end so only; elsewhere they are documents."""
 
 _REQUIREMENTS = re.compile(r"(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.(?:txt|in)")
 _REQUIREMENT_FOLDERS = frozenset({"requirements", "requires"})
@@ -114,6 +114,6 @@ def _kind_of_pattern(name: str, stem: str, suffix: str, folders: tuple[str, ...]
         return Kind.DOCKERFILE
     if suffix in {"txt", "in"} and (_REQUIREMENTS.fullmatch(name) or (folders and folders[-1] in _REQUIREMENT_FOLDERS)):
         return Kind.REQUIREMENTS
-    if suffix in _PAGE_SUFFIXES and not _PAGE_FOLDERS.isdisjoint(folders):
+    if suffix in _PAGE_SUFFIXES and any(folder.endswith(_PAGE_FOLDERS) for folder in folders):
         return Kind.TEMPLATE
     return None

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Sleep,
         TaskDecorator,
     )
+    from archlint.knowledge.template_rows import TemplateCall, TemplateView
     from archlint.knowledge.versions import Pin
 
 
@@ -197,6 +198,14 @@ class Knowledge:
         """Return the row of the package whose class it is, where instances of it give rows."""
         return next((row for row in self.tables.row_holders if qualified.startswith(f"{row.name}.")), None)
 
+    def template_call(self, qualified: str) -> TemplateCall | None:
+        """Return the row of a callable that draws a template."""
+        return self._template_calls.get(qualified)
+
+    def template_view(self, qualified: str) -> TemplateView | None:
+        """Return the row of a class whose subclasses draw a template."""
+        return self._template_views.get(qualified)
+
     def rest_router(self, qualified: str) -> RestRouter | None:
         """Return the row of a class of routers of Django REST framework."""
         return self._rest_routers.get(qualified)
@@ -314,6 +323,14 @@ class Knowledge:
     @cached_property
     def _sleeps(self) -> dict[str, Sleep]:
         return lookup.by_member(self.tables.sleeps)
+
+    @cached_property
+    def _template_calls(self) -> dict[str, TemplateCall]:
+        return lookup.by_member(self.tables.template_calls)
+
+    @cached_property
+    def _template_views(self) -> dict[str, TemplateView]:
+        return lookup.by_any_name(self.tables.template_views)
 
     @cached_property
     def _view_classes(self) -> dict[str, ViewClass]:

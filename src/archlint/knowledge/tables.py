@@ -33,6 +33,7 @@ from archlint.knowledge.rows import (
     TaskDecorator,
     Type,
 )
+from archlint.knowledge.template_rows import TemplateCall, TemplateView
 
 __all__ = [
     "HTTP_VERBS",
@@ -67,6 +68,8 @@ __all__ = [
     "SqlCall",
     "Tables",
     "TaskDecorator",
+    "TemplateCall",
+    "TemplateView",
     "Type",
     "ViewClass",
 ]
@@ -98,3 +101,5 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     rest_routers: tuple[RestRouter, ...] = ()
     row_holders: tuple[RowHolder, ...] = ()
     django_guards: tuple[DjangoGuard, ...] = ()
+    template_calls: tuple[TemplateCall, ...] = ()
+    template_views: tuple[TemplateView, ...] = ()

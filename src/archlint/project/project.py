@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from archlint.diagnostic import Related, Span
 from archlint.ir import nodes as ir
 from archlint.ir.module import Flag, FunctionRow, ModuleFacts, Unit, decode_body
+from archlint.ir.template import TemplateFacts
 from archlint.knowledge import Knowledge, Pin
 from archlint.knowledge.tables import DatabaseType, OrmVerbs
 from archlint.project.inference import Inference
@@ -56,9 +57,11 @@ class Project:
         roles: Mapping[str, Role],
         knowledge: Knowledge,
         versions: Mapping[str, Pin] | None = None,
+        templates: Iterable[TemplateFacts] = (),
     ) -> None:
         self.knowledge = knowledge
         self.versions = versions or {}
+        self.template_facts = tuple(sorted(templates, key=lambda one: one.path))
         ordered = sorted(facts, key=lambda one: one.path)
         self.modules = tuple(Module(one, roles.get(one.path, Role.PRODUCTION)) for one in ordered)
         self._bodies: dict[int, ir.Stmt] = {}

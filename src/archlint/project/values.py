@@ -16,6 +16,8 @@ MAYBE = "*"
 GIVEN, LISTED, FROM, TO, CONSTANT, ABSENT, OPAQUE = "given", "listed", "from", "to", "constant", "absent", "opaque"
 """What a condition compares a column with: a value, a list of them, a lower or an upper end, a constant; an absent one
 leaves almost all rows, of an opaque one nothing is known."""
+_NARROWING = frozenset({".distinct", ".exclude", ".filter", ".order_by"})
+"""Methods of queries after which a query is one of the same rows, or of some of them."""
 
 if TYPE_CHECKING:
     from archlint.ir.nodes import Call
@@ -327,6 +329,8 @@ def join(first: Value, second: Value) -> Value:  # noqa: PLR0911 - one answer a 
         return first.joined(second)
     if isinstance(first, Instance) and isinstance(second, Instance) and first.name == second.name:
         return _joined_instance(first, second)
+    if isinstance(first, Symbol) and isinstance(second, Symbol) and first.parameter == second.parameter:
+        return _narrowed(*sorted((first, second), key=lambda one: len(one.operations)))
     if isinstance(first, Parts) and isinstance(second, Parts) and len(first.values) == len(second.values):
         return Parts(tuple(join(*pair) for pair in zip(first.values, second.values, strict=True)))
     if isinstance(first, Items) and isinstance(second, Items):
@@ -358,6 +362,14 @@ def nesting(value: Value) -> int:
     if isinstance(value, Items):
         return 1 + max(nesting(value.element), nesting(value.values))
     return 1 + max(map(nesting, value.values), default=0) if isinstance(value, Parts) else 0
+
+
+def _narrowed(shorter: Symbol, longer: Symbol) -> Value:
+    """Return the narrower of two queries that a parameter may be: `if sort: queryset = queryset.order_by(sort)`."""
+    more = longer.operations[len(shorter.operations) :]
+    is_prefix = shorter.owner is longer.owner and longer.operations[: len(shorter.operations)] == shorter.operations
+    is_query = more[::2] and all(one in _NARROWING for one in more[::2]) and all(one == "()" for one in more[1::2])
+    return longer if is_prefix and is_query and len(more) % 2 == 0 else UNKNOWN
 
 
 def _joined_instance(first: Instance, second: Instance) -> Instance:

@@ -38,7 +38,8 @@ def link(results: Sequence[FileResult], versions: Mapping[str, Pin], known: Know
     opened = OpenBlocks()
     facts = [_facts(result.path, result.facts, opened) for result in results if result.facts is not None]
     rows = (known or knowledge()).pinned(versions)
-    return Project(facts, {result.path: result.role for result in results}, rows, versions)
+    templates = [result.template for result in results if result.template is not None]
+    return Project(facts, {result.path: result.role for result in results}, rows, versions, templates)
 
 
 def project_knowledge(entries: Iterable[FileEntry], resolver: SettingsResolver) -> Knowledge:
@@ -94,8 +95,8 @@ def _checked(
 
 
 def shapes_project(entry: FileEntry) -> bool:
-    """Return whether what the project checks find depends on a file: Python, and what pins versions."""
-    return entry.kind in PYTHON_KINDS or entry.kind in (Kind.LOCK, Kind.REQUIREMENTS)
+    """Return whether what the project checks find depends on a file: Python, templates, and what pins versions."""
+    return entry.kind in PYTHON_KINDS or entry.kind in (Kind.TEMPLATE, Kind.LOCK, Kind.REQUIREMENTS)
 
 
 def state_of(files: Iterable[tuple[FileEntry, bytes]], resolver: SettingsResolver) -> bytes:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 COPIES = frozenset({"frozenset", "iter", "list", "reversed", "set", "sorted", "tuple"})
 """Built-ins that hand on the elements of what they are given."""
+_PAGING = frozenset({"django.core.paginator.Paginator"})
+"""Classes that give the rows of their first argument page by page."""
 _PICKING = frozenset({"max", "min", "next", "random.choice"})
 
 
@@ -40,6 +42,8 @@ def result(inference: Inference, name: str, arguments: Arguments) -> Value | Non
     constant = isinstance(first, Items) and first.is_constant
     if name in COPIES:
         return _copied(inference, first, is_constant=constant)
+    if name in _PAGING:
+        return collection(inference.element(first))
     if name == "enumerate":
         return collection(Parts((UNKNOWN, inference.element(first))), constant)
     if name == "zip":
@@ -61,6 +65,8 @@ def of_collection(items: Items, method: str) -> Value:
         return collection(items.values, items.is_constant)
     if method in ("copy", "keys"):
         return replace(items, source=None) if method == "copy" else collection(items.element, items.is_constant)
+    if method in ("get_page", "page"):
+        return replace(items, source=None)
     if method in ("get", "setdefault", "pop") and items.values != UNKNOWN:
         return items.values
     return items.element if method in ("pop", "popleft") else UNKNOWN

@@ -58,6 +58,8 @@ _WRITING_STATEMENTS = frozenset(
 _CASTS = frozenset({"typing.cast", "typing_extensions.cast"})
 _OR_404 = frozenset({"django.shortcuts.get_object_or_404", "django.shortcuts.aget_object_or_404"})
 _TYPE_OF_NEW_TYPE = 1
+_MODEL_LOOKUP = "get_model"
+"""What Django's registry finds a model with; a project's own function of that name wraps it."""
 _STANDING_FOR = MappingProxyType(
     {
         "functools.partial": 0,
@@ -87,7 +89,9 @@ def applied(inference: Inference, callee: Value, arguments: Arguments) -> Value:
         case Method():
             return _method(inference, callee, arguments)
         case ProjectFunction(definition):
-            return project_result(inference, definition, None, arguments)
+            found = project_result(inference, definition, None, arguments)
+            is_lookup = found == UNKNOWN and definition.row.name == _MODEL_LOOKUP
+            return _model_by_name(inference, arguments) if is_lookup else found
         case Bound(definition, receiver):
             return project_result(inference, definition, receiver, arguments)
         case ProjectClass():
@@ -180,7 +184,7 @@ def _external(  # noqa: PLR0911 - one answer a kind of callable
         return built_in
     if name in django_models.USER:
         return django_models.user(inference)
-    if name.rpartition(".")[2] == "get_model":
+    if name.rpartition(".")[2] == _MODEL_LOOKUP:
         return _model_by_name(inference, arguments)
     made = inference.project.knowledge.returns(name)
     if made is not None:

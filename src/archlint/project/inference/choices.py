@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archlint.ir import nodes as ir
 from archlint.project.inference.scopes import Scope
 from archlint.project.symbols import ClassDefinition
-from archlint.project.values import UNKNOWN, Instance, Symbol, Value, join
+from archlint.project.values import UNKNOWN, Instance, Query, Symbol, Value, join
 
 if TYPE_CHECKING:
     from archlint.project.inference.inference import Inference
@@ -33,6 +33,8 @@ def either(inference: Inference, first: Value, second: Value) -> Value:
     if joined != UNKNOWN:
         return joined
     for given, default in ((first, second), (second, first)):
+        if isinstance(default, Query) and isinstance(given, Symbol) and _is_optional(given):
+            return replace(default, origin=given, loads_all=True)  # rows that the caller may have chosen
         if isinstance(default, Instance) and default.definition is not None:
             found = _defaulted(inference, given, default, default.definition)
             if found is not None:

@@ -90,8 +90,12 @@ def _with_history(value: Instance | Query, given: Value) -> Value:
         return replace(value, loaded=given.loaded, origin=given.origin, missing=given.missing)
     if isinstance(value, Query) and isinstance(given, Query):
         # What the function added to the query that it was given, its annotation does not tell.
-        added = value.conditions
-        return replace(given, filtered=True, conditions=given.conditions | added) if added else given
+        return replace(
+            given,
+            filtered=given.filtered or value.filtered,
+            bounded=given.bounded or value.bounded,
+            conditions=given.conditions | value.conditions,
+        )
     return replace(value, origin=given if isinstance(given, Symbol) else None)
 
 

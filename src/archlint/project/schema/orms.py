@@ -56,8 +56,11 @@ class Orms:
         return Names(self._project)
 
     def model_named(self, app: str, name: str) -> ClassDefinition | None:
-        """Return the model with a class name; of several, the only one below a folder with the name of its app."""
-        found = self._classes_by_name.get(name, [])
+        """Return the model with a class name, however it is capitalized, as Django's registry finds it.
+
+        Of several, it is the only one below a folder with the name of its app.
+        """
+        found = self._classes_by_name.get(name.lower(), [])
         if len(found) > 1:
             found = [one for one in found if app.rpartition(".")[2] in one.module.name.split(".")]
         return found[0] if len(found) == 1 else None
@@ -68,7 +71,7 @@ class Orms:
         for module in self._project.modules:
             if module.role is not Role.TEST:
                 for definition in module.classes.values():
-                    found[definition.row.name].append(definition)
+                    found[definition.row.name.lower()].append(definition)
         return dict(found)
 
     def database_type(self, instance: Instance) -> DatabaseType | None:
