@@ -9,8 +9,8 @@ from archlint.ir import nodes as ir
 from archlint.project.effects.effect import EffectKind, Reached
 from archlint.project.project import Project
 from archlint.project.schema.keys import held_keys
-from archlint.project.schema.model import Relation
-from archlint.project.symbols import FunctionDefinition
+from archlint.project.schema.model import Relation, RelationKind
+from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.tree import children, tests_around
 
 Region = tuple[int, int]
@@ -63,8 +63,17 @@ def _read(project: Project, uses: _Uses, region: Region, load: Reached) -> Itera
     whole, first = uses.tested(read, link)
     if all(uses.is_spared(other, link, keys) for other in uses.alike(link)):
         is_tested = whole is not read or uses.is_guarded(read, relation.id_attribute)
-        is_same = (is_tested or not relation.nullable) and not uses.is_tried(read)
+        is_filled = not relation.nullable and _is_plain(project, owner, relation)
+        is_same = (is_tested or is_filled) and not uses.is_tried(read)
         yield KeyRead(read, first, whole, relation, load, is_same)
+
+
+def _is_plain(project: Project, owner: ClassDefinition, relation: Relation) -> bool:
+    """Return whether a relation is declared with a class of a library: one of the project's may make it nullable."""
+    field = project.schema.field(owner, relation.name)
+    rows = project.knowledge.orm("django").relations
+    kinds = {name for row in rows for name in (row.name, *row.aliases)}
+    return relation.kind is RelationKind.RELATIONSHIP or (field is not None and field.kind in kinds)
 
 
 def _is_key(parent: ir.Node | None, link: ir.Expr, keys: frozenset[str]) -> bool:
