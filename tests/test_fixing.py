@@ -305,6 +305,15 @@ def test_what_is_only_suggested_does_not_fail_a_diff() -> None:
     assert run("--diff", "--unsafe-fixes").exit_code == 1
 
 
+def test_an_edit_that_two_findings_suggest_is_shown_once(project: Path) -> None:
+    body = "    for one in Order.objects.all():\n        print(one.customer.name)\n        print(one.customer.name)\n"
+    (project / "shop" / "services.py").write_text(
+        f"from shop.models import Order\n\n\ndef f():\n{body}", encoding="utf-8"
+    )
+    assert run(select="ARC102").stdout.count("ARC102") == 2
+    assert run("--diff", select="ARC102").stdout.count("ARC102") == 1
+
+
 def test_diff_wins_over_fix_and_goes_to_a_file(project: Path) -> None:
     done = run("--fix", "--diff", "-o", "fixes.diff", "-q")
     assert (text_of(project), done.stdout, done.stderr) == (SERVICES, "", "")

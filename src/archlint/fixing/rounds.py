@@ -71,12 +71,16 @@ def fixed_in_memory(request: Request, allowed: Collection[Applicability]) -> Fix
 
 
 def suggestions(fixed: Fixed) -> Iterator[Suggestion]:
-    """Yield the fixes that are left in a report, each on its own."""
+    """Yield the fixes that are left in a report, each on its own; one that several diagnostics have comes once."""
+    seen = set()
     for result in fixed.report.results:
         found = result.diagnostic
-        text = fixed.report.texts.get(found.span.path)
-        if found.fix is not None and text is not None and compatible((found.fix,), len(text)):
-            yield Suggestion(found, found.fix, text, edited(text, (found.fix,)))
+        text, fix = fixed.report.texts.get(found.span.path), found.fix
+        if fix is None or (found.span.path, fix) in seen:
+            continue
+        seen.add((found.span.path, fix))
+        if text is not None and compatible((fix,), len(text)):
+            yield Suggestion(found, fix, text, edited(text, (fix,)))
 
 
 @dataclass(slots=True)

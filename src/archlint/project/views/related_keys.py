@@ -34,10 +34,14 @@ class KeyRead:
 def key_reads(project: Project, function: FunctionDefinition) -> Iterator[KeyRead]:
     """Yield where a function loads a related row to read its key, in the order of the source.
 
-    Where it needs the row for something else as well there is nothing to save, and nothing is yielded.
+    Where it, or a function around it, needs the row for something else as well there is nothing to save, and nothing is
+    yielded.
     """
     loads = _loads(project, function)
-    node = project.function_node(function) if loads else None
+    outermost = function
+    while outermost.outer is not None:
+        outermost = outermost.outer
+    node = project.function_node(outermost) if loads else None
     if node is None:
         return
     uses = _Uses(node)
