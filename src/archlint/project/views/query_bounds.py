@@ -8,12 +8,13 @@ from archlint.diagnostic import Applicability, Edit, Fix
 from archlint.ir import nodes as ir
 from archlint.project.flow import CallSite
 from archlint.project.project import Project, ProjectContext
-from archlint.project.tree import called_name
+from archlint.project.tree import called_name, expressions_in
 from archlint.project.values import UNKNOWN, Query, Stage, Value
 
 _OPENED = re.compile(r"\w+\(")
 _CLOSED = re.compile(r"\s*,?\s*\)")
 _COPIES = frozenset({"list", "tuple"})
+LOCKS = "select_for_update"
 _PRIMARY = ir.Name | ir.Attribute | ir.Call
 
 
@@ -29,11 +30,14 @@ def counted(ctx: ProjectContext, site: CallSite) -> Fix | None:
     if not isinstance(inner, _PRIMARY) or not text.is_wrapped(inner):
         return None
     if _is_lazy(site, inner, "django"):
-        edits = text.edits((site.call.start, inner.start, ""), (inner.end, site.call.end, ".count()"))
+        edits = text.unwrapped(inner, ".count()")
         is_made = isinstance(inner, ir.Call) and isinstance(_receiver(site, inner), Query)
-        return Fix("Count in the database", edits, Applicability.SAFE if is_made else Applicability.UNSAFE)
+        tier = Applicability.SAFE if is_made else Applicability.UNSAFE
+        return Fix("Count in the database", edits, tier) if edits else None
     rows = _all_of(inner)
     if rows is None or not _is_lazy(site, rows, "sqlalchemy"):
+        return None
+    if text.has_lines(inner):
         return None
     edits = text.edits((site.call.start, rows.start, ""), (rows.end, site.call.end, ".count()"))
     return Fix("Count in the database", edits)
@@ -53,9 +57,12 @@ def cut(project: Project, ctx: ProjectContext, site: CallSite, query: Query, sub
     if not _is_lazy(site, inner, "django") or not isinstance(inner, _PRIMARY) or not text.is_wrapped(inner):
         return None
     is_slice = isinstance(subscript.index, ir.Slice)
-    if not (_is_counted_up(subscript.index) and text.is_open(site.call, inner)):
+    if not (_is_counted_up(subscript.index) and text.is_open(site.call, inner)) or (
+        not is_slice and text.has_lines(inner)
+    ):
         return None
-    safe = _has_numbers(subscript.index) and _is_ordered(project, query, inner)
+    may_lock = LOCKS in site.place.unit.attributes
+    safe = _has_numbers(subscript.index) and _is_ordered(project, query, inner) and not may_lock
     tier = Applicability.SAFE if safe else Applicability.UNSAFE
     if is_slice:
         edits = text.edits((inner.end, site.call.end, ""), (subscript.end, subscript.end, ")"))
@@ -114,6 +121,11 @@ def _is_ordered(project: Project, query: Query, node: ir.Expr) -> bool:
     return _calls(node, "order_by") or (model is not None and bool(model.ordering) and isinstance(node, ir.Call))
 
 
+def locks(node: ir.Expr) -> bool:
+    """Return whether a query locks the rows that it fetches: then all of them are meant to be."""
+    return any(isinstance(one, ir.Attribute) and one.name in (LOCKS, "with_for_update") for one in expressions_in(node))
+
+
 def _calls(node: ir.Expr, name: str) -> bool:
     while isinstance(node, ir.Call | ir.Attribute):
         if isinstance(node, ir.Call) and called_name(node) == name and (node.args or node.keywords):
@@ -138,6 +150,23 @@ class _Text:
         """Return whether a call has nothing but calls of one name around an expression: no brackets, no comments."""
         before, behind = self.of(self._call.start, inner.start), self.of(inner.end, self._call.end)
         return re.fullmatch(r"(?:\w+\(\s*)+", before) is not None and _CLOSED.sub("", behind) == ""
+
+    def has_lines(self, inner: ir.Expr) -> bool:
+        """Return whether an expression, with the calls around it, goes over several lines: it may need its brackets."""
+        return "\n" in self.of(self._call.start, self._call.end) or "\r" in self.of(inner.start, inner.end)
+
+    def unwrapped(self, inner: ir.Expr, behind: str) -> tuple[Edit, ...]:
+        """Return edits that take the calls around an expression away, and put something behind it.
+
+        Over several lines the brackets of the innermost call stay; there are no edits where they would make a tuple.
+        """
+        start, end = self._call.start, self._call.end
+        if not self.has_lines(inner):
+            return self.edits((start, inner.start, ""), (inner.end, end, behind))
+        opening = start + self.of(start, inner.start).rindex("(")
+        closing = self.of(inner.end, end)
+        at = inner.end + closing.index(")") + 1
+        return () if "," in closing else self.edits((start, opening, ""), (at, end, behind))
 
     def is_open(self, call: ir.Call, inner: ir.Expr) -> bool:
         """Return whether an argument begins right behind the bracket of its call, so that it needs none of its own."""

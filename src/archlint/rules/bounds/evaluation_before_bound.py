@@ -8,7 +8,7 @@ from archlint.ir.render import render
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.project import Project, ProjectContext
 from archlint.project.values import External, Items, Method, Query, Stage
-from archlint.project.views.query_bounds import counted, cut
+from archlint.project.views.query_bounds import counted, cut, locks
 from archlint.rule import Found, Rule
 
 LOADERS = frozenset({"list", "tuple", "all", "fetchall", "sorted"})
@@ -23,7 +23,7 @@ def evaluation_before_bound(project: Project, ctx: ProjectContext) -> Found:
     for place in project.units(ctx.roles, attributes=_query_attributes(project)):
         for site in call_sites(project, place, LOADERS | {"len"}):
             found = _length(ctx, site) or _cut(project, ctx, site)
-            if found is not None:
+            if found is not None and not locks(site.call):
                 message, fix = found
                 yield rule.at(
                     ctx.span(site.module, site.offset, _region(site)),
