@@ -292,7 +292,7 @@ def test_a_crash_wins_over_the_incomplete(
 
 @pytest.mark.usefixtures("project")
 def test_a_crash_of_the_command_line_itself(archlint: Callable[..., Done], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check_module, "write_all", lambda *_: {"a": 1}["secret key"])
+    monkeypatch.setattr(check_module, "write_all", lambda *_, **_more: {"a": 1}["secret key"])
     done = archlint()
     assert (done.code, done.out) == (3, "")
     assert re.fullmatch(r"archlint: internal error: KeyError in test_cli.py:\d+; please report it.*\n", done.err)
@@ -300,7 +300,7 @@ def test_a_crash_of_the_command_line_itself(archlint: Callable[..., Done], monke
 
 @pytest.mark.usefixtures("project")
 def test_ctrl_c(archlint: Callable[..., Done], monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_: object) -> None:
+    def interrupt(*_: object, **_more: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(check_module, "write_all", interrupt)

@@ -106,6 +106,7 @@ def test_the_rest_of_a_report() -> None:
         "skipped": 1,
         "crashed": False,
         "codes": {"ARC101": 1, "ARC102": 1},
+        "fixed": 0,
     }
     assert report["skipped"] == [{"path": "big.py", "reason": "too large"}]
     assert report["hints"] == ["use `--strict`"]

@@ -72,6 +72,11 @@ def run(request: Request) -> Report:
 
     Raises `UsageError` for what is wrong with the request or the configuration; all else is in the report.
     """
+    return run_with_files(request)[0]
+
+
+def run_with_files(request: Request) -> tuple[Report, RunFiles]:
+    """Lint a project, and return the files of the run beside the report; raises `UsageError`."""
     watch = Stopwatch(request.log)
     root, resolver = resolve(request)
     settings = resolver.run_settings()
@@ -97,7 +102,7 @@ def run(request: Request) -> Report:
     masks.keep()
     hidden = results_of([one for one, _ in silenced], resolver.settings_for, files.role_of, texts)
     watch.lap("judge", f"{len(kept)} diagnostics, {len(silenced)} suppressed")
-    return Report(
+    report = Report(
         results=tuple(results_of(kept, resolver.settings_for, files.role_of, texts)),
         suppressed=tuple(
             replace(result, suppressed_by=reason) for result, (_, reason) in zip(hidden, silenced, strict=True)
@@ -111,6 +116,7 @@ def run(request: Request) -> Report:
         crashed=any(one.code == _CRASH for one in diagnostics),
         warnings=tuple(filter(None, (no_cache, analysed.problem))),
     )
+    return report, files
 
 
 def check(paths: Sequence[Path | str], *, root: Path | None = None, overrides: Overrides | None = None) -> Report:

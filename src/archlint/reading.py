@@ -83,10 +83,41 @@ def read_text(entry: FileEntry, text: str, max_size: int = sys.maxsize) -> ReadF
     return _read_file(entry, unreadable_file(entry.path, "binary content"), data)
 
 
+def encoded_like(kind: Kind, data: bytes, text: str) -> bytes | None:
+    """Return a text in the encoding of a file's bytes, behind their byte order mark; None where it has no such bytes.
+
+    Of bytes that `read` turned into a text that text gives the same bytes again, unless their encoding has several
+    spellings of a character.
+    """
+    mark = next((one for one in (codecs.BOM_UTF8, *_UTF_16_BOMS) if data.startswith(one)), b"")
+    try:
+        return mark + text.encode(_encoding_of(kind, data, mark))
+    except (LookupError, UnicodeError):
+        return None
+
+
+def _encoding_of(kind: Kind, data: bytes, mark: bytes) -> str:
+    if mark in _UTF_16_BOMS:
+        return "utf-16-le" if mark == codecs.BOM_UTF16_LE else "utf-16-be"
+    if kind in _PYTHON_KINDS:
+        cookie = _cookie(data[len(mark) :])
+        return (_encoding(cookie) or "") if cookie else "utf-8"
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "utf-8"
+
+
+def content(entry: FileEntry, max_size: int) -> tuple[bytes, bytes]:
+    """Return the bytes of a file and what `read` gives as their digest, both empty where it cannot be read."""
+    data = _bytes(entry, max_size)
+    return (b"", b"") if isinstance(data, Diagnostic) else (data, _digest(data))
+
+
 def content_digest(entry: FileEntry, max_size: int) -> bytes:
     """Return what `read` gives as the digest of a file, without decoding it."""
-    data = _bytes(entry, max_size)
-    return b"" if isinstance(data, Diagnostic) else _digest(data)
+    return content(entry, max_size)[1]
 
 
 def refine_role(role: Role, text: str) -> Role:

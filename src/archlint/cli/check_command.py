@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from archlint.cli.output import sinks_of, write_all
+from archlint.cli.output import here, sinks_of, write_all, write_differences
 from archlint.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from archlint.settings import Settings
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+Result = TypeVar("Result")
 _CODES = "CODES"
 _EXIT_CODES = (
     "Exit codes: 0 clean, 1 diagnostics, 2 usage or configuration, 3 internal error, "
@@ -46,6 +48,16 @@ def _rule_options(function: Function) -> Function:
     return click.option(
         "--fail-on", type=click.Choice(["error", "warning", "note", "never"]), help="Least severity that exits with 1."
     )(function)
+
+
+def _fix_options(function: Function) -> Function:
+    function = click.option("--fix/--no-fix", default=None, help="Write safe fixes into the files.")(function)
+    function = click.option(
+        "--unsafe-fixes/--no-unsafe-fixes", default=None, help="Count fixes that may change what the program does."
+    )(function)
+    return click.option("--diff", is_flag=True, help="Write nothing; print what fixes would change, and suggestions.")(
+        function
+    )
 
 
 def _file_options(function: Function) -> Function:
@@ -106,12 +118,14 @@ def _run_options(function: Function) -> Function:
 @click.command(epilog=_EXIT_CODES)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @_rule_options
+@_fix_options
 @_file_options
 @_output_options
 @_run_options
 @click.pass_context
 def check(ctx: click.Context, /, paths: tuple[Path, ...], **options: Any) -> None:
     """Lint files and folders (the current folder where none is named); `-` reads standard input."""
+    from archlint.cli.fix_files import differences, fix_files
     from archlint.cli.request import request_of
 
     request, settings = request_of(paths or (Path(),), options)
@@ -121,29 +135,42 @@ def check(ctx: click.Context, /, paths: tuple[Path, ...], **options: Any) -> Non
         click.echo(show_settings(request) if options["show_settings"] else show_files(request), nl=False)
         return
     chosen = options["output_format"] or settings.output_format
+    if options["diff"]:
+        found = _watched(request, settings, options, lambda one: differences(one, settings, here(settings.root)))
+        write_differences(found, options["output_file"], quiet=options["quiet"])
+        ctx.exit(_exit_code(found.report, is_failing=found.report.fixed > 0, options=options))
     sinks = sinks_of(chosen, options["output_file"], options["output"])
-    report = _report(request, settings, verbose=options["verbose"], quiet=options["quiet"])
-    write_all(report, sinks, settings.root, options)
-    ctx.exit(_exit_code(report, settings.fail_on.value, options))
+    work = partial(fix_files, settings=settings) if settings.fix else _only_report
+    report, text = _watched(request, settings, options, work)
+    write_all(report, sinks, settings, options, text=text)
+    least = {"note": 0, "warning": 1, "error": 2}.get(settings.fail_on.value)
+    is_failing = least is not None and any(result.severity.rank >= least for result in report.results)
+    ctx.exit(_exit_code(report, is_failing=is_failing, options=options))
 
 
-def _report(request: Request, settings: Settings, *, verbose: bool, quiet: bool) -> Report:
-    from archlint.cli.showing import log_line, say_where
+def _only_report(request: Request) -> tuple[Report, str | None]:
     from archlint.pipeline import run
 
-    if not verbose:
-        with progress_bar(enabled=not quiet) as progress:
-            return run(replace(request, progress=progress))
+    return run(request), None
+
+
+def _watched(
+    request: Request, settings: Settings, options: dict[str, Any], work: Callable[[Request], Result]
+) -> Result:
+    """Return what comes of a run that shows its progress, or says what it does."""
+    from archlint.cli.showing import log_line, say_where
+
+    if not options["verbose"]:
+        with progress_bar(enabled=not options["quiet"]) as progress:
+            return work(replace(request, progress=progress))
     say_where(request, settings)
-    return run(replace(request, log=log_line))
+    return work(replace(request, log=log_line))
 
 
-def _exit_code(report: Report, fail_on: str, options: dict[str, Any]) -> int:
-    """Return the exit code: an internal error before an incomplete run before diagnostics."""
+def _exit_code(report: Report, *, is_failing: bool, options: dict[str, Any]) -> int:
+    """Return the exit code: an internal error before an incomplete run before what fails."""
     if report.crashed:
         return 3
     if options["strict"] and (report.skipped or not report.files):
         return 4
-    least = {"note": 0, "warning": 1, "error": 2}.get(fail_on)
-    failing = least is not None and any(result.severity.rank >= least for result in report.results)
-    return 1 if failing and not options["exit_zero"] else 0
+    return 1 if is_failing and not options["exit_zero"] else 0

@@ -5,22 +5,25 @@ from __future__ import annotations
 import os
 import stat
 import sys
-import tempfile
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from archlint.errors import ArchlintError, UsageError
-from archlint.report.escaping import visible
+from archlint.fixing.replacing import replace_file
+from archlint.report.escaping import visible, visible_character
 from archlint.report.formats import FORMATS, render
 from archlint.report.options import RenderOptions
 from archlint.report.order import sort_results
 from archlint.report.result import Report
 from archlint.report.summary import statistics, summary_line, timings
 from archlint.settings.suggestions import did_you_mean, quoted
+
+if TYPE_CHECKING:
+    from archlint.cli.fix_files import Differences
+    from archlint.settings import Settings
 
 _TEXT = frozenset({"full", "concise"})
 
@@ -62,16 +65,23 @@ def _target(name: str) -> Path | None:
     return None if name == "-" else path
 
 
-def write_all(report: Report, sinks: list[Sink], root: Path, options: dict[str, Any]) -> None:
-    """Write each report, files first; raises `ArchlintError` where that failed, after all others are written."""
+def write_all(
+    report: Report, sinks: list[Sink], settings: Settings, options: dict[str, Any], *, text: str | None = None
+) -> None:
+    """Write each report, files first; raises `ArchlintError` where that failed, after all others are written.
+
+    Where a text is given, standard output is for that, and what a person reads goes to standard error.
+    """
+    root = settings.root
     report = replace(report, results=sort_results(report.results, options["sort"]))
     rendering = RenderOptions(
         include_suppressed=options["include_suppressed"],
         summary=not options["quiet"],
         quiet=options["quiet"],
+        unsafe_fixes=settings.unsafe_fixes,
         ci=os.environ.get("GITHUB_ACTIONS") == "true",
         root=root.as_posix(),
-        here=_here(root),
+        here=here(root),
         root_in_repository=_root_in_repository(root),
     )
     failures = [
@@ -81,8 +91,10 @@ def write_all(report: Report, sinks: list[Sink], root: Path, options: dict[str, 
     ]
     shown = [sink.format for sink in sinks if sink.file is None]
     for name in shown:
-        color = name in _TEXT and wants_color()
-        _print(render(report, name, replace(rendering, color=color)), color=color)
+        color = name in _TEXT and text is None and wants_color()
+        _print(render(report, name, replace(rendering, color=color)), err=text is not None, color=color)
+    if text is not None:
+        _print(text)
     if options["statistics"]:
         _print(statistics(report), err=not _TEXT.issuperset(shown))
     if options["timings"]:
@@ -109,6 +121,22 @@ def wants_color() -> bool:
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
+
+
+def write_differences(found: Differences, file: str | None, *, quiet: bool) -> None:
+    """Write diffs as they are, so that they can be applied; what a terminal would act on is escaped there.
+
+    Raises `ArchlintError` where that failed. What they come to is said on standard error.
+    """
+    is_seen = file is None and sys.stdout.isatty()
+    write_text(_harmless(found.text) if is_seen else found.text, file)
+    if not quiet:
+        _warn(found.report, is_told=False)
+        _print(f"archlint: {found.summary}\n", err=True)
+
+
+def _harmless(text: str) -> str:
+    return "".join(one if one in "\n\t" else visible_character(one) for one in text)
 
 
 def _warn(report: Report, *, is_told: bool) -> None:
@@ -141,40 +169,17 @@ def _write(path: Path, text: str) -> str:
             target.write_bytes(data)
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
-            _replace(target, data)
+            replace_file(target, data)
     except OSError as error:
         return f"cannot write {quoted(os.fspath(path))}: {_reason(error)}"
     return ""
-
-
-def _replace(target: Path, data: bytes) -> None:
-    descriptor, partial = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        Path(partial).chmod(_mode(target))
-        Path(partial).replace(target)
-    except BaseException:
-        with suppress(OSError):
-            Path(partial).unlink()
-        raise
-
-
-def _mode(target: Path) -> int:
-    """Return the permissions that a file has or that a new one would get."""
-    try:
-        return stat.S_IMODE(target.stat().st_mode)
-    except FileNotFoundError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask
 
 
 def _reason(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
 
 
-def _here(root: Path) -> str:
+def here(root: Path) -> str:
     """Return the current folder, or the root where it is gone."""
     try:
         return Path.cwd().as_posix()

@@ -87,6 +87,7 @@ def _summary(report: Report) -> Summary:
         skipped=len(report.skipped),
         crashed=report.crashed,
         codes=dict(sorted(codes.items())),
+        fixed=report.fixed,
     )
 
 

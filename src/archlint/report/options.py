@@ -15,6 +15,7 @@ class RenderOptions:
     `quiet` takes the last lines from the full one.
     `include_suppressed` adds suppressed diagnostics to JSON, JSON lines and SARIF, marked as such.
     `show_fixes` names the fix of each diagnostic in the full format.
+    `unsafe_fixes` counts unsafe fixes among those that `--fix` makes.
     `ci` escapes what a CI runner would take for a command in the text formats.
     `root` and `here` are the project root and the current folder: the text formats name files as a person who stands
     there would. Neither is ever printed.
@@ -25,6 +26,7 @@ class RenderOptions:
     color: bool = False
     include_suppressed: bool = False
     show_fixes: bool = True
+    unsafe_fixes: bool = False
     summary: bool = False
     quiet: bool = False
     ci: bool = False

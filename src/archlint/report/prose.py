@@ -24,6 +24,6 @@ def shortened(text: str, limit: int) -> str:
     return cut[: cut.rfind(" ")].rstrip() + _CUT if " " in cut else cut + _CUT
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number and its noun, which takes an s in the plural."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return a number and its noun, which takes an s in the plural where no other is given."""
+    return f"{number} {noun}" if number == 1 else f"{number} {plural or f'{noun}s'}"

@@ -28,6 +28,7 @@ class Report:
     `texts` maps the path of each file that a span of a result names to its text, secret values masked by `*`.
     `skipped` are the files that could not be checked as (path, reason).
     `timings` are seconds per rule code, when asked for.
+    `fixed` counts the fixes that were made before: their diagnostics are not among the results.
     `warnings` are about the run and not about the project; no format shows them, so that a report is the same anywhere.
     """
 
@@ -41,3 +42,4 @@ class Report:
     hints: tuple[str, ...] = ()
     crashed: bool = False
     warnings: tuple[str, ...] = ()
+    fixed: int = 0

@@ -91,7 +91,10 @@ class Skipped(Struct, frozen=True):
 
 
 class Summary(Struct, frozen=True):
-    """The figures of the run; `crashed` says that archlint failed in a rule and the result is incomplete."""
+    """The figures of the run; `crashed` says that archlint failed in a rule and the result is incomplete.
+
+    `fixed` counts the fixes that were made before: their diagnostics are not in the report.
+    """
 
     files: Count
     diagnostics: Count
@@ -102,6 +105,7 @@ class Summary(Struct, frozen=True):
     skipped: Count
     crashed: bool
     codes: dict[str, Count]
+    fixed: Count = 0
 
 
 class JsonReport(Struct, frozen=True):

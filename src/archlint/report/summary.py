@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from archlint.diagnostic import Severity
+from archlint.diagnostic import Applicability, Severity
 from archlint.report.escaping import visible, visible_path
 from archlint.report.links import path_from_here
 from archlint.report.options import RenderOptions
@@ -33,7 +33,10 @@ def summary_line(report: Report) -> str:
 def summary(report: Report, paint: Painter | None = None, options: RenderOptions | None = None) -> Iterator[str]:
     """Yield the last lines of a report: the sentence, what was left out, what went wrong, the hints."""
     paint, places = paint or painter(color=False), options or RenderOptions()
+    if report.fixed:
+        yield paint(f"Made {counted(report.fixed, 'fix', 'fixes')}.", "good")
     yield paint(summary_line(report), _role(report))
+    yield from fixable_line(report, unsafe_fixes=places.unsafe_fixes)
     if report.crashed:
         yield paint("error: archlint failed in at least one rule, so the result is incomplete", "error")
     if report.skipped:
@@ -41,6 +44,18 @@ def summary(report: Report, paint: Painter | None = None, options: RenderOptions
         for path, reason in report.skipped:
             yield f"  {visible_path(path_from_here(path, places.root, places.here))}: {visible(reason)}"
     yield from (f"{paint('hint', 'help')}: {visible(hint)}" for hint in report.hints)
+
+
+def fixable_line(report: Report, *, unsafe_fixes: bool) -> Iterator[str]:
+    """Yield one sentence about the fixes that a flag would make, where there are any."""
+    tiers = Counter(one.diagnostic.fix.applicability for one in report.results if one.diagnostic.fix is not None)
+    hidden = 0 if unsafe_fixes else tiers[Applicability.UNSAFE]
+    ready = tiers[Applicability.SAFE] + (tiers[Applicability.UNSAFE] if unsafe_fixes else 0)
+    more = f"{counted(hidden, 'hidden fix', 'hidden fixes')} can be enabled with the `--unsafe-fixes` option"
+    if ready:
+        yield f"[*] {ready} fixable with the `--fix` option{f' ({more})' if hidden else ''}."
+    elif hidden:
+        yield f"No fixes available ({more})."
 
 
 def by_severity(report: Report) -> dict[Severity, int]:

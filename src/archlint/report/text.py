@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from archlint.diagnostic import Applicability
 from archlint.report.escaping import inert, visible, visible_path
 from archlint.report.frame import code_frame
 from archlint.report.links import explain_command, path_from_here
@@ -50,7 +51,14 @@ def _joined(lines: list[str], options: RenderOptions) -> str:
 def _concise_line(result: Result, paint: Painter, options: RenderOptions) -> str:
     found = result.diagnostic
     code = paint(found.code, result.severity.value)
-    return f"{paint(_place(found.span, options), 'path')}: {code} {visible(found.message)}"
+    return f"{paint(_place(found.span, options), 'path')}: {code} {_mark(result, options)}{visible(found.message)}"
+
+
+def _mark(result: Result, options: RenderOptions) -> str:
+    """Return what marks a diagnostic that `--fix` takes away."""
+    fix = result.diagnostic.fix
+    made = (Applicability.SAFE, Applicability.UNSAFE) if options.unsafe_fixes else (Applicability.SAFE,)
+    return "[*] " if fix is not None and fix.applicability in made else ""
 
 
 def _path(path: str, options: RenderOptions) -> str:
@@ -64,8 +72,9 @@ def _place(span: Span, options: RenderOptions) -> str:
 def _block(result: Result, drawing: _Drawing) -> Iterator[str]:
     found, entry, paint = result.diagnostic, result.entry, drawing.paint
     gutter = max(len(str(span.line)) for span in (found.span, *(related.span for related in found.related)))
+    mark = _mark(result, drawing.options)
     label = paint(f"{result.severity.value}[{found.code}]", result.severity.value)
-    yield f"{label} {paint(entry.name, 'name')}: {visible(found.message)}"
+    yield f"{label} {paint(entry.name, 'name')}: {mark}{visible(found.message)}"
     yield from _frame(found.span, gutter, result.severity.value, drawing)
     yield from _chain(found.flow, gutter, drawing)
     for related in found.related:

@@ -57,6 +57,8 @@ def merge(
         preview=values["preview"],
         src=_src(tables),
         roles=_roles(tables),
+        fix=values["fix"],
+        unsafe_fixes=values["unsafe-fixes"],
         require_reason=values["require-reason"],
         respect_gitignore=values["respect-gitignore"],
         force_exclude=values["force-exclude"],

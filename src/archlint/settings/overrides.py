@@ -22,6 +22,8 @@ class Overrides:
     min_confidence: str | None = None
     fail_on: str | None = None
     preview: bool | None = None
+    fix: bool | None = None
+    unsafe_fixes: bool | None = None
     require_reason: bool | None = None
     exclude: tuple[str, ...] | None = None
     extend_exclude: tuple[str, ...] | None = None

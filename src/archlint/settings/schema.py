@@ -103,6 +103,16 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_u
         Annotated[Confidence, Meta(description="The least confidence of a diagnostic that is reported.")] | UnsetType
     ) = UNSET
     fail_on: Annotated[FailOn, Meta(description="The least severity that makes the exit code 1.")] | UnsetType = UNSET
+    fix: (
+        Annotated[bool, Meta(description="Whether `archlint check` writes the safe fixes into the files.")] | UnsetType
+    ) = UNSET
+    unsafe_fixes: (
+        Annotated[
+            bool,
+            Meta(description="Whether fixes that may change what the program does are counted, and made with `fix`."),
+        ]
+        | UnsetType
+    ) = UNSET
     require_reason: (
         Annotated[bool, Meta(description="Whether suppressions without a reason are reported (ARC007).")] | UnsetType
     ) = UNSET
@@ -169,6 +179,8 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "preview": False,
         "min-confidence": Confidence.MEDIUM.value,
         "fail-on": FailOn.WARNING.value,
+        "fix": False,
+        "unsafe-fixes": False,
         "require-reason": False,
         "src": ["src", "."],
         "include": [],

@@ -49,6 +49,8 @@ class Settings:
     preview: bool = False
     src: tuple[str, ...] = ("src", "")
     roles: tuple[tuple[Role, tuple[Glob, ...]], ...] = ()
+    fix: bool = False
+    unsafe_fixes: bool = False
     require_reason: bool = False
     respect_gitignore: bool = True
     force_exclude: bool = False

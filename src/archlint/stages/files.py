@@ -40,6 +40,10 @@ class RunFiles:
         entry = self._by_path.get(path)
         return entry.role if entry is not None else Role.PRODUCTION
 
+    def entry_of(self, path: str) -> FileEntry | None:
+        """Return where a file is that was found, or None."""
+        return self._by_path.get(path)
+
     def digest_of(self, path: str) -> bytes:
         """Return the digest of a file's content as it was analysed."""
         return self._results[path].digest if path in self._results else b""

@@ -155,9 +155,13 @@ class Effects:
 
     def relation_of(self, effect: Effect) -> Relation | None:
         """Return the relation that a lazy load follows."""
-        model, _, name = effect.detail.rpartition(".")
-        found = self._class_named.get(model)
+        found = self.owner_of(effect)
+        name = effect.detail.rpartition(".")[2]
         return self.project.schema.relation(found, name) if found is not None else None
+
+    def owner_of(self, effect: Effect) -> ClassDefinition | None:
+        """Return the model whose relation a lazy load follows."""
+        return self._class_named.get(effect.detail.rpartition(".")[0])
 
     def exception_name(self, value: Value) -> str:
         """Return the qualified name of an exception's class, "" where it is not known."""

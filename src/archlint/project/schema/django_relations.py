@@ -57,7 +57,16 @@ def _relation(reader: Django, definition: ClassDefinition, one: Declaration) -> 
         reader.declarations.text(one, "related_query_name") or remote or lower_name(definition),
         _through(reader, definition, one, kind),
         sets_known_parent=kind is RelationKind.ONE_TO_ONE,
+        target_field=_target_field(reader, one),
     )
+
+
+def _target_field(reader: Django, one: Declaration) -> str:
+    """Return the field that a foreign key holds, "" where it is the primary key, `?` where nobody can read it."""
+    given = one.words.get("to_field")
+    if given is None or _is_none(given):
+        return ""
+    return reader.declarations.text(one, "to_field") or "?"
 
 
 def _generic(reader: Django, definition: ClassDefinition, one: Declaration) -> Relation:

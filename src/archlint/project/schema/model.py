@@ -75,7 +75,8 @@ class Relation:
 
     `target_name` is the qualified name of the target, `target` its class where that is the project's own.
     `source` is the class whose body declares the relation, at `place`: for a reverse relation that of the other end.
-    `id_attribute` holds the key of the target without a query. `remote_name` is the attribute at the other end, or "".
+    `id_attribute` holds the key of the target (its `target_field`, where that is given) without a query.
+    `remote_name` is the attribute at the other end, or "".
     `query_name` is what a condition calls a reverse relation. `through` is the table or model between two ends.
     `loads_with_query` tells that reading it asks the database unless it was loaded before;
     `sets_known_parent` that the objects it gives know the one that they were reached from.
@@ -96,6 +97,7 @@ class Relation:
     lazy: str = "select"
     loads_with_query: bool = True
     sets_known_parent: bool = False
+    target_field: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from archlint.diagnostic import Fix
 from archlint.ir import nodes as ir
 from archlint.ir.render import render
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.project import Project, ProjectContext
 from archlint.project.values import External, Items, Method, Query, Stage
+from archlint.project.views.query_bounds import counted, cut, locks
 from archlint.rule import Found, Rule
 
 LOADERS = frozenset({"list", "tuple", "all", "fetchall", "sorted"})
@@ -20,11 +22,13 @@ def evaluation_before_bound(project: Project, ctx: ProjectContext) -> Found:
     """Report `list(query)[:n]`, `query.all()[0]` and `len(query)`: all rows are fetched, few or none are needed."""
     for place in project.units(ctx.roles, attributes=_query_attributes(project)):
         for site in call_sites(project, place, LOADERS | {"len"}):
-            message = _length(site) or _cut(site)
-            if message:
+            found = _length(ctx, site) or _cut(project, ctx, site)
+            if found is not None and not locks(site.call):
+                message, fix = found
                 yield rule.at(
                     ctx.span(site.module, site.offset, _region(site)),
                     message,
+                    fix=fix,
                     scope=place.scope,
                     anchor=render(site.call),
                 )
@@ -34,31 +38,33 @@ def _query_attributes(project: Project) -> frozenset[str]:
     return frozenset({"all"}).union(*[verbs.manager_names | verbs.lazy for verbs in project.knowledge.tables.orms])
 
 
-def _length(site: CallSite) -> str:
+def _length(ctx: ProjectContext, site: CallSite) -> tuple[str, Fix | None] | None:
     """Judge `len(query)` where the query is written there: nobody else can use the rows that it fetches."""
     if site.callee != External("len") or len(site.call.args) != 1 or not isinstance(site.call.args[0], ir.Call):
-        return ""
+        return None
     if _drops_duplicates(site.call.args[0]):
-        return ""
+        return None
     query = _whole_query(site.arguments[0], fetched_by_len=True)
     if query is None:
-        return ""
-    return f"`len({render(site.call.args[0])})` fetches every `{_name(query)}` to count them"
+        return None
+    message = f"`len({render(site.call.args[0])})` fetches every `{_name(query)}` to count them"
+    return message, counted(ctx, site)
 
 
 def _drops_duplicates(node: ir.Call) -> bool:
     return isinstance(node.func, ir.Name) and node.func.id in ("frozenset", "set")
 
 
-def _cut(site: CallSite) -> str:
+def _cut(project: Project, ctx: ProjectContext, site: CallSite) -> tuple[str, Fix | None] | None:
     parent = site.parents[-1] if site.parents else None
     parent = site.parents[-2] if isinstance(parent, ir.Await) and len(site.parents) > 1 else parent
     if not isinstance(parent, ir.Subscript) or not _takes_few(parent):
-        return ""
+        return None
     query = _loaded(site)
     if query is None:
-        return ""
-    return f"`{render(site.call)}` fetches every `{_name(query)}` before it is cut"
+        return None
+    message = f"`{render(site.call)}` fetches every `{_name(query)}` before it is cut"
+    return message, cut(project, ctx, site, query, parent)
 
 
 def _takes_few(node: ir.Subscript) -> bool:

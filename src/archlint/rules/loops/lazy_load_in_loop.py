@@ -11,6 +11,7 @@ from archlint.project.effects.effect import Edge, EffectKind, Reached
 from archlint.project.project import Project, ProjectContext
 from archlint.project.schema.model import Relation, RelationKind
 from archlint.project.symbols import FunctionDefinition
+from archlint.project.views.eager_loading import eager_fix
 from archlint.project.views.flows import Entries, over, span_of, steps, text_of
 from archlint.rule import Found, Rule
 
@@ -35,6 +36,7 @@ def lazy_load_in_loop(project: Project, ctx: ProjectContext) -> Found:
                     confidence=Confidence.MEDIUM if first.via is not None or calls else first.confidence,
                     related=tuple(one for relation in relations for one in _declared(ctx, relation)),
                     flow=(*route, *calls, *steps(project, ctx, function, first)),
+                    fix=eager_fix(project, place, first, text_of(ctx, first.step)),
                     scope=place.scope,
                     anchor=first.effect.detail,
                     in_request=bool(route),
