@@ -19,6 +19,8 @@ _ASKING = frozenset({"CALL", "DESCRIBE", "EXEC", "EXECUTE", "EXPLAIN", "SHOW"})
 _UNITS_OF_WORK = frozenset({"commit", "delete", "flush", "merge_all"})
 """Methods of a session that mark a row, or send what is pending: whether a turn of a loop needs its own is a choice."""
 
+_ASKING_FIRST = frozenset({"aget_or_create", "get_or_create", "merge"})
+"""Methods that look for a row, and write only where there is none, or where it differs."""
 _LINKING = frozenset({"aadd", "aclear", "add", "aremove", "aset", "clear", "remove", "set"})
 """Methods of a related manager that say which rows belong to an object."""
 
@@ -31,10 +33,14 @@ class DatabaseCall:
     model: str
     definition: ClassDefinition | None
     confidence: Confidence
+    asks_first: bool = False
+    """It looks for a row before it writes, if it does: what each turn is sure to do is to query."""
     links: bool = False
     """It changes which rows belong together, through a relation to the model."""
     by_text: bool = False
     """Only the text says so: the receiver is a class of the project whose method is not known to send it."""
+    defeats: bool = False
+    """The rows that it asks for were loaded before, through a prefetch that it leaves aside."""
     naming: frozenset[str] = frozenset()
     """Names that are put in place of identifiers of the SQL: each value may be another table."""
 
@@ -44,7 +50,7 @@ class DatabaseCall:
         what = f"`{self.model}`" if self.model else "the database"
         if self.links:
             return f"changes the links to {what}"
-        return f"{'writes' if self.writes else 'queries'} {what}"
+        return f"{'writes' if self.writes and not self.asks_first else 'queries'} {what}"
 
 
 def database_call(project: Project, site: CallSite) -> DatabaseCall | None:
@@ -95,7 +101,7 @@ def _query_call(project: Project, query: Query, name: str) -> DatabaseCall | Non
     if query.related and query.stage is Stage.MANAGER and name in verbs.related_writes:
         return replace(_call(True, query.model, query.definition), links=name in _LINKING)
     if name in verbs.terminal_reads or name in verbs.terminal_writes:
-        return _call(name in verbs.terminal_writes, query.model, query.definition)
+        return _call(name in verbs.terminal_writes, query.model, query.definition, name)
     return None
 
 
@@ -104,7 +110,7 @@ def _class_call(project: Project, definition: ClassDefinition, name: str) -> Dat
     if verbs is None or verbs.name in ("django", "sqlalchemy"):
         return None
     if name in verbs.terminal_reads or name in verbs.terminal_writes:
-        return _call(name in verbs.terminal_writes, definition.name, definition)
+        return _call(name in verbs.terminal_writes, definition.name, definition, name)
     return None
 
 
@@ -129,7 +135,7 @@ def _typed_call(project: Project, row: DatabaseType, name: str, site: CallSite) 
         return _raw_call(statements)
     target = _model_of(site.arguments[0]) if site.arguments else None
     writes = name in row.writes if name not in row.reads else _is_write(site)
-    return _call(writes, target.model if target else "", target.definition if target else None)
+    return _call(writes, target.model if target else "", target.definition if target else None, name)
 
 
 def _row_call(project: Project, receiver: Instance, name: str) -> DatabaseCall | None:
@@ -191,8 +197,8 @@ def _model_of(value: Value) -> Query | None:
     return None
 
 
-def _call(writes: bool, model: str, definition: ClassDefinition | None) -> DatabaseCall:
-    return DatabaseCall(writes, _short(model), definition, Confidence.HIGH)
+def _call(writes: bool, model: str, definition: ClassDefinition | None, name: str = "") -> DatabaseCall:
+    return DatabaseCall(writes, _short(model), definition, Confidence.HIGH, writes and name in _ASKING_FIRST)
 
 
 def _short(model: str) -> str:
