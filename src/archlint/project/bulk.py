@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import BulkWay
+from archlint.project.flow import CallSite
 from archlint.project.inference.members import implementation
 from archlint.project.project import Project
 from archlint.project.signals import Receiver, Signals
@@ -34,9 +35,12 @@ class Bulks:
 
     def of(self, asked: Asked) -> Bulk | None:
         """Return what would write the rows of all turns at once, or None where nothing is known."""
-        receiver = asked.site.callee.receiver if isinstance(asked.site.callee, Method) else None
+        site = asked.at
+        if not isinstance(site, CallSite):
+            return None
+        receiver = site.callee.receiver if isinstance(site.callee, Method) else None
         kinds = tuple(_kinds(asked, receiver)) if receiver is not None else ("statement",)
-        ways = {one.of: one for one in self._ways(asked, receiver) if asked.site.method in one.verbs}
+        ways = {one.of: one for one in self._ways(asked, receiver) if site.method in one.verbs}
         found = next((ways[kind] for kind in kinds if kind in ways), None)
         if found is None:
             return None
@@ -77,5 +81,5 @@ def _kinds(asked: Asked, receiver: Value) -> Iterator[str]:
 
 def _changes(asked: Asked) -> bool:
     """Return whether each turn has a receiver of its own."""
-    func = asked.site.call.func
+    func = asked.node.func if isinstance(asked.node, ir.Call) else None
     return isinstance(func, ir.Attribute) and not names_in(func.value).isdisjoint(asked.loop.varying)

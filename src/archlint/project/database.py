@@ -101,8 +101,18 @@ def _query_call(project: Project, query: Query, name: str) -> DatabaseCall | Non
     if query.related and query.stage is Stage.MANAGER and name in verbs.related_writes:
         return replace(_call(True, query.model, query.definition), links=name in _LINKING)
     if name in verbs.terminal_reads or name in verbs.terminal_writes:
-        return _call(name in verbs.terminal_writes, query.model, query.definition, name)
+        found = _call(name in verbs.terminal_writes, query.model, query.definition, name)
+        defeats = query.is_defeated or (bool(query.is_here) and name in verbs.defeating)
+        return replace(found, defeats=defeats and not found.writes)
     return None
+
+
+def evaluated(query: Query) -> DatabaseCall | None:
+    """Return what it does to run over a query, None where its rows may be here already."""
+    is_here = query.is_here is not False if query.related else bool(query.is_here)
+    if is_here or query.stage not in (Stage.LAZY, Stage.MANAGER) or query.definition is None:
+        return None
+    return replace(_call(False, query.model, query.definition), defeats=query.is_defeated)
 
 
 def _class_call(project: Project, definition: ClassDefinition, name: str) -> DatabaseCall | None:

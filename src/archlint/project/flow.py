@@ -14,7 +14,7 @@ from archlint.project.symbols import Module
 from archlint.project.tree import called_name, names_in
 from archlint.project.values import UNKNOWN, Value
 
-__all__ = ["CallSite", "Called", "Iterated", "Loop", "call_sites", "loops", "names_in"]
+__all__ = ["CallSite", "Called", "Iterated", "Loop", "call_sites", "in_loops", "loops", "names_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,17 @@ def call_sites(
     """
     for site in _sites(project, place, wanted):
         if isinstance(site, Called) and (where is None or where(site)):
+            callee = project.inference.value(site.call.func, site.scope)
+            if callee != UNKNOWN:
+                yield _call_site(project, place, site, callee)
+
+
+def in_loops(project: Project, place: UnitPlace, wanted: Container[str]) -> Iterator[CallSite | Iterated]:
+    """Yield the calls in loops whose last name is wanted, and the loops in loops, in the order of execution."""
+    for site in _sites(project, place, wanted):
+        if isinstance(site, Iterated):
+            yield from (site,) if site.loops else ()
+        elif isinstance(site, Called) and site.loops:
             callee = project.inference.value(site.call.func, site.scope)
             if callee != UNKNOWN:
                 yield _call_site(project, place, site, callee)

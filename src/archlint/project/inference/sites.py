@@ -15,10 +15,13 @@ from archlint.project.tree import called_name
 
 @dataclass(frozen=True, slots=True)
 class Iterated:
-    """A loop over something, and the functions around it."""
+    """A loop over something; `loops` are those around it, outermost first, `functions` the functions."""
 
     loop: Loop
     functions: tuple[ir.Function | ir.Lambda, ...]
+    loops: tuple[Loop, ...]
+    statement: ir.Stmt
+    scope: Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class _Collector(Listener):
             self.sites.append(state.called(node))
 
     def iterated(self, loop: Loop, state: State) -> None:
-        self.sites.append(Iterated(loop, state.functions))
+        self.sites.append(Iterated(loop, state.functions, state.loops, state.statement, state.scope.branch()))
 
     def result(self, value: ir.Expr | None, is_yield: bool, state: State) -> None:
         self.sites.append(Result(value, is_yield, len(state.functions), state.scope.branch()))

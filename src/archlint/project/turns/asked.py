@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
 from archlint.ir.module import Flag
-from archlint.project.database import DatabaseCall, database_call, wanted_names
-from archlint.project.flow import CallSite, Loop, call_sites, names_in
+from archlint.ir.render import render
+from archlint.project.database import DatabaseCall, database_call, evaluated, wanted_names
+from archlint.project.flow import CallSite, Iterated, Loop, in_loops, names_in
 from archlint.project.project import Project, UnitPlace
 from archlint.project.turns.growing import multiplying
+from archlint.project.values import External, Query
 from archlint.source import Role
 
 BULK = frozenset({"bulk_create", "bulk_update", "abulk_create", "abulk_update", "executemany", "insert_many"})
@@ -20,11 +22,36 @@ MANAGERS = frozenset({"_base_manager", "_default_manager", "objects"})
 """Attributes of a Django model that are its managers."""
 
 
+_EVALUATING = frozenset(
+    {
+        "any",
+        "all",
+        "bool",
+        "dict",
+        "enumerate",
+        "frozenset",
+        "len",
+        "list",
+        "max",
+        "min",
+        "set",
+        "sorted",
+        "sum",
+        "tuple",
+    }
+)
+"""Built-ins that run over what they are given, or ask how much it is."""
+
+Standing = CallSite | Iterated
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A call that asks the database once per turn of a loop."""
+    """An expression that asks the database once per turn of a loop: a call, or a query that something runs over."""
 
-    site: CallSite
+    place: UnitPlace
+    node: ir.Expr
+    at: Standing
     call: DatabaseCall
     loop: Loop
 
@@ -33,34 +60,62 @@ class Asked:
         """Return whether each turn is sure to write."""
         return self.call.writes and not self.call.asks_first
 
+    @property
+    def text(self) -> str:
+        """Return how a person would name it: a call by its callee."""
+        is_call = isinstance(self.at, CallSite) and self.node is self.at.call
+        return render(self.at.call.func if is_call and isinstance(self.at, CallSite) else self.node)
+
 
 class InLoops:
-    """Finds calls in loops; each unit is walked once, whoever asks."""
+    """Finds what loops ask; each unit is walked once, whoever wants to know."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
         self._wanted = wanted_names(project)
-        self._sites: dict[tuple[str, int], tuple[CallSite, ...]] = {}
+        self._sites: dict[tuple[str, int], tuple[Standing, ...]] = {}
 
     def places(self, roles: Container[Role]) -> Iterator[UnitPlace]:
-        """Yield the units with a loop and the name of a method that may reach a database."""
-        yield from self._project.units(roles, flags=Flag.LOOP, attributes=self._wanted)
+        """Yield the units with a loop and the name of a method that may belong to a query."""
+        lazy = frozenset[str]().union(*[verbs.lazy for verbs in self._project.knowledge.tables.orms])
+        yield from self._project.units(roles, flags=Flag.LOOP, attributes=self._wanted | lazy)
 
-    def sites(self, place: UnitPlace) -> tuple[CallSite, ...]:
-        """Return the calls in loops of a unit that may reach a database, in the order of execution."""
+    def sites(self, place: UnitPlace) -> tuple[Standing, ...]:
+        """Return the calls in loops of a unit that may reach a database, and the loops in loops."""
         key = (place.module.path, place.unit.start)
         if key not in self._sites:
-            found = call_sites(self._project, place, self._wanted, lambda called: bool(called.loops))
-            self._sites[key] = tuple(found)
+            self._sites[key] = tuple(in_loops(self._project, place, self._wanted | _EVALUATING))
         return self._sites[key]
 
     def asked(self, place: UnitPlace) -> Iterator[Asked]:
-        """Yield the database calls of a unit whose number grows with the data that a loop runs over."""
+        """Yield what of a unit asks the database as often as the data that a loop runs over has rows."""
+        evaluated_names: set[tuple[int, str]] = set()
         for site in self.sites(place):
-            call = database_call(self._project, site)
-            loop = _growing(self._project, site, call) if call is not None and not call.by_text else None
-            if call is not None and loop is not None:
-                yield Asked(site, call, loop)
+            found = self._called(place, site) if isinstance(site, CallSite) else None
+            yield from (found,) if found is not None else ()
+            for node, query in self._run_over(site):
+                call = evaluated(query)
+                loop = multiplying(self._project, node, site) if call is not None else None
+                key = (loop.node.start if loop is not None else 0, node.id if isinstance(node, ir.Name) else "")
+                if call is not None and loop is not None and key not in evaluated_names:
+                    evaluated_names |= {key} if key[1] else set()
+                    yield Asked(place, node, site, call, loop)
+
+    def _called(self, place: UnitPlace, site: CallSite) -> Asked | None:
+        call = database_call(self._project, site)
+        loop = _growing(self._project, site, call) if call is not None and not call.by_text else None
+        return Asked(place, site.call, site, call, loop) if call is not None and loop is not None else None
+
+    @staticmethod
+    def _run_over(site: Standing) -> Iterator[tuple[ir.Expr, Query]]:
+        """Yield the queries that a loop or a built-in runs over."""
+        if isinstance(site, Iterated):
+            if isinstance(site.loop.value, Query) and site.loop.iterable is not None:
+                yield site.loop.iterable, site.loop.value
+        elif isinstance(site.callee, External) and site.callee.name in _EVALUATING:
+            for node, value in zip(site.call.args, site.arguments, strict=True):
+                if isinstance(value, Query):
+                    yield node, value
 
 
 def _growing(project: Project, site: CallSite, call: DatabaseCall) -> Loop | None:

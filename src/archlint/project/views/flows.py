@@ -72,11 +72,11 @@ def steps(project: Project, ctx: ProjectContext, function: FunctionDefinition, r
 
 def asked_steps(ctx: ProjectContext, asked: Asked) -> tuple[Related, ...]:
     """Return the last steps of the chain to a call that asks the database: the loop, the call."""
-    site, loop = asked.site, asked.loop
+    module, offset, loop = asked.place.module, asked.place.unit.start, asked.loop
     around = f"the loop runs over `{shown(loop)}`" if shown(loop) else "the loop"
     return (
-        ctx.related(site.module, site.offset, loop.iterable or loop.node, around),
-        ctx.related(site.module, site.offset, site.call, f"each turn {asked.call.effect}"),
+        ctx.related(module, offset, loop.iterable or loop.node, around),
+        ctx.related(module, offset, asked.node, f"each turn {asked.call.effect}"),
     )
 
 

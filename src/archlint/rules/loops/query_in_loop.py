@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from archlint.ir.render import render
 from archlint.project.handlers import entry
 from archlint.project.project import Project, ProjectContext
 from archlint.project.turns import shown
@@ -19,16 +18,15 @@ def query_in_loop(project: Project, ctx: ProjectContext) -> Found:
         for asked in project.in_loops.asked(place):
             if asked.is_write or asked.call.defeats:
                 continue
-            site = asked.site
             route = entry(project, ctx, place)
             over = f" over `{shown(asked.loop)}`" if shown(asked.loop) else ""
             yield rule.at(
-                ctx.span(site.module, site.offset, site.call),
-                f"`{render(site.call.func)}` {asked.call.effect} once per turn of the loop{over}",
+                ctx.span(place.module, place.unit.start, asked.node),
+                f"`{asked.text}` {asked.call.effect} once per turn of the loop{over}",
                 confidence=asked.call.confidence,
                 related=ctx.defined(asked.call.definition),
                 flow=(*route, *asked_steps(ctx, asked)),
                 scope=place.scope,
-                anchor=render(site.call.func),
+                anchor=asked.text,
                 in_request=bool(route),
             )

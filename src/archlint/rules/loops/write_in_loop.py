@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from archlint.diagnostic import Confidence, Related
-from archlint.ir.render import render
 from archlint.project.bulk import Bulk, Bulks
 from archlint.project.handlers import entry
 from archlint.project.project import Project, ProjectContext
@@ -23,24 +22,24 @@ def write_in_loop(project: Project, ctx: ProjectContext) -> Found:
         for asked in project.in_loops.asked(place):
             if not asked.is_write:
                 continue
-            site, bulk = asked.site, bulks.of(asked)
+            bulk = bulks.of(asked)
             skips = bulk is not None and (bulk.method is not None or bulk.receivers)
             route = entry(project, ctx, place)
             yield rule.at(
-                ctx.span(site.module, site.offset, site.call),
+                ctx.span(place.module, place.unit.start, asked.node),
                 _message(asked, bulk),
                 confidence=Confidence.MEDIUM if skips else asked.call.confidence,
                 related=(*ctx.defined(asked.call.definition), *_skipped(ctx, bulk)),
                 flow=(*route, *asked_steps(ctx, asked)),
                 scope=place.scope,
-                anchor=render(site.call.func),
+                anchor=asked.text,
                 in_request=bool(route),
             )
 
 
 def _message(asked: Asked, bulk: Bulk | None) -> str:
     over = f" over `{shown(asked.loop)}`" if shown(asked.loop) else ""
-    what = f"`{render(asked.site.call.func)}` {asked.call.effect} once per turn of the loop{over}"
+    what = f"`{asked.text}` {asked.call.effect} once per turn of the loop{over}"
     if bulk is None:
         return what
     left_out = [] if bulk.method is None else [f"`{_named(bulk)}`"]
