@@ -12,7 +12,7 @@ from archlint.project.sql import Position, Statement, Verb
 from archlint.project.sql.sinks import SENDING, function_of
 from archlint.project.symbols import ClassDefinition
 from archlint.project.tree import names_in
-from archlint.project.values import UNKNOWN, Instance, Method, ProjectClass, Query, Stage, Symbol, Value
+from archlint.project.values import UNKNOWN, External, Instance, Method, ProjectClass, Query, Stage, Symbol, Value
 
 _ASKING = frozenset({"CALL", "DESCRIBE", "EXEC", "EXECUTE", "EXPLAIN", "SHOW"})
 """First words of statements that ask the database, though not for the rows of a table."""
@@ -79,6 +79,17 @@ def called_database(project: Project, callee: Value) -> DatabaseCall | None:
     if isinstance(receiver, ProjectClass):
         return _class_call(project, receiver.definition, name)
     return _row_call(project, receiver, name) if isinstance(receiver, Instance) else None
+
+
+def commits(project: Project, site: CallSite) -> str:
+    """Return the kind of what a call commits: a `session`, a `connection`, "" where it commits nothing."""
+    if site.method != "commit":
+        return ""
+    receiver = site.callee.receiver if isinstance(site.callee, Method) else None
+    if isinstance(site.callee, External):
+        return "connection" if site.callee.name.startswith("django.db.") else ""
+    row = project.database_type(receiver) if isinstance(receiver, Instance) else None
+    return row.kind if row is not None and row.kind in ("connection", "cursor", "session") else ""
 
 
 def wanted_names(project: Project) -> frozenset[str]:

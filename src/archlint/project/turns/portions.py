@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archlint.ir import nodes as ir
+from archlint.project.inference.listening import Loop
 from archlint.project.project import Project
 from archlint.project.sql.sinks import function_of
 from archlint.project.tree import binding, target_names, tests_around
@@ -24,6 +25,20 @@ def fills_once(statement: ir.Stmt, body: tuple[ir.Stmt, ...]) -> bool:
     names = frozenset[str]().union(*map(target_names, targets))
     empty = [name for test in tests_around(body, statement) for name in _empty_in(test) if name in names]
     return any(sum(len(binding(one, name)) for one in body) == 1 for name in empty)
+
+
+def is_told_apart(node: ir.Node, loop: Loop) -> bool:
+    """Return whether only the turn with one constant gets to a node: `if kind == "order": …` in a loop over kinds."""
+    if not isinstance(loop.node, ir.For):
+        return False
+    return any(
+        isinstance(test, ir.Compare)
+        and test.ops == ("==",)
+        and isinstance(test.left, ir.Name)
+        and test.left.id in loop.targets
+        and isinstance(test.comparators[0], ir.Text | ir.Constant)
+        for test in tests_around(loop.node.body, node)
+    )
 
 
 def _empty_in(test: ir.Expr) -> list[str]:

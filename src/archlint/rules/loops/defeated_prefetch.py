@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from archlint.diagnostic import Related
 from archlint.ir import nodes as ir
 from archlint.project.flow import call_sites
@@ -42,12 +40,14 @@ def defeated_prefetch(project: Project, ctx: ProjectContext) -> Found:
             )
 
 
-def _prefetched(project: Project, ctx: ProjectContext, asked: Asked) -> Iterator[Related]:
-    """Yield the place in the same function where the rows are prefetched."""
+def _prefetched(project: Project, ctx: ProjectContext, asked: Asked) -> tuple[Related, ...]:
+    """Return the place in the same function where the rows are prefetched, where one can be told."""
     names = {one.name for one in expressions_in(asked.node) if isinstance(one, ir.Attribute)}
-    for site in call_sites(project, asked.place, _PREFETCHES):
-        for node in site.call.args:
-            paths, _ = eager.paths_of((node,))
-            if any(path.rpartition(".")[2] in names for path in paths):
-                yield ctx.related(site.module, site.offset, node, "the rows are prefetched here")
-                return
+    found = [
+        (node, any(path.rpartition(".")[2] in names for path in eager.paths_of((node,))[0]))
+        for site in call_sites(project, asked.place, _PREFETCHES)
+        for node in site.call.args
+    ]
+    chosen = [node for node, is_named in found if is_named] or [node for node, _ in found if len(found) == 1]
+    module, offset = asked.place.module, asked.place.unit.start
+    return tuple(ctx.related(module, offset, node, "the rows are prefetched here") for node in chosen[:1])
