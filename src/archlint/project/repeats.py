@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from archlint.ir import nodes as ir
 from archlint.project.database import DatabaseCall, database_call
@@ -110,17 +109,13 @@ def _is_in_chain(node: ir.Expr, query: ir.Expr) -> bool:
     return False
 
 
-def _shape(node: ir.Node) -> tuple[Any, ...]:
+def _shape(value: object) -> object:
     """Return what makes two expressions the same, wherever they stand."""
-    parts: list[Any] = [type(node).__name__]
-    for name in node.__struct_fields__[2:]:
-        value = getattr(node, name)
-        parts.append(tuple([_shape(one) for one in value]) if isinstance(value, tuple) else _shape_of(value))
-    return tuple(parts)
-
-
-def _shape_of(value: object) -> object:
-    return _shape(value) if isinstance(value, ir.Node) else (type(value).__name__, value)
+    if isinstance(value, tuple):
+        return tuple([_shape(one) for one in value])
+    if not isinstance(value, ir.Node):
+        return type(value).__name__, value
+    return (type(value).__name__, *[_shape(getattr(value, name)) for name in value.__struct_fields__[2:]])
 
 
 def _is_same(project: Project, first: CallSite, again: CallSite, known: dict[tuple[int, int], CallSite]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archlint.diagnostic import Confidence
 from archlint.ir.render import render
 from archlint.project.handlers import entry
 from archlint.project.project import Project, ProjectContext
@@ -21,6 +22,8 @@ def rows_loaded_to_count(project: Project, ctx: ProjectContext) -> Found:
             yield rule.at(
                 ctx.span(place.module, place.unit.start, one.node),
                 _message(one),
+                # A condition may leave one row at most, which costs little to fetch.
+                confidence=Confidence.HIGH if one.is_number else Confidence.MEDIUM,
                 related=ctx.defined(one.query.definition),
                 flow=route,
                 scope=place.scope,
