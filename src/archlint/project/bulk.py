@@ -12,7 +12,7 @@ from archlint.project.inference.members import implementation
 from archlint.project.project import Project
 from archlint.project.signals import Receiver, Signals
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.tree import names_in
+from archlint.project.tree import keyword, names_in
 from archlint.project.turns.asked import Asked
 from archlint.project.values import Instance, Method, ProjectClass, Query, Value
 
@@ -74,7 +74,9 @@ def _kinds(asked: Asked, receiver: Value) -> Iterator[str]:
     elif isinstance(receiver, Query | ProjectClass):
         yield "query"
     elif asked.call.definition is not None and isinstance(receiver, Instance) and receiver.definition is not None:
-        yield "new" if receiver.creation is not None else "row" if receiver.loaded is not None else "any"
+        is_there = isinstance(asked.node, ir.Call) and keyword(asked.node, "update_fields") is not None
+        is_new = receiver.creation is not None and not is_there
+        yield "new" if is_new else "row" if is_there or receiver.loaded is not None else "any"
         yield "row"
     yield "statement"
 
