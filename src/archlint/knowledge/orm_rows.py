@@ -88,12 +88,28 @@ class SqlCall(Members, frozen=True, kw_only=True):
     orm: str = ""
 
 
+class BulkWay(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What does for many rows at once what `verbs` do for one, as a person would write it: `way`.
+
+    `of` says what the verbs are called on: a `query`, the manager of a `relation`, a `row` of the database, one that
+    is `new`, one of which `any` may hold, or what is given a `statement`: `insert`, `update` or `delete`.
+    `skips` is the method of the model that it does not run, `signals` those that it does not send.
+    """
+
+    of: str
+    verbs: frozenset[str]
+    way: str
+    skips: str = ""
+    signals: frozenset[str] = frozenset()
+
+
 class OrmVerbs(Row, frozen=True, kw_only=True):
     """The vocabulary of an ORM or of a database interface.
 
     `terminal_reads` and `terminal_writes` query when called; `lazy` ones only build; `eager` ones load relations.
     `bounding` ones limit how many rows come; `streaming` ones fetch them in portions.
     `defeating` ones ignore what was prefetched, `using` ones read it. `cached` callables query once a process.
+    `bulk` says what writes many rows at once.
     `async_verbs` are the terminal names that must be awaited (or iterated with `async for`).
     """
 
@@ -116,6 +132,7 @@ class OrmVerbs(Row, frozen=True, kw_only=True):
     builders: frozenset[str] = frozenset()
     loaders: frozenset[str] = frozenset()
     cached: frozenset[str] = frozenset()
+    bulk: tuple[BulkWay, ...] = ()
     relations: tuple[RelationField, ...] = ()
     fields: tuple[FieldClass, ...] = ()
     models: tuple[LibraryModel, ...] = ()

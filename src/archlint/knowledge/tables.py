@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from archlint.knowledge.django_rows import DjangoGuard, RestRouter, RowHolder, ViewClass
-from archlint.knowledge.orm_rows import DatabaseType, OrmVerbs, RelationField, SqlCall
+from archlint.knowledge.orm_rows import BulkWay, DatabaseType, OrmVerbs, RelationField, SqlCall
 from archlint.knowledge.rows import (
     HTTP_VERBS,
     STANDARD_LIBRARY,
@@ -40,6 +40,7 @@ __all__ = [
     "STANDARD_LIBRARY",
     "BlockingCall",
     "Blocks",
+    "BulkWay",
     "ClientClass",
     "DatabaseType",
     "DeadlineCall",

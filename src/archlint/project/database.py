@@ -12,13 +12,15 @@ from archlint.project.sql import Position, Statement, Verb
 from archlint.project.sql.sinks import SENDING, function_of
 from archlint.project.symbols import ClassDefinition
 from archlint.project.tree import names_in
-from archlint.project.values import UNKNOWN, Instance, Method, ProjectClass, Query, Stage, Symbol, Value
+from archlint.project.values import UNKNOWN, External, Instance, Method, ProjectClass, Query, Stage, Symbol, Value
 
 _ASKING = frozenset({"CALL", "DESCRIBE", "EXEC", "EXECUTE", "EXPLAIN", "SHOW"})
 """First words of statements that ask the database, though not for the rows of a table."""
 _UNITS_OF_WORK = frozenset({"commit", "delete", "flush", "merge_all"})
 """Methods of a session that mark a row, or send what is pending: whether a turn of a loop needs its own is a choice."""
 
+_ASKING_FIRST = frozenset({"aget_or_create", "get_or_create", "merge"})
+"""Methods that look for a row, and write only where there is none, or where it differs."""
 _LINKING = frozenset({"aadd", "aclear", "add", "aremove", "aset", "clear", "remove", "set"})
 """Methods of a related manager that say which rows belong to an object."""
 
@@ -31,10 +33,14 @@ class DatabaseCall:
     model: str
     definition: ClassDefinition | None
     confidence: Confidence
+    asks_first: bool = False
+    """It looks for a row before it writes, if it does: what each turn is sure to do is to query."""
     links: bool = False
     """It changes which rows belong together, through a relation to the model."""
     by_text: bool = False
     """Only the text says so: the receiver is a class of the project whose method is not known to send it."""
+    defeats: bool = False
+    """The rows that it asks for were loaded before, through a prefetch that it leaves aside."""
     naming: frozenset[str] = frozenset()
     """Names that are put in place of identifiers of the SQL: each value may be another table."""
 
@@ -44,7 +50,7 @@ class DatabaseCall:
         what = f"`{self.model}`" if self.model else "the database"
         if self.links:
             return f"changes the links to {what}"
-        return f"{'writes' if self.writes else 'queries'} {what}"
+        return f"{'writes' if self.writes and not self.asks_first else 'queries'} {what}"
 
 
 def database_call(project: Project, site: CallSite) -> DatabaseCall | None:
@@ -75,6 +81,17 @@ def called_database(project: Project, callee: Value) -> DatabaseCall | None:
     return _row_call(project, receiver, name) if isinstance(receiver, Instance) else None
 
 
+def commits(project: Project, site: CallSite) -> str:
+    """Return the kind of what a call commits: a `session`, a `connection`, "" where it commits nothing."""
+    if site.method != "commit":
+        return ""
+    receiver = site.callee.receiver if isinstance(site.callee, Method) else None
+    if isinstance(site.callee, External):
+        return "connection" if site.callee.name.startswith("django.db.") else ""
+    row = project.database_type(receiver) if isinstance(receiver, Instance) else None
+    return row.kind if row is not None and row.kind in ("connection", "cursor", "session") else ""
+
+
 def wanted_names(project: Project) -> frozenset[str]:
     """Return the names of all methods that may reach a database."""
     names: set[str] = set()
@@ -95,8 +112,20 @@ def _query_call(project: Project, query: Query, name: str) -> DatabaseCall | Non
     if query.related and query.stage is Stage.MANAGER and name in verbs.related_writes:
         return replace(_call(True, query.model, query.definition), links=name in _LINKING)
     if name in verbs.terminal_reads or name in verbs.terminal_writes:
-        return _call(name in verbs.terminal_writes, query.model, query.definition)
+        found = _call(name in verbs.terminal_writes, query.model, query.definition, name)
+        defeats = query.is_defeated or (bool(query.is_here) and name in verbs.defeating)
+        return replace(found, defeats=defeats and not found.writes)
     return None
+
+
+def evaluated(query: Query) -> DatabaseCall | None:
+    """Return what it does to run over a query, None where its rows may be here already."""
+    if query.related and query.relation:
+        return None  # to run over the rows of a relation loads that
+    is_here = query.is_here is not False if query.related else bool(query.is_here)
+    if is_here or query.stage not in (Stage.LAZY, Stage.MANAGER) or query.definition is None:
+        return None
+    return replace(_call(False, query.model, query.definition), defeats=query.is_defeated)
 
 
 def _class_call(project: Project, definition: ClassDefinition, name: str) -> DatabaseCall | None:
@@ -104,7 +133,7 @@ def _class_call(project: Project, definition: ClassDefinition, name: str) -> Dat
     if verbs is None or verbs.name in ("django", "sqlalchemy"):
         return None
     if name in verbs.terminal_reads or name in verbs.terminal_writes:
-        return _call(name in verbs.terminal_writes, definition.name, definition)
+        return _call(name in verbs.terminal_writes, definition.name, definition, name)
     return None
 
 
@@ -129,7 +158,7 @@ def _typed_call(project: Project, row: DatabaseType, name: str, site: CallSite) 
         return _raw_call(statements)
     target = _model_of(site.arguments[0]) if site.arguments else None
     writes = name in row.writes if name not in row.reads else _is_write(site)
-    return _call(writes, target.model if target else "", target.definition if target else None)
+    return _call(writes, target.model if target else "", target.definition if target else None, name)
 
 
 def _row_call(project: Project, receiver: Instance, name: str) -> DatabaseCall | None:
@@ -191,8 +220,8 @@ def _model_of(value: Value) -> Query | None:
     return None
 
 
-def _call(writes: bool, model: str, definition: ClassDefinition | None) -> DatabaseCall:
-    return DatabaseCall(writes, _short(model), definition, Confidence.HIGH)
+def _call(writes: bool, model: str, definition: ClassDefinition | None, name: str = "") -> DatabaseCall:
+    return DatabaseCall(writes, _short(model), definition, Confidence.HIGH, writes and name in _ASKING_FIRST)
 
 
 def _short(model: str) -> str:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from archlint.ir import nodes as ir
 from archlint.project.inference.listening import Called, Evaluator, Loop
 from archlint.project.inference.scopes import Scope
-from archlint.project.inference.sites import Iterated, Site, walk
+from archlint.project.inference.sites import Iterated, Site, Tested, walk
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import Module
 from archlint.project.tree import called_name, names_in
 from archlint.project.values import UNKNOWN, Value
 
-__all__ = ["CallSite", "Called", "Iterated", "Loop", "call_sites", "loops", "names_in"]
+__all__ = ["CallSite", "Called", "Iterated", "Loop", "Tested", "call_sites", "in_loops", "loops", "names_in", "tested"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,17 @@ def call_sites(
                 yield _call_site(project, place, site, callee)
 
 
+def in_loops(project: Project, place: UnitPlace, wanted: Container[str]) -> Iterator[CallSite | Iterated]:
+    """Yield the calls in loops whose last name is wanted, and the loops in loops, in the order of execution."""
+    for site in _sites(project, place, wanted):
+        if isinstance(site, Iterated):
+            yield from (site,) if site.loops else ()
+        elif isinstance(site, Called) and site.loops:
+            callee = project.inference.callee(site.call, site.scope)
+            if callee != UNKNOWN:
+                yield _call_site(project, place, site, callee)
+
+
 def loops(project: Project, place: UnitPlace) -> Iterator[Iterated]:
     """Yield the loops and comprehensions of a unit, in the order of execution."""
     for site in _sites(project, place, frozenset()):
@@ -99,10 +110,18 @@ def loops(project: Project, place: UnitPlace) -> Iterator[Iterated]:
             yield site
 
 
-def _sites(project: Project, place: UnitPlace, wanted: Container[str] | None) -> Iterator[Site]:
+def tested(project: Project, place: UnitPlace, wanted: Container[str]) -> Iterator[Called | Tested]:
+    """Yield the calls whose last name is wanted, and what is tested, in the order of execution."""
+    for site in _sites(project, place, wanted, tests=True):
+        if isinstance(site, Called | Tested):
+            yield site
+
+
+def _sites(project: Project, place: UnitPlace, wanted: Container[str] | None, *, tests: bool = False) -> Iterator[Site]:
     owner = place.module.classes.get(place.unit.owner) if place.unit.owner else None
     scope = Scope(place.module, place.unit.start, owner)
-    return walk(project.inference, project.body(place.unit), scope, wanted, project.function_at(place))
+    function = project.function_at(place)
+    return walk(project.inference, project.body(place.unit), scope, wanted, function, tests=tests)
 
 
 def _call_site(project: Project, place: UnitPlace, site: Called, callee: Value) -> CallSite:

@@ -124,8 +124,4 @@ def entry_of(project: Project, ctx: ProjectContext, function: FunctionDefinition
     served = handler(project, function)
     if served is None:
         return ()
-    source = ctx.source_of(function.module.path)
-    definition = source.text.find("def ", function.row.start, function.row.end)
-    start = max(definition, function.row.start)
-    span = source.span(start, start + len("def ") + len(function.row.name))
-    return (Related(span, f"`{served.label}` is served here"),)
+    return (Related(ctx.head_of(function), f"`{served.label}` is served here"),)

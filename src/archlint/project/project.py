@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from archlint.project.routes.route import EntryPoint
     from archlint.project.routes.table import RouteTable
     from archlint.project.sql import Sql
+    from archlint.project.turns.asked import InLoops
 
 Options = TypeVar("Options")
 _KEPT_BODIES = 2048
@@ -104,6 +105,13 @@ class Project:
         from archlint.project.effects.places import Places
 
         return Places(self)
+
+    @cached_property
+    def in_loops(self) -> InLoops:
+        """Return what answers the question which calls of loops may reach the database."""
+        from archlint.project.turns.asked import InLoops
+
+        return InLoops(self)
 
     @property
     def entry_points(self) -> tuple[EntryPoint, ...]:
@@ -260,6 +268,12 @@ class ProjectContext:
         start = max(source.text.find("class ", row.start, row.end), row.start)
         span = source.span(start, start + len("class ") + len(row.name.rpartition(".")[2]))
         return (Related(span, f"`{row.name}` is defined here"),)
+
+    def head_of(self, function: FunctionDefinition) -> Span:
+        """Return where a function says its name."""
+        source = self.source_of(function.module.path)
+        start = max(source.text.find("def ", function.row.start, function.row.end), function.row.start)
+        return source.span(start, start + len("def ") + len(function.row.name))
 
     def options(self, code: str, shape: type[Options]) -> Options:
         """Return the options of a rule as a value of the given type."""

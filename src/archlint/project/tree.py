@@ -220,6 +220,19 @@ def expressions_in(node: ir.Expr) -> Iterator[ir.Expr]:
         pending.extend(children(current))
 
 
+def nodes_in(node: ir.Node) -> Iterator[tuple[ir.Node, ir.Node]]:
+    """Yield all that is in a node, statements of nested functions included, each with what it stands in."""
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        for name in current.__struct_fields__[2:]:
+            value = getattr(current, name)
+            for one in value if isinstance(value, tuple) else (value,):
+                if isinstance(one, ir.Node):
+                    yield one, current
+                    pending.append(one)
+
+
 def is_pass(node: ir.Stmt) -> bool:
     """Return whether a statement does nothing."""
     return isinstance(node, ir.Jump) and node.kind == "pass"

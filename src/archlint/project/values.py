@@ -187,6 +187,8 @@ class Query:
     """The parameter that the query was reached from."""
     is_here: bool | None = None
     """Whether the rows of a relation were loaded before; None where nobody knows."""
+    is_defeated: bool = False
+    """The rows of a relation were loaded before, and are asked for anew."""
     manager: ClassDefinition | None = None
     """The project's class of the manager or queryset, for methods of its own."""
     missing: frozenset[str] = frozenset()
@@ -213,6 +215,7 @@ class Query:
             limit=self.limit if self.limit == other.limit else None,
             plain=self.plain or other.plain,
             missing=self.missing & other.missing,
+            is_defeated=self.is_defeated and other.is_defeated,
             origin=self.origin if self.origin == other.origin else None,
             conditions=self.conditions | other.conditions,
         )

@@ -40,8 +40,9 @@ def paths_of(nodes: tuple[ir.Expr, ...]) -> tuple[frozenset[str], bool]:
         if path is None:
             known = False
         else:
-            found |= _prefixes(path.replace("__", "."))
-            found |= _nested(node, path.replace("__", "."))
+            dotted_path = path.replace("__", ".")
+            found |= _prefixes(dotted_path) - ({dotted_path} if _is_kept_elsewhere(node) else set())
+            found |= _nested(node, dotted_path)
     return frozenset(found), known
 
 
@@ -62,9 +63,14 @@ def _text(node: ir.Expr) -> str | None:
     return _text(node.args[0]) if is_prefetch and isinstance(node, ir.Call) else None
 
 
+def _is_kept_elsewhere(node: ir.Expr) -> bool:
+    """Return whether `Prefetch("lines", …, to_attr="open_lines")` leaves the relation itself alone."""
+    return isinstance(node, ir.Call) and any(word.name == "to_attr" for word in node.keywords)
+
+
 def _nested(node: ir.Expr, path: str) -> set[str]:
     """Return what the query of a `Prefetch("lines", queryset=…)` loads in turn."""
-    if not isinstance(node, ir.Call):
+    if not isinstance(node, ir.Call) or _is_kept_elsewhere(node):
         return set()
     words = {word.name: word.value for word in node.keywords}
     inner = node.args[1] if len(node.args) > 1 else words.get("queryset")

@@ -62,6 +62,7 @@ def _built(query: Query, method: str, verbs: OrmVerbs, arguments: Arguments) -> 
         filtered=query.filtered or method in _FILTERS,
         related=query.related and not ignores,
         is_here=False if ignores and query.is_here else query.is_here,
+        is_defeated=query.is_defeated or (ignores and query.is_here is True),
         plain=query.plain or method in _PLAIN,
         conditions=narrowing.narrowed(query, method, arguments),
     )

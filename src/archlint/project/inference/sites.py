@@ -15,10 +15,13 @@ from archlint.project.tree import called_name
 
 @dataclass(frozen=True, slots=True)
 class Iterated:
-    """A loop over something, and the functions around it."""
+    """A loop over something; `loops` are those around it, outermost first, `functions` the functions."""
 
     loop: Loop
     functions: tuple[ir.Function | ir.Lambda, ...]
+    loops: tuple[Loop, ...]
+    statement: ir.Stmt
+    scope: Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +43,34 @@ class Defined:
     scope: Scope
 
 
-Site = Called | Iterated | Result | Defined
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """An expression whose truth decides, and the functions around it, outermost first."""
+
+    node: ir.Expr
+    functions: tuple[ir.Function | ir.Lambda, ...]
+    scope: Scope
+
+
+Site = Called | Iterated | Result | Defined | Tested
 
 
 class _Collector(Listener):
-    def __init__(self, wanted: Container[str] | None) -> None:
+    def __init__(self, wanted: Container[str] | None, tests: bool) -> None:
         self.sites: list[Site] = []
         self._wanted = wanted
+        self._tests = tests
 
     def called(self, node: ir.Call, state: State) -> None:
         if self._wanted is None or called_name(node) in self._wanted:
             self.sites.append(state.called(node))
 
     def iterated(self, loop: Loop, state: State) -> None:
-        self.sites.append(Iterated(loop, state.functions))
+        self.sites.append(Iterated(loop, state.functions, state.loops, state.statement, state.scope.branch()))
+
+    def tested(self, node: ir.Expr, state: State) -> None:
+        if self._tests:
+            self.sites.append(Tested(node, state.functions, state.scope.branch()))
 
     def result(self, value: ir.Expr | None, is_yield: bool, state: State) -> None:
         self.sites.append(Result(value, is_yield, len(state.functions), state.scope.branch()))
@@ -68,11 +85,14 @@ def walk(
     scope: Scope,
     wanted: Container[str] | None,
     function: FunctionDefinition | None = None,
+    *,
+    tests: bool = False,
 ) -> Iterator[Site]:
     """Yield the sites of a unit; of the calls only those whose last name is wanted, where names are given.
 
     `function` is the one that the unit is, if it is one: the functions that are defined in it are known by name.
+    What is tested is told where `tests` says so.
     """
-    collector = _Collector(wanted)
+    collector = _Collector(wanted, tests)
     Walk(evaluator, collector, function).statements((body,), State(scope, body))
     yield from collector.sites

@@ -13,13 +13,15 @@ from archlint.project.inference.listening import Loop
 from archlint.project.inference.scopes import Scope
 from archlint.project.project import Project
 from archlint.project.tree import expressions_in, leaves_after, names_in, tests_around
-from archlint.project.turns.portions import fills_once, hands_out_portions
+from archlint.project.turns.portions import fills_once, hands_out_portions, is_told_apart
 from archlint.project.values import Instance, Items, ProjectClass, Query, Value
 
 PORTION_WORDS = (
     "chunk", "batch", "page", "paginat", "slice", "window", "partition", "retry", "retries", "attempt", "sorted_tables",
 )  # fmt: skip
 """Words in the name of an iterable that say its turns are portions, attempts or tables, not rows."""
+_PORTIONS = ("batch", "chunk")
+"""Words in the name of what a turn is given that say the same."""
 HANDFUL = 10
 """Rows up to which a loop over a slice of constant size is let pass."""
 ENDLESS = frozenset({"itertools.count", "itertools.cycle", "itertools.repeat"})
@@ -63,9 +65,11 @@ def multiplying(
     """
     used = names_in(node)
     for loop in reversed(at.loops):
-        if isinstance(loop.node, ir.While) or _runs_over_portions(project, loop, at.scope):
+        if isinstance(loop.node, ir.While) or _runs_over_portions(project, loop, at):
             continue
-        if _happens_once(node, loop, at) or _sends_a_portion(node, loop) or not counts(loop):
+        if _happens_once(node, loop, at) or not counts(loop):
+            continue
+        if _sends_a_portion(node, loop) or is_told_apart(node, loop):
             continue
         if is_alike or used & loop.varying:
             return loop
@@ -78,7 +82,7 @@ def shown(loop: Loop) -> str:
     return text if text.strip("…") else ""
 
 
-def _runs_over_portions(project: Project, loop: Loop, scope: Scope) -> bool:
+def _runs_over_portions(project: Project, loop: Loop, at: Standing) -> bool:
     """Return whether the number of turns does not grow with the rows: literals, chunks, pages, attempts."""
     iterable = _looked_through(loop.iterable)
     if iterable is None or isinstance(loop.value, ProjectClass):  # a class that is iterated over is an enumeration
@@ -87,10 +91,14 @@ def _runs_over_portions(project: Project, loop: Loop, scope: Scope) -> bool:
         return True
     if _is_a_handful(iterable) or _groups(iterable) or _is_schema(iterable):
         return True
-    return not _has_rows(loop.value) and _hands_out_portions(project, iterable, loop, scope)
+    is_plain = _is_one_portion(iterable, at) or _has_rows(loop.value)
+    return not is_plain and _is_named_like_portions(project, loop, iterable, at.scope)
 
 
-def _hands_out_portions(project: Project, iterable: ir.Expr, loop: Loop, scope: Scope) -> bool:
+def _is_named_like_portions(project: Project, loop: Loop, iterable: ir.Expr, scope: Scope) -> bool:
+    """Return whether what is run over, or what a turn is given of it, says that it is portions, or what makes it."""
+    if any(word in name.lower() for name in loop.targets for word in _PORTIONS):
+        return True
     if not isinstance(iterable, ir.Call):
         return any(word in render(iterable).lower() for word in PORTION_WORDS)
     name = resolved(dotted(iterable.func), scope.module.imports)
@@ -104,6 +112,11 @@ def _has_rows(value: Value) -> bool:
     """Return whether what is run over has objects of the project one by one, whatever its name says."""
     element = value.element if isinstance(value, Items) else value.row() if isinstance(value, Query) else None
     return isinstance(element, Instance) and element.definition is not None
+
+
+def _is_one_portion(iterable: ir.Expr, at: Standing) -> bool:
+    """Return whether the rows of one portion are run over, which a loop outside hands out: `for row in batch`."""
+    return isinstance(iterable, ir.Name) and any(iterable.id in loop.targets for loop in at.loops)
 
 
 def _happens_once(node: ir.Node, loop: Loop, at: Standing) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
+from archlint.project.inference.listening import Loop
 from archlint.project.project import Project
 from archlint.project.sql.sinks import function_of
 from archlint.project.tree import binding, target_names, tests_around
@@ -41,6 +42,20 @@ def fills_a_memo(statement: ir.Stmt, body: tuple[ir.Stmt, ...]) -> bool:
         if isinstance(one, ir.If) and one.end <= statement.start and one.body and isinstance(one.body[-1], ir.Return):
             empty.update(_empty_in(ir.Unary(one.test.start, one.test.end, "not", one.test)))
     return not names.isdisjoint(empty)
+
+
+def is_told_apart(node: ir.Node, loop: Loop) -> bool:
+    """Return whether only the turn with one constant gets to a node: `if kind == "order": …` in a loop over kinds."""
+    if not isinstance(loop.node, ir.For):
+        return False
+    return any(
+        isinstance(test, ir.Compare)
+        and test.ops == ("==",)
+        and isinstance(test.left, ir.Name)
+        and test.left.id in loop.targets
+        and isinstance(test.comparators[0], ir.Text | ir.Constant)
+        for test in tests_around(loop.node.body, node)
+    )
 
 
 def _empty_in(test: ir.Expr) -> list[str]:

@@ -11,6 +11,8 @@ from archlint.project.effects.effect import Effect, Reached, Step, Turns
 from archlint.project.handlers import Handler, entry_of, handler
 from archlint.project.project import Project, ProjectContext
 from archlint.project.symbols import FunctionDefinition
+from archlint.project.turns import shown
+from archlint.project.turns.asked import Asked
 from archlint.project.views.callers import Callers
 from archlint.project.views.describing import effect_phrase
 
@@ -100,6 +102,16 @@ def steps(project: Project, ctx: ProjectContext, function: FunctionDefinition, r
     ]
     found.append(Related(span_of(ctx, hops[-1].step), f"each turn {effect_phrase(_short(reached.effect))}"))
     return tuple(found)
+
+
+def asked_steps(ctx: ProjectContext, asked: Asked) -> tuple[Related, ...]:
+    """Return the last steps of the chain to a call that asks the database: the loop, the call."""
+    module, offset, loop = asked.place.module, asked.place.unit.start, asked.loop
+    around = f"the loop runs over `{shown(loop)}`" if shown(loop) else "the loop"
+    return (
+        ctx.related(module, offset, loop.iterable or loop.node, around),
+        ctx.related(module, offset, asked.node, f"each turn {asked.call.effect}"),
+    )
 
 
 def name_of(function: FunctionDefinition) -> str:

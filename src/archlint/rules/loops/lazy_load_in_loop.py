@@ -13,6 +13,7 @@ from archlint.project.schema.model import Relation, RelationKind
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.views.eager_loading import eager_fix
 from archlint.project.views.flows import Entries, over, span_of, steps, text_of
+from archlint.project.views.related_keys import key_reads
 from archlint.rule import Found, Rule
 
 _NAMED = 3
@@ -57,7 +58,9 @@ def _loads(
 def _own_loads(project: Project, function: FunctionDefinition) -> Iterator[list[Reached]]:
     """Yield what is loaded of rows that the function knows; a call may load several relations."""
     body = project.effects.body(function)
-    yield from ([one] for one in body.effects if _repeats(one))
+    loads = [one for one in body.effects if _repeats(one)]
+    keys = {one.load.step for one in key_reads(project, function)} if loads else set()  # those are ARC105's
+    yield from ([one] for one in loads if one.step not in keys)
     for edge in body.edges:
         if edge.turns is None or edge.turns.is_alike:
             continue

@@ -1,141 +1,32 @@
-"""ARC101: a query or a write runs once per turn of a loop."""
+"""ARC101: a query runs once per turn of a loop."""
 
 from __future__ import annotations
 
-from archlint.diagnostic import Related
-from archlint.ir import nodes as ir
-from archlint.ir.module import Flag
-from archlint.ir.render import render
-from archlint.project.database import DatabaseCall, database_call, wanted_names
-from archlint.project.effects.effect import EffectKind, Reached
-from archlint.project.flow import CallSite, Loop, call_sites, names_in
 from archlint.project.handlers import entry
-from archlint.project.project import Project, ProjectContext, UnitPlace
-from archlint.project.symbols import FunctionDefinition
-from archlint.project.turns import multiplying, shown
-from archlint.project.views.flows import Entries, over, span_of, steps, text_of
+from archlint.project.project import Project, ProjectContext
+from archlint.project.turns import shown
+from archlint.project.views.flows import asked_steps
 from archlint.rule import Found, Rule
-
-BULK = frozenset({"bulk_create", "bulk_update", "abulk_create", "abulk_update", "executemany", "insert_many"})
-"""Calls that carry many rows: in a loop they are the batches of one."""
-
-MANAGERS = frozenset({"_base_manager", "_default_manager", "objects"})
-"""Attributes of a Django model that are its managers."""
 
 rule = Rule("ARC101")
 
 
 @rule.project
 def query_in_loop(project: Project, ctx: ProjectContext) -> Found:
-    """Report each database call whose number grows with the data that a loop runs over."""
-    wanted = wanted_names(project)
-    for place in project.units(ctx.roles, flags=Flag.LOOP, attributes=wanted):
-        for site in call_sites(project, place, wanted):
-            call = database_call(project, site) if site.loops else None
-            loop = _growing_loop(project, site, call) if call is not None and not call.by_text else None
-            if call is not None and loop is not None:
-                route = entry(project, ctx, place)
-                yield rule.at(
-                    ctx.span(site.module, site.offset, site.call),
-                    _message(site, call, loop),
-                    confidence=call.confidence,
-                    related=ctx.defined(call.definition),
-                    flow=(*route, *_steps(ctx, site, loop, call)),
-                    scope=place.scope,
-                    anchor=render(site.call.func),
-                    in_request=bool(route),
-                )
-
-
-@rule.project
-def evaluation_in_loop(project: Project, ctx: ProjectContext) -> Found:
-    """Report each query that is evaluated by iterating over it, once per turn of a loop around it."""
-    entries = Entries(project, ctx)
-    for place in project.units(ctx.roles, flags=Flag.LOOP):
-        for function in project.functions_at(place):
-            for reached in _evaluated(project, place, function):
-                route = entries.before(function)
-                yield rule.at(
-                    span_of(ctx, reached.step),
-                    _evaluation_message(ctx, reached),
-                    confidence=reached.confidence,
-                    flow=(*route, *steps(project, ctx, function, reached)),
-                    scope=place.scope,
-                    anchor=reached.effect.target,
-                    in_request=bool(route),
-                )
-
-
-def _evaluated(project: Project, place: UnitPlace, function: FunctionDefinition) -> list[Reached]:
-    """Return the queries that loops of a function evaluate anew in each turn of a loop around; calls have their own."""
-    found = [
-        one
-        for one in project.effects.body(function).effects
-        if one.effect.kind is EffectKind.QUERY and one.effect.target and one.turns is not None
-    ]
-    found = [one for one in found if not (one.turns is None or one.turns.is_alike or one.is_cached)]
-    if not found or any(parameter.name == "schema_editor" for parameter in function.row.parameters):
-        return []
-    calls = call_sites(project, place, wanted_names(project))
-    asked = {(site.call.start, site.call.end) for site in calls if database_call(project, site) is not None}
-    return [one for one in found if (one.step.start, one.step.end) not in asked]
-
-
-def _evaluation_message(ctx: ProjectContext, reached: Reached) -> str:
-    model = reached.effect.target.rpartition(".")[2]
-    around = over(reached.turns) if reached.turns is not None else ""
-    return f"`{text_of(ctx, reached.step)}` queries `{model}` once per turn of the loop{around}"
-
-
-def _growing_loop(project: Project, site: CallSite, call: DatabaseCall) -> Loop | None:
-    """Return the innermost loop that multiplies the call, or None."""
-    if _runs_a_script(site) or site.method in BULK or _migrates(site):
-        return None
-
-    def counts(loop: Loop) -> bool:
-        return bool(call.model) or not (_runs_over_models(site, loop) or call.naming & loop.varying)
-
-    return multiplying(project, site.call, site, is_alike=call.writes, counts=counts)
-
-
-def _migrates(site: CallSite) -> bool:
-    """Return whether the call is a step of a data migration, wherever the function stands."""
-    functions = (one for one in site.functions if isinstance(one, ir.Function))
-    return any(parameter.name == "schema_editor" for one in functions for parameter in one.parameters)
-
-
-def _runs_over_models(site: CallSite, loop: Loop) -> bool:
-    """Return whether each turn has a model of its own: there are as many turns as tables, whatever the rows."""
-    node: ir.Expr = site.call
-    while isinstance(node, ir.Call | ir.Attribute):
-        if isinstance(node, ir.Attribute) and node.name in MANAGERS:
-            return not names_in(node.value).isdisjoint(loop.varying)
-        node = node.func if isinstance(node, ir.Call) else node.value
-    return False
-
-
-def _runs_a_script(site: CallSite) -> bool:
-    """Return whether the loop runs over the statements themselves, one after the other."""
-    node = site.call.args[0] if len(site.call.args) == 1 and not site.call.keywords else None
-    if isinstance(node, ir.Call) and len(node.args) == 1:  # `text(statement)`
-        node = node.args[0]
-    is_handed = isinstance(node, ir.Name) and site.method in ("execute", "executescript")
-    return is_handed and any(isinstance(node, ir.Name) and node.id in loop.targets for loop in site.loops)
-
-
-def _message(site: CallSite, call: DatabaseCall, loop: Loop) -> str:
-    return f"`{render(site.call.func)}` {call.effect} once per turn of the loop{_over(loop)}"
-
-
-def _over(loop: Loop) -> str:
-    """Return what the loop runs over, where that has a name."""
-    return f" over `{shown(loop)}`" if shown(loop) else ""
-
-
-def _steps(ctx: ProjectContext, site: CallSite, loop: Loop, call: DatabaseCall) -> tuple[Related, ...]:
-    """Return the last steps of the chain: the loop, the call."""
-    over = f"the loop runs{_over(loop)}" if _over(loop) else "the loop"
-    return (
-        ctx.related(site.module, site.offset, loop.iterable or loop.node, over),
-        ctx.related(site.module, site.offset, site.call, f"each turn {call.effect}"),
-    )
+    """Report each query whose number grows with the data that a loop runs over."""
+    for place in project.in_loops.places(ctx.roles):
+        for asked in project.in_loops.asked(place):
+            if asked.is_write or asked.call.defeats:
+                continue
+            route = entry(project, ctx, place)
+            over = f" over `{shown(asked.loop)}`" if shown(asked.loop) else ""
+            yield rule.at(
+                ctx.span(place.module, place.unit.start, asked.node),
+                f"`{asked.text}` {asked.call.effect} once per turn of the loop{over}",
+                confidence=asked.call.confidence,
+                related=ctx.defined(asked.call.definition),
+                flow=(*route, *asked_steps(ctx, asked)),
+                scope=place.scope,
+                anchor=asked.text,
+                in_request=bool(route),
+            )

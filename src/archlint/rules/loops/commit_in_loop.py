@@ -1,0 +1,61 @@
+"""ARC107: a loop commits in each turn."""
+
+from __future__ import annotations
+
+from archlint.diagnostic import Confidence, Related
+from archlint.ir.render import render
+from archlint.project.effects.effect import EffectKind
+from archlint.project.handlers import entry
+from archlint.project.project import Project, ProjectContext, UnitPlace
+from archlint.project.turns import shown
+from archlint.project.turns.committed import Committed, committed
+from archlint.rule import Found, Rule
+
+_OUTSIDE = frozenset({EffectKind.EXTERNAL, EffectKind.ENQUEUE})
+
+rule = Rule("ARC107")
+
+
+@rule.project
+def commit_in_loop(project: Project, ctx: ProjectContext) -> Found:
+    """Report each commit that a loop over rows makes once per turn."""
+    for place in project.in_loops.places(ctx.roles):
+        for one in committed(project, place):
+            site = one.site
+            route = entry(project, ctx, place)
+            yield rule.at(
+                ctx.span(site.module, site.offset, site.call),
+                _message(one),
+                confidence=Confidence.LOW if _reaches_outside(project, place, one) else Confidence.MEDIUM,
+                flow=(*route, *_steps(ctx, one)),
+                scope=place.scope,
+                anchor=render(site.call.func),
+                in_request=bool(route),
+            )
+
+
+def _reaches_outside(project: Project, place: UnitPlace, found: Committed) -> bool:
+    """Return whether a turn tells another system something, which must then not be forgotten."""
+    function = project.function_at(place)
+    node = found.loop.node
+    for reached in project.effects.summary(function).ways if function is not None else ():
+        is_inside = node.start <= reached.step.start < node.end
+        if is_inside and reached.effect.kind in _OUTSIDE:
+            return True
+    return False
+
+
+def _message(found: Committed) -> str:
+    over = f" over `{shown(found.loop)}`" if shown(found.loop) else ""
+    anew = " and lets its rows be loaded anew" if found.is_session else ""
+    what = f"`{render(found.site.call.func)}` waits for the disk{anew} once per turn of the loop{over}"
+    return f"{what}; consider one commit behind the loop, or one for some hundred rows"
+
+
+def _steps(ctx: ProjectContext, found: Committed) -> tuple[Related, ...]:
+    site, loop = found.site, found.loop
+    around = f"the loop runs over `{shown(loop)}`" if shown(loop) else "the loop"
+    return (
+        ctx.related(site.module, site.offset, loop.iterable or loop.node, around),
+        ctx.related(site.module, site.offset, site.call, "each turn commits"),
+    )
