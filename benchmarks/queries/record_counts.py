@@ -63,9 +63,12 @@ class Activation:
     statements: Counter[tuple[int, str]] = field(default_factory=Counter)
     children: defaultdict[tuple[int, str], set[int]] = field(default_factory=lambda: defaultdict(set))
     """Who below an instruction sent a shape: activations of the functions called there, or statements of its own."""
+    moments: defaultdict[tuple[int, str], set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
+    """When an instruction sent a shape: the turns of all loops so far, and the runs of its line."""
     stacks: dict[tuple[int, str], tuple[Place, ...]] = field(default_factory=dict)
     lines: Counter[int] = field(default_factory=Counter)
     turns: Counter[int] = field(default_factory=Counter)
+    turned: int = 0
 
 
 @dataclass(slots=True)
@@ -75,9 +78,10 @@ class Sent:
     code: CodeType
     statements: int = 0
     most: int = 0
-    own: int = 0
+    children: int = 0
+    turns: int = 0
     counts: Counter[int] = field(default_factory=Counter)
-    """How many activations sent a statement of one shape how often, each through another child."""
+    """How many activations sent a statement of one shape in how many turns."""
     shape: str = ""
     stack: tuple[Place, ...] = ()
     by: set[str] = field(default_factory=set)
@@ -136,7 +140,9 @@ class Recorder:
         if not _is_loop(code, offset):
             return monitoring.DISABLE
         if destination <= offset + 4:  # behind the instruction and its cache; the end of the loop lies further
-            self._of(sys._getframe(1), code).turns[offset] += 1  # noqa: SLF001 - the frame that runs
+            activation = self._of(sys._getframe(1), code)  # noqa: SLF001 - the frame that runs
+            activation.turns[offset] += 1
+            activation.turned += 1
         return None
 
     def on_statement(self, sql: str) -> None:
@@ -150,7 +156,7 @@ class Recorder:
             if path:
                 activation = self._of(frame, frame.f_code)
                 place = (id(frame.f_code), frame.f_lasti)
-                self._count(activation, frame.f_lasti, shape, child, stack)
+                _count(activation, frame, shape, child, stack)
                 self._sent.setdefault(place, Sent(frame.f_code)).by.add(by)
                 child, by, stack = activation.number, "", (*stack, place)
             elif path is None:
@@ -187,28 +193,21 @@ class Recorder:
         found = self._active.get(id(frame))
         return found if found is not None and found.code is code else self._begin(frame)
 
-    def _count(self, activation: Activation, offset: int, shape: str, child: int, stack: tuple[Place, ...]) -> None:
-        key = (offset, shape)
-        activation.statements[key] += 1
-        activation.children[key].add(child)
-        if len(activation.children[key]) == 2:  # noqa: PLR2004 - the one that makes it a repeat is the example
-            activation.stacks[key] = stack
-
     def _add_up(self, activation: Activation) -> None:
         _keep_most(self._lines[id(activation.code)], activation.lines)
         _keep_most(self._turns[id(activation.code)], activation.turns)
-        own: Counter[int] = Counter()
+        most: Counter[int] = Counter()
         for (offset, shape), statements in activation.statements.items():
             sent = self._sent[id(activation.code), offset]
-            times = len(activation.children[offset, shape])
-            own[offset] = max(own[offset], times)
+            children, turns = len(activation.children[offset, shape]), len(activation.moments[offset, shape])
+            most[offset] = max(most[offset], turns)
             sent.statements += statements
             sent.most = max(sent.most, statements)
-            if (times, shape) > (sent.own, sent.shape):
-                sent.own, sent.shape = times, shape
-                sent.stack = activation.stacks.get((offset, shape), ())
-        for offset, times in own.items():
-            self._sent[id(activation.code), offset].counts[times] += 1
+            if (turns, children, shape) > (sent.turns, sent.children, sent.shape):
+                sent.shape, sent.stack = shape, activation.stacks.get((offset, shape), ())
+            sent.turns, sent.children = max(sent.turns, turns), max(sent.children, children)
+        for offset, turns in most.items():
+            self._sent[id(activation.code), offset].counts[turns] += 1
 
     def _row(self, offset: int, sent: Sent) -> dict[str, Any]:
         return {
@@ -216,7 +215,8 @@ class Recorder:
             "activations": sum(sent.counts.values()),
             "statements": sent.statements,
             "most": sent.most,
-            "own": sent.own,
+            "children": sent.children,
+            "turns": sent.turns,
             "counts": sorted(sent.counts.items()),
             "shape": sent.shape,
             "stack": [self._production.site(self._sent[place].code, place[1]) for place in sent.stack],
@@ -262,6 +262,15 @@ def _is_loop(code: CodeType, offset: int) -> bool:
     import dis
 
     return dis.opname[code.co_code[offset]] == "FOR_ITER"
+
+
+def _count(activation: Activation, frame: FrameType, shape: str, child: int, stack: tuple[Place, ...]) -> None:
+    key = (frame.f_lasti, shape)
+    activation.statements[key] += 1
+    activation.children[key].add(child)
+    activation.moments[key].add((activation.turned, activation.lines[frame.f_lineno or 0]))
+    if len(activation.children[key]) == 2:  # noqa: PLR2004 - the one that makes it a repeat is the example
+        activation.stacks[key] = stack
 
 
 def _keep_most(most: Counter[int], counts: Counter[int]) -> None:

@@ -13,6 +13,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -29,9 +30,10 @@ OUTCOMES = (CONFIRMED, NOTHING_REPEATED, SILENT, ONE_TURN, NOT_RUN)
 FLAGGED = "flagged"
 IN_FLOW = "in the chain of a finding"
 ABOVE = "above a flagged place or another repeat"
+LEFT_OUT = "in files left out"
 MISSED = "missed"
 NO_LOOP = "no loop of the project"
-DIRECTIONS = (FLAGGED, IN_FLOW, ABOVE, MISSED, NO_LOOP)
+DIRECTIONS = (FLAGGED, IN_FLOW, ABOVE, LEFT_OUT, MISSED, NO_LOOP)
 REPEATED = 2
 
 Place = tuple[str, Region]
@@ -46,7 +48,8 @@ class Sent:
     activations: int = 0
     statements: int = 0
     most: int = 0
-    own: int = 0
+    children: int = 0
+    turns: int = 0
     shape: str = ""
     stack: list[Place] = field(default_factory=list)
     by: set[str] = field(default_factory=set)
@@ -57,9 +60,9 @@ class Sent:
         self.statements += row["statements"]
         self.most = max(self.most, row["most"])
         self.by |= set(row["by"])
-        if row["own"] > self.own:
-            self.own, self.shape = row["own"], row["shape"]
-            self.stack = [_place(site) for site in row["stack"]]
+        if (row["turns"], row["children"]) > (self.turns, self.children):
+            self.shape, self.stack = row["shape"], [_place(site) for site in row["stack"]]
+        self.turns, self.children = max(self.turns, row["turns"]), max(self.children, row["children"])
 
 
 @dataclass(frozen=True)
@@ -131,11 +134,13 @@ class Scored:
 
     recorded: Recorded
     findings: tuple[Finding, ...]
+    left_out: tuple[str, ...] = ()
+    """Patterns of files that the rules leave out, as they do with management commands."""
 
     def outcome(self, finding: Finding) -> tuple[str, list[Sent]]:
         """Return whether what a finding says happened, and what its place sent."""
         sent = [one for one in self.recorded.sent.values() if self._is_at(one.place, finding.place)]
-        if any(one.own >= REPEATED for one in sent):
+        if any(one.turns >= REPEATED for one in sent):
             return CONFIRMED, sent
         turns = self.recorded.turns(finding.place)
         if turns >= REPEATED:
@@ -144,21 +149,21 @@ class Scored:
 
     def repeats(self) -> Iterator[tuple[str, Sent]]:
         """Yield the places that repeated a statement, with what archlint says of them."""
-        repeated = {one.place for one in self.recorded.sent.values() if one.own >= REPEATED}
-        in_loops = {place for place in repeated if self.recorded.around(place) is not None}
-        for place in sorted(repeated):
+        in_loops = {one.place for one in self.recorded.sent.values() if one.turns >= REPEATED}
+        below = {one.place for one in self.recorded.sent.values() if one.children >= REPEATED}
+        for place in sorted(in_loops | below):
             yield self._direction(self.recorded.sent[place], in_loops), self.recorded.sent[place]
 
     def _direction(self, sent: Sent, in_loops: set[Place]) -> str:
-        if self._is_flagged(sent.place):
-            return FLAGGED
         if sent.place not in in_loops:
             return NO_LOOP
+        if self._is_flagged(sent.place):
+            return FLAGGED
         if any(self._is_at(sent.place, step) for finding in self.findings for step in finding.flow):
             return IN_FLOW
         if any(below in in_loops or self._is_flagged(below) for below in sent.stack):
             return ABOVE
-        return MISSED
+        return LEFT_OUT if any(fnmatch(sent.place[0], one) for one in self.left_out) else MISSED
 
     def _is_flagged(self, place: Place) -> bool:
         return any(self._is_at(place, finding.place) for finding in self.findings)
@@ -211,12 +216,13 @@ def places(scored: Scored) -> Iterator[str]:
     """Yield a line for every finding, and for every place that repeated a statement."""
     for finding in scored.findings:
         outcome, sent = scored.outcome(finding)
-        most = max((one.own for one in sent), default=0)
-        yield f"{outcome}: {finding.says()} (turns {scored.recorded.turns(finding.place)}, most {most})"
+        most = max((one.turns for one in sent), default=0)
+        runs = scored.recorded.turns(finding.place)
+        yield f"{outcome}: {finding.says()} (run {runs} times, with a statement of one shape in {most})"
     for direction, sent in scored.repeats():
         path, region = sent.place
         by = ", ".join(sorted(sent.by))
-        yield f"{direction}: {path}:{region[0]} {sent.function}: {sent.own} times by [{by}] {sent.shape[:150]}"
+        yield f"{direction}: {path}:{region[0]} {sent.function}: {sent.children} times in {sent.turns} turns by [{by}] {sent.shape[:150]}"
         if direction != FLAGGED:
             yield from (f"    below: {below}:{where[0]}" for below, where in reversed(sent.stack))
 
@@ -227,11 +233,12 @@ def main(arguments: Iterable[str] | None = None) -> None:
     parser.add_argument("checkout", type=Path)
     parser.add_argument("report", type=Path)
     parser.add_argument("recordings", type=Path, nargs="+")
+    parser.add_argument("--left-out", action="append", default=[], help="a pattern of files that the rules leave out")
     parser.add_argument("--places", action="store_true", help="list every finding and every place that repeated")
     options = parser.parse_args(None if arguments is None else list(arguments))
     recordings = tuple(json.loads(path.read_text(encoding="utf-8")) for path in options.recordings)
     report = json.loads(options.report.read_text(encoding="utf-8"))
-    scored = Scored(Recorded(options.checkout, recordings), findings_of(report))
+    scored = Scored(Recorded(options.checkout, recordings), findings_of(report), tuple(options.left_out))
     print(table(scored))
     if options.places:
         print()
