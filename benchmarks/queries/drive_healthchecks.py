@@ -173,7 +173,7 @@ def main() -> None:
     import_module("django.test.utils").setup_test_environment()
     runner = import_module("django.test.runner").DiscoverRunner(interactive=False, verbosity=0)
     databases = runner.setup_databases()
-    time = import_module("time")
+    time: Any = import_module("time")
     time.sleep = lambda _seconds: None  # commands pause between messages
     try:
         driver = Driver(Rows())

@@ -163,7 +163,7 @@ class Driver:
         tasks = "mealie.services.scheduler.tasks"
         import_module(f"{tasks}.create_timeline_events").create_mealplan_timeline_events()
         yesterday = datetime.now(timezone.utc) - timedelta(days=1)
-        trimming = import_module(f"{tasks}.delete_old_checked_shopping_list_items")
+        trimming: Any = import_module(f"{tasks}.delete_old_checked_shopping_list_items")
         trimming.MAX_CHECKED_ITEMS = 1
         trimming.delete_old_checked_list_items()
         import_module(f"{tasks}.post_webhooks").post_group_webhooks(yesterday)

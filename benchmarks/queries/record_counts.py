@@ -150,7 +150,8 @@ class Recorder:
         shape = shape_of(sql)
         if not shape:
             return
-        child, by, stack = -next(self._numbers), "", ()
+        child, by = -next(self._numbers), ""
+        stack: tuple[Place, ...] = ()
         for frame in _frames():
             path = self._production.path(frame.f_code)
             if path:

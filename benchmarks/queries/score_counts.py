@@ -35,6 +35,7 @@ MISSED = "missed"
 NO_LOOP = "no loop of the project"
 DIRECTIONS = (FLAGGED, IN_FLOW, ABOVE, LEFT_OUT, MISSED, NO_LOOP)
 REPEATED = 2
+SHOWN = 150
 
 Place = tuple[str, Region]
 
@@ -215,14 +216,14 @@ def _row(name: str, counts: list[int]) -> str:
 def places(scored: Scored) -> Iterator[str]:
     """Yield a line for every finding, and for every place that repeated a statement."""
     for finding in scored.findings:
-        outcome, sent = scored.outcome(finding)
-        most = max((one.turns for one in sent), default=0)
+        outcome, there = scored.outcome(finding)
+        most = max((one.turns for one in there), default=0)
         runs = scored.recorded.turns(finding.place)
         yield f"{outcome}: {finding.says()} (run {runs} times, with a statement of one shape in {most})"
     for direction, sent in scored.repeats():
         path, region = sent.place
-        by = ", ".join(sorted(sent.by))
-        yield f"{direction}: {path}:{region[0]} {sent.function}: {sent.children} times in {sent.turns} turns by [{by}] {sent.shape[:150]}"
+        times = f"{sent.children} times in {sent.turns} turns by {sorted(sent.by)}"
+        yield f"{direction}: {path}:{region[0]} {sent.function}: {times}: {sent.shape[:SHOWN]}"
         if direction != FLAGGED:
             yield from (f"    below: {below}:{where[0]}" for below, where in reversed(sent.stack))
 
