@@ -16,8 +16,8 @@ from test_record_calls import python
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks" / "queries"))
 
 from loops_of import FileLoops
-from record_counts import shape_of
 from score_counts import Recorded, Scored, findings_of, table
+from statements import shape_of
 
 RECORDER = Path(__file__).resolve().parent.parent / "benchmarks" / "queries" / "record_counts.py"
 FILES = {
@@ -59,6 +59,17 @@ FILES = {
             for row in rows:
                 CursorWrapper().execute("SAVEPOINT s1")
 
+        def numbers(rows):
+            for row in rows:
+                send(row)
+                yield row
+
+        def lazily(rows):
+            for _ in rows:
+                for _ in numbers(rows):
+                    pass
+                break
+
         def waiting():
             while True:
                 send(1)
@@ -66,10 +77,11 @@ FILES = {
                     break
     """,
     "run.py": """
-        from app.core import nested, quiet, waiting
+        from app.core import lazily, nested, quiet, waiting
 
         nested([1, 3])
         quiet([1, 2])
+        lazily([1, 2])
         waiting()
     """,
 }
@@ -116,13 +128,15 @@ def test_turns_that_send_are_counted_and_what_repeats_below_is_no_repeat(tmp_pat
         for row in recorded["sent"]
     }
     assert sent == {
-        ("send", 5): (7, 7, 1, 1),
+        ("send", 5): (9, 9, 1, 1),
         ("nested", 9): (1, 4, 4, 2),
         ("nested", 11): (1, 1, 1, 1),
         ("many", 15): (2, 4, 3, 3),
         ("once", 21): (1, 1, 1, 1),
-        ("waiting", 29): (1, 1, 1, 1),
-        ("waiting", 30): (1, 1, 1, 1),
+        ("numbers", 29): (1, 2, 2, 2),
+        ("lazily", 34): (1, 2, 2, 2),
+        ("waiting", 40): (1, 1, 1, 1),
+        ("waiting", 41): (1, 1, 1, 1),
     }
     assert [most for site, most in recorded["loops"] if site[1] == "many"] == [3]
 
@@ -145,9 +159,13 @@ def test_findings_are_confirmed_by_turns_that_sent(tmp_path: Path) -> None:
         "turned, no statement",
         "confirmed",
     ]
-    assert [direction for direction, _ in scored.repeats()] == ["flagged", "flagged"]
+    assert [direction for direction, _ in scored.repeats()] == ["flagged", "flagged", "missed"]
     none = Scored(scored.recorded, ())
-    assert [direction for direction, _ in none.repeats()] == ["above a flagged place or another repeat", "missed"]
+    assert [(direction, sent.place[1][0]) for direction, sent in none.repeats()] == [
+        ("above a flagged place or another repeat", 9),
+        ("missed", 15),
+        ("missed", 29),
+    ]
     assert [one for one, _ in Scored(scored.recorded, (), ("app/*",)).repeats()][1] == "in files left out"
     assert "| ARC103 | 5 | 2 | 0 | 1 | 2 | 0 |" in table(scored)
 

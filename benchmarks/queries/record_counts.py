@@ -14,12 +14,10 @@ import argparse
 import functools
 import json
 import platform
-import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib import import_module
 from itertools import count
 from pathlib import Path
 from types import CodeType, FrameType
@@ -29,6 +27,7 @@ sys.path.append(str(Path(__file__).resolve().parent.parent / "model"))
 
 from record_calls import run_program
 from recorded_code import TESTS, Production, Site
+from statements import listen, shape_of
 
 monitoring: Any = getattr(sys, "monitoring", None)
 """Python 3.12 has it; mypy looks at older versions."""
@@ -36,22 +35,8 @@ monitoring: Any = getattr(sys, "monitoring", None)
 UNRECORDED = ("migrations", "alembic")
 """Folders that run once, when the tables are made."""
 
-_LITERAL = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
-_LIST = re.compile(r"\(\s*(?:%s|\?|:\w+|%\(\w+\)s)(?:\s*,\s*(?:%s|\?|:\w+|%\(\w+\)s))*\s*\)")
-_ROWS = re.compile(r"\(\.\.\.\)(?:\s*,\s*\(\.\.\.\))+")
-_NUMBERED = re.compile(r"(:\w+?|%\(\w+?)(?:_\d+)+\b")
-_UNIT_OF_WORK = re.compile(r"\s*(?:SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|PRAGMA|SET|START)\b", re.IGNORECASE)
-
 Place = tuple[int, int]
 """The identity of a code object and the offset of an instruction."""
-
-
-def shape_of(sql: str) -> str:
-    """Return a statement without its literals and the lengths of its lists; "" for a border of a transaction."""
-    if _UNIT_OF_WORK.match(sql):
-        return ""
-    plain = _NUMBERED.sub(r"\1", _LITERAL.sub("?", sql))
-    return " ".join(_ROWS.sub("(...)", _LIST.sub("(...)", plain)).split())
 
 
 @dataclass(slots=True)
@@ -223,26 +208,6 @@ class Recorder:
             "stack": [self._production.site(self._sent[place].code, place[1]) for place in sent.stack],
             "by": sorted(sent.by),
         }
-
-
-def listen(orm: str, heard: Callable[[str], None]) -> None:
-    """Hand on every statement that Django or SQLAlchemy sends from now on."""
-    if orm == "django":
-        wrapper = import_module("django.db.backends.utils").CursorWrapper
-        for name in ("execute", "executemany"):
-            setattr(wrapper, name, _telling(getattr(wrapper, name), heard))
-    else:
-        engine, event = import_module("sqlalchemy").Engine, import_module("sqlalchemy.event")
-        event.listen(engine, "before_cursor_execute", lambda _connection, _cursor, sql, *_: heard(sql))
-
-
-def _telling(execute: Callable[..., Any], heard: Callable[[str], None]) -> Callable[..., Any]:
-    @functools.wraps(execute)
-    def telling(self: Any, sql: Any, *args: Any, **kwargs: Any) -> Any:
-        heard(str(sql))
-        return execute(self, sql, *args, **kwargs)
-
-    return telling
 
 
 def _frames() -> Iterator[FrameType]:

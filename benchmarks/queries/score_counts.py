@@ -55,6 +55,11 @@ class Sent:
     stack: list[Place] = field(default_factory=list)
     by: set[str] = field(default_factory=set)
 
+    @property
+    def repeats(self) -> int:
+        """Return in how many turns it sent a shape; a generator that goes on in each turn repeats by itself."""
+        return min(self.turns, self.children)
+
     def add(self, row: dict[str, Any]) -> None:
         """Add what one recording says of the place."""
         self.activations += row["activations"]
@@ -141,7 +146,7 @@ class Scored:
     def outcome(self, finding: Finding) -> tuple[str, list[Sent]]:
         """Return whether what a finding says happened, and what its place sent."""
         sent = [one for one in self.recorded.sent.values() if self._is_at(one.place, finding.place)]
-        if any(one.turns >= REPEATED for one in sent):
+        if any(one.repeats >= REPEATED for one in sent):
             return CONFIRMED, sent
         turns = self.recorded.turns(finding.place)
         if turns >= REPEATED:
@@ -150,7 +155,7 @@ class Scored:
 
     def repeats(self) -> Iterator[tuple[str, Sent]]:
         """Yield the places that repeated a statement, with what archlint says of them."""
-        in_loops = {one.place for one in self.recorded.sent.values() if one.turns >= REPEATED}
+        in_loops = {one.place for one in self.recorded.sent.values() if one.repeats >= REPEATED}
         below = {one.place for one in self.recorded.sent.values() if one.children >= REPEATED}
         for place in sorted(in_loops | below):
             yield self._direction(self.recorded.sent[place], in_loops), self.recorded.sent[place]
@@ -217,7 +222,7 @@ def places(scored: Scored) -> Iterator[str]:
     """Yield a line for every finding, and for every place that repeated a statement."""
     for finding in scored.findings:
         outcome, there = scored.outcome(finding)
-        most = max((one.turns for one in there), default=0)
+        most = max((one.repeats for one in there), default=0)
         runs = scored.recorded.turns(finding.place)
         yield f"{outcome}: {finding.says()} (run {runs} times, with a statement of one shape in {most})"
     for direction, sent in scored.repeats():
