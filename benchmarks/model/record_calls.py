@@ -225,7 +225,7 @@ def main() -> int:
         queries = record_queries.listen(options.orm, production)
     recorder.start()
     try:
-        code = _run(options.program)
+        code = run_program(options.program)
     finally:
         recorder.stop()
         found = {**recorder.rows(), "queries": queries.rows() if queries else []}
@@ -234,7 +234,7 @@ def main() -> int:
     return code
 
 
-def _run(program: list[str]) -> int:
+def run_program(program: list[str]) -> int:
     """Run `FILE arguments` or `-m MODULE arguments` as Python would; return its exit code."""
     is_module = program[0] == "-m"
     sys.argv = program[1:] if is_module else program
