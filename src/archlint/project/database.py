@@ -12,7 +12,18 @@ from archlint.project.sql import Position, Statement, Verb
 from archlint.project.sql.sinks import SENDING, function_of
 from archlint.project.symbols import ClassDefinition
 from archlint.project.tree import names_in
-from archlint.project.values import UNKNOWN, External, Instance, Method, ProjectClass, Query, Stage, Symbol, Value
+from archlint.project.values import (
+    UNKNOWN,
+    External,
+    Instance,
+    Items,
+    Method,
+    ProjectClass,
+    Query,
+    Stage,
+    Symbol,
+    Value,
+)
 
 _ASKING = frozenset({"CALL", "DESCRIBE", "EXEC", "EXECUTE", "EXPLAIN", "SHOW"})
 """First words of statements that ask the database, though not for the rows of a table."""
@@ -23,6 +34,24 @@ _ASKING_FIRST = frozenset({"aget_or_create", "get_or_create", "merge"})
 """Methods that look for a row, and write only where there is none, or where it differs."""
 _LINKING = frozenset({"aadd", "aclear", "add", "aremove", "aset", "clear", "remove", "set"})
 """Methods of a related manager that say which rows belong to an object."""
+
+
+RUNNING_OVER = frozenset(
+    {
+        "all", "any", "bool", "dict", "enumerate", "frozenset", "len", "list", "max", "min", "next", "set", "sorted",
+        "sum", "tuple", "zip",
+    }
+)  # fmt: skip
+"""Built-ins that run over what they are given, or ask how much it is."""
+TAKING_IN = frozenset({"extend", "extendleft", "update"})
+"""Methods of collections that run over what they are given."""
+
+
+def runs_over(callee: Value) -> bool:
+    """Return whether to call something runs over its arguments."""
+    if isinstance(callee, External):
+        return callee.name in RUNNING_OVER
+    return isinstance(callee, Method) and callee.name in TAKING_IN and isinstance(callee.receiver, Items)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,13 @@ from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.knowledge.tables import Form, Place, TaskDecorator
-from archlint.project.database import DatabaseCall, called_database, database_call, wanted_names
+from archlint.project.database import DatabaseCall, called_database, database_call, runs_over, wanted_names
 from archlint.project.deadlines import LOCAL_WAITS, unlimited
 from archlint.project.effects.effect import Effect, EffectKind
 from archlint.project.flow import CallSite
 from archlint.project.inference import wrappers
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.values import (
-    External,
     Instance,
     Items,
     Method,
@@ -29,12 +28,6 @@ from archlint.project.values import (
 
 if TYPE_CHECKING:
     from archlint.project.project import Project
-
-_EVALUATING = frozenset(
-    {"any", "all", "bool", "dict", "enumerate", "frozenset", "len", "list", "max", "min", "next", "set", "sorted",
-     "sum", "tuple", "zip"}
-)  # fmt: skip
-"""Built-ins that iterate over what they are given, or ask how much it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +56,7 @@ class Direct:
         name = wrappers.qualified(site.callee)
         if site.method in self._database_names:
             yield from self._database(site)
-        if isinstance(site.callee, External) and site.callee.name in _EVALUATING:
+        if runs_over(site.callee):
             for argument in site.arguments:
                 yield from self.of_iterating(argument)
         if name:
@@ -73,7 +66,7 @@ class Direct:
 
     def sureness_of_call(self, site: CallSite) -> Confidence:
         """Return how sure it is that a call does what `of_call` says."""
-        if isinstance(site.callee, External) and site.callee.name in _EVALUATING:
+        if runs_over(site.callee):
             return min(
                 (self.sureness(one) for one in site.arguments), key=lambda one: one.rank, default=Confidence.HIGH
             )

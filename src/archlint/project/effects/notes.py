@@ -24,7 +24,7 @@ from archlint.project.effects.lambdas import Lambdas
 from archlint.project.effects.passing import Given, catches, repeats, turns
 from archlint.project.inference.listening import State
 from archlint.project.symbols import FunctionDefinition, Module
-from archlint.project.turns import fills_a_memo
+from archlint.project.turns import Region, filling_memos
 from archlint.project.values import Symbol
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class Notes:
         self._function = function
         self._module = module
         self._offset = unit.start
+        self._memos: tuple[Region, ...] | None = None
 
     def step(self, node: ir.Node) -> Step:
         """Return the place of a node."""
@@ -60,7 +61,7 @@ class Notes:
                 effect,
                 self.step(node),
                 per_iteration=repeated,
-                is_cached=_is_kept(state),
+                is_cached=self._is_kept(node, state),
                 confidence=confidence,
                 loops_here=repeated,
                 when=state.conditions,
@@ -94,16 +95,17 @@ class Notes:
             per_iteration=self._repeats(state),
             catches=catches(state),
             when=state.conditions,
-            is_kept=_is_kept(state),
+            is_kept=self._is_kept(node, state),
         )
 
     def _repeats(self, state: State) -> bool:
         return repeats(state) or self.lambdas.is_called_back(state)
 
-
-def _is_kept(state: State) -> bool:
-    """Return whether what happens here fills an attribute that is asked first the next time."""
-    function = state.functions[-1] if state.functions else None
-    if not isinstance(function, ir.Function) or not isinstance(state.statement, ir.Assign):
-        return False
-    return fills_a_memo(state.statement, function.body)
+    def _is_kept(self, node: ir.Node, state: State) -> bool:
+        """Return whether what happens at a node fills an attribute that is asked first the next time."""
+        function = state.functions[0] if state.functions else None
+        if not isinstance(function, ir.Function):
+            return False
+        if self._memos is None:
+            self._memos = filling_memos(function.body)
+        return any(start <= node.start < end for start, end in self._memos)

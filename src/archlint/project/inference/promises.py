@@ -29,7 +29,9 @@ from archlint.project.values import (
 if TYPE_CHECKING:
     from archlint.project.inference.inference import Inference
 
-_WRAPPERS = frozenset({"Annotated", "Awaitable", "ClassVar", "Final", "Mapped", "Optional", "Required", "NotRequired"})
+_WRAPPERS = frozenset(
+    {"Annotated", "Awaitable", "ClassVar", "Final", "Mapped", "Optional", "Required", "NotRequired", "WithAnnotations"}
+)
 _OPENED = frozenset({"AbstractAsyncContextManager", "AbstractContextManager", "AsyncContextManager", "ContextManager"})
 ITERATORS = frozenset({"AsyncGenerator", "AsyncIterator", "Generator", "Iterator"})
 _COLLECTIONS = ITERATORS | {

@@ -2,4 +2,5 @@
 
 from archlint.project.turns.growing import multiplying as multiplying
 from archlint.project.turns.growing import shown as shown
-from archlint.project.turns.portions import fills_a_memo as fills_a_memo
+from archlint.project.turns.portions import Region as Region
+from archlint.project.turns.portions import filling_memos as filling_memos

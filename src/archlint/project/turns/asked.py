@@ -8,11 +8,19 @@ from dataclasses import dataclass
 from archlint.ir import nodes as ir
 from archlint.ir.module import Flag
 from archlint.ir.render import render
-from archlint.project.database import DatabaseCall, database_call, evaluated, wanted_names
+from archlint.project.database import (
+    RUNNING_OVER,
+    TAKING_IN,
+    DatabaseCall,
+    database_call,
+    evaluated,
+    runs_over,
+    wanted_names,
+)
 from archlint.project.flow import CallSite, Iterated, Loop, in_loops, names_in
 from archlint.project.project import Project, UnitPlace
 from archlint.project.turns.growing import multiplying
-from archlint.project.values import External, Query
+from archlint.project.values import Query
 from archlint.source import Role
 
 BULK = frozenset({"bulk_create", "bulk_update", "abulk_create", "abulk_update", "executemany", "insert_many"})
@@ -20,27 +28,6 @@ BULK = frozenset({"bulk_create", "bulk_update", "abulk_create", "abulk_update", 
 
 MANAGERS = frozenset({"_base_manager", "_default_manager", "objects"})
 """Attributes of a Django model that are its managers."""
-
-
-_EVALUATING = frozenset(
-    {
-        "any",
-        "all",
-        "bool",
-        "dict",
-        "enumerate",
-        "frozenset",
-        "len",
-        "list",
-        "max",
-        "min",
-        "set",
-        "sorted",
-        "sum",
-        "tuple",
-    }
-)
-"""Built-ins that run over what they are given, or ask how much it is."""
 
 Standing = CallSite | Iterated
 
@@ -84,7 +71,7 @@ class InLoops:
         """Return the calls in loops of a unit that may reach a database, and the loops in loops."""
         key = (place.module.path, place.unit.start)
         if key not in self._sites:
-            self._sites[key] = tuple(in_loops(self._project, place, self._wanted | _EVALUATING))
+            self._sites[key] = tuple(in_loops(self._project, place, self._wanted | RUNNING_OVER | TAKING_IN))
         return self._sites[key]
 
     def asked(self, place: UnitPlace) -> Iterator[Asked]:
@@ -112,7 +99,7 @@ class InLoops:
         if isinstance(site, Iterated):
             if isinstance(site.loop.value, Query) and site.loop.iterable is not None:
                 yield site.loop.iterable, site.loop.value
-        elif isinstance(site.callee, External) and site.callee.name in _EVALUATING:
+        elif runs_over(site.callee):
             for node, value in zip(site.call.args, site.arguments, strict=True):
                 if isinstance(value, Query):
                     yield node, value

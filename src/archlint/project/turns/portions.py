@@ -7,8 +7,11 @@ from archlint.ir.builder import dotted
 from archlint.project.inference.listening import Loop
 from archlint.project.project import Project
 from archlint.project.sql.sinks import function_of
-from archlint.project.tree import binding, target_names, tests_around
+from archlint.project.tree import binding, statements_in, target_names, tests_around
 from archlint.project.values import Value
+
+Region = tuple[int, int]
+"""Where something starts and ends in its unit."""
 
 
 def hands_out_portions(project: Project, callee: Value) -> bool:
@@ -28,20 +31,25 @@ def fills_once(statement: ir.Stmt, body: tuple[ir.Stmt, ...]) -> bool:
     return any(sum(len(binding(one, name)) for one in body) == 1 for name in empty)
 
 
-def fills_a_memo(statement: ir.Stmt, body: tuple[ir.Stmt, ...]) -> bool:
-    """Return whether a statement of a function gives an attribute its value only where it has none yet.
+def filling_memos(body: tuple[ir.Stmt, ...]) -> tuple[Region, ...]:
+    """Return the regions of a function that fill an attribute, and are left out once that has a value.
 
-    `if self._total is None: self._total = …`, or an early `return self._total` where there is one.
+    What stands under `if self._total is None:` and assigns it, or behind an early `return self._total`.
     """
-    targets = statement.targets if isinstance(statement, ir.Assign) else ()
-    names = {dotted(one) for one in targets if isinstance(one, ir.Attribute)}
-    if not names:
-        return False
-    empty = {name for test in tests_around(body, statement) for name in _empty_in(test)}
-    for one in body:
-        if isinstance(one, ir.If) and one.end <= statement.start and one.body and isinstance(one.body[-1], ir.Return):
-            empty.update(_empty_in(ir.Unary(one.test.start, one.test.end, "not", one.test)))
-    return not names.isdisjoint(empty)
+    tests = [one for one in statements_in(body) if isinstance(one, ir.If) and one.body]
+    filling = [one for one in tests if not _assigned_attributes(one.body).isdisjoint(_empty_in(one.test))]
+    found = [(one.body[0].start, one.body[-1].end) for one in filling]
+    for position, one in enumerate(body):
+        if isinstance(one, ir.If) and one.body and isinstance(one.body[-1], ir.Return):
+            full = _full_in(one.test)
+            if full and not _assigned_attributes(body[position + 1 :]).isdisjoint(full):
+                found.append((one.end, body[-1].end))
+    return tuple(found)
+
+
+def _assigned_attributes(body: tuple[ir.Stmt, ...]) -> frozenset[str]:
+    assigns = (one for one in statements_in(body) if isinstance(one, ir.Assign))
+    return frozenset(dotted(target) for one in assigns for target in one.targets if isinstance(target, ir.Attribute))
 
 
 def is_told_apart(node: ir.Node, loop: Loop) -> bool:
