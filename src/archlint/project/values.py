@@ -10,6 +10,8 @@ MAX_OPERATIONS = 10
 """Operations on a parameter that are followed over calls."""
 MAX_NESTING = 4
 """Collections in collections that are told apart."""
+UNKNOWN_CONDITION = "?"
+"""Stands among the conditions of a query for one that is not known, or that a relation makes."""
 MAYBE = "*"
 """Stands in the paths that are loaded for all that are not named: they may be."""
 
@@ -181,6 +183,8 @@ class Query:
     """Whether the rows of a relation were loaded before; None where nobody knows."""
     manager: ClassDefinition | None = None
     """The project's class of the manager or queryset, for methods of its own."""
+    conditions: frozenset[str] = frozenset()
+    """The conditions as `inference.restricting` writes them; what only may be one is among them."""
 
     def at(self, stage: Stage) -> Query:
         """Return the query at another stage."""
@@ -199,6 +203,7 @@ class Query:
             limit=self.limit if self.limit == other.limit else None,
             plain=self.plain or other.plain,
             origin=self.origin if self.origin == other.origin else None,
+            conditions=self.conditions | other.conditions,
         )
 
     def row(self) -> Value:

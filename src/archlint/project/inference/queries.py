@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import OrmVerbs
-from archlint.project.inference import eager, rows
+from archlint.project.inference import eager, restricting, rows
 from archlint.project.inference.arguments import Arguments
-from archlint.project.values import UNKNOWN, Instance, Items, Parts, Query, Stage, Value
+from archlint.project.values import UNKNOWN, UNKNOWN_CONDITION, Instance, Items, Parts, Query, Stage, Value
 
 _FILTERS = frozenset(
     {
@@ -52,7 +52,10 @@ def after(query: Query, method: str, verbs: OrmVerbs, arguments: Arguments) -> V
     if is_terminal:
         return UNKNOWN
     # A method of the project's own queryset or manager: it may filter, bound and join.
-    return replace(query.at(_unmanaged(query)), filtered=True, bounded=True, related=False, loads_all=True)
+    unknown = query.conditions | {UNKNOWN_CONDITION}
+    return replace(
+        query.at(_unmanaged(query)), filtered=True, bounded=True, related=False, loads_all=True, conditions=unknown
+    )
 
 
 def _built(query: Query, method: str, verbs: OrmVerbs, arguments: Arguments) -> Query:
@@ -63,8 +66,18 @@ def _built(query: Query, method: str, verbs: OrmVerbs, arguments: Arguments) -> 
         related=query.related and not ignores,
         is_here=False if ignores and query.is_here else query.is_here,
         plain=query.plain or method in _PLAIN,
+        bounded=query.bounded or _comes_in_portions(method, arguments),
     )
+    if method in _FILTERS:
+        added = restricting.conditions(method, arguments, is_django=query.orm == "django")
+        built = replace(built, conditions=query.conditions | added)
     return eager.loaded(built, method, arguments)
+
+
+def _comes_in_portions(method: str, arguments: Arguments) -> bool:
+    """Return whether `execution_options(yield_per=…)` lets the driver hand out the rows in portions."""
+    words = [arguments.word(name) for name in ("yield_per", "stream_results")]
+    return method == "execution_options" and any(word is not None for word in words)
 
 
 def executed(query: Query) -> Query:

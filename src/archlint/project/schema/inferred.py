@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archlint.project.schema.model import Relation
 from archlint.project.symbols import ClassDefinition
-from archlint.project.values import UNKNOWN, Instance, Items, Query, Stage, Value
+from archlint.project.values import UNKNOWN, UNKNOWN_CONDITION, Instance, Items, Query, Stage, Value
 
 if TYPE_CHECKING:
     from archlint.project.inference import Inference
@@ -31,9 +31,10 @@ def relation(inference: Inference, definition: ClassDefinition, name: str, found
 
 
 def _many(known: Relation, target: ClassDefinition, orm: str) -> Value:
+    conditions = frozenset({UNKNOWN_CONDITION})
     if orm == "sqlalchemy":
         if known.lazy in _ASKED_FOR:
-            return Query(orm, target.name, Stage.LAZY, target, filtered=True, related=False)
+            return Query(orm, target.name, Stage.LAZY, target, filtered=True, related=False, conditions=conditions)
         return Items(Instance(target.name, target))
     stage = Stage.LAZY if orm == "peewee" else Stage.MANAGER
-    return Query(orm, target.name, stage, target, filtered=True, related=True)
+    return Query(orm, target.name, stage, target, filtered=True, related=True, conditions=conditions)

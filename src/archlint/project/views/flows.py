@@ -6,6 +6,8 @@ from itertools import pairwise
 
 from archlint.diagnostic import Related, Span
 from archlint.project.effects.effect import Effect, Reached, Step, Turns
+from archlint.project.effects.places import Running
+from archlint.project.extent.running import background
 from archlint.project.handlers import entry_of
 from archlint.project.project import Project, ProjectContext
 from archlint.project.symbols import FunctionDefinition
@@ -38,6 +40,30 @@ class Entries:
                 steps = [Related(span_of(self._ctx, one.step), f"calls `{name_of(one.called)}`") for one in calls]
                 return (*served, *steps)
         return ()
+
+
+def started(
+    project: Project, ctx: ProjectContext, entries: Entries, function: FunctionDefinition
+) -> tuple[Related, ...]:
+    """Return the first steps of a chain: what starts a function outside of requests and the calls from there.
+
+    Where nothing does, the route is given, and none where nothing is known.
+    """
+    running = background(project, function)
+    if running is None:
+        return entries.before(function)
+    steps = [Related(span_of(ctx, step), f"`{name_of(caller)}` calls on") for caller, step in running.steps]
+    first = running.steps[0][0] if running.steps else function
+    return (_head(ctx, first, running), *steps)
+
+
+def _head(ctx: ProjectContext, function: FunctionDefinition, running: Running) -> Related:
+    source = ctx.source_of(function.module.path)
+    start = max(source.text.find("def ", function.row.start, function.row.end), function.row.start)
+    span = source.span(start, start + len("def ") + len(function.row.name))
+    label = running.entry.label if running.entry is not None else name_of(function)
+    kind = running.entry.kind.value if running.entry is not None else running.place.value
+    return Related(span, f"the {kind} `{label}` starts here")
 
 
 def span_of(ctx: ProjectContext, step: Step) -> Span:

@@ -1,0 +1,124 @@
+"""Which part of its table a query concerns: all of it, a part that grows with it, or rows that something bounds."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from archlint.project.inference.restricting import LOOKUPS
+from archlint.project.project import Project
+from archlint.project.schema.model import Field, Relation
+from archlint.project.symbols import ClassDefinition
+from archlint.project.values import UNKNOWN_CONDITION, Query
+
+_MAX_DEPTH = 4
+_TIMES = ("date", "time")
+_MADE = re.compile(
+    r"creat|added|insert|logged|occurred|receiv|sent|timestamp|^time$|^date$|joined|start|listened|uploaded|^action_time$"
+)
+_ENDS = ("_at", "_on", "_date", "_time", "timestamp", "created", "modified", "updated")
+
+
+class Part(str, Enum):
+    """What a query concerns."""
+
+    WHOLE = "whole"
+    """No condition at all."""
+    AGED = "aged"
+    """Rows that were made before some time."""
+    DUE = "due"
+    """Rows whose time, another than that of their making, is over: what expired, what was marked as deleted."""
+    OPEN = "open"
+    """Conditions that leave a share of the table, such as a status."""
+    BOUNDED = "bounded"
+    """Rows of an owner, of a key, of a span of time, or nobody knows."""
+
+
+def part_of(project: Project, query: Query) -> Part:
+    """Return which part of its table a query concerns."""
+    if query.definition is None or query.related or (query.bounded and not query.writes):
+        return Part.BOUNDED
+    if not query.conditions:
+        return Part.BOUNDED if query.filtered and not query.writes else Part.WHOLE
+    return part_under(project, query.definition, query.conditions)
+
+
+def part_under(project: Project, definition: ClassDefinition | None, conditions: frozenset[str]) -> Part:
+    """Return which part of a table some conditions leave."""
+    found = {_part(project, definition, one) for one in conditions}
+    return next((one for one in (Part.BOUNDED, Part.AGED, Part.DUE, Part.OPEN) if one in found), Part.WHOLE)
+
+
+def is_only_aged(project: Project, query: Query) -> bool:
+    """Return whether time alone decides which rows are meant, and no status that a write may change."""
+    return all(_part(project, query.definition, one) is Part.AGED for one in query.conditions)
+
+
+def _part(project: Project, definition: ClassDefinition | None, condition: str) -> Part:
+    if condition == UNKNOWN_CONDITION or definition is None:
+        return Part.BOUNDED
+    is_negated, is_fixed = condition.startswith("!"), condition.endswith("=")
+    path = condition.strip("!=").split("__")
+    lookup = (
+        path.pop()
+        if path[-1] in LOOKUPS
+        else ""
+        if len(path) > 1 and not _leads(project, definition, path)
+        else "exact"
+    )
+    if lookup == "" or not path:
+        return Part.BOUNDED
+    if is_negated or lookup in ("isnull", "ne"):
+        return Part.OPEN
+    column = _column(project, definition, path)
+    return _compared(column, path[-1], lookup, is_fixed=is_fixed)
+
+
+def _compared(column: Field | Relation | None, name: str, lookup: str, *, is_fixed: bool) -> Part:
+    if isinstance(column, Relation) or is_key(column, name):
+        return Part.BOUNDED
+    if lookup in ("lt", "lte"):
+        return (Part.AGED if says_when_made(name) else Part.DUE) if is_time(column, name) else Part.OPEN
+    if lookup in ("gt", "gte"):
+        return Part.BOUNDED if is_time(column, name) else Part.OPEN
+    is_switch = column is not None and column.kind.rpartition(".")[2].lower().startswith(("bool", "nullbool"))
+    is_share = lookup in ("exact", "in", "iexact") and (is_fixed or is_switch)
+    return Part.OPEN if is_share else Part.BOUNDED
+
+
+def _leads(project: Project, definition: ClassDefinition, path: list[str]) -> bool:
+    """Return whether the last name of a path is a column, and not a lookup that is not known."""
+    return _column(project, definition, path) is not None
+
+
+def _column(project: Project, definition: ClassDefinition, path: list[str]) -> Field | Relation | None:
+    """Return what a path ends at, None where that is not known."""
+    current: ClassDefinition | None = definition
+    for index, name in enumerate(path[:_MAX_DEPTH]):
+        if current is None:
+            return None
+        relation = project.schema.relation(current, name)
+        if index == len(path) - 1:
+            return relation or project.schema.field(current, name)
+        current = relation.target if relation is not None else None
+    return None
+
+
+def is_key(column: Field | None, name: str) -> bool:
+    """Return whether a column finds single rows, or those of an owner."""
+    if column is None:
+        return name in ("id", "pk", "uuid") or name.endswith("_id")
+    return column.primary_key or column.unique or bool(column.references) or name in ("id", "pk")
+
+
+def says_when_made(name: str) -> bool:
+    """Return whether a column of times says, by its name, when a row was made."""
+    return _MADE.search(name) is not None
+
+
+def is_time(column: Field | None, name: str) -> bool:
+    """Return whether a column holds points in time: by its type, else by its name."""
+    kind = column.kind.rpartition(".")[2].lower() if column is not None else ""
+    if any(word in kind for word in _TIMES):
+        return True
+    return not kind and name.lower().endswith(_ENDS)
