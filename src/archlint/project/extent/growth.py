@@ -51,7 +51,8 @@ class Growing:
 
     growth: Growth
     created: Field | None = None
-    in_bulk: bool = False
+    is_many: bool = False
+    """There are many rows for each of another table, or code makes many at once."""
 
 
 class Tables:
@@ -88,10 +89,16 @@ class Tables:
         if created is None and not is_timed:
             return Growing(Growth.UNKNOWN)
         writers = self._writers.by_traffic(definition)
-        in_bulk = any(one.in_bulk for one in writers)
+        is_many = any(one.in_bulk for one in writers) or self._belongs(definition)
         if not _singular(last).isdisjoint(_LOG_WORDS) and (writers or "Log" in words):
-            return Growing(Growth.LOG, created, in_bulk)
-        return Growing(Growth.TRAFFIC if writers else Growth.UNKNOWN, created, in_bulk)
+            return Growing(Growth.LOG, created, is_many)
+        return Growing(Growth.TRAFFIC if writers else Growth.UNKNOWN, created, is_many)
+
+    def _belongs(self, definition: ClassDefinition) -> bool:
+        """Return whether each row belongs to a row of another table."""
+        model = self._project.schema.model(definition)
+        fields = model.fields if model is not None else ()
+        return any(one.references and not one.unique and not one.nullable for one in fields)
 
     def _created(self, definition: ClassDefinition) -> Field | None:
         """Return the column that holds when a row was made."""

@@ -11,7 +11,7 @@ from archlint.knowledge.tables import Place
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.values import Method, ProjectClass, Query
+from archlint.project.values import External, Method, ProjectClass, Query
 from archlint.source import Role
 
 _CREATING = frozenset(
@@ -20,6 +20,8 @@ _CREATING = frozenset(
         "update_or_create",
     }
 )  # fmt: skip
+_INSERTING = frozenset({"insert", "pg_insert"})
+"""What people call the function that begins an INSERT of SQLAlchemy."""
 _BY_HAND = frozenset({Place.COMMAND, Place.IMPORT, Place.MIGRATION, Place.STARTUP, Place.TEST})
 """Places where a person or a deployment makes rows, and no traffic does."""
 
@@ -58,7 +60,8 @@ class Writers:
             function = self._project.function_at(place) if _may_create(place, names) else None
             if function is None:
                 continue
-            for site in call_sites(self._project, place, _CREATING | names):
+            aliases = {bound for bound, target in place.module.imports.items() if target.rpartition(".")[2] in names}
+            for site in call_sites(self._project, place, _CREATING | _INSERTING | names | aliases):
                 model = _created(site)
                 if model is not None:
                     known = found[model].get(function)
@@ -70,12 +73,16 @@ class Writers:
 def _may_create(place: UnitPlace, names: frozenset[str]) -> bool:
     if not _CREATING.isdisjoint(place.unit.attributes):
         return True
-    return any(call.rpartition(".")[2] in names for call in place.unit.calls)
+    called = {call.rpartition(".")[2] for call in place.unit.calls}
+    return not (called.isdisjoint(names) and called.isdisjoint(_INSERTING))
 
 
 def _created(site: CallSite) -> ClassDefinition | None:
     if isinstance(site.callee, ProjectClass):
         return site.callee.definition
+    if isinstance(site.callee, External) and site.callee.name.startswith("sqlalchemy.") and site.call.args:
+        given = site.arguments[0] if site.callee.name.endswith(".insert") else None
+        return given.definition if isinstance(given, ProjectClass) else None
     is_verb = isinstance(site.callee, Method) and site.callee.name in _CREATING
     if is_verb and isinstance(site.callee, Method) and isinstance(site.callee.receiver, Query):
         return site.callee.receiver.definition
