@@ -14,7 +14,7 @@ from archlint.project.inference.scopes import Scope
 from archlint.project.project import Project
 from archlint.project.tree import expressions_in, leaves_after, names_in, tests_around
 from archlint.project.turns.portions import fills_once, hands_out_portions
-from archlint.project.values import Items, ProjectClass
+from archlint.project.values import Instance, Items, ProjectClass, Query
 
 PORTION_WORDS = (
     "chunk", "batch", "page", "paginat", "slice", "window", "partition", "retry", "retries", "attempt", "sorted_tables",
@@ -76,6 +76,17 @@ def shown(loop: Loop) -> str:
     """Return what a loop runs over as it is written, "" where that has no name."""
     text = render(loop.iterable) if loop.iterable is not None else ""
     return text if text.strip("…") else ""
+
+
+def model_of_rows(loop: Loop) -> str:
+    """Return the qualified model whose rows a loop runs over, "" where that is not known."""
+    value = loop.value
+    if isinstance(value, Items) and value.source is None:
+        value = value.element
+    query = value.source if isinstance(value, Items) else value
+    if isinstance(query, Query):
+        return query.model
+    return query.definition.name if isinstance(query, Instance) and query.definition is not None else ""
 
 
 def _runs_over_portions(project: Project, loop: Loop, scope: Scope) -> bool:

@@ -77,6 +77,11 @@ def text_of(ctx: ProjectContext, step: Step) -> str:
     return " ".join(text.split())
 
 
+def counted(reached: Reached) -> str:
+    """Return the model whose rows decide how often something happens: that of the loop, else the one that is asked."""
+    return (reached.turns.rows if reached.turns is not None else "") or reached.effect.target
+
+
 def over(turns: Turns) -> str:
     """Return what a loop runs over, as the end of a sentence; "" where that has no name."""
     return f" over `{turns.over}`" if turns.over else ""

@@ -75,6 +75,7 @@ def _in_handler(project: Project, ctx: ProjectContext, place: UnitPlace, served:
             flow=_chain(project, ctx, place, node, query),
             scope=place.scope,
             anchor=f"{model}:{render(node)}",
+            tables=project.schema.names_of(query.model),
         )
 
 

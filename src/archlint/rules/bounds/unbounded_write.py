@@ -61,6 +61,7 @@ def unbounded_write(project: Project, ctx: ProjectContext) -> Found:
                         flow=_chain(project, ctx, entries, site),
                         scope=place.scope,
                         anchor=render(site.call.func),
+                        tables=project.schema.names_of(write.model.name if write.model else write.name),
                     )
 
 

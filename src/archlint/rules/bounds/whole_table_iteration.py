@@ -44,6 +44,7 @@ def whole_table_iteration(project: Project, ctx: ProjectContext) -> Found:
                     flow=_chain(project, ctx, entries, function, node),
                     scope=place.scope,
                     anchor=render(node),
+                    tables=project.schema.names_of(query.model),
                 )
 
 

@@ -11,7 +11,7 @@ from archlint.project.effects.effect import Edge, EffectKind, Reached
 from archlint.project.project import Project, ProjectContext
 from archlint.project.schema.model import Relation, RelationKind
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.views.flows import Entries, over, span_of, steps, text_of
+from archlint.project.views.flows import Entries, counted, over, span_of, steps, text_of
 from archlint.rule import Found, Rule
 
 _NAMED = 3
@@ -39,6 +39,7 @@ def lazy_load_in_loop(project: Project, ctx: ProjectContext) -> Found:
                     scope=place.scope,
                     anchor=first.effect.detail,
                     in_request=bool(route),
+                    tables=project.schema.names_of(counted(first)),
                 )
 
 

@@ -10,7 +10,7 @@ from archlint.project.database import DatabaseCall, database_call, wanted_names
 from archlint.project.flow import CallSite, Loop, call_sites, names_in
 from archlint.project.handlers import entry
 from archlint.project.project import Project, ProjectContext
-from archlint.project.turns import multiplying, shown
+from archlint.project.turns import model_of_rows, multiplying, shown
 from archlint.rule import Found, Rule
 
 BULK = frozenset({"bulk_create", "bulk_update", "abulk_create", "abulk_update", "executemany", "insert_many"})
@@ -41,6 +41,7 @@ def query_in_loop(project: Project, ctx: ProjectContext) -> Found:
                     scope=place.scope,
                     anchor=render(site.call.func),
                     in_request=bool(route),
+                    tables=project.schema.names_of(model_of_rows(loop) or call.table),
                 )
 
 
