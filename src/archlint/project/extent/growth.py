@@ -14,10 +14,10 @@ from archlint.project.symbols import ClassDefinition
 
 _LOG_WORDS = frozenset(
     {
-        "Access", "Activity", "Alert", "Attempt", "Audit", "Change", "Delivery", "Email", "Entry", "Event", "Execution",
+        "Access", "Activity", "Alert", "Attempt", "Audit", "Change", "Delivery", "Entry", "Event", "Execution",
         "History", "Hit", "Impression", "Listen", "Log", "Message", "Metric", "Notification", "Ping", "Record",
         "Request", "Response", "Result", "Run", "Sample", "Session", "Snapshot", "Stat", "Stream", "Trace",
-        "Transaction", "Version", "View", "Visit",
+        "Transaction", "Version", "Visit",
     }
 )  # fmt: skip
 """Last words of the names of models whose rows say what happened."""

@@ -8,6 +8,7 @@ from archlint.knowledge.tables import Place
 from archlint.project.effects.places import Running
 from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition
+from archlint.source import Role
 
 _BACKGROUND = frozenset({Place.COMMAND, Place.PROCESS, Place.STARTUP, Place.TASK})
 _SERVING = frozenset({Place.LOOP, Place.OWN_LOOP, Place.THREAD, Place.WORKER})
@@ -29,8 +30,8 @@ def background(project: Project, function: FunctionDefinition) -> Running | None
 
 
 def ground(project: Project, function: FunctionDefinition) -> Ground:
-    """Return what starts a function; where tasks and requests do, tasks count."""
+    """Return what starts a function; where tasks and requests do, tasks count, and so does a file of commands."""
     places = {one.place for one in project.places.of(function)}
-    if places & _BACKGROUND:
+    if places & _BACKGROUND or (not places and function.module.role is Role.COMMAND):
         return Ground.BACKGROUND
     return Ground.REQUEST if places & _SERVING else Ground.UNKNOWN

@@ -11,7 +11,7 @@ from archlint.project.extent.growth import Growing, Growth, Tables
 from archlint.project.extent.part import Part, is_only_aged, part_of
 from archlint.project.extent.running import Ground, ground
 from archlint.project.extent.statements import model_written, part_written
-from archlint.project.flow import CallSite, call_sites
+from archlint.project.flow import CallSite, call_sites, names_in
 from archlint.project.project import Project, ProjectContext, UnitPlace
 from archlint.project.sql import Verb
 from archlint.project.symbols import ClassDefinition
@@ -66,7 +66,12 @@ def unbounded_write(project: Project, ctx: ProjectContext) -> Found:
 
 
 def _writes(project: Project, site: CallSite) -> Iterator[_Write]:
-    """Yield what a call changes without a bound: rows of a query, of a statement that it sends, of SQL."""
+    """Yield what a call changes without a bound: rows of a query, of a statement that it sends, of SQL.
+
+    What differs from turn to turn of a loop takes a portion in each.
+    """
+    if any(not names_in(site.call).isdisjoint(loop.varying) for loop in site.loops):
+        return
     query = _query_written(site)
     if query is not None:
         part = part_of(project, query)
