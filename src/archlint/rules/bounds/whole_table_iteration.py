@@ -9,10 +9,11 @@ from archlint.ir import nodes as ir
 from archlint.ir.render import render
 from archlint.project.extent.growth import Growth, Tables
 from archlint.project.extent.part import Part, part_of
-from archlint.project.extent.running import Ground, ground
+from archlint.project.extent.running import Ground, background, ground
 from archlint.project.flow import CallSite, call_sites, loops
 from archlint.project.project import Project, ProjectContext, UnitPlace
 from archlint.project.symbols import FunctionDefinition
+from archlint.project.tree import names_in, tests_around
 from archlint.project.values import External, Method, Query, Stage
 from archlint.project.views.flows import Entries, started
 from archlint.rule import Found, Rule
@@ -35,6 +36,8 @@ def whole_table_iteration(project: Project, ctx: ProjectContext) -> Found:
             continue
         for node, query in _fetched(project, place):
             confidence = _confidence(project, tables, query, where)
+            if confidence is not None and _is_up_to_the_caller(project, function, node):
+                confidence = Confidence.LOW
             if confidence is not None:
                 yield rule.at(
                     ctx.span(place.module, place.unit.start, node),
@@ -88,6 +91,16 @@ def _confidence(project: Project, tables: Tables, query: Query, where: Ground) -
     grows = growing.growth is Growth.LOG or (growing.growth is Growth.TRAFFIC and growing.is_many)
     is_sure = part is Part.WHOLE and grows and where is Ground.BACKGROUND and not query.plain
     return Confidence.MEDIUM if is_sure else Confidence.LOW
+
+
+def _is_up_to_the_caller(project: Project, function: FunctionDefinition, node: ir.Expr) -> bool:
+    """Return whether a parameter decides if the rows are fetched: that of a task itself is set from outside."""
+    running = background(project, function)
+    body = project.function_node(function)
+    if running is None or not running.steps or body is None:
+        return False
+    names = frozenset(one.name for one in function.row.parameters)
+    return any(not names.isdisjoint(names_in(test)) for test in tests_around(body.body, node))
 
 
 def _message(project: Project, query: Query, node: ir.Expr) -> str:
