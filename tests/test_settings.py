@@ -17,7 +17,17 @@ from archlint import __version__, catalogue
 from archlint.catalogue import Entry, Option, Status
 from archlint.diagnostic import Confidence, Severity
 from archlint.errors import UsageError
-from archlint.settings import FailOn, Glob, Overrides, Settings, SettingsResolver, config_schema, find_root, show
+from archlint.settings import (
+    FailOn,
+    Glob,
+    Overrides,
+    Settings,
+    SettingsResolver,
+    TableSize,
+    config_schema,
+    find_root,
+    show,
+)
 from archlint.settings.loading import Layer, typed_config
 from archlint.settings.merging import merge
 from archlint.source import Role
@@ -133,6 +143,15 @@ def test_what_could_not_be_checked_is_reported_whatever_is_selected(tmp_path: Pa
         pytest.param("fail-on = 'warnings'", "`fail-on`: unknown value `warnings`, did you mean `warning`", id="enum"),
         pytest.param("[severity]\nARC101 = 'eror'", "`severity.ARC101`: unknown value `eror`", id="severity"),
         pytest.param("[severity]\nARC999 = 'error'", "`severity`: unknown rule `ARC999`", id="severity of no rule"),
+        pytest.param(
+            "[tables]\norders = 'smal'", "`tables.orders`: unknown value `smal`, did you mean `small`", id="size"
+        ),
+        pytest.param(
+            "[tables]\norders = -1", "`tables.orders`: expected an integer >= 0", id="negative number of rows"
+        ),
+        pytest.param("[tables]\norders = true", "`tables.orders`: expected", id="truth as a number of rows"),
+        pytest.param("[tables]\norders = ['small']", "`tables.orders`: expected", id="list as a size"),
+        pytest.param("[tables]\n'' = 'small'", "a table without a name", id="table without a name"),
         pytest.param("[roles]\ntests = ['t']", "`roles.tests`: unknown value `tests`, did you mean `test`", id="role"),
         pytest.param("select = ['ARC1O1']", "`select`: unknown rule `ARC1O1`, did you mean `ARC101`", id="rule"),
         pytest.param("ignore = ['query-in-lop']", "did you mean `query-in-loop`", id="name"),
@@ -310,6 +329,32 @@ def test_excluded_paths(tmp_path: Path) -> None:
     assert not settings_of(tmp_path, 'exclude = ["legacy"]').is_excluded("build/x.py")
 
 
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        pytest.param("Country = 'small'", TableSize.SMALL, id="name of the model"),
+        pytest.param("'shop.Country' = 'small'", TableSize.SMALL, id="with its app"),
+        pytest.param("'shop.models.Country' = 'large'", TableSize.LARGE, id="class"),
+        pytest.param("shop_country = 'growing'", TableSize.GROWING, id="table"),
+        pytest.param("'shop.*' = 'small'", TableSize.SMALL, id="pattern"),
+        pytest.param(
+            "'shop_*' = 'small'\nshop_country = 'large'\n'*' = 'small'", TableSize.LARGE, id="name before pattern"
+        ),
+        pytest.param("'*' = 'large'\n'shop_*' = 'small'", TableSize.SMALL, id="later pattern"),
+        pytest.param("Country = 1_000", TableSize.SMALL, id="few rows"),
+        pytest.param("Country = 50_000", None, id="rows in between"),
+        pytest.param("Country = 5_000_000", TableSize.LARGE, id="many rows"),
+        pytest.param("country = 'small'", None, id="other case"),
+        pytest.param("Order = 'small'", None, id="another table"),
+    ],
+)
+def test_the_size_of_a_table(tmp_path: Path, text: str, size: TableSize | None) -> None:
+    names = ("shop.models.Country", "Country", "shop.Country", "shop_country")
+    settings = settings_of(tmp_path, f"[tables]\n{text}")
+    assert settings.size_of(names) == size
+    assert settings.size_of(()) is None
+
+
 def test_roles(tmp_path: Path) -> None:
     settings = settings_of(tmp_path, '[roles]\ntest = ["checks/"]\nvendored = ["third_party"]')
     assert settings.role_of("checks/a.py") is Role.TEST
@@ -429,6 +474,7 @@ def test_the_digest_changes_with_what_matters_and_with_nothing_else(tmp_path: Pa
         '[severity]\nARC101 = "note"',
         '[per-file-ignores]\n"a" = ["ALL"]',
         '[roles]\ntest = ["a"]',
+        '[tables]\norders = "small"',
         "require-reason = true",
         'min-confidence = "low"',
         "max-file-size = 1",

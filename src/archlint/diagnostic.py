@@ -91,6 +91,7 @@ class Diagnostic:
     `scope` is the qualified name of the function or class around it and `anchor` the normalised code or slot:
     together with path and code they identify a diagnostic whose line moved.
     `in_request` tells that it is known to happen while a request waits.
+    `tables` are the names of the table whose rows decide how much it matters, () where it is about none.
     """
 
     code: str
@@ -103,3 +104,4 @@ class Diagnostic:
     scope: str = ""
     anchor: str = ""
     in_request: bool = False
+    tables: tuple[str, ...] = ()

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable
 
 from archlint.catalogue import entry_by_code
 from archlint.diagnostic import Diagnostic, Severity
-from archlint.settings import Settings
+from archlint.settings import Settings, TableSize
 from archlint.source import Role
 
+_HARDER = {Severity.ERROR: Severity.ERROR, Severity.WARNING: Severity.ERROR, Severity.NOTE: Severity.WARNING}
 _SOFTER = {Severity.ERROR: Severity.WARNING, Severity.WARNING: Severity.NOTE, Severity.NOTE: Severity.NOTE}
 
 
@@ -20,6 +21,7 @@ def counts(diagnostic: Diagnostic, settings: Settings, role: Role) -> bool:
     return (
         settings.selects(diagnostic.code)
         and role in entry.roles
+        and settings.size_of(diagnostic.tables) is not TableSize.SMALL
         and diagnostic.confidence.rank >= settings.min_confidence.rank
         and not settings.ignored_in(diagnostic.span.path, diagnostic.code)
     )
@@ -29,7 +31,7 @@ def severity(diagnostic: Diagnostic, settings: Settings, role: Role) -> Severity
     """Return the severity of a diagnostic: what the settings say, else the catalogue's for the place where it happens.
 
     What runs while a request waits weighs more than what runs elsewhere or nobody knows where, and that more than
-    what a person starts from a script.
+    what a person starts from a script. What is about a table that is declared to grow or to be large weighs more.
     """
     entry = entry_by_code()[diagnostic.code]
     decided = settings.severity_of(entry)
@@ -37,7 +39,10 @@ def severity(diagnostic: Diagnostic, settings: Settings, role: Role) -> Severity
         return decided
     if not diagnostic.in_request:
         decided = entry.elsewhere or decided
-    return _SOFTER[decided] if role is Role.COMMAND else decided
+    if role is Role.COMMAND:
+        decided = _SOFTER[decided]
+    grows = settings.size_of(diagnostic.tables) in (TableSize.GROWING, TableSize.LARGE)
+    return _HARDER[decided] if grows else decided
 
 
 def fingerprints(diagnostics: Iterable[Diagnostic], text_of: Callable[[str, int], str]) -> list[str]:

@@ -108,6 +108,7 @@ class Rule:
         scope: str = "",
         anchor: str = "",
         in_request: bool = False,
+        tables: tuple[str, ...] = (),
     ) -> Diagnostic:
         """Return a diagnostic of this rule; lone surrogates in its texts are escaped, since nothing can encode them."""
         return Diagnostic(
@@ -121,6 +122,7 @@ class Rule:
             scope,
             _encodable(anchor),
             in_request,
+            tables,
         )
 
 

@@ -74,6 +74,11 @@ class DatabaseCall:
     """Names that are put in place of identifiers of the SQL: each value may be another table."""
 
     @property
+    def table(self) -> str:
+        """Return the qualified model, else the table, "" where neither is known."""
+        return self.definition.name if self.definition is not None else self.model
+
+    @property
     def effect(self) -> str:
         """Return what the call does, as a predicate: "queries `Order`", "writes the database"."""
         what = f"`{self.model}`" if self.model else "the database"

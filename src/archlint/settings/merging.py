@@ -16,14 +16,14 @@ from archlint.settings.globs import Glob, normal_folder, variants
 from archlint.settings.loading import COMMAND_LINE, Layer
 from archlint.settings.overrides import Overrides
 from archlint.settings.own_knowledge import joined_sections, own_tables, sections
-from archlint.settings.schema import DEFAULTS, FailOn
+from archlint.settings.schema import DEFAULTS, FailOn, TableSize
 from archlint.settings.selection import Choice, Selector, parse_selector, selected_codes, selector_words
 from archlint.settings.settings import OptionValue, Settings
 from archlint.settings.suggestions import did_you_mean, quoted
 from archlint.source import Role
 
 _JOINED_LISTS = frozenset({"ignore", "extend-select", "extend-ignore", "extend-exclude"})
-_JOINED_TABLES = frozenset({"severity", "roles", "extend-per-file-ignores"})
+_JOINED_TABLES = frozenset({"severity", "roles", "extend-per-file-ignores", "tables"})
 _Table = dict[str, Any]
 
 
@@ -50,6 +50,7 @@ def merge(
         per_file_ignores=_per_file_ignores(tables, entries),
         severities=_severities(tables, entries),
         rules=_rule_options(tables, entries),
+        tables=_table_sizes(tables),
         min_confidence=Confidence(values["min-confidence"]),
         fail_on=FailOn(values["fail-on"]),
         include=_globs(tables, "include", []),
@@ -192,6 +193,18 @@ def _checked_options(entry: Entry, options: Mapping[str, OptionValue], where: st
 
 
 _KINDS: Mapping[type, str] = {bool: "a boolean", int: "an integer", str: "a string", list: "a list of strings"}
+
+
+def _table_sizes(tables: _Tables) -> dict[str, TableSize | int]:
+    """Return the sizes of all layers; what a later one says comes last, so that its patterns win."""
+    sizes: dict[str, TableSize | int] = {}
+    for layer, table in tables:
+        for name, size in table.get("tables", {}).items():
+            if not name.strip():
+                raise UsageError(f"{layer.named('tables')}: a table without a name")
+            sizes.pop(name, None)
+            sizes[name] = size if isinstance(size, int) else TableSize(size)
+    return sizes
 
 
 def _roles(tables: _Tables) -> tuple[tuple[Role, tuple[Glob, ...]], ...]:

@@ -59,6 +59,14 @@ class FailOn(str, Enum):
     NEVER = "never"
 
 
+class TableSize(str, Enum):
+    """How many rows a table has, or will have."""
+
+    SMALL = "small"
+    GROWING = "growing"
+    LARGE = "large"
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True):
     """What one configuration file, or the command line, says; what it leaves open is unset."""
 
@@ -96,6 +104,16 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_u
     rules: (
         Annotated[
             dict[str, OptionTable], Meta(description="The options of rules, one table for each rule's name or code.")
+        ]
+        | UnsetType
+    ) = UNSET
+    tables: (
+        Annotated[
+            dict[str, TableSize | Annotated[int, Meta(ge=0)]],
+            Meta(
+                description="The size of tables: a word or a number of rows, by the table's name, the model's, "
+                "or a pattern such as `audit.*`."
+            ),
         ]
         | UnsetType
     ) = UNSET
@@ -200,6 +218,7 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "min-confidence": tuple(confidence.value for confidence in Confidence),
         "fail-on": tuple(fail_on.value for fail_on in FailOn),
         "roles": tuple(role.value for role in Role),
+        "tables": tuple(size.value for size in TableSize),
     }
 )
 """The words that the keys (of `roles`: its own keys) choose from."""

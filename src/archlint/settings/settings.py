@@ -15,7 +15,8 @@ from archlint.catalogue import Entry
 from archlint.diagnostic import Confidence, Severity
 from archlint.errors import UsageError
 from archlint.settings.globs import Glob
-from archlint.settings.schema import FailOn, keys
+from archlint.settings.schema import FailOn, TableSize, keys
+from archlint.settings.table_sizes import size_of
 from archlint.source import Role
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Settings:
     per_file_ignores: tuple[tuple[Glob, frozenset[str]], ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
     rules: Mapping[str, Mapping[str, OptionValue]] = field(default_factory=dict)
+    tables: Mapping[str, TableSize | int] = field(default_factory=dict)
     min_confidence: Confidence = Confidence.MEDIUM
     fail_on: FailOn = FailOn.WARNING
     include: tuple[Glob, ...] = ()
@@ -79,6 +81,10 @@ class Settings:
         """Return the role that the configuration gives to a file, or None where detection decides."""
         return next((role for role, globs in self.roles if any(glob.matches_or_holds(path) for glob in globs)), None)
 
+    def size_of(self, tables: tuple[str, ...]) -> TableSize | None:
+        """Return the declared size of the table with these names, None where there is none."""
+        return size_of(self.tables, tables) if self.tables and tables else None
+
     def severity_of(self, entry: Entry) -> Severity:
         """Return the severity that a rule has here."""
         return self.severities.get(entry.code, entry.severity)
@@ -102,6 +108,7 @@ class Settings:
             "selected": sorted(self.selected),
             "ignored": [(glob.base, glob.pattern, sorted(codes)) for glob, codes in self.per_file_ignores],
             "severities": {code: severity.value for code, severity in self.severities.items()},
+            "tables": list(self.tables.items()),
             "rules": {code: options for code, options in self.rules.items() if code in self.selected},
             "roles": [(role.value, [(glob.base, glob.pattern) for glob in globs]) for role, globs in self.roles],
             "src": self.src,

@@ -73,6 +73,8 @@ class Turns:
     is_alike: bool = False
     names: tuple[str, ...] = ()
     """What is read there and changes with the turn."""
+    rows: str = ""
+    """The qualified model whose rows it runs over, "" where nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from archlint.project.inference.arguments import Arguments
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.values import (
     NOTHING,
+    OPAQUE,
     UNKNOWN,
     Bound,
     Choice,
@@ -172,7 +173,7 @@ def _external(  # noqa: PLR0911 - one answer a kind of callable
     if name in _STATEMENTS:
         return _select(arguments)
     if name in _WRITING_STATEMENTS:
-        return _writing(arguments)
+        return _writing(arguments, inserts=name.endswith(".insert"))
     if name in _CASTS:
         return _cast(arguments)
     if name in _OR_404:
@@ -252,11 +253,14 @@ def _model_of_column(arguments: Arguments) -> ClassDefinition | None:
     return value.definition if isinstance(value, ProjectClass) else None
 
 
-def _writing(arguments: Arguments) -> Value:
+def _writing(arguments: Arguments, *, inserts: bool) -> Value:
     target = arguments.value(0)
     model = target.definition if isinstance(target, ProjectClass) else None
     name = model.name if model else ""
-    return Query("sqlalchemy", name, Stage.STATEMENT, model, filtered=True, bounded=True, writes=True)
+    conditions = frozenset({f"{OPAQUE}:"} if inserts else ())
+    return Query(
+        "sqlalchemy", name, Stage.STATEMENT, model, filtered=True, bounded=True, writes=True, conditions=conditions
+    )
 
 
 def _method(inference: Inference, method: Method, arguments: Arguments) -> Value:  # noqa: PLR0911 - one answer a kind

@@ -17,8 +17,9 @@ _LOOKUPS = {
     "contained_by": OPAQUE, "date": GIVEN, "year": GIVEN, "month": GIVEN, "day": GIVEN,
 }  # fmt: skip
 """Lookups of Django and Tortoise, by what they leave."""
+_MIRRORED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
 _ORDERS = {">": FROM, ">=": FROM, "<": TO, "<=": TO}
-_KEEPING = frozenset({"distinct", "exclude", "select_from"})
+_KEEPING = frozenset({"distinct", "select_from"})
 """Methods that leave almost all rows."""
 _CONDITIONAL = frozenset({"filter", "where", "filter_by"})
 _UNREADABLE = frozenset(
@@ -51,8 +52,10 @@ def _added(query: Query, method: str, arguments: Arguments) -> Iterator[str]:
         yield f"{OPAQUE}:"
     elif method in ("join", "outerjoin"):
         yield _joined(arguments, is_inner=method == "join")
+    elif method == "exclude":
+        yield from _left_out(arguments)
     elif method in _KEEPING:
-        yield f"{OPAQUE if method == 'exclude' and _may_keep_few(arguments) else ABSENT}:"
+        yield f"{ABSENT}:"
     elif method in _CONDITIONAL and arguments.node is None:  # what a symbol stands for: the arguments are not known
         yield f"{OPAQUE}:"
     elif method in _CONDITIONAL and arguments.node is not None:
@@ -60,6 +63,14 @@ def _added(query: Query, method: str, arguments: Arguments) -> Iterator[str]:
             yield from _of_expression(query, node, arguments)
         for word in arguments.node.keywords:
             yield from _of_keyword(word, arguments)
+
+
+def _left_out(arguments: Arguments) -> Iterator[str]:
+    words = arguments.node.keywords if arguments.node is not None else ()
+    if not words or _may_keep_few(arguments):
+        yield f"{OPAQUE}:"
+    else:
+        yield from (f"{ABSENT}:{word.name}" for word in words)
 
 
 def _may_keep_few(arguments: Arguments) -> bool:
@@ -136,6 +147,8 @@ def _of_expression(query: Query, node: ir.Expr, arguments: Arguments) -> Iterato
 
 def _of_comparison(query: Query, node: ir.Compare, arguments: Arguments) -> Iterator[str]:
     column, op, other = _column(query, node.left, arguments), node.ops[0], node.comparators[0]
+    if not column and _column(query, other, arguments):  # `cutoff > Log.created`
+        column, op, other = _column(query, other, arguments), _MIRRORED.get(op, op), node.left
     if not column:
         yield f"{OPAQUE}:"
     elif op == "==" and _column(query, other, arguments):

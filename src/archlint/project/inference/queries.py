@@ -8,7 +8,7 @@ from archlint.ir import nodes as ir
 from archlint.knowledge.tables import OrmVerbs
 from archlint.project.inference import eager, narrowing, rows
 from archlint.project.inference.arguments import Arguments
-from archlint.project.values import UNKNOWN, Instance, Items, Parts, Query, Stage, Value
+from archlint.project.values import OPAQUE, UNKNOWN, Instance, Items, Parts, Query, Stage, Value
 
 _FILTERS = frozenset(
     {
@@ -52,7 +52,10 @@ def after(query: Query, method: str, verbs: OrmVerbs, arguments: Arguments) -> V
     if is_terminal:
         return UNKNOWN
     # A method of the project's own queryset or manager: it may filter, bound and join.
-    return replace(query.at(_unmanaged(query)), filtered=True, bounded=True, related=False, loads_all=True)
+    unknown = query.conditions | {f"{OPAQUE}:"}
+    return replace(
+        query.at(_unmanaged(query)), filtered=True, bounded=True, related=False, loads_all=True, conditions=unknown
+    )
 
 
 def _built(query: Query, method: str, verbs: OrmVerbs, arguments: Arguments) -> Query:
@@ -65,8 +68,15 @@ def _built(query: Query, method: str, verbs: OrmVerbs, arguments: Arguments) -> 
         is_defeated=query.is_defeated or (ignores and query.is_here is True),
         plain=query.plain or method in _PLAIN,
         conditions=narrowing.narrowed(query, method, arguments),
+        bounded=query.bounded or _comes_in_portions(method, arguments),
     )
     return eager.loaded(built, method, arguments)
+
+
+def _comes_in_portions(method: str, arguments: Arguments) -> bool:
+    """Return whether `execution_options(yield_per=…)` lets the driver hand out the rows in portions."""
+    words = [arguments.word(name) for name in ("yield_per", "stream_results")]
+    return method == "execution_options" and any(word is not None for word in words)
 
 
 def executed(query: Query) -> Query:

@@ -85,6 +85,27 @@ class Schema:
         """Return a table by its name, or None."""
         return self._tables.get(name)
 
+    def names_of(self, name: str) -> tuple[str, ...]:
+        """Return all that people call a table, or the table of a model: `Order`, `shop.Order`, its class, `shop_order`.
+
+        `name` is the qualified name of a class, or that of a table; what is neither stands for itself.
+        """
+        table = self.table(name)
+        classes = [one.name for one in table.models] if table is not None else [name]
+        models = [self._by_name[one] for one in classes if one in self._by_name]
+        found = dict.fromkeys([name] if name else [])
+        for one in models:
+            short = one.name.rpartition(".")[2]
+            labelled = f"{one.app_label}.{short}" if one.app_label else short
+            found |= dict.fromkeys(text for text in (one.name, short, labelled, one.table) if text)
+        if not models and table is None and name:
+            found[name.rpartition(".")[2]] = None
+        return tuple(found)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Model]:
+        return {one.name: one for one in self.models}
+
     def followed(self, definition: ClassDefinition, member: str) -> tuple[str, ...]:
         """Return the paths of relations (`customer.company`) that a property or method of a model follows, sorted."""
         return self._followed.of(definition, member)

@@ -82,6 +82,17 @@ def shown(loop: Loop) -> str:
     return text if text.strip("…") else ""
 
 
+def model_of_rows(loop: Loop) -> str:
+    """Return the qualified model whose rows a loop runs over, "" where that is not known."""
+    value = loop.value
+    if isinstance(value, Items) and value.source is None:
+        value = value.element
+    query = value.source if isinstance(value, Items) else value
+    if isinstance(query, Query):
+        return query.model
+    return query.definition.name if isinstance(query, Instance) and query.definition is not None else ""
+
+
 def _runs_over_portions(project: Project, loop: Loop, at: Standing) -> bool:
     """Return whether the number of turns does not grow with the rows: literals, chunks, pages, attempts."""
     iterable = _looked_through(loop.iterable)

@@ -8,6 +8,8 @@ from itertools import pairwise
 
 from archlint.diagnostic import Related, Span
 from archlint.project.effects.effect import Effect, Reached, Step, Turns
+from archlint.project.effects.places import Running
+from archlint.project.extent.running import background
 from archlint.project.handlers import Handler, entry_of, handler
 from archlint.project.project import Project, ProjectContext
 from archlint.project.symbols import FunctionDefinition
@@ -76,6 +78,30 @@ class Entries:
         return ()
 
 
+def started(
+    project: Project, ctx: ProjectContext, entries: Entries, function: FunctionDefinition
+) -> tuple[Related, ...]:
+    """Return the first steps of a chain: what starts a function outside of requests and the calls from there.
+
+    Where nothing does, the route is given, and none where nothing is known.
+    """
+    running = background(project, function)
+    if running is None:
+        return entries.before(function)
+    steps = [Related(span_of(ctx, step), f"`{name_of(caller)}` calls on") for caller, step in running.steps]
+    first = running.steps[0][0] if running.steps else function
+    return (_head(ctx, first, running), *steps)
+
+
+def _head(ctx: ProjectContext, function: FunctionDefinition, running: Running) -> Related:
+    source = ctx.source_of(function.module.path)
+    start = max(source.text.find("def ", function.row.start, function.row.end), function.row.start)
+    span = source.span(start, start + len("def ") + len(function.row.name))
+    label = running.entry.label if running.entry is not None else name_of(function)
+    kind = running.entry.kind.value if running.entry is not None else running.place.value
+    return Related(span, f"the {kind} `{label}` starts here")
+
+
 def span_of(ctx: ProjectContext, step: Step) -> Span:
     """Return where a step stands."""
     return ctx.source_of(step.module.path).span(step.offset + step.start, step.offset + step.end)
@@ -85,6 +111,11 @@ def text_of(ctx: ProjectContext, step: Step) -> str:
     """Return what is written at a step, its white space as one blank each."""
     text = ctx.source_of(step.module.path).text[step.offset + step.start : step.offset + step.end]
     return " ".join(text.split())
+
+
+def counted(reached: Reached) -> str:
+    """Return the model whose rows decide how often something happens: that of the loop, else the one that is asked."""
+    return (reached.turns.rows if reached.turns is not None else "") or reached.effect.target
 
 
 def over(turns: Turns) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from archlint.diagnostic import Fix
 from archlint.ir import nodes as ir
+from archlint.ir.module import Flag
 from archlint.ir.render import render
+from archlint.project.extent.uses import PAGERS, only_cuts
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.project import Project, ProjectContext
+from archlint.project.tree import called_name
 from archlint.project.values import External, Items, Method, Query, Stage
 from archlint.project.views.query_bounds import counted, cut, locks
 from archlint.rule import Found, Rule
@@ -31,7 +34,48 @@ def evaluation_before_bound(project: Project, ctx: ProjectContext) -> Found:
                     fix=fix,
                     scope=place.scope,
                     anchor=render(site.call),
+                    tables=_tables(project, site),
                 )
+
+
+@rule.project
+def kept_before_bound(project: Project, ctx: ProjectContext) -> Found:
+    """Report `rows = list(query)` where all that follows takes some of `rows`, and `Paginator(list(query), n)`."""
+    for place in project.units(ctx.roles, flags=Flag.FUNCTION, attributes=_query_attributes(project)):
+        for site in call_sites(project, place, LOADERS):
+            query = _loaded(site)
+            cut = _cut_later(site) if query is not None else None
+            if query is not None and cut is not None:
+                yield rule.at(
+                    ctx.span(site.module, site.offset, site.call),
+                    f"`{render(site.call)}` fetches every `{_name(query)}` before `{render(cut)}` takes some",
+                    related=(ctx.related(site.module, site.offset, cut, "only this part is used"),),
+                    scope=place.scope,
+                    anchor=render(site.call),
+                    tables=_tables(project, site),
+                )
+
+
+def _cut_later(site: CallSite) -> ir.Expr | None:
+    """Return what takes a part of the rows that a call fetches, where nothing else uses them."""
+    parents = site.parents[:-1] if site.is_awaited else site.parents
+    if parents:
+        pager = parents[-1]
+        is_paged = isinstance(pager, ir.Call) and called_name(pager) in PAGERS and pager.args[:1] == (site.call,)
+        return pager if is_paged else None
+    function, statement = site.function, site.statement
+    if not isinstance(statement, ir.Assign) or len(statement.targets) != 1 or not isinstance(function, ir.Function):
+        return None
+    target = statement.targets[0]
+    cuts = only_cuts(function, target.id) if isinstance(target, ir.Name) else []
+    return cuts[0] if cuts else None
+
+
+def _tables(project: Project, site: CallSite) -> tuple[str, ...]:
+    """Return the names of the table whose rows a call fetches."""
+    given = site.arguments[0] if site.call.args else None
+    query = _loaded(site) or (given.source if isinstance(given, Items) else given)
+    return project.schema.names_of(query.model) if isinstance(query, Query) else ()
 
 
 def _query_attributes(project: Project) -> frozenset[str]:

@@ -29,6 +29,7 @@ def rows_loaded_to_count(project: Project, ctx: ProjectContext) -> Found:
                 scope=place.scope,
                 anchor=render(one.node),
                 in_request=bool(route),
+                tables=project.schema.names_of(one.query.model),
             )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.ir.module import Flag
 from archlint.ir.render import render
@@ -57,6 +59,7 @@ def _in_view(project: Project, ctx: ProjectContext, listed: Listed, growth: Grow
         scope=listed.name,
         anchor=model,
         in_request=True,
+        tables=project.schema.names_of(listed.query.model),
     )
 
 
@@ -96,7 +99,8 @@ def _in_function(
             # What administrators list and set up themselves stays small.
             is_sure = leaves and (growth.comes_with_use(definition) or "admin" not in way[0].message.lower())
             sureness = _SURENESS[kind] if is_sure else Confidence.LOW
-            yield _reported(ctx, place, fetch, kind, way, sureness)
+            found = _reported(ctx, place, fetch, kind, way)
+            yield replace(found, confidence=sureness, tables=project.schema.names_of(fetch.query.model))
 
 
 def _leaves(project: Project, function: FunctionDefinition, fetch: Fetch, entries: Entries) -> bool:
@@ -104,9 +108,7 @@ def _leaves(project: Project, function: FunctionDefinition, fetch: Fetch, entrie
     return entries.served(function) is not None or is_returned(project, function, fetch.node)
 
 
-def _reported(
-    ctx: ProjectContext, place: UnitPlace, fetch: Fetch, kind: Extent, way: Way, sureness: Confidence
-) -> Diagnostic:
+def _reported(ctx: ProjectContext, place: UnitPlace, fetch: Fetch, kind: Extent, way: Way) -> Diagnostic:
     model = fetch.query.model.rpartition(".")[2]
     what = f"every `{model}`{_owned(fetch.query) if kind is Extent.OWNED else ''}"
     label = way[0].message.removesuffix(" is served here")
@@ -114,7 +116,6 @@ def _reported(
     return rule.at(
         ctx.span(place.module, place.unit.start, fetch.node),
         f"{label} fetches {what}: `{render(fetch.node)}` has no limit",
-        confidence=sureness,
         related=ctx.defined(fetch.query.definition),
         flow=(*way, step),
         scope=place.scope,

@@ -41,4 +41,5 @@ def unbounded_range(project: Project, ctx: ProjectContext) -> Found:
                 scope=place.scope,
                 anchor=f"{model}:{render(fetch.node)}",
                 in_request=True,
+                tables=project.schema.names_of(fetch.query.model),
             )

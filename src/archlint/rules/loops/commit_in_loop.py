@@ -7,7 +7,7 @@ from archlint.ir.render import render
 from archlint.project.effects.effect import EffectKind
 from archlint.project.handlers import entry
 from archlint.project.project import Project, ProjectContext, UnitPlace
-from archlint.project.turns import shown
+from archlint.project.turns import model_of_rows, shown
 from archlint.project.turns.committed import Committed, committed
 from archlint.rule import Found, Rule
 
@@ -31,6 +31,7 @@ def commit_in_loop(project: Project, ctx: ProjectContext) -> Found:
                 scope=place.scope,
                 anchor=render(site.call.func),
                 in_request=bool(route),
+                tables=project.schema.names_of(model_of_rows(one.loop)),
             )
 
 

@@ -9,7 +9,7 @@ from archlint.project.handlers import entry
 from archlint.project.inference import eager
 from archlint.project.project import Project, ProjectContext
 from archlint.project.tree import expressions_in
-from archlint.project.turns import shown
+from archlint.project.turns import model_of_rows, shown
 from archlint.project.turns.asked import Asked
 from archlint.project.views.flows import asked_steps
 from archlint.rule import Found, Rule
@@ -37,6 +37,7 @@ def defeated_prefetch(project: Project, ctx: ProjectContext) -> Found:
                 scope=place.scope,
                 anchor=asked.text,
                 in_request=bool(route),
+                tables=project.schema.names_of(model_of_rows(asked.loop) or asked.call.table),
             )
 
 

@@ -12,7 +12,7 @@ from archlint.project.project import Project, ProjectContext
 from archlint.project.schema.model import Relation, RelationKind
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.views.eager_loading import eager_fix
-from archlint.project.views.flows import Entries, over, span_of, steps, text_of
+from archlint.project.views.flows import Entries, counted, over, span_of, steps, text_of
 from archlint.project.views.related_keys import key_reads
 from archlint.rule import Found, Rule
 
@@ -41,6 +41,7 @@ def lazy_load_in_loop(project: Project, ctx: ProjectContext) -> Found:
                     scope=place.scope,
                     anchor=first.effect.detail,
                     in_request=bool(route),
+                    tables=project.schema.names_of(counted(first)),
                 )
 
 

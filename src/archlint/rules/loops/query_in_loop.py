@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archlint.project.handlers import entry
 from archlint.project.project import Project, ProjectContext
-from archlint.project.turns import shown
+from archlint.project.turns import model_of_rows, shown
 from archlint.project.views.flows import asked_steps
 from archlint.rule import Found, Rule
 
@@ -29,4 +29,5 @@ def query_in_loop(project: Project, ctx: ProjectContext) -> Found:
                 scope=place.scope,
                 anchor=asked.text,
                 in_request=bool(route),
+                tables=project.schema.names_of(model_of_rows(asked.loop) or asked.call.table),
             )

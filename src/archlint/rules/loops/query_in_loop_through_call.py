@@ -10,7 +10,7 @@ from archlint.ir.module import Flag
 from archlint.project.effects.effect import Edge, EffectKind, Reached
 from archlint.project.project import Project, ProjectContext
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.views.flows import Entries, name_of, over, span_of, steps, text_of
+from archlint.project.views.flows import Entries, counted, name_of, over, span_of, steps, text_of
 from archlint.rule import Found, Rule
 
 _ASKING = frozenset({EffectKind.QUERY, EffectKind.WRITE})
@@ -34,6 +34,7 @@ def query_in_loop_through_call(project: Project, ctx: ProjectContext) -> Found:
                     scope=place.scope,
                     anchor=called,
                     in_request=bool(route),
+                    tables=project.schema.names_of(counted(reached)),
                 )
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from archlint.diagnostic import Applicability, Edit, Fix, Related
-from archlint.project.views.flows import Entries, over, span_of, steps
+from archlint.project.views.flows import Entries, counted, over, span_of, steps
 from archlint.project.views.related_keys import KeyRead, key_reads
 from archlint.rule import Found, Rule
 
@@ -37,6 +37,7 @@ def related_id_through_object(project: Project, ctx: ProjectContext) -> Found:
                     scope=place.scope,
                     anchor=f"{one.load.effect.detail}.{one.read.name}",
                     in_request=bool(route),
+                    tables=project.schema.names_of(counted(one.load)),
                 )
 
 

@@ -6,7 +6,7 @@ from archlint.diagnostic import Confidence, Related
 from archlint.project.bulk import Bulk, Bulks
 from archlint.project.handlers import entry
 from archlint.project.project import Project, ProjectContext
-from archlint.project.turns import shown
+from archlint.project.turns import model_of_rows, shown
 from archlint.project.turns.asked import Asked
 from archlint.project.views.flows import asked_steps
 from archlint.rule import Found, Rule
@@ -34,6 +34,7 @@ def write_in_loop(project: Project, ctx: ProjectContext) -> Found:
                 scope=place.scope,
                 anchor=asked.text,
                 in_request=bool(route),
+                tables=project.schema.names_of(model_of_rows(asked.loop) or asked.call.table),
             )
 
 
