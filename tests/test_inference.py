@@ -653,7 +653,7 @@ CASES: dict[str, dict[str, str]] = {
                 probe(session.query(User).first())  # infer: db.User
                 probe(select(User))  # infer: statement db.User
                 probe(select(func.count()))  # infer: statement _ filtered bounded
-                probe(update(User))  # infer: statement db.User filtered bounded writes
+                probe(update(User))  # infer: statement db.User bounded writes
                 probe(session.execute(select(User)).scalars())  # infer: result db.User
                 probe(session.scalars(select(User)).all())  # infer: [db.User]
                 probe((await later.scalars(select(User))).first())  # infer: db.User

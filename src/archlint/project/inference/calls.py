@@ -259,7 +259,7 @@ def _writing(arguments: Arguments, *, inserts: bool) -> Value:
     name = model.name if model else ""
     conditions = frozenset({f"{OPAQUE}:"} if inserts else ())
     return Query(
-        "sqlalchemy", name, Stage.STATEMENT, model, filtered=True, bounded=True, writes=True, conditions=conditions
+        "sqlalchemy", name, Stage.STATEMENT, model, filtered=inserts, bounded=True, writes=True, conditions=conditions
     )
 
 
