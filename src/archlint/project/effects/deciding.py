@@ -20,13 +20,6 @@ if TYPE_CHECKING:
 Told = tuple[tuple[str, Value], ...]
 _TRUE, _FALSE, _NONE = Literal(True), Literal(False), Literal(None)
 _NOT_PLACED = frozenset({"keyword", "star", "starstar"})
-_PLAIN = frozenset(
-    {
-        "abstractmethod", "asynccontextmanager", "atomic", "cache", "classmethod", "contextmanager", "final",
-        "lru_cache", "override", "staticmethod",
-    }
-)  # fmt: skip
-"""Decorators that leave alone what a function is given."""
 
 
 class Deciding:
@@ -59,12 +52,14 @@ class Deciding:
         """Return what must hold of a caller's parameters where something must of a callee's; None where it cannot."""
         is_first = target == edge.targets[0]
         told = dict(edge.told) if is_first else {}
-        given = dict(edge.given) if is_first and any(one.classes for one in when) else {}
+        given = dict(edge.given) if is_first else {}
         defaults = self._defaults_of(target.function) if is_first and edge.takes_defaults else {}
         found: list[Condition] = []
         for one in when:
             value = told.get(one.parameter, defaults.get(one.parameter))
             if isinstance(value, Literal) and not one.allows(value.value):
+                return None
+            if _is_something(given.get(one.parameter)) and one.is_none is one.holds and not one.classes:
                 return None
             if one.classes:
                 value = given.get(one.parameter)
@@ -90,6 +85,11 @@ class Deciding:
         return found
 
 
+def _is_something(value: Value | None) -> bool:
+    """Return whether an argument is an object that the caller has, and no parameter that it may lack itself."""
+    return isinstance(value, Instance) and value.definition is not None and value.origin is None
+
+
 def is_fixed(call: ir.Call) -> bool:
     """Return whether a call is the same each time: all its arguments are constants."""
     nodes = (*call.args, *[word.value for word in call.keywords])
@@ -103,13 +103,10 @@ def takes_receiver(function: FunctionDefinition) -> bool:
 
 
 def _is_called_as_written(call: ir.Call, function: FunctionDefinition) -> bool:
-    """Return whether a call hands its arguments to a function as they stand, with no `partial` or wrapper between."""
+    """Return whether a call hands its arguments to a function as they stand: wrappers pass on what they are given."""
     if called_name(call) not in (function.row.name, function.row.owner.rpartition(".")[2]):
         return False
-    if any(isinstance(node, ir.Starred) for node in call.args):
-        return False
-    decorators = (dotted(one.func if isinstance(one, ir.Call) else one) for one in function.row.decorators)
-    return all(one.rpartition(".")[2] in _PLAIN for one in decorators)
+    return not any(isinstance(node, ir.Starred) for node in call.args)
 
 
 def _known(node: ir.Expr, state: State, *, is_tested: bool) -> Value:

@@ -9,9 +9,12 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.inference import deferring
 from archlint.project.inference.arguments import Arguments
-from archlint.project.values import Query
+from archlint.project.values import MAYBE, Query
 
 _PATHS = frozenset({"prefetch_related", "select_related"})
+_LOADING_NOTHING = frozenset(
+    {"all", "annotate", "defer", "distinct", "exclude", "filter", "only", "order_by", "reverse", "using"}
+)
 _LOADERS = frozenset(
     {"contains_eager", "immediateload", "joinedload", "prefetch", "selectinload", "subqueryload", "with_joined"}
 )
@@ -52,8 +55,18 @@ def _related(query: Query, arguments: Arguments, *, is_join: bool) -> Query:
         return replace(query, eager=frozenset(), loads_all=False)
     found, known = paths_of(nodes)
     # Without arguments `select_related` follows all foreign keys that may not be null.
-    loads_all = query.loads_all or not known or (is_join and not nodes)
-    return replace(query, eager=query.eager | found, loads_all=loads_all)
+    adds_more = not known or (is_join and not nodes)
+    return _with(query, found, adds_more=adds_more)
+
+
+def _with(query: Query, paths: set[str] | frozenset[str], *, adds_more: bool) -> Query:
+    """Return a query that loads some paths, and others that nobody knows: the caller cannot tell either."""
+    return replace(
+        query,
+        eager=query.eager | paths,
+        loads_all=query.loads_all or adds_more,
+        origin=None if adds_more else query.origin,
+    )
 
 
 def _text(node: ir.Expr) -> str | None:
@@ -76,10 +89,13 @@ def _nested(node: ir.Expr, path: str) -> set[str]:
     inner = node.args[1] if len(node.args) > 1 else words.get("queryset")
     found: set[str] = set()
     while isinstance(inner, ir.Call) and isinstance(inner.func, ir.Attribute):
-        if inner.func.name in _PATHS:
-            found |= {f"{path}.{one}" for one in paths_of(inner.args)[0]}
+        paths, known = paths_of(inner.args) if inner.func.name in _PATHS else (frozenset[str](), True)
+        found |= {f"{path}.{one}" for one in paths}
+        if not known or inner.func.name not in _PATHS | _LOADING_NOTHING:
+            break
         inner = inner.func.value
-    return found
+    # Another variable, or a method of the project, may load more.
+    return found if inner is None or isinstance(inner, ir.Attribute) else found | {f"{path}.{MAYBE}"}
 
 
 def _options(query: Query, arguments: Arguments) -> Query:
@@ -90,7 +106,7 @@ def _options(query: Query, arguments: Arguments) -> Query:
         known = known and bool(paths)
         for path in paths:
             found |= _prefixes(path)
-    return replace(query, eager=query.eager | found, loads_all=query.loads_all or not known)
+    return _with(query, found, adds_more=not known)
 
 
 def _loader_paths(node: ir.Expr) -> Iterator[str]:

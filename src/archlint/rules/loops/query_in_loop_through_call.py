@@ -29,7 +29,7 @@ def query_in_loop_through_call(project: Project, ctx: ProjectContext) -> Found:
                 yield rule.at(
                     span_of(ctx, reached.step),
                     _message(called, reached),
-                    confidence=Confidence.MEDIUM if reached.confidence is Confidence.HIGH else Confidence.LOW,
+                    confidence=_sureness(project, reached),
                     flow=(*route, *calls, *steps(project, ctx, function, reached)),
                     scope=place.scope,
                     anchor=called,
@@ -64,7 +64,7 @@ def _nearest(project: Project, edge: Edge) -> Reached | None:
     if edge.turns is None:
         return None
     found = [one for one in project.effects.through(edge) if _counts(edge, one)]
-    nearest = min(found, key=lambda one: (not one.effect.target, one.rank), default=None)
+    nearest = min(found, key=lambda one: (bool(one.inner), not one.effect.target, one.rank), default=None)
     return replace(nearest, turns=edge.turns) if nearest is not None else None
 
 
@@ -74,6 +74,14 @@ def _counts(edge: Edge, reached: Reached) -> bool:
         return False
     is_alike = edge.turns is not None and edge.turns.is_alike
     return reached.effect.kind is EffectKind.WRITE or (reached.effect.kind is EffectKind.QUERY and not is_alike)
+
+
+def _sureness(project: Project, reached: Reached) -> Confidence:
+    """Return low where the query depends on what the callee is given, or where each turn waits for another system."""
+    if reached.confidence is not Confidence.HIGH or reached.inner or reached.via is None:
+        return Confidence.LOW if reached.via is not None else Confidence.MEDIUM
+    does = project.effects.summary(reached.via.function, reached.via.receiver).effects
+    return Confidence.LOW if any(one.effect.kind is EffectKind.EXTERNAL for one in does) else Confidence.MEDIUM
 
 
 def _message(called: str, reached: Reached) -> str:
