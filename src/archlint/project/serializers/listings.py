@@ -16,7 +16,7 @@ from archlint.project.serializers.fields import SerializerFields
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Variable
 from archlint.project.templates.contexts import Contexts, Entry
 from archlint.project.templates.origins import Origins
-from archlint.project.tree import expressions_in, expressions_of, keyword, statements_in
+from archlint.project.tree import called_name, expressions_in, expressions_of, keyword, statements_in
 from archlint.project.values import Instance, Items, Method, ProjectClass, Query, Value
 from archlint.source import Role
 
@@ -27,6 +27,7 @@ _LISTING = frozenset(
         "rest_framework.viewsets.ReadOnlyModelViewSet",
     }
 )  # fmt: skip
+_LOADING = frozenset({"Prefetch", "prefetch_related", "prefetch_related_objects", "select_related"})
 _MAKING = "get_serializer"
 _QUERY = "get_queryset"
 _NARROWING = ("get_queryset", "filter_queryset", "paginate_queryset", "list")
@@ -48,6 +49,15 @@ class Listing:
     view: ClassDefinition | None = None
     route: Route | None = None
     texts: frozenset[str] = frozenset()
+
+    def may_load(self, path: tuple[str, ...], *, through_many: bool) -> bool:
+        """Return whether a relation may be loaded on some ways: a text names it, or one on the way that is not known."""
+        for index in range(1 if through_many else len(path), len(path) + 1):
+            way = "__".join(path[:index])
+            is_named = any(text == way or text.startswith(f"{way}__") for text in self.texts)
+            if is_named and self.row.has(".".join(path[:index])) is not True:
+                return True
+        return False
 
 
 class Listings:
@@ -146,12 +156,15 @@ class Listings:
         return self._texts(one for name in _NARROWING for one in self._classes.functions(view, name))
 
     def _texts(self, functions: Iterable[FunctionDefinition]) -> frozenset[str]:
+        """Return the texts that functions give to what loads relations together with rows."""
         found: set[str] = set()
         for function in functions:
             node = self._project.function_node(function)
             for statement in statements_in(node.body) if node is not None else ():
-                for one in expressions_of(statement):
-                    found |= {inner.value for inner in expressions_in(one) if isinstance(inner, ir.Text)}
+                calls_in = (one for top in expressions_of(statement) for one in expressions_in(top))
+                for one in calls_in:
+                    if isinstance(one, ir.Call) and called_name(one) in _LOADING:
+                        found |= {inner.value for inner in expressions_in(one) if isinstance(inner, ir.Text)}
         return frozenset(found)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from archlint.project.effects.effect import Reached as Reaching
@@ -34,6 +34,12 @@ class FieldLoad:
     function: FunctionDefinition | None = None
     reached: Reaching | None = None
     is_sure: bool = True
+
+    @property
+    def what(self) -> str:
+        """Return what is asked for: the name of a relation, or the model that is queried."""
+        relation = self.load.relation
+        return relation.name if relation is not None else self.load.effect.target
 
 
 class Loads:
@@ -71,7 +77,8 @@ class Loads:
             row, more = self._rowwise.each(reached)
             loads = loads + more
         for load in loads:
-            yield self._at(field, load, held, outer)
+            if load.is_near:  # what the methods do that it calls rests on other columns
+                yield self._at(field, load, held, outer)
         if row is not None and field.reading is Reading.TEXT:
             for load in self._rowwise.segments.printed(row):
                 yield self._at(field, load, held, outer)
@@ -97,3 +104,14 @@ class Loads:
 
 def _model(held: Reached) -> str:
     return held.value.name if isinstance(held.value, Instance) else ""
+
+
+def each_once(loads: Iterable[FieldLoad]) -> Iterator[FieldLoad]:
+    """Yield what is asked for each row of one listing: a row keeps the one row that a relation led to."""
+    kept: set[tuple[str, ...]] = set()
+    for one in loads:
+        if one.load.relation is not None and not one.load.relation.many:
+            if one.load.path in kept:
+                continue
+            kept.add(one.load.path)
+        yield one

@@ -9,7 +9,7 @@ from archlint.project.effects.effect import EffectKind, Step
 from archlint.project.project import Project, ProjectContext
 from archlint.project.serializers.fields import SerializerFields
 from archlint.project.serializers.listings import Listing, Listings
-from archlint.project.serializers.loads import FieldLoad, Loads
+from archlint.project.serializers.loads import FieldLoad, Loads, each_once
 from archlint.project.views.flows import Entries, span_of, steps
 from archlint.project.views.row_loads import declared, done_per_row
 from archlint.rule import Found, Rule
@@ -26,9 +26,9 @@ def lazy_load_in_serializer(project: Project, ctx: ProjectContext) -> Found:
     loads, entries = Loads(project, fields), Entries(project, ctx)
     seen: set[tuple[Step, str]] = set()
     for listing in Listings(project, fields).found(ctx.roles):
-        for one in loads.of(listing.serializer, listing.row):
-            key = one.step, one.load.effect.detail or one.load.effect.target
-            if key in seen or _may_be_loaded(one, listing) or one.step.module.role not in ctx.roles:
+        for one in each_once(loads.of(listing.serializer, listing.row)):
+            key = one.step, one.what
+            if key in seen or listing.may_load(one.load.path, through_many=not one.load.joins) or one.step.module.role not in ctx.roles:
                 continue
             seen.add(key)
             route = _route(ctx, entries, listing)
@@ -42,12 +42,6 @@ def lazy_load_in_serializer(project: Project, ctx: ProjectContext) -> Found:
                 anchor=f"{one.field}:{key[1]}",
                 in_request=bool(route),
             )
-
-
-def _may_be_loaded(one: FieldLoad, listing: Listing) -> bool:
-    """Return whether a text beside the query names the relation: it may be loaded on some ways only."""
-    path = "__".join(one.load.path)
-    return any(text == path or text.startswith(f"{path}__") for text in listing.texts)
 
 
 def _message(one: FieldLoad) -> str:
