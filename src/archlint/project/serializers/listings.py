@@ -12,12 +12,13 @@ from archlint.project.inference.arguments import Arguments
 from archlint.project.project import Project
 from archlint.project.routes.django.rest.contracts import ModelReader
 from archlint.project.routes.route import Route
+from archlint.project.serializers.calls import calls_with_rows, row_of
 from archlint.project.serializers.fields import SerializerFields
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Variable
 from archlint.project.templates.contexts import Contexts, Entry
 from archlint.project.templates.origins import Origins
-from archlint.project.tree import called_name, expressions_in, expressions_of, keyword, statements_in
-from archlint.project.values import Instance, Items, Method, ProjectClass, Query, Value
+from archlint.project.tree import called_name, expressions_in, expressions_of, statements_in
+from archlint.project.values import Instance, Method, ProjectClass, Value
 from archlint.source import Role
 
 _LISTING = frozenset(
@@ -111,7 +112,7 @@ class Listings:
     def _listed(self, view: ClassDefinition) -> Instance | None:
         inference = self._project.inference
         receiver = Instance(view.name, view)
-        return _row(calls.applied(inference, Method(receiver, _QUERY), Arguments(inference)))
+        return row_of(calls.applied(inference, Method(receiver, _QUERY), Arguments(inference)))
 
     def _source(self, view: ClassDefinition) -> Step | None:
         """Return where a view says what it lists."""
@@ -132,17 +133,13 @@ class Listings:
         return None
 
     def _calls(self, function: FunctionDefinition) -> Iterator[Listing]:
-        seen = self._contexts.seen(function, None)
-        for node, callee, arguments in seen.calls:
-            many = keyword(node, "many")
-            if not isinstance(many, ir.Constant) or many.value is not True or not arguments:
-                continue
-            serializer, row = self._serializer(function, callee), _row(arguments[0])
-            if serializer is not None and row is not None:
-                entry = Entry.inside(function, None, node.args[0], arguments[0])
-                call = Step(function.module, function.unit.start, node.start, node.end)
+        for one in calls_with_rows(self._project, function):
+            serializer = self._serializer(function, one.callee)
+            if serializer is not None:
+                entry = Entry.inside(function, None, one.node, one.row)
+                call = Step(function.module, function.unit.start, one.call.start, one.call.end)
                 texts = self._texts([function])
-                yield Listing(serializer, row, self._origins.of(entry), call, function, texts=texts)
+                yield Listing(serializer, one.row, self._origins.of(entry), call, function, texts=texts)
 
     def _serializer(self, function: FunctionDefinition, callee: Value) -> ClassDefinition | None:
         if isinstance(callee, ProjectClass):
@@ -166,11 +163,3 @@ class Listings:
                     if isinstance(one, ir.Call) and called_name(one) in _LOADING:
                         found |= {inner.value for inner in expressions_in(one) if isinstance(inner, ir.Text)}
         return frozenset(found)
-
-
-def _row(value: Value) -> Instance | None:
-    """Return what each of many rows is, None where nobody knows what came with it."""
-    row: Value | None = value.row() if isinstance(value, Query) else None
-    row = value.element if isinstance(value, Items) and not value.is_constant else row
-    is_known = isinstance(row, Instance) and row.definition is not None and row.loaded is not None
-    return row if is_known and isinstance(row, Instance) else None

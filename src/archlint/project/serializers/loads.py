@@ -37,9 +37,8 @@ class FieldLoad:
 
     @property
     def what(self) -> str:
-        """Return what is asked for: the name of a relation, or the model that is queried."""
-        relation = self.load.relation
-        return relation.name if relation is not None else self.load.effect.target
+        """Return what is asked for: the name of a relation, "" for a query of any model."""
+        return self.load.relation.name if self.load.relation is not None else ""
 
 
 class Loads:

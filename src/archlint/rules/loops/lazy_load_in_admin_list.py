@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archlint.diagnostic import Confidence, Related, Span
-from archlint.project.effects.effect import EffectKind
+from archlint.project.effects.effect import EffectKind, Step
 from archlint.project.project import Project, ProjectContext
 from archlint.project.routes.route import Mention
 from archlint.project.serializers.admin import AdminList, AdminLists
@@ -23,10 +23,12 @@ def lazy_load_in_admin_list(project: Project, ctx: ProjectContext) -> Found:
     if "django" not in project.imported_roots:
         return
     columns = Columns(project)
+    seen: set[tuple[Step, str]] = set()
     for admin in AdminLists(project).found(ctx.roles):
         for one in columns.of(admin):
-            if one.step.module.role not in ctx.roles:
+            if one.step.module.role not in ctx.roles or (one.step, one.what) in seen:
                 continue
+            seen.add((one.step, one.what))
             yield rule.at(
                 span_of(ctx, one.step),
                 _message(admin, one),

@@ -28,7 +28,11 @@ def lazy_load_in_serializer(project: Project, ctx: ProjectContext) -> Found:
     for listing in Listings(project, fields).found(ctx.roles):
         for one in each_once(loads.of(listing.serializer, listing.row)):
             key = one.step, one.what
-            if key in seen or listing.may_load(one.load.path, through_many=not one.load.joins) or one.step.module.role not in ctx.roles:
+            if (
+                key in seen
+                or listing.may_load(one.load.path, through_many=not one.load.joins)
+                or one.step.module.role not in ctx.roles
+            ):
                 continue
             seen.add(key)
             route = _route(ctx, entries, listing)
