@@ -41,7 +41,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class AdminList:
-    """The list of rows that an admin shows; `says` is where it says what is loaded with them, None where it does not."""
+    """The list of rows that an admin shows; `says` is where it says what is loaded with them, if it does."""
 
     admin: ClassDefinition
     row: Instance

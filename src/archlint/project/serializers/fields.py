@@ -123,17 +123,15 @@ class SerializerFields:
             named = argument(node, 0, "method_name")
             method = self.reader.text(named, frame) if named is not None else f"get_{name}"
             return self._method(Field(owner, name, (), given.mention, Reading.METHOD), method)
-        return self._of_library(Field(owner, name, source, given.mention, Reading.VALUE, many), kind, given)
+        return self._of_library(Field(owner, name, source, given.mention, Reading.VALUE, many), kind)
 
-    def _of_library(self, field: Field, kind: str, given: Given) -> Field | None:
-        slug = keyword(given.node, "slug_field") if isinstance(given.node, ir.Call) else None
+    @staticmethod
+    def _of_library(field: Field, kind: str) -> Field | None:
+        if kind == "HiddenField" or not field.source:
+            return None
         if kind in _KEYS:
             return _as(field, Reading.KEY)
-        if kind == "StringRelatedField":
-            return _as(field, Reading.TEXT)
-        if kind == "ListField" or kind == "HiddenField" or (kind == "ReadOnlyField" and not field.source):
-            return None if kind == "HiddenField" else _as(field, Reading.VALUE)
-        return _as(field, Reading.VALUE) if field.source or slug is not None else None
+        return _as(field, Reading.TEXT if kind == "StringRelatedField" else Reading.VALUE)
 
     def _of_class(self, field: Field, definition: ClassDefinition) -> Field | None:
         """Return a field of a class of the project: a serializer in a serializer, or a field of its own."""

@@ -52,7 +52,7 @@ class Listing:
     texts: frozenset[str] = frozenset()
 
     def may_load(self, path: tuple[str, ...], *, through_many: bool) -> bool:
-        """Return whether a relation may be loaded on some ways: a text names it, or one on the way that is not known."""
+        """Return whether a text names a relation, or one on the way to it, that is not known to be loaded."""
         for index in range(1 if through_many else len(path), len(path) + 1):
             way = "__".join(path[:index])
             is_named = any(text == way or text.startswith(f"{way}__") for text in self.texts)

@@ -92,14 +92,17 @@ class MetaReader:
         if isinstance(node, ir.Collection):
             items = [given.at(one.value if isinstance(one, ir.Starred) else one) for one in node.items]
             return {name: place for one in items for name, place in self._texts(one, depth + 1).items()}
+        found = given.at(node.args[0]) if isinstance(node, ir.Call) and node.args else self._before(given)
+        return self._texts(found, depth + 1) if found is not None else {}
+
+    def _before(self, given: Given) -> Given | None:
+        """Return the expression that a name stands for, as `OrderSerializer.Meta.fields`."""
+        node = given.node
         if isinstance(node, ir.Attribute) and isinstance(node.value, ir.Attribute) and node.value.name == _META:
             other = self._reader.value(node.value.value, given.frame)
-            found = self._option(other.definition, node.name) if isinstance(other, ProjectClass) else None
-            return self._texts(found, depth + 1) if found is not None else {}
-        if isinstance(node, ir.Call) and node.args:
-            return self._texts(given.at(node.args[0]), depth + 1)
+            return self._option(other.definition, node.name) if isinstance(other, ProjectClass) else None
         origin = self._reader.origin(given)
-        return self._texts(origin, depth + 1) if origin.node is not node else {}
+        return origin if origin.node is not node else None
 
     def _option(self, definition: ClassDefinition, name: str) -> Given | None:
         """Return what the nearest `Meta` sets an option to, or the one that it derives from."""
@@ -121,7 +124,8 @@ class MetaReader:
             path = meta.row.name.removeprefix(f"{unit.owner}.").split(".")
             body = nested_class(self._reader.project.body(unit), path)
             for statement in body.body if body is not None else ():
-                if isinstance(statement, ir.Assign) and statement.value is not None:
-                    if any(isinstance(one, ir.Name) and one.id == name for one in statement.targets):
-                        return Given(statement.value, Frame(meta.module, unit.start))
+                targets = statement.targets if isinstance(statement, ir.Assign) else ()
+                is_set = any(isinstance(one, ir.Name) and one.id == name for one in targets)
+                if is_set and isinstance(statement, ir.Assign) and statement.value is not None:
+                    return Given(statement.value, Frame(meta.module, unit.start))
         return None

@@ -62,6 +62,8 @@ class Rowwise:
     ) -> None:
         if one.effect.kind not in _ASKING or one.confidence is Confidence.LOW or one.is_cached or one.is_once:
             return
+        if one.via is not None and self._effects.body(one.via.function, one.via.receiver).is_cached:
+            return
         relation = self._effects.relation_of(one.effect) if one.effect.kind is EffectKind.LAZY_LOAD else None
         is_many = held.is_many or "[]" in operations
         load = Load((*held.trail, *_path(operations)), one.effect, relation, joins=not is_many)
