@@ -203,7 +203,9 @@ class Query:
         return replace(self, stage=stage)
 
     def joined(self, other: Query) -> Query:
-        """Return what holds for either of two queries over one model."""
+        """Return what holds for either of two queries over one model; one without rows says nothing of them."""
+        if 0 in (self.limit, other.limit) and self.limit != other.limit:
+            return other if self.limit == 0 else self
         return replace(
             self,
             stage=max(self.stage, other.stage, key=list(Stage).index),

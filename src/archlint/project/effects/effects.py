@@ -16,10 +16,10 @@ from archlint.project.effects.callees import Callees
 from archlint.project.effects.chains import Hop, chain
 from archlint.project.effects.deciding import Deciding
 from archlint.project.effects.direct import Direct
-from archlint.project.effects.effect import Body, Edge, Effect, EffectKind, Reached, Summary
+from archlint.project.effects.effect import Body, Edge, Effect, EffectKind, Reached, Summary, Use
 from archlint.project.effects.importing import imported_body
 from archlint.project.effects.kinship import Kinship
-from archlint.project.effects.spreading import given_in_loops, summary_of, through, turning_uses
+from archlint.project.effects.spreading import given_in_loops, given_to, summary_of, through, turning_uses
 from archlint.project.inference import wrappers
 from archlint.project.inference.arguments import Arguments
 from archlint.project.inference.scopes import Scope
@@ -78,6 +78,12 @@ class Effects:
         for target in edge.targets:
             if target.function is function:
                 yield from given_in_loops(self, edge, target)
+
+    def given_to(self, function: FunctionDefinition, edge: Edge) -> Iterator[tuple[Use, Reached]]:
+        """Yield what a function does with what a call gives it, and what comes of it, told from where it does that."""
+        for target in edge.targets:
+            if target.function is function:
+                yield from given_to(self, edge, target)
 
     def has_turning_uses(self, function: FunctionDefinition) -> bool:
         """Return whether a function has loops over what it is given, in which it does something with each element."""

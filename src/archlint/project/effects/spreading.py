@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -194,15 +194,43 @@ def turning_uses(effects: Effects, function: FunctionDefinition) -> Iterator[Use
 
 def given_in_loops(effects: Effects, edge: Edge, target: Target) -> Iterator[Reached]:
     """Yield what comes of `turning_uses` where a call gives the parameters, told from where the function uses them."""
+    if edge.given:
+        yield from (one for _, one in _where_used(effects, edge, target, turning_uses(effects, target.function)))
+
+
+def given_to(effects: Effects, edge: Edge, target: Target) -> Iterator[tuple[Use, Reached]]:
+    """Yield what a function does with what a call gives it, and what comes of it, told from where it does that."""
+    yield from _where_used(effects, edge, target, _all_uses(effects, target))
+
+
+def _all_uses(effects: Effects, target: Target) -> Iterator[Use]:
+    """Yield what a function does with its parameters, at each place where it does so."""
+    body = effects.body(target.function, target.receiver)
+    yield from body.uses
+    for edge in body.edges:
+        for inner in edge.targets:
+            yield from _uses_through(effects, target.function, edge, inner)
+
+
+def _where_used(effects: Effects, edge: Edge, target: Target, uses: Iterable[Use]) -> Iterator[tuple[Use, Reached]]:
     given = dict(edge.given)
-    for use in turning_uses(effects, target.function) if given else ():
+    for use in uses:
         when = effects.deciding.through(use.when, edge, target) if use.when else edge.when
         if when is None:
             continue
         for one in _applied(effects, edge, target, use, given, when):
             via = one.via if one.via != target else use.inner.target if use.inner is not None else None
-            yield replace(
-                one, step=use.step, via=via, used=use.inner, distance=one.distance - 1, loops_here=True, turns=use.turns
+            yield (
+                use,
+                replace(
+                    one,
+                    step=use.step,
+                    via=via,
+                    used=use.inner,
+                    distance=one.distance - 1,
+                    loops_here=True,
+                    turns=use.turns,
+                ),
             )
 
 

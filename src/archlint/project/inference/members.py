@@ -155,14 +155,17 @@ def _assigned(inference: Inference, found: Variable, offset: int, statement: ir.
     if not isinstance(statement, ir.Assign) or not any(dotted(one) == found.name for one in statement.targets):
         return UNKNOWN  # a loop, a context or a tuple gives it its value
     promised = inference.annotated(statement.annotation, scope)
-    is_display = isinstance(statement.value, ir.Collection | ir.Mapping)
-    if statement.value is None or (promised != UNKNOWN and not is_display):
+    of_library = isinstance(promised, Query) or (isinstance(promised, Instance) and promised.definition is None)
+    may_say_more = isinstance(statement.value, ir.Collection | ir.Mapping) or of_library
+    if statement.value is None or (promised != UNKNOWN and not may_say_more):
         return promised
     if isinstance(statement.value, ir.Subscript):
         return class_alias(inference, statement.value, scope)
     value = inference.value(statement.value, scope)
-    is_whole = isinstance(value, Items) and value.is_constant  # a display says more than its annotation
-    return value if is_whole or promised == UNKNOWN else promised
+    is_display = isinstance(value, Items) and value.is_constant
+    is_manager = of_library and isinstance(value, Instance) and _is_manager(inference, value)
+    # A display says more than its annotation, and so does a manager, which has methods of its own.
+    return value if is_display or is_manager or promised == UNKNOWN else promised
 
 
 def _of_class(inference: Inference, definition: ClassDefinition, name: str) -> Value:

@@ -59,6 +59,8 @@ def after(query: Query, method: str, verbs: OrmVerbs, arguments: Arguments) -> V
 
 
 def _built(query: Query, method: str, verbs: OrmVerbs, arguments: Arguments) -> Query:
+    if method == "none" and verbs.name == "django":
+        return replace(query.at(_unmanaged(query)), limit=0, bounded=True)
     ignores = method in verbs.defeating
     built = replace(
         query.at(_unmanaged(query)),

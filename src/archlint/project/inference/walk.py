@@ -11,7 +11,7 @@ from archlint.project.inference.expressions import ExpressionWalk
 from archlint.project.inference.listening import Loop, State
 from archlint.project.inference.scopes import Scope, bind
 from archlint.project.tree import assigned, breaks, expressions_of, is_pass, target_names
-from archlint.project.values import UNKNOWN, External, Instance, Items, ProjectClass, ProjectFunction, Value
+from archlint.project.values import UNKNOWN, External, Instance, Items, ProjectClass, ProjectFunction, Query, Value
 
 
 class Walk(ExpressionWalk):
@@ -111,7 +111,7 @@ class Walk(ExpressionWalk):
         if isinstance(value, Items) and isinstance(promised, Items) and value.is_empty:
             return replace(promised, is_empty=True)  # what is added says more, until then the annotation does
         # What is written there may say more than its annotation.
-        is_whole = isinstance(value, Items) and value.is_constant
+        is_whole = isinstance(value, Query) or (isinstance(value, Items) and value.is_constant)
         return value if is_whole or type(value) is type(promised) else promised
 
     def _bind_each(self, target: ir.Collection, display: ir.Collection, scope: Scope) -> None:

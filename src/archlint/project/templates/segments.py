@@ -27,7 +27,7 @@ class Load:
     """What is asked of the database for one row: the path of the relation from that row, or what a method queries.
 
     `via` is the method or property that does it, "" where the template itself does. `joins` says that all relations
-    on the path lead to one row each, so that one query can have them all.
+    on the path lead to one row each, so that one query can have them all. `is_near` says that `via` reads it itself.
     """
 
     path: tuple[str, ...]
@@ -35,6 +35,7 @@ class Load:
     relation: Relation | None = None
     via: str = ""
     joins: bool = False
+    is_near: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,8 @@ class Segments:
                 if all(operation.startswith(".") for operation in operations):
                     path = (*held.trail, *(operation[1:] for operation in operations))
                     relation = self._effects.relation_of(one.effect)
-                    yield Load(path, one.effect, relation, name, joins=not held.is_many)
+                    is_near = operations[-1][1:] in function.unit.attributes
+                    yield Load(path, one.effect, relation, name, not held.is_many, is_near)
             elif one.effect.kind is EffectKind.QUERY and not one.when and self._is_asked(value, one.effect):
                 yield Load((*held.trail, name), one.effect, None, name)
 

@@ -43,7 +43,7 @@ class ModelReader:
         if definition is None:
             return declared
         serializer = self._of_decorator(function) if function is not None else None
-        serializer = serializer or self._serializer(definition, action)
+        serializer = serializer or self.serializer(definition, action)
         verb = action[0]
         given = (serializer,) if serializer is not None and verb in _WRITING else ()
         response = serializer if verb in _READING else None
@@ -83,7 +83,8 @@ class ModelReader:
                 return self._class_of(given, frame)
         return None
 
-    def _serializer(self, definition: ClassDefinition, action: tuple[str, str]) -> ClassDefinition | None:
+    def serializer(self, definition: ClassDefinition, action: tuple[str, str]) -> ClassDefinition | None:
+        """Return the serializer that a view takes for an action, None where nobody knows."""
         getter = next(iter(self._classes.functions(definition, "get_serializer_class")), None)
         own = self._classes.attribute(definition, "serializer_class")
         attribute = self._class_of(own.node, own.frame) if own is not None else None
