@@ -45,7 +45,8 @@ def _asked(
     for reached in _asked_in_loops(project, function):
         yield reached, entries.before(function), ()
     for given in entries.with_given(function):
-        if given.reached.effect.kind in _ASKING and not given.reached.is_cached:
+        is_sure = given.reached.confidence is not Confidence.LOW  # else the rows may be here already
+        if given.reached.effect.kind in _ASKING and is_sure and not given.reached.is_cached:
             yield given.reached, given.route, (given.call,)
 
 
@@ -78,8 +79,10 @@ def _counts(edge: Edge, reached: Reached) -> bool:
 
 def _sureness(project: Project, reached: Reached) -> Confidence:
     """Return low where the query depends on what the callee is given, or where each turn waits for another system."""
-    if reached.confidence is not Confidence.HIGH or reached.inner or reached.via is None:
-        return Confidence.LOW if reached.via is not None else Confidence.MEDIUM
+    if reached.confidence is not Confidence.HIGH or reached.inner:
+        return Confidence.LOW
+    if reached.via is None:
+        return Confidence.MEDIUM
     does = project.effects.summary(reached.via.function, reached.via.receiver).effects
     return Confidence.LOW if any(one.effect.kind is EffectKind.EXTERNAL for one in does) else Confidence.MEDIUM
 
