@@ -60,7 +60,7 @@ ALCHEMY = """
         probe(other)  # is: an instance of `sqlalchemy.ext.asyncio.AsyncSession`, an asynchronous database session
         probe(select(Order))  # is: a statement that selects `shop.Order`
         probe(select(Order.id))  # is: a statement that selects `shop.Order`, with a condition, with a limit
-        probe(update(Order))  # is: a statement that changes `shop.Order`, with a condition, with a limit
+        probe(update(Order))  # is: a statement that changes `shop.Order`, with a limit
         probe(session.query(Order))  # is: a query of `shop.Order`
         probe(session.execute(select(Order)))  # is: the result of a query of `shop.Order`
 """
