@@ -100,7 +100,10 @@ def _message(ctx: ProjectContext, loads: list[Reached], relation: Relation | Non
         )
     way = f"; {_way_out(ctx, first, relation)} is missing" if relation is not None else ""
     what = f"`{model}` rows" if relation is not None and relation.many else f"a `{model}`" if model else "a row"
-    return f"`{text_of(ctx, first.step)}` loads {what} once per turn of the loop{around}{way}"
+    # A session of SQLAlchemy gives out again what it holds: as many queries as there are different ones.
+    is_shared = relation is not None and relation.kind is RelationKind.RELATIONSHIP and not relation.many
+    often = "once per distinct one in the loop" if is_shared else "once per turn of the loop"
+    return f"`{text_of(ctx, first.step)}` loads {what} {often}{around}{way}"
 
 
 def _way_out(ctx: ProjectContext, load: Reached, relation: Relation) -> str:
