@@ -79,5 +79,5 @@ def test_without_a_route_it_begins_at_the_loop(tmp_path: Path) -> None:
 
     [(severity, chain)] = shown(tmp_path, files)
 
-    assert severity == "warning"
+    assert severity == "note"
     assert chain[0] == "the loop runs over `numbers`"
