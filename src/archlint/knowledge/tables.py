@@ -33,6 +33,7 @@ from archlint.knowledge.rows import (
     TaskDecorator,
     Type,
 )
+from archlint.knowledge.schema_rows import RowSchema
 from archlint.knowledge.template_rows import TemplateCall, TemplateView
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "RouteGuard",
     "Row",
     "RowHolder",
+    "RowSchema",
     "Sleep",
     "SqlCall",
     "Tables",
@@ -104,3 +106,4 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     django_guards: tuple[DjangoGuard, ...] = ()
     template_calls: tuple[TemplateCall, ...] = ()
     template_views: tuple[TemplateView, ...] = ()
+    row_schemas: tuple[RowSchema, ...] = ()
