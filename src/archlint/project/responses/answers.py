@@ -47,9 +47,9 @@ class Answers:
         self._has_async = any(mark in target for target in imports for mark in _ASYNC)
 
     def found(self, roles: Container[Role]) -> Iterator[Answer]:
-        """Yield what handlers and calls in files of some roles give; those of handlers first."""
-        yield from self._of_routes(roles)
-        yield from self._explicit(roles)
+        """Yield what handlers and calls in files of some roles give: first many rows, then single ones."""
+        found = [*self._of_routes(roles), *self._explicit(roles)]
+        yield from sorted(found, key=lambda one: not one.repeats)
 
     def _of_routes(self, roles: Container[Role]) -> Iterator[Answer]:
         for route in self._project.routes.routes:
@@ -73,6 +73,8 @@ class Answers:
         if found is not None:
             yield Answer(schema, found[0], found[1], entry, function, entry.step, route)
             return
+        if self._is_row(entry.value):
+            return
         fields = {one.name: one for one in self._schemas.fields(schema) if one.nested is not None}
         for name, held in self._contexts.of(function, None, entry.node).items() if fields else ():
             row, one = self._rows(held.value), fields.get(name)
@@ -90,6 +92,11 @@ class Answers:
         if not isinstance(row, Instance) or row.definition is None or row.loaded is None:
             return None
         return (row, is_many) if self._project.orm_of(row.definition) is not None else None
+
+    def _is_row(self, value: Value) -> bool:
+        """Return whether a value is a row, of which nobody knows how it came: its words are no fields of a schema."""
+        definition = value.definition if isinstance(value, Instance) else None
+        return definition is not None and self._project.orm_of(definition) is not None
 
     def _explicit(self, roles: Container[Role]) -> Iterator[Answer]:
         names = frozenset(name for row in self._project.knowledge.tables.row_schemas for name in row.reads)

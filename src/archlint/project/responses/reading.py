@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from archlint.project.project import Project
 from archlint.project.responses.schemas import SchemaField, Schemas, element_of
 from archlint.project.templates.segments import Load, Reached, Segments
-from archlint.project.values import Instance, Items, Query
+from archlint.project.values import Instance, Query
 
 _MAX_DEPTH = 5
 
@@ -47,6 +47,5 @@ class Reading:
             if reached is not None and field.nested is not None:
                 value = reached.value
                 row = value.row() if isinstance(value, Query) else element_of(value)
-                is_many = isinstance(value, Items | Query)
                 inner = Reached(row, reached.trail, reached.is_many)
-                yield from self._of(inner, field.nested, (*above, schema), repeats=repeats or is_many)
+                yield from self._of(inner, field.nested, (*above, schema), repeats=repeats or field.is_many)

@@ -25,12 +25,16 @@ _GETTER = "Config.getter_dict"
 
 @dataclass(frozen=True, slots=True)
 class SchemaField:
-    """A field: its name, the attribute of a row that it reads, where it stands, and the schema that it holds."""
+    """A field: its name, the attribute of a row that it reads, where it stands, and the schema that it holds.
+
+    `is_many` says that it holds a collection, which it knows better than a relation whose keys nobody could read.
+    """
 
     owner: ClassDefinition
     name: str
     reads: str
     place: Step
+    is_many: bool = False
     nested: Instance | None = None
 
 
@@ -83,12 +87,15 @@ class Schemas:
             name = dotted(statement.targets[0])
             if members.implementation(self._project.inference, definition, f"resolve_{name}") is None:
                 place = Step(frame.module, frame.offset, statement.start, statement.end)
-                nested = self._nested(statement.annotation, frame, schema)
-                yield SchemaField(definition, name, _attribute(statement.value) or name, place, nested)
+                held = self._promised(statement.annotation, frame, schema)
+                reads, is_many = _attribute(statement.value) or name, isinstance(held, Items)
+                yield SchemaField(definition, name, reads, place, is_many, self._schema(element_of(held)))
 
-    def _nested(self, annotation: ir.Expr, frame: Frame, schema: Instance) -> Instance | None:
+    def _promised(self, annotation: ir.Expr, frame: Frame, schema: Instance) -> Value:
         scope = Scope(frame.module, frame.offset, frame.owner, receiver=schema)
-        found = element_of(self._project.inference.annotated(annotation, scope))
+        return self._project.inference.annotated(annotation, scope)
+
+    def _schema(self, found: Value) -> Instance | None:
         if not isinstance(found, Instance) or found.definition is None or not self.reads(found.definition):
             return None
         return Instance(found.name, found.definition, arguments=found.arguments)

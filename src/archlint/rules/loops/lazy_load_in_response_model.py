@@ -26,7 +26,7 @@ def lazy_load_in_response_model(project: Project, ctx: ProjectContext) -> Found:
         yield rule.at(
             span_of(ctx, read.field.place),
             _message(asked),
-            confidence=Confidence.MEDIUM if read.load.via else Confidence.HIGH,
+            confidence=Confidence.HIGH if asked.answer.repeats and not read.load.via else Confidence.MEDIUM,
             related=tuple(_declared(ctx, read)),
             flow=(*route, *_chain(ctx, asked)),
             scope=read.field.owner.row.name,
@@ -40,13 +40,15 @@ def _message(asked: Asked) -> str:
     schema, model = read.field.owner.row.name, _short(read.model)
     way = _way_out(read)
     missing = f"; {way} is missing" if way else ""
-    return f"`{schema}.{read.field.name}` loads {_what(read)} for each `{model}` that is returned{missing}"
+    answer = asked.answer
+    where = f"in the response of `{answer.route}`" if answer.route else f"copied into `{_short(answer.schema.name)}`"
+    return f"`{schema}.{read.field.name}` loads {_what(read)} for each `{model}` {where}{missing}"
 
 
 def _what(read: FieldLoad) -> str:
     load = read.load
     target = _short(load.effect.target)
-    many = load.relation is None or load.relation.many
+    many = load.relation is None or _is_many(read)
     rows = (f"`{target}` rows" if many else f"a `{target}`") if target else "a row"
     return f"{rows} through `{load.via}`" if load.via else rows
 
@@ -58,9 +60,15 @@ def _way_out(read: FieldLoad) -> str:
         return ""
     if relation.kind is RelationKind.RELATIONSHIP:
         owner = _short(load.effect.detail.rpartition(".")[0])
-        return f"`{'selectinload' if relation.many else 'joinedload'}({owner}.{relation.name})`"
+        return f"`{'selectinload' if _is_many(read) else 'joinedload'}({owner}.{relation.name})`"
     verb = "select_related" if load.joins and not relation.many else "prefetch_related"
     return f'`{verb}("{"__".join(load.path)}")`'
+
+
+def _is_many(read: FieldLoad) -> bool:
+    """Return whether a relation leads to many rows: the field says so where it is the one that reads it."""
+    relation = read.load.relation
+    return read.field.is_many if not read.load.via else relation is not None and relation.many
 
 
 def _declared(ctx: ProjectContext, read: FieldLoad) -> Iterator[Related]:
