@@ -33,7 +33,7 @@ from archlint.knowledge.rows import (
     TaskDecorator,
     Type,
 )
-from archlint.knowledge.schema_rows import RowSchema
+from archlint.knowledge.schema_rows import RowHook, RowSchema
 from archlint.knowledge.template_rows import TemplateCall, TemplateView
 
 __all__ = [
@@ -66,6 +66,7 @@ __all__ = [
     "RouteGuard",
     "Row",
     "RowHolder",
+    "RowHook",
     "RowSchema",
     "Sleep",
     "SqlCall",
@@ -107,3 +108,4 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     template_calls: tuple[TemplateCall, ...] = ()
     template_views: tuple[TemplateView, ...] = ()
     row_schemas: tuple[RowSchema, ...] = ()
+    row_hooks: tuple[RowHook, ...] = ()

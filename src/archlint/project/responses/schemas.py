@@ -20,7 +20,7 @@ _ALIASES = ("validation_alias", "alias")
 _NO_FIELDS = frozenset({"PrivateAttr", "Relationship"})
 _VALIDATORS = frozenset({"model_validator", "root_validator"})
 _BEFORE = frozenset({"before", "wrap"})
-_GETTER = "Config.getter_dict"
+_CONFIG, _GETTER = "Config", "getter_dict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,17 @@ class Schemas:
         for ancestor in self._project.symbols.ancestors(definition):
             if isinstance(ancestor, ClassDefinition) and (
                 any(one.row.name in names or _comes_first(one) for one in ancestor.methods)
-                or f"{ancestor.row.name}.{_GETTER}" in ancestor.module.variables
+                or self._has_getter(ancestor)
             ):
                 return True
+        return False
+
+    def _has_getter(self, definition: ClassDefinition) -> bool:
+        """Return whether the configuration of a schema says what reads the attributes."""
+        for statement, _ in class_statements(self._project, definition):
+            if isinstance(statement, ir.Class) and statement.name == _CONFIG:
+                assigned = (one for one in statement.body if isinstance(one, ir.Assign))
+                return any(dotted(target) == _GETTER for one in assigned for target in one.targets)
         return False
 
     def _all(self, schema: Instance, definition: ClassDefinition) -> Iterator[SchemaField]:

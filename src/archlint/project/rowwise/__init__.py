@@ -1,0 +1,5 @@
+"""What frameworks run once per row, with no loop in the project.
+
+`asked` tells what a function asks the database for when it is called for each of some rows; `feeds` finds the methods
+that feeds, sitemaps, tables and exports call so.
+"""
