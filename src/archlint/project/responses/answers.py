@@ -11,6 +11,7 @@ from archlint.project.effects.passing import repeats
 from archlint.project.inference.listening import Listener, State
 from archlint.project.project import Project
 from archlint.project.responses.schemas import Schemas
+from archlint.project.rowwise.results import results_of
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.templates.contexts import Contexts, Entry
 from archlint.project.tree import called_name
@@ -58,14 +59,9 @@ class Answers:
                 continue
             schema = Instance(model.name, model, arguments=route.response_arguments)
             if self._schemas.fields(schema):
-                for node, value in self._results(function):
+                for node, value in results_of(self._project, function):
                     entry = Entry.inside(function, None, node, value)
                     yield from self._given(schema, entry, function, route.label)
-
-    def _results(self, function: FunctionDefinition) -> list[tuple[ir.Expr, Value]]:
-        listener = _Results(self._project)
-        self._project.inference.walked(function, None, listener)
-        return listener.found
 
     def _given(self, schema: Instance, entry: Entry, function: FunctionDefinition, route: str) -> Iterator[Answer]:
         """Yield the rows that a value has for a schema: it is the rows, or a mapping or object that holds them."""
@@ -120,20 +116,6 @@ class Answers:
     def _is_async(self, function: FunctionDefinition) -> bool:
         """Return whether a function may use a session that loads nothing lazily, but raises an error instead."""
         return self._has_async and function.row.is_async
-
-
-class _Results(Listener):
-    """Takes note of what a function returns."""
-
-    sees_calls = False
-
-    def __init__(self, project: Project) -> None:
-        self.found: list[tuple[ir.Expr, Value]] = []
-        self._inference = project.inference
-
-    def result(self, value: ir.Expr | None, is_yield: bool, state: State) -> None:
-        if value is not None and not is_yield and len(state.functions) == 1:
-            self.found.append((value, self._inference.value(value, state.scope)))
 
 
 @dataclass

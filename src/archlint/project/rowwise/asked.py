@@ -72,9 +72,7 @@ def _asked(project: Project, call: RowCall) -> Iterator[RowAsk]:
 
 
 def _by_methods(project: Project, call: RowCall, depth: int) -> Iterator[RowAsk]:
-    """Yield what methods and properties of the row ask that a function calls or reads, of whose parameter it knows
-    nothing by itself.
-    """
+    """Yield what methods and properties ask of a row that came through a parameter without a type."""
     uses = project.effects.summary(call.function, call.receiver).uses if depth < _MAX_DEPTH else ()
     for use in uses:
         if (
