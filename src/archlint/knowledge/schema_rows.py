@@ -16,12 +16,12 @@ class RowHook(Type, frozen=True, kw_only=True):
 
     `rows` is the method that gives the rows; with `is_given`, the class is given them when it is made, or by a view.
     A row comes in the `parameter`, else in the first one behind `self`.
-    `defaults` are pairs of a method and one of the row itself, called where the class does not have the first.
+    `fallbacks` are pairs of a method and one of the row itself, called where the class does not have the first.
     """
 
     rows: str = ""
     methods: tuple[str, ...] = ()
     prefix: str = ""
     parameter: str = ""
-    defaults: tuple[tuple[str, str], ...] = ()
+    fallbacks: tuple[tuple[str, str], ...] = ()
     is_given: bool = False

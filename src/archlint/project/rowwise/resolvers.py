@@ -17,7 +17,7 @@ from archlint.project.rowwise.asked import RowAsk, RowCall, asked_per_row
 from archlint.project.rowwise.graphs import Graphs
 from archlint.project.rowwise.results import results_of
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
-from archlint.project.values import MAYBE, UNKNOWN, Instance, Items, Query, Symbol
+from archlint.project.values import MAYBE, UNKNOWN, Instance, Items, Query, Stage, Symbol
 from archlint.source import Role
 
 _LOADERS = ("load", "load_many")
@@ -87,14 +87,19 @@ class Resolvers:
         return found
 
     def _returned(self, call: RowCall) -> Iterator[RowAsk]:
-        """Yield the rows of a relation that a resolver hands back as a query, which is sent for each object."""
+        """Yield the queries that a resolver hands back: whoever answers sends them, for each object."""
         inference, function, given = self._project.inference, call.function, {call.parameter: call.row}
         for node, value in results_of(self._project, function, call.row):
             applied = value
             if isinstance(value, Symbol):
                 applied = symbolic.applied(inference, value, lambda name: given.get(name, UNKNOWN))
-            if isinstance(applied, Query) and applied.related and applied.is_here is False and applied.model:
+            if isinstance(applied, Query) and applied.model and _is_sent(applied):
                 yield _sent(call, node, applied)
+
+
+def _is_sent(query: Query) -> bool:
+    """Return whether a query that a resolver hands back is sent: one with a condition of its own is in any case."""
+    return query.stage is Stage.LAZY and (query.filtered or (query.related and query.is_here is False))
 
 
 def _sent(call: RowCall, node: ir.Expr, query: Query) -> RowAsk:
