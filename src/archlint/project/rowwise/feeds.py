@@ -79,7 +79,7 @@ class Feeds:
 
     def _names(self, definition: ClassDefinition, hook: RowHook) -> list[str]:
         """Return the names of the methods that are called for each row, those that have a default included."""
-        found = dict.fromkeys([*hook.methods, *dict(hook.fallbacks)])
+        found = dict.fromkeys([*hook.methods, *(one.method for one in hook.fallbacks)])
         for ancestor in self._project.symbols.ancestors(definition) if hook.prefix else ():
             if isinstance(ancestor, ClassDefinition):
                 found |= dict.fromkeys(one.row.name for one in ancestor.methods if one.row.name.startswith(hook.prefix))
@@ -92,7 +92,7 @@ class Feeds:
             parameter = _parameter(function, hook) if function is not None else ""
             receiver = Instance(definition.name, definition)
             return RowCall(function, parameter, row, receiver) if function is not None and parameter else None
-        default = dict(hook.fallbacks).get(name)
+        default = next((one.of_row for one in hook.fallbacks if one.method == name), None)
         if default is None or row.definition is None:
             return None
         function = members.implementation(self._inference, row.definition, default)
