@@ -20,7 +20,6 @@ from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.values import MAYBE, UNKNOWN, Instance, Items, Query, Stage, Symbol
 from archlint.source import Role
 
-_LOADERS = ("load", "load_many")
 _OPTIMIZERS = ("graphene_django_optimizer", "strawberry_django.optimizer", "query_optimizer")
 _HINTS = frozenset({"annotate", "only", "prefetch_related", "select_related"})
 """Words of a field that tell an optimizer what to load with the rows."""
@@ -47,7 +46,7 @@ class Resolvers:
     def found(self, roles: Container[Role]) -> Iterator[Resolved]:
         """Yield what resolvers in files of some roles ask for."""
         for entry in self._entries:
-            if entry.function.module.role not in roles or _has_loader(entry.function) or _has_hints(entry.function):
+            if entry.function.module.role not in roles or _has_hints(entry.function):
                 continue
             call = self._call(entry)
             if call is not None:
@@ -107,11 +106,6 @@ def _sent(call: RowCall, node: ir.Expr, query: Query) -> RowAsk:
     step = Step(function.module, function.unit.start, node.start, node.end)
     effect = Effect(EffectKind.QUERY, query.model)
     return RowAsk(call, effect, (Hop(function, step),), Confidence.HIGH)
-
-
-def _has_loader(function: FunctionDefinition) -> bool:
-    names = [one.rpartition(".")[2] for one in function.unit.calls]
-    return any(one in _LOADERS or one.endswith("Loader") for one in (*names, *function.unit.attributes))
 
 
 def _has_hints(function: FunctionDefinition) -> bool:
