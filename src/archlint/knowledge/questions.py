@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Sleep,
         TaskDecorator,
     )
+    from archlint.knowledge.schema_rows import RowHook, RowSchema
     from archlint.knowledge.template_rows import TemplateCall, TemplateView
     from archlint.knowledge.versions import Pin
 
@@ -206,6 +207,14 @@ class Knowledge:
         """Return the row of a class whose subclasses draw a template."""
         return self._template_views.get(qualified)
 
+    def row_schema(self, qualified: str) -> RowSchema | None:
+        """Return the row of a class whose subclasses copy attributes of the rows that they are given."""
+        return self._row_schemas.get(qualified)
+
+    def row_hook(self, qualified: str) -> RowHook | None:
+        """Return the row of a class of which the framework calls methods once per row."""
+        return self._row_hooks.get(qualified)
+
     def rest_router(self, qualified: str) -> RestRouter | None:
         """Return the row of a class of routers of Django REST framework."""
         return self._rest_routers.get(qualified)
@@ -331,6 +340,14 @@ class Knowledge:
     @cached_property
     def _template_views(self) -> dict[str, TemplateView]:
         return lookup.by_any_name(self.tables.template_views)
+
+    @cached_property
+    def _row_schemas(self) -> dict[str, RowSchema]:
+        return lookup.by_any_name(self.tables.row_schemas)
+
+    @cached_property
+    def _row_hooks(self) -> dict[str, RowHook]:
+        return lookup.by_any_name(self.tables.row_hooks)
 
     @cached_property
     def _view_classes(self) -> dict[str, ViewClass]:

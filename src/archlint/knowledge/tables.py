@@ -33,6 +33,7 @@ from archlint.knowledge.rows import (
     TaskDecorator,
     Type,
 )
+from archlint.knowledge.schema_rows import RowHook, RowSchema
 from archlint.knowledge.template_rows import TemplateCall, TemplateView
 
 __all__ = [
@@ -65,6 +66,8 @@ __all__ = [
     "RouteGuard",
     "Row",
     "RowHolder",
+    "RowHook",
+    "RowSchema",
     "Sleep",
     "SqlCall",
     "Tables",
@@ -104,3 +107,5 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     django_guards: tuple[DjangoGuard, ...] = ()
     template_calls: tuple[TemplateCall, ...] = ()
     template_views: tuple[TemplateView, ...] = ()
+    row_schemas: tuple[RowSchema, ...] = ()
+    row_hooks: tuple[RowHook, ...] = ()

@@ -8,6 +8,7 @@ from enum import Enum
 
 from archlint.knowledge.tables import Place
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
+from archlint.project.values import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Route:
     `methods` are upper-case and sorted; () stands for all. `path` is as the framework writes it (`/orders/{id}`,
     `/orders/<int:id>/`), from the root where `is_whole`: a router that nobody mounts has only its own part.
     `mounted` are the places that made the path, outermost first; the last is the route's own.
+    `response_arguments` are what the variables of a generic response model stand for.
     `judge` finds the guards, which takes a look at bodies that only those who ask for guards need.
     """
 
@@ -87,6 +89,7 @@ class Route:
     dependencies: tuple[FunctionDefinition | ClassDefinition, ...] = ()
     request_models: tuple[ClassDefinition, ...] = ()
     response_model: ClassDefinition | None = None
+    response_arguments: tuple[tuple[str, Value], ...] = ()
     responses: tuple[int, ...] = ()
     name: str = ""
 

@@ -29,17 +29,17 @@ class Contracts:
         found: dict[ClassDefinition, None] = {}
         for parameter in function.row.parameters:
             if parameter.annotation is not None and not self._dependencies.is_injected(parameter, scope):
-                model = self._model(self._project.inference.annotated(parameter.annotation, scope))
-                if model is not None:
-                    found[model] = None
+                model = self._instance(self._project.inference.annotated(parameter.annotation, scope))
+                if model is not None and model.definition is not None:
+                    found[model.definition] = None
         return tuple(found)
 
-    def response_model(self, function: FunctionDefinition, call: Located | None) -> ClassDefinition | None:
+    def response_model(self, function: FunctionDefinition, call: Located | None) -> Instance | None:
         """Return the model of the response: by the keyword of the decorator, else by what the handler promises."""
         given = keyword(call.node, "response_model") if call is not None and isinstance(call.node, ir.Call) else None
         if given is not None and call is not None:
-            return self._model(self._project.inference.annotated(given, call.scope))
-        return self._model(self._project.inference.annotated(function.row.returns, home_of(function)))
+            return self._instance(self._project.inference.annotated(given, call.scope))
+        return self._instance(self._project.inference.annotated(function.row.returns, home_of(function)))
 
     def responses(self, call: ir.Call) -> tuple[int, ...]:
         """Return the statuses that a decorator declares."""
@@ -49,16 +49,15 @@ class Contracts:
         found = {status for node in nodes if node is not None for status in _statuses(node)}
         return tuple(sorted(found))
 
-    def _model(self, value: Value) -> ClassDefinition | None:
+    def _instance(self, value: Value) -> Instance | None:
         value = value.element if isinstance(value, Items) else value
-        definition = value.definition if isinstance(value, Instance) else None
-        if definition is None:
+        if not isinstance(value, Instance) or value.definition is None:
             return None
-        for ancestor in self._project.symbols.ancestors(definition):
+        for ancestor in self._project.symbols.ancestors(value.definition):
             if isinstance(ancestor, str) and ancestor.rpartition(".")[2] in _MODELS:
-                return definition
+                return value
             if isinstance(ancestor, ClassDefinition) and any(map(_is_dataclass, ancestor.row.decorators)):
-                return definition
+                return value
         return None
 
 

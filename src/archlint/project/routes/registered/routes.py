@@ -76,11 +76,13 @@ class RegisteredRoutes:
         providers = [one.provider for one in self.dependencies.all_of([one for _, one in given])]
         call = found.registration.call if found.registration is not None else None
         place = found.registration.argument(call) if found.registration is not None and call is not None else None
+        model = self._contracts.response_model(function, place)
         return replace(
             route,
             dependencies=tuple(one for one in providers if one is not None),
             request_models=self._contracts.request_models(function),
-            response_model=self._contracts.response_model(function, place),
+            response_model=model.definition if model is not None else None,
+            response_arguments=model.arguments if model is not None else (),
             responses=self._contracts.responses(call) if call is not None else (),
         )
 

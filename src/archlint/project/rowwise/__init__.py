@@ -1,0 +1,6 @@
+"""What frameworks run once per row, with no loop in the project.
+
+`asked` tells what a function asks the database for when it is called for each of some rows; `feeds` finds the methods
+that feeds, sitemaps, exports and (with `tables`) tables call so, `resolvers` those of GraphQL, whose types and lists
+`graphs` reads. `results` tells what a function returns.
+"""
