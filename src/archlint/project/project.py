@@ -18,6 +18,7 @@ from archlint.project.questions.memo import Kind, Memo
 from archlint.project.questions.naming import name_of
 from archlint.project.schema import Orms, Schema
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Symbols
+from archlint.project.symbols.contact import in_contact
 from archlint.project.tree import function_from, functions_in
 from archlint.project.values import Instance
 from archlint.source import Role, SourceFile
@@ -147,12 +148,29 @@ class Project:
         return Sql(self)
 
     @cached_property
+    def near_database(self) -> frozenset[Module]:
+        """Return the modules that may be given rows or a session: all of a project that has models.
+
+        Of another one those that import a library of databases, over others too, and those that these import.
+        """
+        if self.schema.models:
+            return frozenset(self.modules)
+        orms = self.knowledge.tables.orms
+        names = [name for one in orms for name in (*one.model_bases, *[row.name for row in one.types])]
+        return in_contact(self.modules, frozenset(name.partition(".")[0] for name in names))
+
+    @cached_property
     def imported_roots(self) -> frozenset[str]:
         """Return the first names of all that is imported anywhere: a library that is not among them is not used."""
         return frozenset(row.target.partition(".")[0] for one in self.modules for row in one.facts.imports)
 
     def units(
-        self, roles: Container[Role], *, flags: Flag = Flag.NONE, attributes: frozenset[str] = frozenset()
+        self,
+        roles: Container[Role],
+        *,
+        flags: Flag = Flag.NONE,
+        attributes: frozenset[str] = frozenset(),
+        near_database: bool = False,
     ) -> Iterator[UnitPlace]:
         """Yield the units of files of some roles with all flags and, where given, one of the attribute names.
 
@@ -160,7 +178,8 @@ class Project:
         """
         wanted = int(flags)  # operators of plain numbers are ten times as fast
         for module in self.modules:
-            for unit in module.facts.units if module.role in roles else ():
+            is_wanted = module.role in roles and (not near_database or module in self.near_database)
+            for unit in module.facts.units if is_wanted else ():
                 has_flags = not wanted or unit.flags & wanted == wanted
                 if has_flags and (not attributes or not attributes.isdisjoint(unit.attributes)):
                     yield UnitPlace(module, unit)

@@ -56,7 +56,7 @@ class Limits:
         return found
 
     def _direct(self) -> Iterator[tuple[FunctionDefinition, Size]]:
-        for place in self._project.units(_ROLES, flags=Flag.FUNCTION):
+        for place in self._project.units(_ROLES, flags=Flag.FUNCTION, near_database=True):
             if _may_limit(place.unit):
                 function = self._project.function_at(place)
                 for size in sizes(self._project, function) if function is not None else ():

@@ -119,6 +119,12 @@ class Effects:
         """Return the names of methods that do something, or that the project has."""
         return wanted_names(self.project) | self.callees.names
 
+    @cached_property
+    def asking_names(self) -> frozenset[str]:
+        """Return the names of attributes that may ask the database: relations, and methods of queries and sessions."""
+        lazy = frozenset[str]().union(*[verbs.lazy for verbs in self.project.knowledge.tables.orms])
+        return self.relation_names | wanted_names(self.project) | lazy
+
     def lazily_loaded(self, base: Instance, name: str) -> Effect | None:
         """Return the query that reading a relation of a row sends, None where it is loaded or nobody knows."""
         if base.definition is None or base.has(name) is not False:

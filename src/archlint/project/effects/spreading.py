@@ -185,8 +185,9 @@ def turning_uses(effects: Effects, function: FunctionDefinition) -> Iterator[Use
     body = effects.body(function)
     found = list(body.uses)
     for edge in body.edges:
-        for target in edge.targets if edge.turns is not None else ():
-            found += _uses_through(effects, function, edge, target)
+        for target in edge.targets if edge.turns is not None and edge.turning else ():
+            if not effects.asking_names.isdisjoint(target.function.unit.attributes):
+                found += _uses_through(effects, function, edge, target)
     for use in found:
         if use.turns is not None and not use.turns.is_alike:
             yield use

@@ -65,7 +65,7 @@ class InLoops:
     def places(self, roles: Container[Role]) -> Iterator[UnitPlace]:
         """Yield the units with a loop and the name of a method that may belong to a query."""
         lazy = frozenset[str]().union(*[verbs.lazy for verbs in self._project.knowledge.tables.orms])
-        yield from self._project.units(roles, flags=Flag.LOOP, attributes=self._wanted | lazy)
+        yield from self._project.units(roles, flags=Flag.LOOP, attributes=self._wanted | lazy, near_database=True)
 
     def sites(self, place: UnitPlace) -> tuple[Standing, ...]:
         """Return the calls in loops of a unit that may reach a database, and the loops in loops."""

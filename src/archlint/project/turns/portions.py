@@ -37,14 +37,24 @@ def filling_memos(body: tuple[ir.Stmt, ...]) -> tuple[Region, ...]:
     What stands under `if self._total is None:` and assigns it, or behind an early `return self._total`.
     """
     tests = [one for one in statements_in(body) if isinstance(one, ir.If) and one.body]
-    filling = [one for one in tests if not _assigned_attributes(one.body).isdisjoint(_empty_in(one.test))]
-    found = [(one.body[0].start, one.body[-1].end) for one in filling]
-    for position, one in enumerate(body):
-        if isinstance(one, ir.If) and one.body and isinstance(one.body[-1], ir.Return):
-            full = _full_in(one.test)
-            if full and not _assigned_attributes(body[position + 1 :]).isdisjoint(full):
-                found.append((one.end, body[-1].end))
+    found: list[Region] = []
+    for test in tests:
+        empty = _attributes(_empty_in(test.test))
+        if empty and not _assigned_attributes(test.body).isdisjoint(empty):
+            found.append((test.body[0].start, test.body[-1].end))
+    for position, one in enumerate(body if tests else ()):
+        full = _attributes(_full_in(one.test)) if isinstance(one, ir.If) and _returns(one) else []
+        if full and not _assigned_attributes(body[position + 1 :]).isdisjoint(full):
+            found.append((one.end, body[-1].end))
     return tuple(found)
+
+
+def _returns(node: ir.If) -> bool:
+    return bool(node.body) and isinstance(node.body[-1], ir.Return)
+
+
+def _attributes(names: list[str]) -> list[str]:
+    return [one for one in names if "." in one]
 
 
 def _assigned_attributes(body: tuple[ir.Stmt, ...]) -> frozenset[str]:

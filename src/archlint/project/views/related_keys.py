@@ -31,6 +31,12 @@ class KeyRead:
     is_same: bool
 
 
+def key_names(project: Project) -> frozenset[str]:
+    """Return the names of all that a foreign key may hold of a row."""
+    fields = [one.name for model in project.schema.models for one in model.fields if one.primary_key or one.unique]
+    return frozenset({"id", "pk", *fields})
+
+
 def key_reads(project: Project, function: FunctionDefinition) -> Iterator[KeyRead]:
     """Yield where a function loads a related row to read its key, in the order of the source.
 

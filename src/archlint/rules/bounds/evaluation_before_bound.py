@@ -23,7 +23,7 @@ rule = Rule("ARC201")
 @rule.project
 def evaluation_before_bound(project: Project, ctx: ProjectContext) -> Found:
     """Report `list(query)[:n]`, `query.all()[0]` and `len(query)`: all rows are fetched, few or none are needed."""
-    for place in project.units(ctx.roles, attributes=_query_attributes(project)):
+    for place in project.units(ctx.roles, attributes=_query_attributes(project), near_database=True):
         for site in call_sites(project, place, LOADERS | {"len"}):
             found = _length(ctx, site) or _cut(project, ctx, site)
             if found is not None and not locks(site.call):
@@ -41,7 +41,9 @@ def evaluation_before_bound(project: Project, ctx: ProjectContext) -> Found:
 @rule.project
 def kept_before_bound(project: Project, ctx: ProjectContext) -> Found:
     """Report `rows = list(query)` where all that follows takes some of `rows`, and `Paginator(list(query), n)`."""
-    for place in project.units(ctx.roles, flags=Flag.FUNCTION, attributes=_query_attributes(project)):
+    for place in project.units(
+        ctx.roles, flags=Flag.FUNCTION, attributes=_query_attributes(project), near_database=True
+    ):
         for site in call_sites(project, place, LOADERS):
             query = _loaded(site)
             cut = _cut_later(site) if query is not None else None

@@ -16,7 +16,7 @@ rule = Rule("ARC203")
 def rows_loaded_to_count(project: Project, ctx: ProjectContext) -> Found:
     """Report each query of which a function wants nothing but the size, and fetches the rows for it."""
     names = [verbs.manager_names | verbs.lazy | {"all", "fetchall"} for verbs in project.knowledge.tables.orms]
-    for place in project.units(ctx.roles, attributes=frozenset[str]().union(*names)):
+    for place in project.units(ctx.roles, attributes=frozenset[str]().union(*names), near_database=True):
         for one in sized(project, place):
             route = entry(project, ctx, place)
             yield rule.at(

@@ -29,7 +29,7 @@ def unbounded_query(project: Project, ctx: ProjectContext) -> Found:
     """Report queries without a limit whose rows a request handler, or a function behind one, fetches."""
     entries, growth = Entries(project, ctx), Growth(project)
     names = fetching_names(project)
-    for place in project.units(ctx.roles, flags=Flag.FUNCTION):
+    for place in project.units(ctx.roles, flags=Flag.FUNCTION, near_database=True):
         function = project.function_at(place)
         if function is None or _pages(place):
             continue

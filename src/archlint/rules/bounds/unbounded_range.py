@@ -20,7 +20,7 @@ rule = Rule("ARC209")
 def unbounded_range(project: Project, ctx: ProjectContext) -> Found:
     """Report queries without a limit over a range whose two ends a client gives."""
     entries, ranges, names = Entries(project, ctx), Ranges(project), fetching_names(project)
-    for place in project.units(ctx.roles, flags=Flag.FUNCTION):
+    for place in project.units(ctx.roles, flags=Flag.FUNCTION, near_database=True):
         function = project.function_at(place)
         if function is None or names.isdisjoint(place.unit.attributes):
             continue

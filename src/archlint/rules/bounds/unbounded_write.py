@@ -46,7 +46,7 @@ def unbounded_write(project: Project, ctx: ProjectContext) -> Found:
     tables = Tables(project)
     entries = Entries(project, ctx)
     wanted = _WRITING | project.sql.sink_names
-    for place in project.units(ctx.roles, attributes=wanted):
+    for place in project.units(ctx.roles, attributes=wanted, near_database=True):
         for site in call_sites(project, place, wanted):
             for write in _writes(project, site):
                 is_timed = write.part is Part.AGED

@@ -29,7 +29,7 @@ def whole_table_iteration(project: Project, ctx: ProjectContext) -> Found:
     """Report each query without a bound whose rows a task or command fetches all at once."""
     tables = Tables(project)
     entries = Entries(project, ctx)
-    for place in project.units(ctx.roles, attributes=_query_attributes(project)):
+    for place in project.units(ctx.roles, attributes=_query_attributes(project), near_database=True):
         function = project.function_at(place)
         where = ground(project, function) if function is not None else Ground.UNKNOWN
         if function is None or where is Ground.REQUEST:

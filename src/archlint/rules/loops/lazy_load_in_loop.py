@@ -26,7 +26,7 @@ rule = Rule("ARC102")
 def lazy_load_in_loop(project: Project, ctx: ProjectContext) -> Found:
     """Report each place in a loop that loads relations of one row after the other, there or behind a call."""
     entries = Entries(project, ctx)
-    for place in project.units(ctx.roles, flags=Flag.LOOP):
+    for place in project.units(ctx.roles, flags=Flag.LOOP, near_database=True):
         for function in project.functions_at(place):
             for loads, route, calls in _loads(project, entries, function):
                 first = loads[0]

@@ -22,7 +22,7 @@ rule = Rule("ARC103")
 def query_in_loop_through_call(project: Project, ctx: ProjectContext) -> Found:
     """Report each call in a loop that leads to the database, any number of calls away."""
     entries = Entries(project, ctx)
-    for place in project.units(ctx.roles, flags=Flag.LOOP):
+    for place in project.units(ctx.roles, flags=Flag.LOOP, near_database=True):
         for function in project.functions_at(place):
             for reached, route, calls in _asked(project, entries, function):
                 called = _called(reached) or text_of(ctx, reached.step).partition("(")[0]

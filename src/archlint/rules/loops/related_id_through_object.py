@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archlint.diagnostic import Applicability, Edit, Fix, Related
 from archlint.project.views.flows import Entries, counted, over, span_of, steps
-from archlint.project.views.related_keys import KeyRead, key_reads
+from archlint.project.views.related_keys import KeyRead, key_names, key_reads
 from archlint.rule import Found, Rule
 
 if TYPE_CHECKING:
@@ -23,7 +23,10 @@ rule = Rule("ARC105")
 def related_id_through_object(project: Project, ctx: ProjectContext) -> Found:
     """Report `order.customer.id` where `order.customer_id` is there without a query."""
     entries = Entries(project, ctx)
-    for place in project.units(ctx.roles, attributes=project.relation_names):
+    keys = key_names(project)
+    for place in project.units(ctx.roles, attributes=project.relation_names, near_database=True):
+        if keys.isdisjoint(place.unit.attributes):
+            continue
         for function in project.functions_at(place):
             for one in key_reads(project, function):
                 route = entries.before(function)

@@ -15,7 +15,7 @@ rule = Rule("ARC108")
 def repeated_query(project: Project, ctx: ProjectContext) -> Found:
     """Report each query whose answer an earlier line of the function has got already."""
     names = [verbs.terminal_reads for verbs in project.knowledge.tables.orms]
-    for place in project.units(ctx.roles, attributes=frozenset[str]().union(*names)):
+    for place in project.units(ctx.roles, attributes=frozenset[str]().union(*names), near_database=True):
         for one in repeats(project, place):
             again, first = one.again, one.first
             route = entry(project, ctx, place)
