@@ -25,6 +25,7 @@ from archlint.source import Role, SourceFile
 
 if TYPE_CHECKING:
     from archlint.project.effects.call_graph import CallGraph
+    from archlint.project.effects.callers import Callers
     from archlint.project.effects.effects import Effects
     from archlint.project.effects.places import Places
     from archlint.project.routes.route import EntryPoint
@@ -99,6 +100,13 @@ class Project:
         from archlint.project.effects.call_graph import CallGraph
 
         return CallGraph(self)
+
+    @cached_property
+    def callers(self) -> Callers:
+        """Return what finds the callers of single functions."""
+        from archlint.project.effects.callers import Callers
+
+        return Callers(self)
 
     @cached_property
     def places(self) -> Places:

@@ -10,10 +10,10 @@ from archlint.ir import nodes as ir
 from archlint.ir.module import Flag, Unit
 from archlint.project.bounds.passing import call_of, calls_at, given
 from archlint.project.bounds.sizes import Names, Size, sizes
+from archlint.project.effects.callers import Callers
 from archlint.project.effects.effect import Step
 from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.views.callers import Callers
 from archlint.source import Role
 
 _ROLES = frozenset({Role.PRODUCTION, Role.COMMAND})

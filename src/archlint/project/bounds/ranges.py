@@ -7,11 +7,11 @@ import re
 from archlint.ir import nodes as ir
 from archlint.project.bounds.passing import call_of, calls_at, expressions, given
 from archlint.project.bounds.sizes import request_read
+from archlint.project.effects.callers import Caller, Callers
 from archlint.project.handlers import handler
 from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import called_name, expressions_in, names_in, statements_in, target_names
-from archlint.project.views.callers import Caller, Callers
 
 _MOST = 40
 _START = re.compile(r"(?i)(?:^|_)(?:start|from|since|after|begin|min|first|lower|gte?)")

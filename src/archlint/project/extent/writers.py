@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from archlint.knowledge.tables import Place
+from archlint.project.extent.running import ways
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
@@ -49,7 +50,7 @@ class Writers:
         return tuple(one for one in self.of(definition) if not self._is_by_hand(one.function))
 
     def _is_by_hand(self, function: FunctionDefinition) -> bool:
-        places = {one.place for one in self._project.places.of(function)}
+        places = {one.place for one in ways(self._project, function)}
         return bool(places) and places <= _BY_HAND
 
     @cached_property

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
+from archlint.project.effects.callers import Caller, Callers, innermost
 from archlint.project.effects.chains import Hop, chain
 from archlint.project.effects.effect import EffectKind, Reached, Step
 from archlint.project.project import Project, UnitPlace
 from archlint.project.routes.route import EntryKind, Guard
 from archlint.project.symbols import FunctionDefinition, Module
-from archlint.project.views.callers import Caller, Callers, innermost
 from archlint.project.views.describing import PLACES, effect_phrase
 from archlint.project.views.looking import Note, notes_in
 from archlint.project.views.mapping import SourceOf, head_of

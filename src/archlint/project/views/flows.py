@@ -15,7 +15,6 @@ from archlint.project.project import Project, ProjectContext
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.turns import shown
 from archlint.project.turns.asked import Asked
-from archlint.project.views.callers import Callers
 from archlint.project.views.describing import effect_phrase
 
 _MOST = 40
@@ -37,7 +36,7 @@ class Entries:
     def __init__(self, project: Project, ctx: ProjectContext) -> None:
         self._project = project
         self._ctx = ctx
-        self._callers = Callers(project)
+        self._callers = project.callers
         self._known: dict[FunctionDefinition, tuple[Related, ...]] = {}
         self._served: dict[FunctionDefinition, Handler | None] = {}
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from archlint.ir import nodes as ir
 from archlint.ir.render import render
 from archlint.project.database import database_call
+from archlint.project.effects.callers import innermost
 from archlint.project.effects.effect import Effect
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.inference.listening import Listener, State
@@ -16,7 +17,6 @@ from archlint.project.inference.walk import Walk
 from archlint.project.project import Project, UnitPlace
 from archlint.project.values import UNKNOWN, External, Instance, Method, Value
 from archlint.project.views.callees import called_function
-from archlint.project.views.callers import innermost
 from archlint.project.views.describing import effect_phrase, value_phrase
 from archlint.project.views.model import Model
 

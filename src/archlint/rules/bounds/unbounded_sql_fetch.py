@@ -6,11 +6,11 @@ from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.ir.render import render
 from archlint.project.bounds.growth import Growth, is_reference_name
 from archlint.project.bounds.sql_fetches import fetches_all, gives_many
+from archlint.project.effects.callers import innermost
 from archlint.project.flow import CallSite
 from archlint.project.project import Project, ProjectContext
 from archlint.project.sql.sql import all_statements
 from archlint.project.sql.statement import Statement
-from archlint.project.views.callers import innermost
 from archlint.project.views.flows import Entries
 from archlint.rule import Found, Rule
 
