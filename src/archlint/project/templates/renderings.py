@@ -44,7 +44,7 @@ class Renderings:
 
     def found(self, roles: Container[Role]) -> Iterator[Rendering]:
         """Yield what functions of files of some roles draw."""
-        for place in self._project.units(roles):
+        for place in self._project.units(roles, near_database=True):
             if self._names.isdisjoint(call.rpartition(".")[2] for call in place.unit.calls):
                 continue
             for function in self._project.functions_at(place):

@@ -26,6 +26,8 @@ rule = Rule("ARC102")
 def lazy_load_in_loop(project: Project, ctx: ProjectContext) -> Found:
     """Report each place in a loop that loads relations of one row after the other, there or behind a call."""
     entries = Entries(project, ctx)
+    if not (project.relation_names or project.effects.column_names):
+        return
     for place in project.units(ctx.roles, flags=Flag.LOOP, near_database=True):
         for function in project.functions_at(place):
             for loads, route, calls in _loads(project, entries, function):
