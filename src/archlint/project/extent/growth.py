@@ -23,8 +23,8 @@ _LOG_WORDS = frozenset(
 """Last words of the names of models whose rows say what happened."""
 _REFERENCE_WORDS = frozenset(
     {
-        "Category", "Conf", "Config", "Configuration", "Connector", "Country", "Currency", "Environment", "Field",
-        "Flag", "Instance", "Integration", "Kind", "Language", "Level", "Locale", "Option", "Override", "Permission",
+        "Bracket", "Category", "Conf", "Config", "Configuration", "Connector", "Country", "Currency", "Environment",
+        "Field", "Flag", "Instance", "Integration", "Kind", "Language", "Level", "Locale", "Option", "Override", "Permission",
         "Plan", "Plugin", "Policy", "Preference", "Priority", "Provider", "Region", "Role", "Rule", "Schedule",
         "Setting", "Settings", "Severity", "State", "Status", "Template", "Timezone", "Type", "Unit",
     }
@@ -76,9 +76,27 @@ class Tables:
     def named(self, table: str) -> Growing:
         """Return how a table grows of which only the name is known."""
         last = table.rpartition("_")[2].capitalize()
-        if not _singular(last).isdisjoint(_REFERENCE_WORDS):
+        if is_reference_name(table):
             return Growing(Growth.SMALL)
         return Growing(Growth.UNKNOWN if _singular(last).isdisjoint(_LOG_WORDS) else Growth.LOG)
+
+    def is_reference(self, definition: ClassDefinition) -> bool:
+        """Return whether the rows of a model are few: configured by people, or made by commands and migrations."""
+        if is_reference_name(definition.row.name):
+            return True
+        return bool(self._writers.of(definition)) and not self._writers.by_traffic(definition)
+
+    def has_time(self, definition: ClassDefinition) -> bool:
+        """Return whether a row says when it came to be, as those do of which more come with time."""
+        return any(is_time(one, one.name) for one in self._fields(definition))
+
+    def comes_with_use(self, definition: ClassDefinition) -> bool:
+        """Return whether a row belongs to something or has a time: what somebody sets up once has neither."""
+        return self.has_time(definition) or any(one.references for one in self._fields(definition))
+
+    def _fields(self, definition: ClassDefinition) -> tuple[Field, ...]:
+        model = self._project.schema.model(definition)
+        return model.fields if model is not None else ()
 
     def _judged(self, definition: ClassDefinition, *, is_timed: bool) -> Growing:
         words = _WORD.findall(definition.row.name.rpartition(".")[2])
@@ -96,16 +114,18 @@ class Tables:
 
     def _belongs(self, definition: ClassDefinition) -> bool:
         """Return whether each row belongs to a row of another table."""
-        model = self._project.schema.model(definition)
-        fields = model.fields if model is not None else ()
-        return any(one.references and not one.unique and not one.nullable for one in fields)
+        return any(one.references and not one.unique and not one.nullable for one in self._fields(definition))
 
     def _created(self, definition: ClassDefinition) -> Field | None:
         """Return the column that holds when a row was made."""
-        model = self._project.schema.model(definition)
-        fields = model.fields if model is not None else ()
-        times = [one for one in fields if is_time(one, one.name)]
+        times = [one for one in self._fields(definition) if is_time(one, one.name)]
         return next((one for one in times if says_when_made(one.name)), None)
+
+
+def is_reference_name(name: str) -> bool:
+    """Return whether the last word of a name (`OrderStatus`, `order_types`) says that people configure such rows."""
+    words = _WORD.findall("".join(word[:1].upper() + word[1:] for word in name.rpartition(".")[2].split("_")))
+    return bool(words) and not _singular(words[-1]).isdisjoint(_REFERENCE_WORDS)
 
 
 def _singular(word: str) -> frozenset[str]:

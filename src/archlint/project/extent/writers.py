@@ -23,6 +23,7 @@ _CREATING = frozenset(
 )  # fmt: skip
 _INSERTING = frozenset({"insert", "pg_insert"})
 """What people call the function that begins an INSERT of SQLAlchemy."""
+_ROLES = frozenset({Role.COMMAND, Role.MIGRATION, Role.PRODUCTION})
 _BY_HAND = frozenset({Place.COMMAND, Place.IMPORT, Place.MIGRATION, Place.STARTUP, Place.TEST})
 """Places where a person or a deployment makes rows, and no traffic does."""
 
@@ -42,7 +43,7 @@ class Writers:
         self._project = project
 
     def of(self, definition: ClassDefinition) -> tuple[Writer, ...]:
-        """Return the functions of production code that make rows of a model, in the order of files."""
+        """Return the functions that make rows of a model, tests left out, in the order of files."""
         return self._found.get(definition, ())
 
     def by_traffic(self, definition: ClassDefinition) -> tuple[Writer, ...]:
@@ -50,6 +51,8 @@ class Writers:
         return tuple(one for one in self.of(definition) if not self._is_by_hand(one.function))
 
     def _is_by_hand(self, function: FunctionDefinition) -> bool:
+        if function.module.role in (Role.COMMAND, Role.MIGRATION):
+            return True
         places = {one.place for one in ways(self._project, function)}
         return bool(places) and places <= _BY_HAND
 
@@ -57,7 +60,7 @@ class Writers:
     def _found(self) -> Mapping[ClassDefinition, tuple[Writer, ...]]:
         names = frozenset(one.definition.row.name.rpartition(".")[2] for one in self._project.schema.models)
         found: defaultdict[ClassDefinition, dict[FunctionDefinition, Writer]] = defaultdict(dict)
-        for place in self._project.units(frozenset({Role.PRODUCTION})):
+        for place in self._project.units(_ROLES):
             function = self._project.function_at(place) if _may_create(place, names) else None
             if function is None:
                 continue

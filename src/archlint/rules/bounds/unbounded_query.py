@@ -9,8 +9,8 @@ from archlint.ir.module import Flag
 from archlint.ir.render import render
 from archlint.project.bounds.extent import Extent, columns, extent
 from archlint.project.bounds.fetches import Fetch, fetches, fetching_names, is_returned
-from archlint.project.bounds.growth import Growth
 from archlint.project.bounds.list_views import Listed, list_views
+from archlint.project.extent.growth import Tables
 from archlint.project.project import Project, ProjectContext, UnitPlace
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.values import GIVEN, Query
@@ -27,7 +27,7 @@ rule = Rule("ARC202")
 @rule.project
 def unbounded_query(project: Project, ctx: ProjectContext) -> Found:
     """Report queries without a limit whose rows a request handler, or a function behind one, fetches."""
-    entries, growth = Entries(project, ctx), Growth(project)
+    entries, growth = Entries(project, ctx), Tables(project)
     names = fetching_names(project)
     for place in project.units(ctx.roles, flags=Flag.FUNCTION, near_database=True):
         function = project.function_at(place)
@@ -40,7 +40,7 @@ def unbounded_query(project: Project, ctx: ProjectContext) -> Found:
         yield from _in_view(project, ctx, listed, growth)
 
 
-def _in_view(project: Project, ctx: ProjectContext, listed: Listed, growth: Growth) -> Found:
+def _in_view(project: Project, ctx: ProjectContext, listed: Listed, growth: Tables) -> Found:
     """Report a view whose list a library sends, where the queryset is written."""
     kind, definition = extent(project, listed.query), listed.query.definition
     if kind not in _SURENESS or definition is None or growth.is_reference(definition):
@@ -83,7 +83,7 @@ def _in_function(
     place: UnitPlace,
     function: FunctionDefinition,
     entries: Entries,
-    growth: Growth,
+    growth: Tables,
 ) -> Found:
     seen: set[str] = set()  # what is fetched once may be used twice
     for fetch in sorted(fetches(project, place), key=lambda one: one.node.start):

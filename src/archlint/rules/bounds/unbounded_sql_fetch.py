@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.ir.render import render
-from archlint.project.bounds.growth import Growth, is_reference_name
 from archlint.project.bounds.sql_fetches import fetches_all, gives_many
 from archlint.project.effects.callers import innermost
+from archlint.project.extent.growth import Tables, is_reference_name
 from archlint.project.flow import CallSite
 from archlint.project.project import Project, ProjectContext
 from archlint.project.sql.sql import all_statements
@@ -22,7 +22,7 @@ rule = Rule("ARC207")
 @rule.project
 def unbounded_sql_fetch(project: Project, ctx: ProjectContext) -> Found:
     """Report SQL without a limit whose rows a request handler, or a function behind one, fetches."""
-    entries, growth = Entries(project, ctx), Growth(project)
+    entries, growth = Entries(project, ctx), Tables(project)
     seen: set[tuple[str, int]] = set()
     for site, statement in all_statements(project):
         place = (site.module.path, site.offset + site.call.start)
@@ -37,7 +37,7 @@ def unbounded_sql_fetch(project: Project, ctx: ProjectContext) -> Found:
             yield _reported(ctx, site, statement, way)
 
 
-def _is_reference(project: Project, growth: Growth, statement: Statement) -> bool:
+def _is_reference(project: Project, growth: Tables, statement: Statement) -> bool:
     table = project.schema.table(statement.table)
     models = table.models if table is not None else ()
     return is_reference_name(statement.table) or any(growth.is_reference(one) for one in models)
