@@ -12,6 +12,8 @@ MAX_NESTING = 4
 """Collections in collections that are told apart."""
 MAYBE = "*"
 """Stands in the paths that are loaded for all that are not named: they may be."""
+OPEN = "?"
+"""Stands behind a path that is loaded on one of several ways."""
 
 GIVEN, LISTED, FROM, TO, CONSTANT, ABSENT, OPAQUE = "given", "listed", "from", "to", "constant", "absent", "opaque"
 """What a condition compares a column with: a value, a list of them, a lower or an upper end, a constant; an absent one
@@ -120,11 +122,16 @@ class Instance:
         """Return whether a relation of a row is loaded, None where nobody knows."""
         if self.loaded is None:
             return None
-        return True if relation in self.loaded else None if MAYBE in self.loaded else False
+        if relation in self.loaded:
+            return True
+        return None if self._is_open(relation) else False
+
+    def _is_open(self, relation: str) -> bool:
+        return self.loaded is None or MAYBE in self.loaded or f"{relation}{OPEN}" in self.loaded
 
     def loaded_through(self, relation: str) -> frozenset[str] | None:
         """Return what is loaded of the row that a relation leads to, None where nobody knows."""
-        if self.loaded is None or (MAYBE in self.loaded and relation not in self.loaded):
+        if self.loaded is None or (relation not in self.loaded and self._is_open(relation)):
             return None
         return frozenset(one[len(relation) + 1 :] for one in self.loaded if one.startswith(f"{relation}."))
 
@@ -212,7 +219,7 @@ class Query:
             filtered=self.filtered or other.filtered,
             bounded=self.bounded or other.bounded,
             related=self.related and other.related,
-            eager=self.eager & other.eager,
+            eager=_on_both_ways(self.eager, other.eager),
             loads_all=self.loads_all or other.loads_all,
             limit=self.limit if self.limit == other.limit else None,
             plain=self.plain or other.plain,
@@ -391,4 +398,9 @@ def _joined_instance(first: Instance, second: Instance) -> Instance:
 def _in_both(first: frozenset[str] | None, second: frozenset[str] | None) -> frozenset[str] | None:
     if first is None or second is None:
         return None
-    return (first & second) | ((first | second) & {MAYBE})
+    return _on_both_ways(first - {MAYBE}, second - {MAYBE}) | ((first | second) & {MAYBE})
+
+
+def _on_both_ways(first: frozenset[str], second: frozenset[str]) -> frozenset[str]:
+    """Return the paths that are loaded whichever way was taken, and as open ones those that only one of them loads."""
+    return (first & second) | {f"{one.removesuffix(OPEN)}{OPEN}" for one in first ^ second}

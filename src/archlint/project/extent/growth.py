@@ -24,9 +24,9 @@ _LOG_WORDS = frozenset(
 _REFERENCE_WORDS = frozenset(
     {
         "Bracket", "Category", "Conf", "Config", "Configuration", "Connector", "Country", "Currency", "Environment",
-        "Field", "Flag", "Instance", "Integration", "Kind", "Language", "Level", "Locale", "Option", "Override", "Permission",
-        "Plan", "Plugin", "Policy", "Preference", "Priority", "Provider", "Region", "Role", "Rule", "Schedule",
-        "Setting", "Settings", "Severity", "State", "Status", "Template", "Timezone", "Type", "Unit",
+        "Field", "Flag", "Instance", "Integration", "Kind", "Language", "Level", "Locale", "Option", "Override",
+        "Permission", "Plan", "Plugin", "Policy", "Preference", "Priority", "Provider", "Region", "Role", "Rule",
+        "Schedule", "Setting", "Settings", "Severity", "State", "Status", "Template", "Timezone", "Type", "Unit",
     }
 )  # fmt: skip
 """Last words of the names of models whose rows people configure."""

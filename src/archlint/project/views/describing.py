@@ -10,6 +10,7 @@ from archlint.project.effects.effect import Effect, EffectKind
 from archlint.project.project import Project
 from archlint.project.values import (
     MAYBE,
+    OPEN,
     Bound,
     Choice,
     External,
@@ -130,7 +131,7 @@ def _compound(project: Project, value: Items | Parts | Method | Choice, depth: i
 def _instance(project: Project, value: Instance) -> str:
     row = project.database_type(value)
     said = f"an instance of `{value.name}`"
-    if row is None and (value.loaded or frozenset()) - {MAYBE}:
+    if row is None and _paths(value.loaded or frozenset()):
         return f"{said}, with {_paths(value.loaded or frozenset())} loaded"
     if row is None:
         return said
@@ -146,7 +147,7 @@ def _query(query: Query) -> str:
             (query.filtered, "with a condition"),
             (query.limit is not None, f"at most {query.limit} rows"),
             (query.bounded and query.limit is None, "with a limit"),
-            (bool(query.eager), f"with {_paths(query.eager)} loaded"),
+            (bool(_paths(query.eager)), f"with {_paths(query.eager)} loaded"),
         )
         if holds
     ]
@@ -154,7 +155,7 @@ def _query(query: Query) -> str:
 
 
 def _paths(paths: frozenset[str]) -> str:
-    return ", ".join(f"`{path}`" for path in sorted(paths) if not path.endswith(MAYBE))
+    return ", ".join(f"`{path}`" for path in sorted(paths) if not path.endswith((MAYBE, OPEN)))
 
 
 def _staged(query: Query, model: str) -> str:
