@@ -29,6 +29,7 @@ BULK = frozenset({"bulk_create", "bulk_update", "abulk_create", "abulk_update", 
 MANAGERS = frozenset({"_base_manager", "_default_manager", "objects"})
 """Attributes of a Django model that are its managers."""
 
+_STATEMENTS = frozenset({"delete", "insert", "select", "update"})
 Standing = CallSite | Iterated
 
 
@@ -111,7 +112,8 @@ def _growing(project: Project, site: CallSite, call: DatabaseCall) -> Loop | Non
         return None
 
     def counts(loop: Loop) -> bool:
-        return bool(call.model) or not (_runs_over_models(site, loop) or call.naming & loop.varying)
+        runs_over = _runs_over_models(site, loop) or _runs_over_tables(site, loop)
+        return bool(call.model) or not (runs_over or call.naming & loop.varying)
 
     return multiplying(project, site.call, site, is_alike=call.writes, counts=counts)
 
@@ -129,6 +131,20 @@ def _runs_over_models(site: CallSite, loop: Loop) -> bool:
         if isinstance(node, ir.Attribute) and node.name in MANAGERS:
             return not names_in(node.value).isdisjoint(loop.varying)
         node = node.func if isinstance(node, ir.Call) else node.value
+    return False
+
+
+def _runs_over_tables(site: CallSite, loop: Loop) -> bool:
+    """Return whether each turn sends a statement about a table of its own: `execute(table.delete())`."""
+    node = site.call.args[0] if site.call.args else None
+    while isinstance(node, ir.Call | ir.Attribute):
+        called = node.func if isinstance(node, ir.Call) else node
+        name = called.name if isinstance(called, ir.Attribute) else called.id if isinstance(called, ir.Name) else ""
+        if name in _STATEMENTS:
+            about = called.value if isinstance(called, ir.Attribute) and not isinstance(node, ir.Attribute) else None
+            about = node.args[0] if isinstance(node, ir.Call) and node.args and isinstance(called, ir.Name) else about
+            return isinstance(about, ir.Name) and about.id in loop.varying
+        node = called.value if isinstance(called, ir.Attribute) else None
     return False
 
 

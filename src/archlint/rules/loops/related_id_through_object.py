@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from archlint.diagnostic import Applicability, Edit, Fix, Related
+from archlint.diagnostic import Applicability, Confidence, Edit, Fix, Related
 from archlint.project.views.flows import Entries, counted, over, span_of, steps
 from archlint.project.views.related_keys import KeyRead, key_names, key_reads
 from archlint.rule import Found, Rule
@@ -33,7 +33,7 @@ def related_id_through_object(project: Project, ctx: ProjectContext) -> Found:
                 yield rule.at(
                     ctx.span(function.module, place.unit.start, one.read),
                     _message(ctx, function, one),
-                    confidence=one.load.confidence,
+                    confidence=min(one.load.confidence, Confidence.MEDIUM, key=lambda it: it.rank),
                     related=_declared(ctx, one),
                     flow=(*route, *_last_steps(project, ctx, function, one)),
                     fix=_fix(ctx, function, one),
