@@ -36,7 +36,7 @@ def lazy_load_in_loop(project: Project, ctx: ProjectContext) -> Found:
                 yield rule.at(
                     span_of(ctx, first.step),
                     _message(ctx, loads, relations[0]),
-                    confidence=Confidence.MEDIUM if first.via is not None or calls else first.confidence,
+                    confidence=_sureness(first, relations[0], is_given=bool(calls)),
                     related=tuple(one for relation in relations for one in _declared(ctx, relation)),
                     flow=(*route, *calls, *steps(project, ctx, function, first)),
                     fix=eager_fix(project, place, first, text_of(ctx, first.step)),
@@ -45,6 +45,12 @@ def lazy_load_in_loop(project: Project, ctx: ProjectContext) -> Found:
                     in_request=bool(route),
                     tables=project.schema.names_of(counted(first)),
                 )
+
+
+def _sureness(first: Reached, relation: Relation | None, *, is_given: bool) -> Confidence:
+    """Return medium over calls, and where a session of SQLAlchemy may hold the one row that is asked for."""
+    is_shared = relation is not None and relation.kind is RelationKind.RELATIONSHIP and not relation.many
+    return Confidence.MEDIUM if first.via is not None or is_given or is_shared else first.confidence
 
 
 def _loads(

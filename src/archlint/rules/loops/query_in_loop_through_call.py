@@ -66,7 +66,12 @@ def _nearest(project: Project, edge: Edge) -> Reached | None:
         return None
     found = [one for one in project.effects.through(edge) if _counts(edge, one)]
     nearest = min(found, key=lambda one: (bool(one.inner), not one.effect.target, one.rank), default=None)
-    return replace(nearest, turns=edge.turns) if nearest is not None else None
+    if nearest is None:
+        return None
+    # Whichever of several methods is called, each asks.
+    asking = {one.used.target if one.used is not None else one.via for one in found}
+    is_sure = len(edge.targets) > 1 and asking.issuperset(edge.targets)
+    return replace(nearest, turns=edge.turns, confidence=Confidence.HIGH if is_sure else nearest.confidence)
 
 
 def _counts(edge: Edge, reached: Reached) -> bool:
