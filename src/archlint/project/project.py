@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from archlint.diagnostic import Related, Span
 from archlint.ir import nodes as ir
@@ -270,6 +270,22 @@ def _row(node: ir.Function, outer: FunctionRow, start: int) -> FunctionRow:
     )
 
 
+class Located(Protocol):
+    """A region of a file, by its offsets there."""
+
+    @property
+    def module(self) -> Module:
+        """Return the module of the file."""
+
+    @property
+    def start(self) -> int:
+        """Return where it starts."""
+
+    @property
+    def end(self) -> int:
+        """Return where it ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProjectContext:
     """What a project check may ask beside the project: the roles of files it is about, places in them, its options."""
@@ -285,6 +301,10 @@ class ProjectContext:
     def related(self, module: Module, offset: int, node: ir.Node, message: str) -> Related:
         """Return a related place with its message."""
         return Related(self.span(module, offset, node), message)
+
+    def region(self, place: Located) -> Span:
+        """Return a region of a file that is told by its offsets there."""
+        return self.source_of(place.module.path).span(place.start, place.end)
 
     def defined(self, definition: ClassDefinition | None) -> tuple[Related, ...]:
         """Return the place where a class is defined, as related places; none for None."""

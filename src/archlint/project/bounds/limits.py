@@ -10,7 +10,6 @@ from archlint.ir import nodes as ir
 from archlint.ir.module import Flag, Unit
 from archlint.project.bounds.passing import call_of, calls_at, given
 from archlint.project.bounds.sizes import Names, Size, sizes
-from archlint.project.effects.callers import Callers
 from archlint.project.effects.effect import Step
 from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition
@@ -38,7 +37,7 @@ class Limits:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._callers = Callers(project)
+        self._callers = project.callers
         self.unlimited: list[Unlimited] = []
 
     @cached_property

@@ -7,7 +7,7 @@ import re
 from archlint.ir import nodes as ir
 from archlint.project.bounds.passing import call_of, calls_at, expressions, given
 from archlint.project.bounds.sizes import request_read
-from archlint.project.effects.callers import Caller, Callers
+from archlint.project.effects.callers import Caller
 from archlint.project.handlers import handler
 from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition
@@ -24,7 +24,7 @@ class Ranges:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._callers = Callers(project)
+        self._callers = project.callers
 
     def client_gives(self, function: FunctionDefinition) -> bool:
         """Return whether a route hands both ends to a function as the client gives them, and nothing compares them."""

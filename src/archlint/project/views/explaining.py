@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from archlint.project.effects.callers import Caller, Callers, innermost
+from archlint.project.effects.callers import Caller, innermost
 from archlint.project.effects.chains import Hop, chain
 from archlint.project.effects.effect import EffectKind, Reached, Step
 from archlint.project.project import Project, UnitPlace
@@ -121,7 +121,7 @@ def _ways_in(asked: Asked, function: FunctionDefinition) -> tuple[WayIn, ...]:
     entries = _entries(asked)
     found = [
         WayIn(kind, label, spot, runs, guards, tuple(_call(asked, one) for one in calls))
-        for start, calls in Callers(asked.project).ways_to(function)
+        for start, calls in asked.project.callers.ways_to(function)
         for kind, label, spot, runs, guards in entries.get(start, ())
     ]
     return tuple(sorted(found, key=lambda one: (len(one.chain), one.label, one.spot)))

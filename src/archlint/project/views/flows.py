@@ -62,6 +62,11 @@ class Entries:
         """Return what a function itself serves, or None."""
         return handler(self._project, function)
 
+    def label(self, function: FunctionDefinition) -> str:
+        """Return how a person names the route that `before` found to lead to a function, "" where it found none."""
+        served = self._served.get(function) if self.before(function) else None
+        return served.label if served is not None else ""
+
     def lists(self, function: FunctionDefinition) -> bool:
         """Return whether the route that `before` found to lead to a function may be one that reads."""
         served = self._served.get(function)
@@ -93,12 +98,9 @@ def started(
 
 
 def _head(ctx: ProjectContext, function: FunctionDefinition, running: Running) -> Related:
-    source = ctx.source_of(function.module.path)
-    start = max(source.text.find("def ", function.row.start, function.row.end), function.row.start)
-    span = source.span(start, start + len("def ") + len(function.row.name))
     label = running.entry.label if running.entry is not None else name_of(function)
     kind = running.entry.kind.value if running.entry is not None else running.place.value
-    return Related(span, f"the {kind} `{label}` starts here")
+    return Related(ctx.head_of(function), f"the {kind} `{label}` starts here")
 
 
 def span_of(ctx: ProjectContext, step: Step) -> Span:

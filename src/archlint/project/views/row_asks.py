@@ -9,8 +9,8 @@ from archlint.diagnostic import Related
 from archlint.project.effects.effect import EffectKind
 from archlint.project.project import ProjectContext
 from archlint.project.rowwise.asked import RowAsk
-from archlint.project.schema.model import RelationKind
 from archlint.project.views.flows import name_of, span_of, text_of
+from archlint.project.views.relations import loader
 
 
 def asks(ctx: ProjectContext, ask: RowAsk) -> str:
@@ -29,19 +29,7 @@ def way_out(ask: RowAsk) -> str:
     relation = ask.relation
     if relation is None or ask.effect.kind is not EffectKind.LAZY_LOAD:
         return ""
-    if relation.kind is RelationKind.RELATIONSHIP:
-        owner = ask.effect.detail.split(".")[-2]
-        return f"`{'selectinload' if relation.many else 'joinedload'}({owner}.{relation.name})`"
-    is_joined = not relation.many and relation.kind is not RelationKind.GENERIC_FOREIGN_KEY
-    return f'`{"select_related" if is_joined else "prefetch_related"}("{"__".join(ask.path)}")`'
-
-
-def declared(ctx: ProjectContext, ask: RowAsk) -> Iterator[Related]:
-    """Yield where the relation is declared."""
-    place = ask.relation.place if ask.relation is not None else None
-    if ask.relation is not None and place is not None:
-        span = ctx.source_of(place.module.path).span(place.start, place.end)
-        yield Related(span, f"`{ask.relation.name}` is declared here")
+    return str(loader(relation, ask.effect.detail, ask.path))
 
 
 def chain(ctx: ProjectContext, ask: RowAsk) -> Iterator[Related]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from archlint.diagnostic import Related
 from archlint.project.effects.effect import EffectKind
-from archlint.project.project import ProjectContext
-from archlint.project.schema.model import RelationKind
 from archlint.project.templates.segments import Load
+from archlint.project.views.relations import loader
 
 
 def done_per_row(subject: str, load: Load, model: str) -> str:
@@ -29,18 +27,7 @@ def way_to_load(load: Load) -> str:
     relation = load.relation
     if relation is None or not load.path:
         return ""
-    is_joined = load.joins and not relation.many and relation.kind is not RelationKind.GENERIC_FOREIGN_KEY
-    return f'`{"select_related" if is_joined else "prefetch_related"}("{"__".join(load.path)}")`'
-
-
-def declared(ctx: ProjectContext, load: Load) -> tuple[Related, ...]:
-    """Return where the relation is declared."""
-    relation = load.relation
-    if relation is None or relation.place is None:
-        return ()
-    place = relation.place
-    span = ctx.source_of(place.module.path).span(place.start, place.end)
-    return (Related(span, f"`{relation.name}` is declared here"),)
+    return str(loader(relation, load.effect.detail, load.path, joins=load.joins))
 
 
 def _short(name: str) -> str:

@@ -37,10 +37,10 @@ def _at_client(
     given = clients.given(project, entries.served(function), function, size.name)
     if given is None or not given.is_optional or not size.takes_none:
         return
-    way = entries.before(function)
+    way, label = entries.before(function), entries.label(function)
     yield rule.at(
         ctx.span(function.module, given.offset, given.node),
-        f"without `{size.name}` {way[0].message.removesuffix(' is served here')} gives all rows: it may be left out",
+        f"without `{size.name}` `{label}` gives all rows: it may be left out",
         confidence=Confidence.MEDIUM,
         flow=(*way, *_steps(ctx, size)),
         scope=name_of(function),

@@ -50,7 +50,7 @@ def _in_paginators(project: Project, ctx: ProjectContext) -> Found:
             if found is None or mention is None or mention.module is not module:
                 continue
             yield rule.at(
-                ctx.source_of(module.path).span(mention.start, mention.end),
+                ctx.region(mention),
                 f"`{definition.row.name}` lets the client choose `{found.name}`, which nothing caps",
                 confidence=Confidence.MEDIUM,
                 scope=definition.row.name,

@@ -49,7 +49,7 @@ def _in_view(project: Project, ctx: ProjectContext, listed: Listed, growth: Tabl
         return
     model = listed.query.model.rpartition(".")[2]
     what = f"every `{model}`{_owned(listed.query) if kind is Extent.OWNED else ''}"
-    span = ctx.source_of(listed.mention.module.path).span(listed.mention.start, listed.mention.end)
+    span = ctx.region(listed.mention)
     yield rule.at(
         span,
         f"`{listed.route.label}` lists {what}: `{listed.name}` does not page",
@@ -67,8 +67,7 @@ def _mounted(ctx: ProjectContext, listed: Listed) -> tuple[Related, ...]:
     own = listed.route.mounted[-1] if listed.route.mounted else None
     if own is None:
         return ()
-    span = ctx.source_of(own.module.path).span(own.start, own.end)
-    return (Related(span, f"`{listed.route.label}` is served here"),)
+    return (Related(ctx.region(own), f"`{listed.route.label}` is served here"),)
 
 
 def _pages(place: UnitPlace) -> bool:
@@ -97,9 +96,9 @@ def _in_function(
         lists = leaves and entries.lists(function) and growth.has_time(definition)
         if way and (lists or kind is Extent.WHOLE):
             # What administrators list and set up themselves stays small.
-            is_sure = leaves and (growth.comes_with_use(definition) or "admin" not in way[0].message.lower())
+            is_sure = leaves and (growth.comes_with_use(definition) or "admin" not in entries.label(function).lower())
             sureness = _SURENESS[kind] if is_sure else Confidence.LOW
-            found = _reported(ctx, place, fetch, kind, way)
+            found = _reported(ctx, place, fetch, kind, way, entries.label(function))
             yield replace(found, confidence=sureness, tables=project.schema.names_of(fetch.query.model))
 
 
@@ -108,14 +107,13 @@ def _leaves(project: Project, function: FunctionDefinition, fetch: Fetch, entrie
     return entries.served(function) is not None or is_returned(project, function, fetch.node)
 
 
-def _reported(ctx: ProjectContext, place: UnitPlace, fetch: Fetch, kind: Extent, way: Way) -> Diagnostic:
+def _reported(ctx: ProjectContext, place: UnitPlace, fetch: Fetch, kind: Extent, way: Way, label: str) -> Diagnostic:
     model = fetch.query.model.rpartition(".")[2]
     what = f"every `{model}`{_owned(fetch.query) if kind is Extent.OWNED else ''}"
-    label = way[0].message.removesuffix(" is served here")
     step = ctx.related(place.module, place.unit.start, fetch.node, f"{what} is fetched")
     return rule.at(
         ctx.span(place.module, place.unit.start, fetch.node),
-        f"{label} fetches {what}: `{render(fetch.node)}` has no limit",
+        f"`{label}` fetches {what}: `{render(fetch.node)}` has no limit",
         related=ctx.defined(fetch.query.definition),
         flow=(*way, step),
         scope=place.scope,

@@ -28,13 +28,15 @@ def unbounded_range(project: Project, ctx: ProjectContext) -> Found:
             if extent(project, fetch.query) is not Extent.RANGE or not ranges.client_gives(function):
                 continue
             way = entries.before(function)
+            if not way:
+                continue
             model = fetch.query.model.rpartition(".")[2]
             ends = sorted(set(columns(fetch.query, FROM)) & set(columns(fetch.query, TO)))
             what = f"every `{model}` in the range of `{ends[0]}` that the client chooses"
             step = ctx.related(place.module, place.unit.start, fetch.node, f"{what} is fetched")
             yield rule.at(
                 ctx.span(place.module, place.unit.start, fetch.node),
-                f"{way[0].message.removesuffix(' is served here')} fetches {what}: `{render(fetch.node)}` has no limit",
+                f"`{entries.label(function)}` fetches {what}: `{render(fetch.node)}` has no limit",
                 confidence=Confidence.MEDIUM,
                 related=ctx.defined(fetch.query.definition),
                 flow=(*way, step),

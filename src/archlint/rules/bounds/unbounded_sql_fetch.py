@@ -32,9 +32,9 @@ def unbounded_sql_fetch(project: Project, ctx: ProjectContext) -> Found:
             continue
         function = innermost(project, site.place, site.call.start)
         way = entries.before(function) if function is not None else ()
-        if way:
+        if way and function is not None:
             seen.add(place)
-            yield _reported(ctx, site, statement, way)
+            yield _reported(ctx, site, statement, way, entries.label(function))
 
 
 def _is_reference(project: Project, growth: Tables, statement: Statement) -> bool:
@@ -43,14 +43,13 @@ def _is_reference(project: Project, growth: Tables, statement: Statement) -> boo
     return is_reference_name(statement.table) or any(growth.is_reference(one) for one in models)
 
 
-def _reported(ctx: ProjectContext, site: CallSite, statement: Statement, way: Way) -> Diagnostic:
+def _reported(ctx: ProjectContext, site: CallSite, statement: Statement, way: Way, label: str) -> Diagnostic:
     owners = "`, `".join(dict.fromkeys(statement.fixed_names))
     what = f"every row of `{statement.table}`" + (f" with one `{owners}`" if owners else "")
-    label = way[0].message.removesuffix(" is served here")
     step = ctx.related(site.module, site.offset, site.call, f"{what} is fetched")
     return rule.at(
         ctx.span(site.module, site.offset, site.call),
-        f"{label} fetches {what}: the SQL of `{render(site.call)}` has no limit",
+        f"`{label}` fetches {what}: the SQL of `{render(site.call)}` has no limit",
         confidence=Confidence.LOW if statement.has_where else Confidence.MEDIUM,
         related=(Related(statement.span(ctx.source_of), "this is sent"),),
         flow=(*way, step),

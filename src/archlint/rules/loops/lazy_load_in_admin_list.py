@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archlint.diagnostic import Confidence, Related, Span
+from archlint.diagnostic import Confidence, Related
 from archlint.project.effects.effect import EffectKind, Step
 from archlint.project.project import Project, ProjectContext
-from archlint.project.routes.route import Mention
 from archlint.project.serializers.admin import AdminList, AdminLists
 from archlint.project.serializers.columns import ColumnLoad, Columns
 from archlint.project.views.flows import span_of, steps
-from archlint.project.views.row_loads import declared, done_per_row
+from archlint.project.views.relations import declared
+from archlint.project.views.row_loads import done_per_row
 from archlint.rule import Found, Rule
 
 rule = Rule("ARC111")
@@ -33,7 +33,7 @@ def lazy_load_in_admin_list(project: Project, ctx: ProjectContext) -> Found:
                 span_of(ctx, one.step),
                 _message(admin, one),
                 confidence=Confidence.MEDIUM if one.load.via else Confidence.HIGH,
-                related=(*declared(ctx, one.load), *_said(ctx, admin)),
+                related=(*declared(ctx, one.load.relation), *_said(ctx, admin)),
                 flow=tuple(_chain(project, ctx, admin, one)),
                 scope=one.function.local_name if one.function is not None else admin.admin.row.name,
                 anchor=f"{one.column.name}:{one.what}",
@@ -48,7 +48,7 @@ def _message(admin: AdminList, one: ColumnLoad) -> str:
 def _chain(project: Project, ctx: ProjectContext, admin: AdminList, one: ColumnLoad) -> Iterator[Related]:
     """Yield the admin, its column and what is asked."""
     yield from (Related(place.span, "shows a list of rows") for place in ctx.defined(admin.admin))
-    yield Related(_span(ctx, one.column.mention), "the column is shown for each row")
+    yield Related(ctx.region(one.column.mention), "the column is shown for each row")
     if one.function is not None and one.reached is not None:
         yield from steps(project, ctx, one.function, one.reached)
     else:
@@ -58,8 +58,4 @@ def _chain(project: Project, ctx: ProjectContext, admin: AdminList, one: ColumnL
 
 def _said(ctx: ProjectContext, admin: AdminList) -> Iterator[Related]:
     if admin.says is not None:
-        yield Related(_span(ctx, admin.says), "this is loaded with the rows")
-
-
-def _span(ctx: ProjectContext, mention: Mention) -> Span:
-    return ctx.source_of(mention.module.path).span(mention.start, mention.end)
+        yield Related(ctx.region(admin.says), "this is loaded with the rows")

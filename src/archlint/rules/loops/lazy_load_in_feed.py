@@ -10,7 +10,8 @@ from archlint.project.project import Project, ProjectContext
 from archlint.project.rowwise.asked import RowAsk, asked_per_row
 from archlint.project.rowwise.feeds import Feeds, Listed
 from archlint.project.views.flows import span_of
-from archlint.project.views.row_asks import asks, chain, declared, way_out
+from archlint.project.views.relations import declared
+from archlint.project.views.row_asks import asks, chain, way_out
 from archlint.rule import Found, Rule
 
 rule = Rule("ARC112")
@@ -30,7 +31,7 @@ def lazy_load_in_feed(project: Project, ctx: ProjectContext) -> Found:
                 span_of(ctx, ask.step),
                 _message(ctx, listed, ask),
                 confidence=ask.confidence if ask.relation is not None else Confidence.MEDIUM,
-                related=tuple(declared(ctx, ask)),
+                related=declared(ctx, ask.relation),
                 flow=tuple(_flow(ctx, listed, ask)),
                 anchor=key[1],
                 in_request=True,

@@ -14,6 +14,7 @@ from archlint.project.symbols import FunctionDefinition
 from archlint.project.views.eager_loading import eager_fix
 from archlint.project.views.flows import Entries, counted, over, span_of, steps, text_of
 from archlint.project.views.related_keys import key_reads
+from archlint.project.views.relations import declared, loader
 from archlint.rule import Found, Rule
 
 _NAMED = 3
@@ -37,7 +38,7 @@ def lazy_load_in_loop(project: Project, ctx: ProjectContext) -> Found:
                     span_of(ctx, first.step),
                     _message(ctx, loads, relations[0]),
                     confidence=_sureness(first, relations[0], is_given=bool(calls)),
-                    related=tuple(one for relation in relations for one in _declared(ctx, relation)),
+                    related=tuple(one for relation in relations for one in declared(ctx, relation)),
                     flow=(*route, *calls, *steps(project, ctx, function, first)),
                     fix=eager_fix(project, place, first, text_of(ctx, first.step)),
                     scope=place.scope,
@@ -106,7 +107,8 @@ def _message(ctx: ProjectContext, loads: list[Reached], relation: Relation | Non
         return (
             f"`{text_of(ctx, first.step)}` loads `{name}`, which the query left out, once per turn of the loop{around}"
         )
-    way = f"; {_way_out(ctx, first, relation)} is missing" if relation is not None else ""
+    path = _path(ctx, first, relation) if relation is not None else ()
+    way = f"; {loader(relation, first.effect.detail, path)} is missing" if relation is not None else ""
     what = f"`{model}` rows" if relation is not None and relation.many else f"a `{model}`" if model else "a row"
     # A session of SQLAlchemy gives out again what it holds: as many queries as there are different ones.
     is_shared = relation is not None and relation.kind is RelationKind.RELATIONSHIP and not relation.many
@@ -114,20 +116,7 @@ def _message(ctx: ProjectContext, loads: list[Reached], relation: Relation | Non
     return f"`{text_of(ctx, first.step)}` loads {what} {often}{around}{way}"
 
 
-def _way_out(ctx: ProjectContext, load: Reached, relation: Relation) -> str:
-    """Return what loads the relation together with the rows: over others, where the row was reached through them."""
-    if relation.kind is RelationKind.RELATIONSHIP:
-        owner = load.effect.detail.split(".")[-2]
-        return f"`{'selectinload' if relation.many else 'joinedload'}({owner}.{relation.name})`"
-    is_joined = not relation.many and relation.kind is not RelationKind.GENERIC_FOREIGN_KEY
+def _path(ctx: ProjectContext, load: Reached, relation: Relation) -> tuple[str, ...]:
+    """Return the relations from the row to what is loaded, as they are written; else the last one alone."""
     parts = text_of(ctx, load.step).split(".")
-    path = "__".join(parts[1:]) if all(map(str.isidentifier, parts)) else relation.name
-    return f'`{"select_related" if is_joined else "prefetch_related"}("{path}")`'
-
-
-def _declared(ctx: ProjectContext, relation: Relation | None) -> tuple[Related, ...]:
-    if relation is None or relation.place is None:
-        return ()
-    place = relation.place
-    span = ctx.source_of(place.module.path).span(place.start, place.end)
-    return (Related(span, f"`{relation.name}` is declared here"),)
+    return tuple(parts[1:]) if all(map(str.isidentifier, parts)) else (relation.name,)

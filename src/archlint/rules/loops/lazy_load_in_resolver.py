@@ -7,7 +7,8 @@ from archlint.project.effects.effect import Step
 from archlint.project.project import Project, ProjectContext
 from archlint.project.rowwise.resolvers import Resolved, Resolvers
 from archlint.project.views.flows import span_of
-from archlint.project.views.row_asks import asks, chain, declared
+from archlint.project.views.relations import declared
+from archlint.project.views.row_asks import asks, chain
 from archlint.rule import Found, Rule
 
 rule = Rule("ARC113")
@@ -27,7 +28,7 @@ def lazy_load_in_resolver(project: Project, ctx: ProjectContext) -> Found:
             span_of(ctx, ask.step),
             _message(ctx, resolved),
             confidence=Confidence.MEDIUM if resolved.is_listed else Confidence.LOW,
-            related=tuple(declared(ctx, ask)),
+            related=declared(ctx, ask.relation),
             flow=tuple(chain(ctx, ask)),
             anchor=key[1],
             in_request=True,

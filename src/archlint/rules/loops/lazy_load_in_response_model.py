@@ -9,8 +9,8 @@ from archlint.project.effects.effect import EffectKind
 from archlint.project.project import Project, ProjectContext
 from archlint.project.responses.asked import Asked, asked_by_schemas
 from archlint.project.responses.reading import FieldLoad
-from archlint.project.schema.model import RelationKind
 from archlint.project.views.flows import Entries, span_of
+from archlint.project.views.relations import declared, loader
 from archlint.rule import Found, Rule
 
 rule = Rule("ARC114")
@@ -27,7 +27,7 @@ def lazy_load_in_response_model(project: Project, ctx: ProjectContext) -> Found:
             span_of(ctx, read.field.place),
             _message(asked),
             confidence=Confidence.HIGH if asked.answer.repeats and not read.load.via else Confidence.MEDIUM,
-            related=tuple(_declared(ctx, read)),
+            related=declared(ctx, read.load.relation),
             flow=(*route, *_chain(ctx, asked)),
             scope=read.field.owner.row.name,
             anchor=read.load.effect.detail or read.load.effect.target,
@@ -58,25 +58,13 @@ def _way_out(read: FieldLoad) -> str:
     load, relation = read.load, read.load.relation
     if relation is None or load.effect.kind is not EffectKind.LAZY_LOAD:
         return ""
-    if relation.kind is RelationKind.RELATIONSHIP:
-        owner = _short(load.effect.detail.rpartition(".")[0])
-        return f"`{'selectinload' if _is_many(read) else 'joinedload'}({owner}.{relation.name})`"
-    verb = "select_related" if load.joins and not relation.many else "prefetch_related"
-    return f'`{verb}("{"__".join(load.path)}")`'
+    return str(loader(relation, load.effect.detail, load.path, many=_is_many(read), joins=load.joins))
 
 
 def _is_many(read: FieldLoad) -> bool:
     """Return whether a relation leads to many rows: the field says so where it is the one that reads it."""
     relation = read.load.relation
     return read.field.is_many if not read.load.via else relation is not None and relation.many
-
-
-def _declared(ctx: ProjectContext, read: FieldLoad) -> Iterator[Related]:
-    relation = read.load.relation
-    if relation is not None and relation.place is not None:
-        place = relation.place
-        span = ctx.source_of(place.module.path).span(place.start, place.end)
-        yield Related(span, f"`{relation.name}` is declared here")
 
 
 def _chain(ctx: ProjectContext, asked: Asked) -> Iterator[Related]:

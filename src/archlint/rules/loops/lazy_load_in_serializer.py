@@ -11,7 +11,8 @@ from archlint.project.serializers.fields import SerializerFields
 from archlint.project.serializers.listings import Listing, Listings
 from archlint.project.serializers.loads import FieldLoad, Loads, each_once
 from archlint.project.views.flows import Entries, span_of, steps
-from archlint.project.views.row_loads import declared, done_per_row
+from archlint.project.views.relations import declared
+from archlint.project.views.row_loads import done_per_row
 from archlint.rule import Found, Rule
 
 rule = Rule("ARC110")
@@ -40,7 +41,7 @@ def lazy_load_in_serializer(project: Project, ctx: ProjectContext) -> Found:
                 span_of(ctx, one.step),
                 _message(one),
                 confidence=Confidence.HIGH if one.is_sure else Confidence.MEDIUM,
-                related=(*declared(ctx, one.load), Related(span_of(ctx, listing.source), "the rows come from here")),
+                related=(*declared(ctx, one.load.relation), _source(ctx, listing)),
                 flow=(*route, *_chain(project, ctx, listing, one)),
                 scope=one.function.local_name if one.function is not None else one.serializer.row.name,
                 anchor=f"{one.field}:{key[1]}",
@@ -63,16 +64,20 @@ def _route(ctx: ProjectContext, entries: Entries, listing: Listing) -> tuple[Rel
     return tuple(Related(one.span, f"`{listing.route.label}` is served here") for one in place)
 
 
+def _source(ctx: ProjectContext, listing: Listing) -> Related:
+    return Related(span_of(ctx, listing.source), "the rows come from here")
+
+
 def _chain(project: Project, ctx: ProjectContext, listing: Listing, one: FieldLoad) -> Iterator[Related]:
     """Yield the query, the serializer, the fields on the way and what is asked."""
-    yield Related(span_of(ctx, listing.source), "the rows come from here")
+    yield _source(ctx, listing)
     if listing.call is not None:
         yield Related(span_of(ctx, listing.call), f"`{listing.serializer.row.name}` writes out each of them")
     else:
         yield from (Related(place.span, "writes out each of them") for place in ctx.defined(listing.serializer))
     for field in one.outer:
-        span = ctx.source_of(field.mention.module.path).span(field.mention.start, field.mention.end)
-        yield Related(span, f"field `{field.name}` writes out the rows of `{'.'.join(field.source)}`")
+        rows = ".".join(field.source)
+        yield Related(ctx.region(field.mention), f"field `{field.name}` writes out the rows of `{rows}`")
     if one.function is not None and one.reached is not None:
         yield from steps(project, ctx, one.function, one.reached)
     else:

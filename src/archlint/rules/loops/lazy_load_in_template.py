@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from archlint.diagnostic import Confidence, Related, Span
 from archlint.project.effects.effect import EffectKind
 from archlint.project.project import Project, ProjectContext
-from archlint.project.schema.model import RelationKind
 from archlint.project.templates.asked import Asked, asked_by_templates
 from archlint.project.templates.drawing import RowLoad, Spot
 from archlint.project.templates.segments import Load
 from archlint.project.views.flows import Entries, span_of
+from archlint.project.views.relations import Loader, declared, loader
 from archlint.rule import Found, Rule
 
 _NAMED = 3
@@ -77,14 +77,9 @@ def _ways_out(loads: tuple[RowLoad, ...]) -> list[str]:
         load, relation = one.load, one.load.relation
         if relation is None or any(path[: len(load.path)] == load.path != path for path in joined):
             continue
-        if relation.kind is RelationKind.RELATIONSHIP:
-            owner = _short(load.effect.detail.rpartition(".")[0])
-            verb = "selectinload" if relation.many else "joinedload"
-            found.setdefault(verb, {})[f"{owner}.{relation.name}"] = None
-        else:
-            verb = "select_related" if load.joins and not relation.many else "prefetch_related"
-            found.setdefault(verb, {})[f'"{"__".join(load.path)}"'] = None
-    return [f"`{verb}({', '.join(list(names)[:_NAMED])})`" for verb, names in found.items()]
+        way = loader(relation, load.effect.detail, load.path, joins=load.joins)
+        found.setdefault(way.verb, {})[way.argument] = None
+    return [str(Loader(verb, ", ".join(list(arguments)[:_NAMED]))) for verb, arguments in found.items()]
 
 
 def _reads(ctx: ProjectContext, asked: Asked) -> Iterator[Related]:
@@ -93,10 +88,9 @@ def _reads(ctx: ProjectContext, asked: Asked) -> Iterator[Related]:
 
 
 def _declared(ctx: ProjectContext, asked: Asked) -> Iterator[Related]:
-    places = {one.load.relation.name: one.load.relation.place for one in asked.loads if one.load.relation is not None}
-    for name, place in places.items():
-        if place is not None:
-            yield Related(ctx.source_of(place.module.path).span(place.start, place.end), f"`{name}` is declared here")
+    relations = {one.load.relation.name: one.load.relation for one in asked.loads if one.load.relation is not None}
+    for relation in relations.values():
+        yield from declared(ctx, relation)
 
 
 def _chain(ctx: ProjectContext, asked: Asked, source: Span) -> Iterator[Related]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from archlint.diagnostic import Applicability, Confidence, Edit, Fix, Related
 from archlint.project.views.flows import Entries, counted, over, span_of, steps
 from archlint.project.views.related_keys import KeyRead, key_names, key_reads
+from archlint.project.views.relations import declared
 from archlint.rule import Found, Rule
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def related_id_through_object(project: Project, ctx: ProjectContext) -> Found:
                     ctx.span(function.module, place.unit.start, one.read),
                     _message(ctx, function, one),
                     confidence=min(one.load.confidence, Confidence.MEDIUM, key=lambda it: it.rank),
-                    related=_declared(ctx, one),
+                    related=declared(ctx, one.relation),
                     flow=(*route, *_last_steps(project, ctx, function, one)),
                     fix=_fix(ctx, function, one),
                     scope=place.scope,
@@ -78,14 +79,6 @@ def _fix(ctx: ProjectContext, function: FunctionDefinition, one: KeyRead) -> Fix
 def _text(ctx: ProjectContext, function: FunctionDefinition, start: int, end: int) -> str:
     offset = function.unit.start
     return ctx.source_of(function.module.path).text[offset + start : offset + end]
-
-
-def _declared(ctx: ProjectContext, one: KeyRead) -> tuple[Related, ...]:
-    place = one.relation.place
-    if place is None:
-        return ()
-    span = ctx.source_of(place.module.path).span(place.start, place.end)
-    return (Related(span, f"`{one.relation.name}` is declared here"),)
 
 
 def _last_steps(

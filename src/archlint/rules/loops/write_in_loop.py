@@ -60,6 +60,6 @@ def _skipped(ctx: ProjectContext, bulk: Bulk | None) -> tuple[Related, ...]:
     if bulk is not None and bulk.method is not None:
         found.append(Related(ctx.head_of(bulk.method), f"`{_named(bulk)}` is run for each row"))
     for one in bulk.receivers if bulk is not None else ():
-        span = ctx.source_of(one.module.path).span(one.start, one.end)
+        span = ctx.region(one)
         found.append(Related(span, f"`{one.name}` receives `{one.signal}`"))
     return tuple(found)
