@@ -165,7 +165,7 @@ class Project:
             return frozenset(self.modules)
         orms = self.knowledge.tables.orms
         names = [name for one in orms for name in (*one.model_bases, *[row.name for row in one.types])]
-        return in_contact(self.modules, frozenset(name.partition(".")[0] for name in names))
+        return in_contact(self.symbols, self.modules, frozenset(name.partition(".")[0] for name in names))
 
     @cached_property
     def imported_roots(self) -> frozenset[str]:

@@ -173,7 +173,7 @@ class Effects:
 
     def owner_of(self, effect: Effect) -> ClassDefinition | None:
         """Return the model whose relation a lazy load follows."""
-        return self._class_named.get(effect.detail.rpartition(".")[0])
+        return self.project.symbols.classes_by_name.get(effect.detail.rpartition(".")[0])
 
     def exception_name(self, value: Value) -> str:
         """Return the qualified name of an exception's class, "" where it is not known."""
@@ -204,7 +204,7 @@ class Effects:
 
     def _ancestry(self, name: str) -> frozenset[str]:
         """Return the last names of an exception's class and of those above it."""
-        found = self._class_named.get(name)
+        found = self.project.symbols.classes_by_name.get(name)
         if found is None:
             return _built_in_ancestry(name)
         names: set[str] = set()
@@ -214,10 +214,6 @@ class Effects:
             else:
                 names |= _built_in_ancestry(ancestor)
         return frozenset(names)
-
-    @cached_property
-    def _class_named(self) -> dict[str, ClassDefinition]:
-        return {one.name: one for module in self.project.modules for one in module.classes.values()}
 
 
 def _built_in_ancestry(name: str) -> frozenset[str]:

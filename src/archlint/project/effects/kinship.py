@@ -18,12 +18,15 @@ class Kinship:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._named: dict[str, ClassDefinition] = {}
 
     def is_one_of(self, value: Value, classes: tuple[str, ...]) -> bool | None:
         """Return whether a value is an object of one of some classes, None where nobody knows."""
         if isinstance(value, Query | Items):
-            return False if all(one in self._classes or one in ("int", "str") for one in classes) else None
+            return (
+                False
+                if all(one in self._project.symbols.classes_by_name or one in ("int", "str") for one in classes)
+                else None
+            )
         if not isinstance(value, Instance) or value.definition is None:
             return None
         above = self._ancestry(value.definition)
@@ -33,7 +36,7 @@ class Kinship:
 
     def _may_be(self, declared: ClassDefinition, above: frozenset[str], name: str) -> bool:
         """Return whether an object of a declared class may be of another one, from which that does not derive."""
-        tested = self._classes.get(name)
+        tested = self._project.symbols.classes_by_name.get(name)
         if tested is None:
             return not hasattr(builtins, name) or "?" in above
         return declared.name in self._ancestry(tested)
@@ -41,12 +44,6 @@ class Kinship:
     def _ancestry(self, definition: ClassDefinition) -> frozenset[str]:
         self._project.inference.reads(definition.module, definition.row.name)
         return frozenset(_names(self._project.symbols.ancestors(definition)))
-
-    @property
-    def _classes(self) -> dict[str, ClassDefinition]:
-        if not self._named:
-            self._named.update((one.name, one) for module in self._project.modules for one in module.classes.values())
-        return self._named
 
 
 def _names(ancestors: Iterable[ClassDefinition | str]) -> Iterable[str]:

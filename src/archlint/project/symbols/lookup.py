@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from archlint.ir import nodes as ir
@@ -44,6 +44,11 @@ class Symbols:
     def hierarchy(self) -> Hierarchy:
         """Return the classes with what they inherit from."""
         return Hierarchy(self, self._all)
+
+    @cached_property
+    def classes_by_name(self) -> Mapping[str, ClassDefinition]:
+        """Return the classes of the project by their qualified names."""
+        return {one.name: one for module in self._all for one in module.classes.values()}
 
     @cached_property
     def _modules(self) -> Modules:
