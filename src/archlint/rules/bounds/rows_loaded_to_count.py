@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from archlint.diagnostic import Confidence
 from archlint.ir.render import render
+from archlint.project.counted import Sized, sized
 from archlint.project.handlers import entry
 from archlint.project.project import Project, ProjectContext
-from archlint.project.sizes import Sized, sized
 from archlint.rule import Found, Rule
 
 rule = Rule("ARC203")

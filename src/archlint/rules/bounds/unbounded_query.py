@@ -7,9 +7,9 @@ from dataclasses import replace
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.ir.module import Flag
 from archlint.ir.render import render
-from archlint.project.bounds.extent import Extent, columns, extent
 from archlint.project.bounds.fetches import Fetch, fetches, fetching_names, is_returned
 from archlint.project.bounds.list_views import Listed, list_views
+from archlint.project.bounds.remaining import Extent, columns, extent
 from archlint.project.extent.growth import Tables
 from archlint.project.project import Project, ProjectContext, UnitPlace
 from archlint.project.symbols import FunctionDefinition

@@ -5,9 +5,9 @@ from __future__ import annotations
 from archlint.diagnostic import Confidence
 from archlint.ir.module import Flag
 from archlint.ir.render import render
-from archlint.project.bounds.extent import Extent, columns, extent
 from archlint.project.bounds.fetches import fetches, fetching_names
 from archlint.project.bounds.ranges import Ranges
+from archlint.project.bounds.remaining import Extent, columns, extent
 from archlint.project.project import Project, ProjectContext
 from archlint.project.values import FROM, TO
 from archlint.project.views.flows import Entries
