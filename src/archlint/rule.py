@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     import sqlglot.expressions
 
     from archlint.knowledge import Knowledge
-    from archlint.project.project import Project, ProjectContext
+    from archlint.project.context import ProjectContext
+    from archlint.project.project import Project
     from archlint.source import Kind
     from archlint.syntax.config import ConfigContext, ConfigFile
     from archlint.syntax.python import PythonContext

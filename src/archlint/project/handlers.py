@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from archlint.diagnostic import Related
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import HTTP_VERBS
+from archlint.project.context import ProjectContext
 from archlint.project.inference.scopes import Scope
-from archlint.project.project import Project, ProjectContext, UnitPlace
+from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.values import External, Instance, Method, Value
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
-from archlint.diagnostic import Related, Span
 from archlint.ir import nodes as ir
 from archlint.ir.module import Flag, FunctionRow, ModuleFacts, Unit, decode_body
 from archlint.ir.template import TemplateFacts
@@ -21,7 +20,7 @@ from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
 from archlint.project.symbols.contact import in_contact
 from archlint.project.tree import function_from, functions_in
 from archlint.project.values import Instance
-from archlint.source import Role, SourceFile
+from archlint.source import Role
 
 if TYPE_CHECKING:
     from archlint.project.effects.call_graph import CallGraph
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from archlint.project.sql import Sql
     from archlint.project.turns.asked import InLoops
 
-Options = TypeVar("Options")
 _KEPT_BODIES = 2048
 """Bodies kept decoded: all of a project of 500,000 lines take 30 MB more, and of half as many a tenth is read twice."""
 
@@ -268,61 +266,3 @@ def _row(node: ir.Function, outer: FunctionRow, start: int) -> FunctionRow:
         node.returns,
         outer.unit,
     )
-
-
-class Located(Protocol):
-    """A region of a file, by its offsets there."""
-
-    @property
-    def module(self) -> Module:
-        """Return the module of the file."""
-
-    @property
-    def start(self) -> int:
-        """Return where it starts."""
-
-    @property
-    def end(self) -> int:
-        """Return where it ends."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectContext:
-    """What a project check may ask beside the project: the roles of files it is about, places in them, its options."""
-
-    roles: Container[Role]
-    source_of: Callable[[str], SourceFile]
-    options_of: Callable[[str, type[Any]], Any]
-
-    def span(self, module: Module, offset: int, node: ir.Node) -> Span:
-        """Return where a node stands; `offset` is the start of its unit in the file."""
-        return self.source_of(module.path).span(offset + node.start, offset + node.end)
-
-    def related(self, module: Module, offset: int, node: ir.Node, message: str) -> Related:
-        """Return a related place with its message."""
-        return Related(self.span(module, offset, node), message)
-
-    def region(self, place: Located) -> Span:
-        """Return a region of a file that is told by its offsets there."""
-        return self.source_of(place.module.path).span(place.start, place.end)
-
-    def defined(self, definition: ClassDefinition | None) -> tuple[Related, ...]:
-        """Return the place where a class is defined, as related places; none for None."""
-        if definition is None:
-            return ()
-        row = definition.row
-        source = self.source_of(definition.module.path)
-        start = max(source.text.find("class ", row.start, row.end), row.start)
-        span = source.span(start, start + len("class ") + len(row.name.rpartition(".")[2]))
-        return (Related(span, f"`{row.name}` is defined here"),)
-
-    def head_of(self, function: FunctionDefinition) -> Span:
-        """Return where a function says its name."""
-        source = self.source_of(function.module.path)
-        start = max(source.text.find("def ", function.row.start, function.row.end), function.row.start)
-        return source.span(start, start + len("def ") + len(function.row.name))
-
-    def options(self, code: str, shape: type[Options]) -> Options:
-        """Return the options of a rule as a value of the given type."""
-        chosen: Options = self.options_of(code, shape)
-        return chosen

@@ -17,7 +17,8 @@ from archlint.errors import ArchlintError
 from archlint.ir.bodies import OpenBlocks
 from archlint.ir.module import ModuleFacts, decode_facts
 from archlint.knowledge import Knowledge, Pin, knowledge, knowledge_with
-from archlint.project.project import Project, ProjectContext
+from archlint.project.context import ProjectContext
+from archlint.project.project import Project
 from archlint.project.questions.deep import deeply
 from archlint.registry import rules_of
 from archlint.rule import Rule

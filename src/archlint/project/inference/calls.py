@@ -15,13 +15,13 @@ from archlint.project.inference import (
     holders,
     members,
     queries,
+    statements,
     symbolic,
 )
 from archlint.project.inference.arguments import Arguments
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.values import (
     NOTHING,
-    OPAQUE,
     UNKNOWN,
     Bound,
     Choice,
@@ -45,17 +45,6 @@ if TYPE_CHECKING:
     from archlint.project.inference.scopes import Scope
 
 COPIES = builtins.COPIES
-_STATEMENTS = frozenset(
-    {
-        "sqlalchemy.select", "sqlalchemy.future.select", "sqlalchemy.sql.select", "sqlalchemy.sql.expression.select",
-        "sqlmodel.select", "sqlmodel.sql.expression.select",
-    }
-)  # fmt: skip
-_WRITING_STATEMENTS = frozenset(
-    f"sqlalchemy.{place}{verb}"
-    for verb in ("delete", "insert", "update")
-    for place in ("", "sql.", "sql.expression.", "dialects.mysql.", "dialects.postgresql.", "dialects.sqlite.")
-)
 _CASTS = frozenset({"typing.cast", "typing_extensions.cast"})
 _OR_404 = frozenset({"django.shortcuts.get_object_or_404", "django.shortcuts.aget_object_or_404"})
 _TYPE_OF_NEW_TYPE = 1
@@ -117,7 +106,7 @@ def _told_by_arguments(inference: Inference, callee: Symbol, arguments: Argument
     first = arguments.value(0)
     if name == "query":
         is_model = isinstance(first, ProjectClass) and inference.project.orm_of(first.definition) is not None
-        return _select(arguments, "query") if is_model else None
+        return statements.select(arguments, "query") if is_model else None
     return queries.executed(first) if isinstance(first, Query) and first.stage is Stage.STATEMENT else None
 
 
@@ -170,10 +159,10 @@ def _called_instance(inference: Inference, callee: Instance, arguments: Argument
 def _external(  # noqa: PLR0911 - one answer a kind of callable
     inference: Inference, name: str, arguments: Arguments
 ) -> Value:
-    if name in _STATEMENTS:
-        return _select(arguments)
-    if name in _WRITING_STATEMENTS:
-        return _writing(arguments, inserts=name.endswith(".insert"))
+    if name in statements.SELECTING:
+        return statements.select(arguments)
+    if name in statements.WRITING:
+        return statements.writing(arguments, inserts=name.endswith(".insert"))
     if name in _CASTS:
         return _cast(arguments)
     if name in _OR_404:
@@ -221,48 +210,6 @@ def _model_by_name(inference: Inference, arguments: Arguments) -> Value:
     return UNKNOWN if found is None else ProjectClass(found)
 
 
-def statement(target: Value, operation: str) -> Value:
-    """Return `select(target)`, or `session.query(target)` where the operation is `query`."""
-    if isinstance(target, Symbol):
-        return target.then(operation)
-    stage = Stage.STATEMENT if operation == "select" else Stage.LAZY
-    if isinstance(target, ProjectClass):
-        return Query("sqlalchemy", target.definition.name, stage, target.definition)
-    # Columns, functions, aliases, several of them: a query all the same, but of unknown extent.
-    return Query("sqlalchemy", "", stage, None, filtered=True, bounded=True, plain=True)
-
-
-def _select(arguments: Arguments, operation: str = "select") -> Value:
-    if len(arguments.nodes) == 1 and isinstance(arguments.value(0), ProjectClass | Symbol):
-        return statement(arguments.value(0), operation)
-    found = next((one for one in arguments.all() if isinstance(one, ProjectClass)), None)
-    of_column = _model_of_column(arguments) if found is None else None
-    model = found.definition if found is not None else of_column
-    stage = Stage.STATEMENT if operation == "select" else Stage.LAZY
-    return Query("sqlalchemy", model.name if model else "", stage, model, filtered=True, bounded=True, plain=True)
-
-
-def _model_of_column(arguments: Arguments) -> ClassDefinition | None:
-    """Return the model of the first column that is selected: `select(Order.id)`, `select(func.count(Order.id))`."""
-    node = arguments.nodes[0] if arguments.nodes else None
-    while isinstance(node, ir.Call) and node.args:
-        node = node.args[0]
-    if not isinstance(node, ir.Attribute) or arguments.scope is None:
-        return None
-    value = arguments.inference.value(node.value, arguments.scope)
-    return value.definition if isinstance(value, ProjectClass) else None
-
-
-def _writing(arguments: Arguments, *, inserts: bool) -> Value:
-    target = arguments.value(0)
-    model = target.definition if isinstance(target, ProjectClass) else None
-    name = model.name if model else ""
-    conditions = frozenset({f"{OPAQUE}:"} if inserts else ())
-    return Query(
-        "sqlalchemy", name, Stage.STATEMENT, model, filtered=inserts, bounded=True, writes=True, conditions=conditions
-    )
-
-
 def _method(inference: Inference, method: Method, arguments: Arguments) -> Value:  # noqa: PLR0911 - one answer a kind
     receiver = method.receiver
     if isinstance(receiver, Query):
@@ -284,7 +231,7 @@ def _method(inference: Inference, method: Method, arguments: Arguments) -> Value
     if method.name == "query" and arguments.nodes:
         target = arguments.value(0)
         if isinstance(target, ProjectClass) and inference.project.orm_of(target.definition) is not None:
-            return _select(arguments, "query")
+            return statements.select(arguments, "query")
     return UNKNOWN
 
 
@@ -320,9 +267,9 @@ def _on_instance(  # noqa: PLR0911 - one answer a kind of method
     if row is None:
         return _of_library(inference, receiver, name, arguments)
     if name == "query":
-        return _select(arguments, "query")
+        return statements.select(arguments, "query")
     if name == "select" and row.kind == "extension":
-        return _select(arguments)
+        return statements.select(arguments)
     argument = arguments.value(0)
     if name in _EXECUTING and isinstance(argument, Query):
         return queries.executed(argument)
@@ -337,7 +284,7 @@ def _on_instance(  # noqa: PLR0911 - one answer a kind of method
 def _of_library(inference: Inference, receiver: Instance, name: str, arguments: Arguments) -> Value:
     """Return what a method gives that a library's class is known to have."""
     if name == "select" and receiver.name.endswith("SQLAlchemy"):  # `db.select(Model)` of Flask-SQLAlchemy
-        return _select(arguments)
+        return statements.select(arguments)
     if receiver.definition is not None:
         held = holders.result(inference, receiver.definition, name, arguments)
         if held != UNKNOWN:

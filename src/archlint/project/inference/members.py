@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.ir.module import Unit
-from archlint.project.inference import calls, holders, symbolic
+from archlint.project.inference import calls, holders, rows, symbolic
 from archlint.project.inference.arguments import Arguments
 from archlint.project.inference.promises import class_alias
 from archlint.project.inference.scopes import Scope
@@ -16,7 +16,6 @@ from archlint.project.schema.inferred import relation
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Variable
 from archlint.project.tree import binding
 from archlint.project.values import (
-    MAYBE,
     NOTHING,
     UNKNOWN,
     Bound,
@@ -224,7 +223,7 @@ def _of_instance(inference: Inference, base: Instance, definition: ClassDefiniti
     if isinstance(found, Symbol):  # what the constructor was given
         return _kept(inference, base, found, name)
     if isinstance(found, Instance | Items | Query) and inference.project.orm_of(definition) is not None:
-        return _related(base, found, name)
+        return rows.reached(base, found, name)
     held = holders.attribute(inference, definition, name) if found == UNKNOWN else found
     return Method(base, name) if held == UNKNOWN else held
 
@@ -234,31 +233,6 @@ def _kept(inference: Inference, base: Instance, found: Symbol, name: str) -> Val
     told = dict(base.arguments)
     value = symbolic.applied(inference, found, lambda parameter: told.get(parameter, UNKNOWN))
     return Method(base, name) if value == UNKNOWN else value
-
-
-def _related(base: Instance, found: Instance | Items | Query, name: str) -> Value:
-    """Return what a relation of a row leads to, with what was loaded before."""
-    inner = base.loaded_through(name)
-    origin = base.origin.then(f".{name}") if base.origin is not None else None
-    origin = origin if isinstance(origin, Symbol) else None
-    if isinstance(found, Instance):
-        return replace(found, loaded=inner, origin=origin)
-    if isinstance(found, Items):
-        return _related_rows(found, inner, origin)
-    is_open = inner is None or MAYBE in inner
-    paths = ((inner or frozenset()) - {MAYBE}) | found.eager
-    here, relation = base.has(name), f"{base.name}.{name}"
-    return replace(found, eager=paths, is_here=here, origin=origin, loads_all=is_open, relation=relation)
-
-
-def _related_rows(found: Items, inner: frozenset[str] | None, origin: Symbol | None) -> Items:
-    """Return the rows that a relation holds, each with what was loaded with it."""
-    row = found.element
-    if not isinstance(row, Instance) or row.loaded is None:
-        return found
-    each = origin.then("[]") if origin is not None else None
-    loaded = None if inner is None else inner | row.loaded
-    return replace(found, element=replace(row, loaded=loaded, origin=each if isinstance(each, Symbol) else None))
 
 
 def class_attribute(inference: Inference, definition: ClassDefinition, name: str) -> Value:

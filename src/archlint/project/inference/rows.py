@@ -60,6 +60,31 @@ def _of_name(node: ir.Expr | None, arguments: Arguments) -> Value:
     return arguments.scope.names.get(node.id, UNKNOWN) if is_name else UNKNOWN  # type: ignore[union-attr]
 
 
+def reached(base: Instance, found: Instance | Items | Query, name: str) -> Value:
+    """Return what a relation of a row leads to, with what was loaded before."""
+    inner = base.loaded_through(name)
+    origin = base.origin.then(f".{name}") if base.origin is not None else None
+    origin = origin if isinstance(origin, Symbol) else None
+    if isinstance(found, Instance):
+        return replace(found, loaded=inner, origin=origin)
+    if isinstance(found, Items):
+        return _related_rows(found, inner, origin)
+    is_open = inner is None or MAYBE in inner
+    paths = ((inner or frozenset()) - {MAYBE}) | found.eager
+    here, relation = base.has(name), f"{base.name}.{name}"
+    return replace(found, eager=paths, is_here=here, origin=origin, loads_all=is_open, relation=relation)
+
+
+def _related_rows(found: Items, inner: frozenset[str] | None, origin: Symbol | None) -> Items:
+    """Return the rows that a relation holds, each with what was loaded with it."""
+    row = found.element
+    if not isinstance(row, Instance) or row.loaded is None:
+        return found
+    each = origin.then("[]") if origin is not None else None
+    loaded = None if inner is None else inner | row.loaded
+    return replace(found, element=replace(row, loaded=loaded, origin=each if isinstance(each, Symbol) else None))
+
+
 def assigned(inference: Inference, target: ir.Attribute, value: Value, scope: Scope) -> None:
     """Let a row have what is put into a relation of it: `order.customer = customer`."""
     name = target.value.id if isinstance(target.value, ir.Name) else ""

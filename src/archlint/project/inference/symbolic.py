@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from archlint.project.inference import calls, members, queries
+from archlint.project.inference import calls, members, queries, statements
 from archlint.project.inference.arguments import Arguments
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.values import (
@@ -67,7 +67,7 @@ def _operated(inference: Inference, value: Value, operation: str) -> Value:  # n
     if operation == "[:]":
         return inference.sliced(value, None)
     if operation in ("select", "query"):
-        return calls.statement(value, operation)
+        return statements.statement(value, operation)
     if operation == "executed":
         return queries.executed(value) if isinstance(value, Query) else UNKNOWN
     return members.attribute(inference, value, operation.removeprefix("."))

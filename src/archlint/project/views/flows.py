@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from archlint.diagnostic import Related, Span
+from archlint.project.context import ProjectContext
 from archlint.project.effects.effect import Effect, Reached, Step, Turns
 from archlint.project.effects.places import Running
 from archlint.project.extent.running import background
 from archlint.project.handlers import Handler, entry_of, handler
-from archlint.project.project import Project, ProjectContext
+from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.turns import shown
 from archlint.project.turns.asked import Asked

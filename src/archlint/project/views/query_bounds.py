@@ -6,8 +6,9 @@ import re
 
 from archlint.diagnostic import Applicability, Edit, Fix
 from archlint.ir import nodes as ir
+from archlint.project.context import ProjectContext
 from archlint.project.flow import CallSite
-from archlint.project.project import Project, ProjectContext
+from archlint.project.project import Project
 from archlint.project.tree import called_name, expressions_in
 from archlint.project.values import UNKNOWN, Query, Stage, Value
 

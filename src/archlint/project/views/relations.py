@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from archlint.diagnostic import Related
-from archlint.project.project import ProjectContext
+from archlint.project.context import ProjectContext
 from archlint.project.schema.model import Relation, RelationKind
 
 

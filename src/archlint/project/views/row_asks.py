@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from archlint.diagnostic import Related
+from archlint.project.context import ProjectContext
 from archlint.project.effects.effect import EffectKind
-from archlint.project.project import ProjectContext
 from archlint.project.rowwise.asked import RowAsk
 from archlint.project.views.flows import name_of, span_of, text_of
 from archlint.project.views.relations import loader

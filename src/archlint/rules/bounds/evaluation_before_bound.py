@@ -6,9 +6,10 @@ from archlint.diagnostic import Fix
 from archlint.ir import nodes as ir
 from archlint.ir.module import Flag
 from archlint.ir.render import render
+from archlint.project.context import ProjectContext
 from archlint.project.extent.uses import PAGERS, only_cuts
 from archlint.project.flow import CallSite, call_sites
-from archlint.project.project import Project, ProjectContext
+from archlint.project.project import Project
 from archlint.project.tree import called_name
 from archlint.project.values import External, Items, Method, Query, Stage
 from archlint.project.views.query_bounds import counted, cut, locks

@@ -9,7 +9,8 @@ from archlint.ir.render import render
 from archlint.project.bounds import clients
 from archlint.project.bounds.limits import Limits, Unlimited
 from archlint.project.bounds.sizes import Size
-from archlint.project.project import Project, ProjectContext, UnitPlace
+from archlint.project.context import ProjectContext
+from archlint.project.project import Project, UnitPlace
 from archlint.project.routes.route import EntryKind
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.views.flows import Entries, name_of, span_of

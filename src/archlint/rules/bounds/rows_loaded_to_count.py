@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from archlint.diagnostic import Confidence
 from archlint.ir.render import render
+from archlint.project.context import ProjectContext
 from archlint.project.counted import Sized, sized
 from archlint.project.handlers import entry
-from archlint.project.project import Project, ProjectContext
+from archlint.project.project import Project
 from archlint.rule import Found, Rule
 
 rule = Rule("ARC203")

@@ -7,7 +7,8 @@ from archlint.project.bounds import clients
 from archlint.project.bounds.limits import Limits
 from archlint.project.bounds.paginators import Paginators
 from archlint.project.bounds.sizes import Size
-from archlint.project.project import Project, ProjectContext
+from archlint.project.context import ProjectContext
+from archlint.project.project import Project
 from archlint.project.views.flows import Entries, name_of, span_of
 from archlint.rule import Found, Rule
 

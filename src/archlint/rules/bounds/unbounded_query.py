@@ -10,8 +10,9 @@ from archlint.ir.render import render
 from archlint.project.bounds.fetches import Fetch, fetches, fetching_names, is_returned
 from archlint.project.bounds.list_views import Listed, list_views
 from archlint.project.bounds.remaining import Extent, columns, extent
+from archlint.project.context import ProjectContext
 from archlint.project.extent.growth import Tables
-from archlint.project.project import Project, ProjectContext, UnitPlace
+from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.values import GIVEN, Query
 from archlint.project.views.flows import Entries

@@ -8,7 +8,8 @@ from archlint.ir.render import render
 from archlint.project.bounds.fetches import fetches, fetching_names
 from archlint.project.bounds.ranges import Ranges
 from archlint.project.bounds.remaining import Extent, columns, extent
-from archlint.project.project import Project, ProjectContext
+from archlint.project.context import ProjectContext
+from archlint.project.project import Project
 from archlint.project.values import FROM, TO
 from archlint.project.views.flows import Entries
 from archlint.rule import Found, Rule

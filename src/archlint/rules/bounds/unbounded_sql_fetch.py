@@ -5,10 +5,11 @@ from __future__ import annotations
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.ir.render import render
 from archlint.project.bounds.sql_fetches import fetches_all, gives_many
+from archlint.project.context import ProjectContext
 from archlint.project.effects.callers import innermost
 from archlint.project.extent.growth import Tables, is_reference_name
 from archlint.project.flow import CallSite
-from archlint.project.project import Project, ProjectContext
+from archlint.project.project import Project
 from archlint.project.sql.sql import all_statements
 from archlint.project.sql.statement import Statement
 from archlint.project.views.flows import Entries

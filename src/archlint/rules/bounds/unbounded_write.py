@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from archlint.diagnostic import Confidence, Related
 from archlint.ir.render import render
+from archlint.project.context import ProjectContext
 from archlint.project.extent.growth import Growing, Growth, Tables
 from archlint.project.extent.part import Part, is_only_aged, part_of
 from archlint.project.extent.running import Ground, ground
 from archlint.project.extent.statements import model_written, part_written
 from archlint.project.flow import CallSite, call_sites, names_in
-from archlint.project.project import Project, ProjectContext, UnitPlace
+from archlint.project.project import Project, UnitPlace
 from archlint.project.sql import Verb
 from archlint.project.symbols import ClassDefinition
 from archlint.project.values import Method, Query, Stage

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from archlint.diagnostic import Confidence, Related
 from archlint.ir import nodes as ir
 from archlint.ir.render import render
+from archlint.project.context import ProjectContext
 from archlint.project.extent.growth import Growth, Tables
 from archlint.project.extent.part import Part, part_of
 from archlint.project.extent.running import Ground, background, ground
 from archlint.project.flow import CallSite, call_sites, loops
-from archlint.project.project import Project, ProjectContext, UnitPlace
+from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import names_in, tests_around
 from archlint.project.values import External, Method, Query, Stage

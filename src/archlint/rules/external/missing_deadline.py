@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from archlint.ir.render import render
 from archlint.knowledge.tables import STANDARD_LIBRARY
+from archlint.project.context import ProjectContext
 from archlint.project.deadlines import LOCAL_WAITS, Unlimited, sets_default, unlimited
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.handlers import entry
-from archlint.project.project import Project, ProjectContext
+from archlint.project.project import Project
 from archlint.project.values import External, Instance, Method
 from archlint.rule import Found, Rule
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from archlint.diagnostic import Confidence, Related
 from archlint.ir.render import render
+from archlint.project.context import ProjectContext
 from archlint.project.effects.effect import EffectKind
 from archlint.project.handlers import entry
-from archlint.project.project import Project, ProjectContext, UnitPlace
+from archlint.project.project import Project, UnitPlace
 from archlint.project.turns import model_of_rows, shown
 from archlint.project.turns.committed import Committed, committed
 from archlint.rule import Found, Rule

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from archlint.diagnostic import Related
 from archlint.ir import nodes as ir
+from archlint.project.context import ProjectContext
 from archlint.project.flow import call_sites
 from archlint.project.handlers import entry
 from archlint.project.inference import eager
-from archlint.project.project import Project, ProjectContext
+from archlint.project.project import Project
 from archlint.project.tree import expressions_in
 from archlint.project.turns import model_of_rows, shown
 from archlint.project.turns.asked import Asked

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archlint.diagnostic import Confidence, Related
+from archlint.project.context import ProjectContext
 from archlint.project.effects.effect import Step
-from archlint.project.project import Project, ProjectContext
+from archlint.project.project import Project
 from archlint.project.rowwise.asked import RowAsk, asked_per_row
 from archlint.project.rowwise.feeds import Feeds, Listed
 from archlint.project.views.flows import span_of

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from archlint.diagnostic import Confidence, Related
 from archlint.ir.module import Flag
+from archlint.project.context import ProjectContext
 from archlint.project.effects.effect import Edge, EffectKind, Reached
-from archlint.project.project import Project, ProjectContext
+from archlint.project.project import Project
 from archlint.project.schema.model import Relation, RelationKind
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.views.eager_loading import eager_fix

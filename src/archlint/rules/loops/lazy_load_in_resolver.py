@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from archlint.diagnostic import Confidence
+from archlint.project.context import ProjectContext
 from archlint.project.effects.effect import Step
-from archlint.project.project import Project, ProjectContext
+from archlint.project.project import Project
 from archlint.project.rowwise.resolvers import Resolved, Resolvers
 from archlint.project.views.flows import span_of
 from archlint.project.views.relations import declared

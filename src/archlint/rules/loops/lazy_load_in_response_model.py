@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archlint.diagnostic import Confidence, Related
+from archlint.project.context import ProjectContext
 from archlint.project.effects.effect import EffectKind
-from archlint.project.project import Project, ProjectContext
+from archlint.project.project import Project
 from archlint.project.responses.asked import Asked, asked_by_schemas
 from archlint.project.responses.reading import FieldLoad
 from archlint.project.views.flows import Entries, span_of

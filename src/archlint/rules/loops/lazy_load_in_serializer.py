@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archlint.diagnostic import Confidence, Related
+from archlint.project.context import ProjectContext
 from archlint.project.effects.effect import EffectKind, Step
-from archlint.project.project import Project, ProjectContext
+from archlint.project.project import Project
 from archlint.project.serializers.fields import SerializerFields
 from archlint.project.serializers.listings import Listing, Listings
 from archlint.project.serializers.loads import FieldLoad, Loads, each_once

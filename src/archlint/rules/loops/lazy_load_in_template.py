@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archlint.diagnostic import Confidence, Related, Span
+from archlint.project.context import ProjectContext
 from archlint.project.effects.effect import EffectKind
-from archlint.project.project import Project, ProjectContext
+from archlint.project.project import Project
 from archlint.project.templates.asked import Asked, asked_by_templates
 from archlint.project.templates.drawing import RowLoad, Spot
 from archlint.project.templates.segments import Load

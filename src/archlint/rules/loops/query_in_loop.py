@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from archlint.project.context import ProjectContext
 from archlint.project.handlers import entry
-from archlint.project.project import Project, ProjectContext
+from archlint.project.project import Project
 from archlint.project.turns import model_of_rows, shown
 from archlint.project.views.flows import asked_steps
 from archlint.rule import Found, Rule

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from archlint.diagnostic import Confidence, Related
 from archlint.ir.module import Flag
+from archlint.project.context import ProjectContext
 from archlint.project.effects.effect import Edge, EffectKind, Reached
-from archlint.project.project import Project, ProjectContext
+from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.views.flows import Entries, counted, name_of, over, span_of, steps, text_of
 from archlint.rule import Found, Rule

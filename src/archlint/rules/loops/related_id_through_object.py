@@ -12,7 +12,8 @@ from archlint.project.views.relations import declared
 from archlint.rule import Found, Rule
 
 if TYPE_CHECKING:
-    from archlint.project.project import Project, ProjectContext
+    from archlint.project.context import ProjectContext
+    from archlint.project.project import Project
     from archlint.project.symbols import FunctionDefinition
 
 _PLAIN = re.compile(r"\s*\.\s*\w+")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from archlint.ir.render import render
+from archlint.project.context import ProjectContext
 from archlint.project.handlers import entry
-from archlint.project.project import Project, ProjectContext
+from archlint.project.project import Project
 from archlint.project.repeats import repeats
 from archlint.rule import Found, Rule
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from archlint.diagnostic import Confidence, Related
 from archlint.project.bulk import Bulk, Bulks
+from archlint.project.context import ProjectContext
 from archlint.project.handlers import entry
-from archlint.project.project import Project, ProjectContext
+from archlint.project.project import Project
 from archlint.project.turns import model_of_rows, shown
 from archlint.project.turns.asked import Asked
 from archlint.project.views.flows import asked_steps

@@ -9,8 +9,9 @@ from archlint.ir.module import Flag
 from archlint.ir.render import render
 from archlint.knowledge import Knowledge
 from archlint.knowledge.tables import BlockingCall, Blocks
+from archlint.project.context import ProjectContext
 from archlint.project.flow import Called, CallSite, call_sites
-from archlint.project.project import Project, ProjectContext
+from archlint.project.project import Project
 from archlint.project.values import Instance, Method, Query, Stage
 from archlint.rule import Found, Rule, Trigger
 from archlint.syntax import cst
