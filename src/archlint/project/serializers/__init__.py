@@ -2,5 +2,4 @@
 
 `meta` and `fields` read serializers, `calls` and `listings` find what gives them rows, and `loads` goes through a
 serializer with a row. `admin` reads the lists of the admin, and `columns` goes through those.
-`rowwise` tells what a method or a dotted name asks of a row.
 """

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from archlint.project.effects.effect import Reached as Reaching
 from archlint.project.effects.effect import Step
 from archlint.project.project import Project
+from archlint.project.rowwise.methods import Rowwise
 from archlint.project.serializers.admin import AdminList, Column
-from archlint.project.serializers.rowwise import Rowwise
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.templates.segments import Load, Reached
 from archlint.project.values import Instance

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from archlint.project.effects.effect import Reached as Reaching
 from archlint.project.effects.effect import Step
 from archlint.project.project import Project
+from archlint.project.rowwise.methods import InMethod, Rowwise
 from archlint.project.serializers.fields import Field, Reading, SerializerFields
-from archlint.project.serializers.rowwise import InMethod, Rowwise
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.templates.segments import Load, Reached
 from archlint.project.values import Instance
