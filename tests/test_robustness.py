@@ -275,6 +275,8 @@ def test_ctrl_c_ends_the_run_and_its_workers(project: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        # A script that runs the tests in its background ignores interrupts, and so would all below it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
     )
     group = run.pid
     limit = time.monotonic() + 20

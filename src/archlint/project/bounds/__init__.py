@@ -1,1 +1,1 @@
-"""How many rows come back: what a query without a limit leaves (`remaining`), `fetches`, `limits` and who gives them."""
+"""How many rows come back: what a query without a limit leaves (`remaining`), `fetches`, `limits`, who gives them."""
