@@ -9,6 +9,7 @@ from archlint.project.project import Project
 from archlint.project.routes.django.class_order import ClassReader
 from archlint.project.routes.django.frames import Given
 from archlint.project.routes.django.reader import Reader
+from archlint.project.routes.django.rest.mixins import LISTING
 from archlint.project.symbols import ClassDefinition
 from archlint.project.values import External, ProjectClass
 
@@ -18,13 +19,6 @@ _LIMIT_OFFSET = "rest_framework.pagination.LimitOffsetPagination"
 _CURSOR = "rest_framework.pagination.CursorPagination"
 _SIZES = {_PAGE_NUMBER: "page_size", _LIMIT_OFFSET: "default_limit", _CURSOR: "page_size"}
 """Paginators with the attribute that has the size of their pages, which is `PAGE_SIZE` of the settings by default."""
-_LISTING = frozenset(
-    {
-        "rest_framework.generics.ListAPIView", "rest_framework.generics.ListCreateAPIView",
-        "rest_framework.mixins.ListModelMixin", "rest_framework.viewsets.ModelViewSet",
-        "rest_framework.viewsets.ReadOnlyModelViewSet",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +39,7 @@ class Paginators:
 
     def lists_all(self, view: ClassDefinition) -> bool:
         """Return whether the list of a view of Django REST framework comes whole; what cannot be told pages."""
-        if _LISTING.isdisjoint(self.classes.library_bases(view)):
+        if LISTING.isdisjoint(self.classes.library_bases(view)):
             return False
         if any(self.classes.functions(view, name) for name in ("list", "paginate_queryset", "paginator")):
             return False

@@ -11,6 +11,7 @@ from archlint.project.inference import calls
 from archlint.project.inference.arguments import Arguments
 from archlint.project.project import Project
 from archlint.project.routes.django.rest.contracts import ModelReader
+from archlint.project.routes.django.rest.mixins import LISTING
 from archlint.project.routes.route import Route
 from archlint.project.serializers.calls import calls_with_rows, row_of
 from archlint.project.serializers.fields import SerializerFields
@@ -21,13 +22,6 @@ from archlint.project.tree import called_name, expressions_in, expressions_of, s
 from archlint.project.values import Instance, Method, ProjectClass, Value
 from archlint.source import Role
 
-_LISTING = frozenset(
-    {
-        "rest_framework.generics.ListAPIView", "rest_framework.generics.ListCreateAPIView",
-        "rest_framework.mixins.ListModelMixin", "rest_framework.viewsets.ModelViewSet",
-        "rest_framework.viewsets.ReadOnlyModelViewSet",
-    }
-)  # fmt: skip
 _LOADING = frozenset({"Prefetch", "prefetch_related", "prefetch_related_objects", "select_related"})
 _MAKING = "get_serializer"
 _QUERY = "get_queryset"
@@ -103,7 +97,7 @@ class Listings:
         if route.framework != "rest_framework" or "GET" not in route.methods:
             return False
         action, own = route.handler.name.rpartition(".")[2], route.handler.function
-        if action not in ("list", "get") or _LISTING.isdisjoint(self._classes.library_bases(view)):
+        if action not in ("list", "get") or LISTING.isdisjoint(self._classes.library_bases(view)):
             return False
         return own is None or any(
             one.rpartition(".")[2] == action for one in own.unit.calls if "super" in one or "?" in one

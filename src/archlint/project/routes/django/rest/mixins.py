@@ -1,7 +1,15 @@
-"""What the methods of DRF's mixins call on the view, which classes of the project override."""
+"""What the methods of DRF's mixins call on the view, which classes of the project override; which views list rows."""
 
 from __future__ import annotations
 
+LISTING = frozenset(
+    {
+        "rest_framework.generics.ListAPIView", "rest_framework.generics.ListCreateAPIView",
+        "rest_framework.mixins.ListModelMixin", "rest_framework.viewsets.ModelViewSet",
+        "rest_framework.viewsets.ReadOnlyModelViewSet",
+    }
+)  # fmt: skip
+"""Classes whose views list the rows of their queryset."""
 _CALLED = {
     "create": ("perform_create",),
     "destroy": ("get_object", "perform_destroy"),
