@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.project.tree import first_bindings
-from archlint.project.values import Condition, External, ProjectClass, Value, When
+from archlint.project.values import Condition, External, Literal, ProjectClass, Value, When
 
 if TYPE_CHECKING:
     from archlint.project.inference.listening import Evaluator, State
@@ -25,6 +25,30 @@ def under(test: ir.Expr, holds: bool, state: State, evaluator: Evaluator) -> Whe
     if not told:
         return state.conditions
     return together(state.conditions, [one for one in told if is_as_given(one.parameter, test.start, state)])
+
+
+def decided(test: ir.Expr, state: State, evaluator: Evaluator) -> bool | None:
+    """Return how a test of an attribute comes out for the receiver that the function is known to be called on.
+
+    None where the function is looked at for all receivers, or where the attribute may be anything.
+    """
+    if isinstance(test, ir.Unary) and test.op == "not":
+        inner = decided(test.operand, state, evaluator)
+        return None if inner is None else not inner
+    if isinstance(test, ir.Compare) and len(test.ops) == 1 and test.ops[0] in ("is", "is not"):
+        other = test.comparators[0]
+        if not isinstance(other, ir.Constant) or other.value is not None:
+            return None
+        is_there = decided(test.left, state, evaluator)
+        return None if is_there is None else is_there is (test.ops[0] == "is not")
+    if not isinstance(test, ir.Attribute) or not isinstance(test.value, ir.Name) or state.scope.receiver is None:
+        return None
+    if evaluator.value(test.value, state.scope) != state.scope.receiver:
+        return None
+    value = evaluator.value(test, state.scope)
+    if value == Literal(None):
+        return False
+    return True if isinstance(value, ProjectClass) else None
 
 
 def together(first: Iterable[Condition], second: Iterable[Condition]) -> When:

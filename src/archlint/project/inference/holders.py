@@ -14,7 +14,7 @@ from archlint.project.inference.arguments import Arguments
 from archlint.project.inference.scopes import Scope
 from archlint.project.symbols import ClassDefinition
 from archlint.project.tree import nested_class
-from archlint.project.values import UNKNOWN, ProjectClass, Query, Stage, Value
+from archlint.project.values import UNKNOWN, Instance, Literal, ProjectClass, Query, Stage, Value
 
 if TYPE_CHECKING:
     from archlint.project.inference.inference import Inference
@@ -24,8 +24,13 @@ _IN_META = "Meta."
 
 
 def attribute(inference: Inference, definition: ClassDefinition, name: str) -> Value:
-    """Return what an attribute of an instance is that a library's base class sets: `self.object`."""
+    """Return what an attribute of an instance is that a library's base class sets: `self.object`.
+
+    Of a view that names its model, the query that it may have named instead is None, and the other way round.
+    """
     holder = _holder(inference, definition)
+    if holder is not None and name in holder.models and holder.query_methods:
+        return Literal(None) if _named(inference, definition, holder) is not None else UNKNOWN
     if holder is None or name not in holder.rows | holder.queries:
         return UNKNOWN
     return _given(_query(inference, definition, holder), is_row=name in holder.rows)
@@ -62,11 +67,22 @@ def _holder(inference: Inference, definition: ClassDefinition) -> RowHolder | No
 def _query(
     inference: Inference, definition: ClassDefinition, holder: RowHolder, *, is_overridden: bool = True
 ) -> Query | None:
-    """Return the query of all rows: what the class makes of it, else all rows of the model that it names."""
+    """Return the query of all rows: what the class makes of it, else all rows of the model that it names.
+
+    Where it makes something of it that cannot be read, these are some rows of that model, with who knows what loaded.
+    """
     own = members.implementation(inference, definition, QUERY_OF_VIEW)
-    if own is not None and is_overridden and QUERY_OF_VIEW in holder.query_methods:
-        found = inference.returned(own, None)
-        return found if isinstance(found, Query) else None
+    if own is None or not is_overridden or QUERY_OF_VIEW not in holder.query_methods:
+        return _named(inference, definition, holder)
+    found = inference.returned(own, Instance(definition.name, definition))
+    if isinstance(found, Query):
+        return found
+    named = _named(inference, definition, holder)
+    return replace(named, filtered=True, bounded=True, loads_all=True) if named is not None else None
+
+
+def _named(inference: Inference, definition: ClassDefinition, holder: RowHolder) -> Query | None:
+    """Return all rows of the model, or of the query, that the class names."""
     for name in holder.models:
         in_meta = name.removeprefix(_IN_META)
         value = (

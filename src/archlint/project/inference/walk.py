@@ -140,7 +140,10 @@ class Walk(ExpressionWalk):
     ) -> None:
         """Walk each body from the same start; what holds after is what holds at the end of those that get there."""
         ends = []
+        outcome = conditions.decided(test, state, self._evaluator) if test is not None else None
         for index, body in enumerate(bodies):
+            if outcome is not None and outcome is (index == 1):
+                continue
             branch = state.inside(state.scope.branch())
             if test is not None:
                 branch.conditions = conditions.under(test, index == 0, state, self._evaluator)
