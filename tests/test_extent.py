@@ -80,3 +80,76 @@ def test_confidence(tmp_path: Path, line: str, expected: str) -> None:
     report = check([tmp_path], root=tmp_path, overrides=overrides)
     found = [f"{one.diagnostic.code} {one.diagnostic.confidence.value}" for one in report.results]
     assert ", ".join(found) == expected
+
+
+ENDPOINT = """
+    import django_filters
+    from django.db import models
+    from django.http import JsonResponse
+    from django.urls import path
+
+
+    class Account(models.Model):
+        api_key = models.TextField()
+        created_at = models.DateTimeField(auto_now_add=True)
+
+
+    class Parcel(models.Model):
+        account = models.ForeignKey(Account, related_name="parcels", on_delete=models.CASCADE)
+        is_lost = models.BooleanField(default=False)
+        created_at = models.DateTimeField(auto_now_add=True)
+
+
+    class Carrier(models.Model):
+        name = models.TextField()
+
+
+    class ParcelEvent(models.Model):
+        parcel = models.ForeignKey(Parcel, on_delete=models.CASCADE)
+        created_at = models.DateTimeField(auto_now_add=True)
+
+
+    class ParcelFilter(django_filters.FilterSet):
+        class Meta:
+            model = Parcel
+            fields = ["is_lost"]
+
+
+    def add(request):
+        Account.objects.create(api_key=request.POST["key"])
+        Carrier.objects.create(name=request.POST["name"])
+        Parcel.objects.create(account_id=request.POST["account"])
+        ParcelEvent.objects.create(parcel_id=request.POST["parcel"])
+        return JsonResponse({{}})
+
+
+    def {name}(request, account):
+        return JsonResponse([str(one) for one in {rows}], safe=False)
+
+
+    urlpatterns = [path("add", add), path("rows/<int:account>", {name})]
+"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "name", "expected"),
+    [
+        ("Parcel.objects.all()", "rows", "medium"),
+        ("Parcel.objects.filter(account_id=account)", "rows", "medium"),
+        ("Parcel.objects.filter(is_lost=True)", "rows", "low"),
+        ("Parcel.objects.filter(account__isnull=True)", "rows", ""),
+        ("ParcelFilter(request.GET, queryset=Parcel.objects.filter(account_id=account)).qs", "rows", ""),
+        ("Carrier.objects.all()", "rows", "low"),
+        ("Account.objects.all()", "rows", "low"),
+        ("Parcel.objects.all()", "admin_rows", "low"),
+        ("ParcelEvent.objects.all()", "admin_rows", "medium"),
+        ("Parcel.objects.all()", "export", "low"),
+    ],
+)
+def test_how_sure_it_is_that_an_endpoint_lists_too_many(tmp_path: Path, rows: str, name: str, expected: str) -> None:
+    text = dedent(ENDPOINT).format(rows=rows, name=name).replace('"rows/', f'"{name}/')
+    (tmp_path / "app.py").write_text(text, encoding="utf-8")
+    report = check(
+        [tmp_path], root=tmp_path, overrides=Overrides(select=("ARC202",), no_cache=True, min_confidence="low")
+    )
+    assert ", ".join(one.diagnostic.confidence.value for one in report.results) == expected

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from archlint.project.project import Project
-from archlint.project.values import CONSTANT, FROM, GIVEN, LISTED, OPAQUE, TO, Query
+from archlint.project.values import ABSENT, CONSTANT, FROM, GIVEN, LISTED, OPAQUE, TO, Query
 
 
 class Extent(str, Enum):
@@ -31,8 +31,8 @@ def extent(project: Project, query: Query) -> Extent:  # noqa: PLR0911 - one ans
     for one in query.conditions:
         kind, _, column = one.partition(":")
         by_kind.setdefault(kind, set()).add(column)
-    if OPAQUE in by_kind:
-        return Extent.UNKNOWN
+    if OPAQUE in by_kind or any(_is_relation(project, query, column) for column in by_kind.get(ABSENT, ())):
+        return Extent.UNKNOWN  # rows that nothing refers to may be few
     if LISTED in by_kind or any(_is_key(project, query, column) for column in by_kind.get(GIVEN, ())):
         return Extent.FEW
     if by_kind.get(FROM, set()) & by_kind.get(TO, set()):
@@ -47,6 +47,11 @@ def extent(project: Project, query: Query) -> Extent:  # noqa: PLR0911 - one ans
 def columns(query: Query, kind: str) -> tuple[str, ...]:
     """Return the columns that conditions of a kind are about, sorted."""
     return tuple(sorted(one.partition(":")[2] for one in query.conditions if one.startswith(f"{kind}:")))
+
+
+def _is_relation(project: Project, query: Query, column: str) -> bool:
+    definition = query.definition
+    return bool(column) and definition is not None and project.schema.relation(definition, column) is not None
 
 
 def _is_key(project: Project, query: Query, column: str) -> bool:

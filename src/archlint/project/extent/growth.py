@@ -30,6 +30,15 @@ _REFERENCE_WORDS = frozenset(
     }
 )  # fmt: skip
 """Last words of the names of models whose rows people configure."""
+_SET_UP_WORDS = frozenset(
+    {
+        "Account", "Attribute", "Client", "Connection", "Credential", "Destination", "Endpoint", "Group", "Hook",
+        "Infrastructure", "Key", "Label", "License", "Limit", "Link", "Method", "Path", "Regulation", "Server",
+        "Snippet", "Source", "Subscription", "Token", "Variable", "Webhook",
+    }
+)  # fmt: skip
+"""Last words of the names of models whose rows somebody adds one by one, a handful for each owner."""
+_SECRET = re.compile(r"^(?:.*_)?(?:secret|api_key|key_hash|hashed_key|hashed_token|access_token|credentials|password)$")
 _WORD = re.compile(r"[A-Z][a-z0-9]*")
 
 
@@ -90,9 +99,12 @@ class Tables:
         """Return whether a row says when it came to be, as those do of which more come with time."""
         return any(is_time(one, one.name) for one in self._fields(definition))
 
-    def comes_with_use(self, definition: ClassDefinition) -> bool:
-        """Return whether a row belongs to something or has a time: what somebody sets up once has neither."""
-        return self.has_time(definition) or any(one.references for one in self._fields(definition))
+    def is_set_up(self, definition: ClassDefinition) -> bool:
+        """Return whether somebody adds the rows one by one: by the model's name, or since each holds a secret."""
+        words = _WORD.findall(definition.row.name.rpartition(".")[2].removesuffix("Model"))
+        if words and not _singular(words[-1]).isdisjoint(_SET_UP_WORDS):
+            return True
+        return any(_SECRET.match(one.name) for one in self._fields(definition))
 
     def _fields(self, definition: ClassDefinition) -> tuple[Field, ...]:
         model = self._project.schema.model(definition)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.knowledge.django_rows import RowHolder
-from archlint.project.inference import members
+from archlint.project.inference import members, narrowing
 from archlint.project.inference.arguments import Arguments
 from archlint.project.inference.scopes import Scope
 from archlint.project.symbols import ClassDefinition
@@ -33,7 +33,10 @@ def attribute(inference: Inference, definition: ClassDefinition, name: str) -> V
         return Literal(None) if _named(inference, definition, holder) is not None else UNKNOWN
     if holder is None or name not in holder.rows | holder.queries:
         return UNKNOWN
-    return _given(_query(inference, definition, holder), is_row=name in holder.rows)
+    query = _query(inference, definition, holder)
+    if query is not None and not holder.query_methods and name in holder.queries:
+        query = narrowing.limited(query)  # what a filter leaves is for the client to say
+    return _given(query, is_row=name in holder.rows)
 
 
 def result(
@@ -78,7 +81,7 @@ def _query(
     if isinstance(found, Query):
         return found
     named = _named(inference, definition, holder)
-    return replace(named, filtered=True, bounded=True, loads_all=True) if named is not None else None
+    return replace(narrowing.limited(named), filtered=True, loads_all=True) if named is not None else None
 
 
 def _named(inference: Inference, definition: ClassDefinition, holder: RowHolder) -> Query | None:

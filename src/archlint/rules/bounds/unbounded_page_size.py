@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from archlint.diagnostic import Confidence, Related
-from archlint.project.bounds import clients
-from archlint.project.bounds.limits import Limits
+from archlint.project.bounds.chosen import Chosen, chosen
 from archlint.project.bounds.paginators import Paginators
 from archlint.project.bounds.sizes import Size
 from archlint.project.context import ProjectContext
@@ -12,31 +11,42 @@ from archlint.project.project import Project
 from archlint.project.views.flows import Entries, name_of, span_of
 from archlint.rule import Found, Rule
 
+_SHARE = 2
+"""One number with a maximum in so many without one is a custom of the project."""
+
 rule = Rule("ARC204")
 
 
 @rule.project
 def unbounded_page_size(project: Project, ctx: ProjectContext) -> Found:
-    """Report each number of the request that ends as the limit of a query without a maximum."""
+    """Report each number of the request that ends as the limit of a query without a maximum.
+
+    Where the project caps such numbers elsewhere this one was forgotten; where it caps next to none it may be meant.
+    """
     entries = Entries(project, ctx)
-    for function, found in Limits(project).sizes.items():
-        served = entries.served(function)
-        if served is None or function.module.role not in ctx.roles:
-            continue
-        for size in found.values():
-            given = None if size.is_capped else clients.given(project, served, function, size.name)
-            if given is None or given.is_capped or (given.is_optional and size.takes_none):
-                continue  # what may be left out is ARC205's
-            yield rule.at(
-                ctx.span(function.module, given.offset, given.node),
-                f"the client of `{served.label}` chooses `{size.name}`, which nothing caps",
-                confidence=Confidence.MEDIUM,
-                flow=(*entries.before(function), *_steps(ctx, size)),
-                scope=name_of(function),
-                anchor=size.name,
-                in_request=True,
-            )
+    numbers = [one for one in chosen(project) if one.function.module.role in ctx.roles]
+    capped = [one for one in numbers if one.is_capped]
+    is_custom = len(capped) * _SHARE >= len(numbers) - len(capped)
+    for one in numbers:
+        if one.given is None or one.is_capped or one.may_be_left_out:
+            continue  # what may be left out is ARC205's
+        yield rule.at(
+            ctx.span(one.function.module, one.given.offset, one.given.node),
+            f"the client of `{one.served.label}` chooses `{one.size.name}`, which nothing caps",
+            confidence=Confidence.MEDIUM if is_custom else Confidence.LOW,
+            related=_elsewhere(ctx, capped[:1]),
+            flow=(*entries.before(one.function), *_steps(ctx, one.size)),
+            scope=name_of(one.function),
+            anchor=one.size.name,
+            in_request=True,
+        )
     yield from _in_paginators(project, ctx)
+
+
+def _elsewhere(ctx: ProjectContext, capped: list[Chosen]) -> tuple[Related, ...]:
+    return tuple(
+        Related(ctx.head_of(one.function), f"`{one.served.label}` caps its `{one.size.name}`") for one in capped
+    )
 
 
 def _in_paginators(project: Project, ctx: ProjectContext) -> Found:

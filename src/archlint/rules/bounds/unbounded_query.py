@@ -11,15 +11,16 @@ from archlint.project.bounds.fetches import Fetch, fetches, fetching_names, is_r
 from archlint.project.bounds.list_views import Listed, list_views
 from archlint.project.bounds.remaining import Extent, columns, extent
 from archlint.project.context import ProjectContext
-from archlint.project.extent.growth import Tables
+from archlint.project.extent.growth import Growth, Tables
 from archlint.project.project import Project, UnitPlace
-from archlint.project.symbols import FunctionDefinition
+from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.values import GIVEN, Query
 from archlint.project.views.flows import Entries
 from archlint.rule import Found, Rule
 
 PAGING_WORDS = ("paginat", "limit_offset", "islice", "batch", "page_size")
-_SURENESS = {Extent.WHOLE: Confidence.MEDIUM, Extent.SHARE: Confidence.LOW, Extent.OWNED: Confidence.LOW}
+_EXPORTING = ("backup", "csv", "download", "dump", "export")
+_EXTENTS = frozenset({Extent.WHOLE, Extent.SHARE, Extent.OWNED})
 Way = tuple[Related, ...]
 
 rule = Rule("ARC202")
@@ -44,7 +45,7 @@ def unbounded_query(project: Project, ctx: ProjectContext) -> Found:
 def _in_view(project: Project, ctx: ProjectContext, listed: Listed, growth: Tables) -> Found:
     """Report a view whose list a library sends, where the queryset is written."""
     kind, definition = extent(project, listed.query), listed.query.definition
-    if kind not in _SURENESS or definition is None or growth.is_reference(definition):
+    if kind not in _EXTENTS or definition is None or growth.is_reference(definition):
         return
     if listed.mention.module.role not in ctx.roles or (kind is not Extent.WHOLE and not growth.has_time(definition)):
         return
@@ -54,7 +55,7 @@ def _in_view(project: Project, ctx: ProjectContext, listed: Listed, growth: Tabl
     yield rule.at(
         span,
         f"`{listed.route.label}` lists {what}: `{listed.name}` does not page",
-        confidence=_SURENESS[kind],
+        confidence=_sureness(growth, definition, kind, f"{listed.route.label} {listed.name}"),
         related=ctx.defined(definition),
         flow=(*_mounted(ctx, listed), Related(span, f"{what} is listed")),
         scope=listed.name,
@@ -89,18 +90,29 @@ def _in_function(
     for fetch in sorted(fetches(project, place), key=lambda one: one.node.start):
         kind = extent(project, fetch.query)
         definition = fetch.query.definition
-        if kind not in _SURENESS or fetch.query.model in seen or definition is None or growth.is_reference(definition):
+        if kind not in _EXTENTS or fetch.query.model in seen or definition is None or growth.is_reference(definition):
             continue
         seen.add(fetch.query.model)
         way = entries.before(function)
         leaves = bool(way) and _leaves(project, function, fetch, entries)
         lists = leaves and entries.lists(function) and growth.has_time(definition)
         if way and (lists or kind is Extent.WHOLE):
-            # What administrators list and set up themselves stays small.
-            is_sure = leaves and (growth.comes_with_use(definition) or "admin" not in entries.label(function).lower())
-            sureness = _SURENESS[kind] if is_sure else Confidence.LOW
             found = _reported(ctx, place, fetch, kind, way, entries.label(function))
+            names = " ".join([entries.label(function), *[step.message for step in way]])
+            sureness = _sureness(growth, definition, kind, names) if leaves else Confidence.LOW
             yield replace(found, confidence=sureness, tables=project.schema.names_of(fetch.query.model))
+
+
+def _sureness(growth: Tables, definition: ClassDefinition, kind: Extent, names: str) -> Confidence:
+    """Return how sure it is that the rows become many, by what adds them and by the names on the way to them."""
+    growing = growth.of(definition).growth
+    if kind is Extent.SHARE or growing not in (Growth.LOG, Growth.TRAFFIC) or growth.is_set_up(definition):
+        return Confidence.LOW
+    if any(word in names.lower() for word in _EXPORTING):
+        return Confidence.LOW  # somebody asked for all of it
+    # What administrators list they mostly set up themselves.
+    is_small = "admin" in names.lower() and growing is not Growth.LOG
+    return Confidence.LOW if is_small else Confidence.MEDIUM
 
 
 def _leaves(project: Project, function: FunctionDefinition, fetch: Fetch, entries: Entries) -> bool:

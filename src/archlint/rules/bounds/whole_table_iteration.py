@@ -20,6 +20,7 @@ from archlint.project.views.flows import Entries, started
 from archlint.rule import Found, Rule
 
 _COPYING = frozenset({"dict", "frozenset", "list", "set", "sorted", "tuple"})
+_ONCE = ("backfill", "migrat", "populate", "refactor", "seed")
 _FETCHING = frozenset({"all", "fetchall", "to_list"})
 
 rule = Rule("ARC206")
@@ -33,11 +34,11 @@ def whole_table_iteration(project: Project, ctx: ProjectContext) -> Found:
     for place in project.units(ctx.roles, attributes=_query_attributes(project), near_database=True):
         function = project.function_at(place)
         where = ground(project, function) if function is not None else Ground.UNKNOWN
-        if function is None or where is Ground.REQUEST:
+        if function is None or where is Ground.REQUEST or (where is Ground.UNKNOWN and entries.before(function)):
             continue
         for node, query in _fetched(project, place):
             confidence = _confidence(project, tables, query, where)
-            if confidence is not None and _is_up_to_the_caller(project, function, node):
+            if confidence is not None and (_runs_once(function) or _is_up_to_the_caller(project, function, node)):
                 confidence = Confidence.LOW
             if confidence is not None:
                 yield rule.at(
@@ -92,6 +93,12 @@ def _confidence(project: Project, tables: Tables, query: Query, where: Ground) -
     grows = growing.growth is Growth.LOG or (growing.growth is Growth.TRAFFIC and growing.is_many)
     is_sure = part is Part.WHOLE and grows and where is Ground.BACKGROUND and not query.plain
     return Confidence.MEDIUM if is_sure else Confidence.LOW
+
+
+def _runs_once(function: FunctionDefinition) -> bool:
+    """Return whether a name says that this is done once, by somebody who looks on."""
+    names = f"{function.module.path} {function.name}".lower()
+    return any(word in names for word in _ONCE)
 
 
 def _is_up_to_the_caller(project: Project, function: FunctionDefinition, node: ir.Expr) -> bool:
