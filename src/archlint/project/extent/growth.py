@@ -101,7 +101,7 @@ class Tables:
 
     def is_set_up(self, definition: ClassDefinition) -> bool:
         """Return whether somebody adds the rows one by one: by the model's name, or since each holds a secret."""
-        words = _WORD.findall(definition.row.name.rpartition(".")[2].removesuffix("Model"))
+        words = _words(definition.row.name)
         if words and not _singular(words[-1]).isdisjoint(_SET_UP_WORDS):
             return True
         return any(_SECRET.match(one.name) for one in self._fields(definition))
@@ -111,7 +111,7 @@ class Tables:
         return model.fields if model is not None else ()
 
     def _judged(self, definition: ClassDefinition, *, is_timed: bool) -> Growing:
-        words = _WORD.findall(definition.row.name.rpartition(".")[2])
+        words = _words(definition.row.name)
         last = words[-1] if words else ""
         if not _singular(last).isdisjoint(_REFERENCE_WORDS):
             return Growing(Growth.SMALL)
@@ -136,8 +136,13 @@ class Tables:
 
 def is_reference_name(name: str) -> bool:
     """Return whether the last word of a name (`OrderStatus`, `order_types`) says that people configure such rows."""
-    words = _WORD.findall("".join(word[:1].upper() + word[1:] for word in name.rpartition(".")[2].split("_")))
+    words = _words("".join(word[:1].upper() + word[1:] for word in name.rpartition(".")[2].split("_")))
     return bool(words) and not _singular(words[-1]).isdisjoint(_REFERENCE_WORDS)
+
+
+def _words(name: str) -> list[str]:
+    """Return the words in the name of a class; what only says that it is a model is none of them."""
+    return _WORD.findall(name.rpartition(".")[2].removesuffix("Model"))
 
 
 def _singular(word: str) -> frozenset[str]:
