@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.project.tree import first_bindings
-from archlint.project.values import Condition, External, Literal, ProjectClass, Value, When
+from archlint.project.values import UNKNOWN, Condition, External, Literal, ProjectClass, Value, When
 
 if TYPE_CHECKING:
     from archlint.project.inference.listening import Evaluator, State
@@ -33,22 +33,23 @@ def decided(test: ir.Expr, state: State, evaluator: Evaluator) -> bool | None:
     None where the function is looked at for all receivers, or where the attribute may be anything.
     """
     if isinstance(test, ir.Unary) and test.op == "not":
-        inner = decided(test.operand, state, evaluator)
-        return None if inner is None else not inner
+        return _inverted(decided(test.operand, state, evaluator))
     if isinstance(test, ir.Compare) and len(test.ops) == 1 and test.ops[0] in ("is", "is not"):
         other = test.comparators[0]
-        if not isinstance(other, ir.Constant) or other.value is not None:
-            return None
-        is_there = decided(test.left, state, evaluator)
-        return None if is_there is None else is_there is (test.ops[0] == "is not")
+        is_of_none = isinstance(other, ir.Constant) and other.value is None
+        is_there = decided(test.left, state, evaluator) if is_of_none else None
+        return is_there if test.ops[0] == "is not" else _inverted(is_there)
     if not isinstance(test, ir.Attribute) or not isinstance(test.value, ir.Name) or state.scope.receiver is None:
         return None
-    if evaluator.value(test.value, state.scope) != state.scope.receiver:
-        return None
-    value = evaluator.value(test, state.scope)
+    is_own = evaluator.value(test.value, state.scope) == state.scope.receiver
+    value = evaluator.value(test, state.scope) if is_own else UNKNOWN
     if value == Literal(None):
         return False
     return True if isinstance(value, ProjectClass) else None
+
+
+def _inverted(outcome: bool | None) -> bool | None:
+    return None if outcome is None else not outcome
 
 
 def together(first: Iterable[Condition], second: Iterable[Condition]) -> When:
