@@ -75,6 +75,8 @@ class Turns:
     """What is read there and changes with the turn."""
     rows: str = ""
     """The qualified model whose rows it runs over, "" where nobody knows."""
+    pinned: tuple[str, ...] = ()
+    """The columns that have one value in all of these rows."""
 
 
 @dataclass(frozen=True, slots=True)

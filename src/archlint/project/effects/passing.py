@@ -12,7 +12,7 @@ from archlint.project.effects.effect import Step, Target, Turns
 from archlint.project.inference.listening import State
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import called_name, names_in
-from archlint.project.turns import model_of_rows, multiplying, shown
+from archlint.project.turns import model_of_rows, multiplying, pinned, shown
 from archlint.project.values import (
     UNKNOWN,
     Bound,
@@ -84,7 +84,7 @@ def turns(effects: Effects, node: ir.Node, state: State) -> Turns | None:
     at = loop.iterable or loop.node
     names = tuple(sorted(names_in(node) & loop.varying))
     step = Step(state.scope.module, state.scope.offset, at.start, at.end)
-    return Turns(step, shown(loop), is_alike, names, model_of_rows(loop))
+    return Turns(step, shown(loop), is_alike, names, model_of_rows(loop), pinned(loop.value))
 
 
 def turning(function: FunctionDefinition, node: ir.Call, names: tuple[str, ...], *, is_bound: bool) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from archlint.project.inference.scopes import Scope
 from archlint.project.project import Project
 from archlint.project.tree import expressions_in, leaves_after, names_in, tests_around
 from archlint.project.turns.portions import fills_once, hands_out_portions, is_told_apart
-from archlint.project.values import Instance, Items, ProjectClass, Query, Value
+from archlint.project.values import GIVEN, Instance, Items, ProjectClass, Query, Value
 
 PORTION_WORDS = (
     "chunk", "batch", "page", "paginat", "slice", "window", "partition", "retry", "retries", "attempt", "sorted_tables",
@@ -84,13 +84,25 @@ def shown(loop: Loop) -> str:
 
 def model_of_rows(loop: Loop) -> str:
     """Return the qualified model whose rows a loop runs over, "" where that is not known."""
-    value = loop.value
+    return model_of(loop.value)
+
+
+def model_of(value: Value) -> str:
+    """Return the qualified model whose rows something has, "" where that is not known."""
     if isinstance(value, Items) and value.source is None:
         value = value.element
     query = value.source if isinstance(value, Items) else value
     if isinstance(query, Query):
         return query.model
     return query.definition.name if isinstance(query, Instance) and query.definition is not None else ""
+
+
+def pinned(value: Value) -> tuple[str, ...]:
+    """Return the columns that have one value in all rows of a query or of what came of it."""
+    query = value.source if isinstance(value, Items) else value
+    told = query.conditions if isinstance(query, Query) else ()
+    kinds = (one.partition(":") for one in told)
+    return tuple(sorted(column for kind, _, column in kinds if kind == GIVEN))
 
 
 def _runs_over_portions(project: Project, loop: Loop, at: Standing) -> bool:
