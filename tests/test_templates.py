@@ -145,7 +145,11 @@ def test_a_run_follows_the_changes_of_a_template(tmp_path: Path) -> None:
         ("Order.query.options(selectinload(Order.lines)).all()", "", ["medium `customer`"]),
         ("Order.query.filter_by(customer_id=owner).all()", "", ["high `lines`"]),
         ("Order.query.options(selectinload(Order.lines)).filter_by(customer_id=owner).all()", "", ["low `customer`"]),
-        ("Order.query.options(selectinload(Order.lines)).filter(Order.customer == owner).all()", "", ["low `customer`"]),
+        (
+            "Order.query.options(selectinload(Order.lines)).filter(Order.customer == owner).all()",
+            "",
+            ["low `customer`"],
+        ),
         ("Order.query.options(selectinload(Order.lines)).all()", "customers=Customer.query.all()", ["low `customer`"]),
         ("Order.query.all()", "customers=Customer.query.all()", ["high `lines`"]),
         ("Order.query.all()", "customers=Customer.query.filter_by(name=owner).all()", ["high `customer`, `lines`"]),

@@ -46,7 +46,7 @@ NOTHING = Nothing()
 class Symbol:
     """What came in through a parameter, and what was done with it since.
 
-    `operations` are `.name` (an attribute), `()` (a call), `[]` (an element), `[:]` (a slice),
+    `operations` are `.name` (an attribute), `()` (a call), `[]` (an element), `[:]` (a slice), `shipped` (a file),
     `select` and `query` (a statement over it), `executed` (the rows of it).
     """
 
@@ -348,12 +348,18 @@ def join(first: Value, second: Value) -> Value:  # noqa: PLR0911 - one answer a 
     if isinstance(first, Items) and isinstance(second, Items):
         return Items(
             join(first.element, second.element),
-            first.is_constant and second.is_constant,
+            all(one.is_constant or one.is_empty for one in (first, second))
+            and not (first.is_empty and second.is_empty),
             first.source if first.source == second.source else None,
             join(first.values, second.values),
             first.origin if first.origin == second.origin else None,
         )
     return UNKNOWN
+
+
+def has_fixed_size(value: Value) -> bool:
+    """Return whether a collection has as many elements as the source says, whatever the data."""
+    return value.is_constant if isinstance(value, Items) else isinstance(value, Parts)
 
 
 def collection(

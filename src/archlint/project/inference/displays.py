@@ -20,6 +20,7 @@ from archlint.project.values import (
     ProjectFunction,
     Value,
     collection,
+    has_fixed_size,
     join,
 )
 
@@ -59,7 +60,7 @@ def comprehension_of(inference: Inference, node: ir.Comprehension, scope: Scope)
     constant = True
     for clause in node.clauses:
         iterable = inference.value(clause.iterable, inner)
-        constant = constant and isinstance(iterable, Items) and iterable.is_constant
+        constant = constant and has_fixed_size(iterable)
         bind(clause.target, inference.element(iterable), inner)
     element = inference.value(node.element, inner)
     if node.value is not None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from archlint.project.inference import calls, members, queries, statements
+from archlint.project.inference import calls, members, queries, shipped, statements
 from archlint.project.inference.arguments import Arguments
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.values import (
@@ -51,6 +51,9 @@ def applied(inference: Inference, symbol: Symbol, given: Lookup) -> Value:
     """Return what the operations on a parameter give for an argument."""
     value = given(symbol.parameter)
     for operation in symbol.operations:
+        if operation == shipped.OPERATION:
+            value = shipped.operated(value)
+            continue
         if value == UNKNOWN or isinstance(value, Literal):
             return UNKNOWN
         value = _operated(inference, value, operation)

@@ -26,10 +26,10 @@ rule = Rule("ARC115")
 def lazy_load_in_template(project: Project, ctx: ProjectContext) -> Found:
     """Report each query whose rows a template draws in a loop, and of which it loads relations there."""
     entries = Entries(project, ctx)
-    for asked in asked_by_templates(project, ctx.roles):
+    for found in asked_by_templates(project, ctx.roles):
+        asked, confidence = _surest(found)
         route = _route(project, ctx, entries, asked)
         source = span_of(ctx, asked.source)
-        asked, confidence = _surest(asked)
         yield rule.at(
             source,
             _message(asked),
