@@ -183,7 +183,7 @@ class Query:
     writes: bool = False
     """A statement that changes rows."""
     eager: frozenset[str] = frozenset()
-    """Paths of relations that are loaded with the rows, `customer__country` as `customer.country`."""
+    """Paths of relations that are loaded with the rows, `customer__country` as `customer.country`, and `MAYBE`."""
     loads_all: bool = False
     """Something of unknown meaning may have added to `eager`."""
     limit: int | None = None
@@ -234,7 +234,7 @@ class Query:
         if self.plain:
             return UNKNOWN
         origin = self.origin.then("[]") if self.origin is not None else None
-        loaded = self.eager if not self.loads_all else self.eager | {MAYBE} if self.eager else None
+        loaded = self._loaded()
         return Instance(
             self.model,
             self.definition,
@@ -242,6 +242,13 @@ class Query:
             origin=origin if isinstance(origin, Symbol) else None,
             missing=self.missing,
         )
+
+    def _loaded(self) -> frozenset[str] | None:
+        """Return what is loaded of each row: of arguments that nobody can read, all that may be, at any depth."""
+        if not self.loads_all:
+            return self.eager
+        deep = {f"{one}.{MAYBE}" for one in self.eager - {MAYBE}} if MAYBE in self.eager else set()
+        return self.eager | deep | {MAYBE} if self.eager else None
 
 
 @dataclass(frozen=True, slots=True)
