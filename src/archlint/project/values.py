@@ -204,6 +204,8 @@ class Query:
     """The relation whose rows these are, by the qualified name of the model it is read from: `shop.Order.lines`."""
     conditions: frozenset[str] = frozenset()
     """The conditions that were seen, each as its kind, a colon and the column: `given:owner_id`."""
+    pinned: frozenset[str] = frozenset()
+    """The columns that have one value in all rows, whichever way was taken."""
 
     def at(self, stage: Stage) -> Query:
         """Return the query at another stage."""
@@ -227,6 +229,7 @@ class Query:
             is_defeated=self.is_defeated and other.is_defeated,
             origin=self.origin if self.origin == other.origin else None,
             conditions=self.conditions | other.conditions,
+            pinned=self.pinned & other.pinned,
         )
 
     def row(self) -> Value:

@@ -14,7 +14,7 @@ from archlint.project.inference.scopes import Scope
 from archlint.project.project import Project
 from archlint.project.tree import expressions_in, leaves_after, names_in, tests_around
 from archlint.project.turns.portions import fills_once, hands_out_portions, is_told_apart
-from archlint.project.values import GIVEN, Instance, Items, ProjectClass, Query, Value, has_fixed_size
+from archlint.project.values import Instance, Items, ProjectClass, Query, Value, has_fixed_size
 
 PORTION_WORDS = (
     "chunk", "batch", "page", "paginat", "slice", "window", "partition", "retry", "retries", "attempt", "sorted_tables",
@@ -102,9 +102,7 @@ def model_of(value: Value) -> str:
 def pinned(value: Value) -> tuple[str, ...]:
     """Return the columns that have one value in all rows of a query or of what came of it."""
     query = value.source if isinstance(value, Items) else value
-    told = query.conditions if isinstance(query, Query) else ()
-    kinds = (one.partition(":") for one in told)
-    return tuple(sorted(column for kind, _, column in kinds if kind == GIVEN))
+    return tuple(sorted(query.pinned)) if isinstance(query, Query) else ()
 
 
 def _runs_over_portions(project: Project, loop: Loop, at: Standing) -> bool:
