@@ -81,3 +81,51 @@ def test_without_a_route_it_begins_at_the_loop(tmp_path: Path) -> None:
 
     assert severity == "note"
     assert chain[0] == "the loop runs over `numbers`"
+
+
+def test_the_chain_leaves_out_who_gives_one_thing(tmp_path: Path) -> None:
+    service = """
+        from app.store import total_of
+
+        def totals(numbers):
+            return handed_on(set(numbers))
+
+        def handed_on(numbers):
+            chosen = [number for number in numbers if number]
+            return [total_of(number) for number in chosen]
+
+        def total(number):
+            return totals([number])
+    """
+    one = """
+        from fastapi import FastAPI
+        from app.service import total
+
+        app = FastAPI()
+
+        @app.get("/total")
+        def read_one(number: int):
+            return total(number)
+    """
+    many = """
+        from app.one import app
+        from app.service import totals
+
+        def between(numbers):
+            return totals(numbers)
+
+        def further(numbers):
+            return between(numbers)
+
+        @app.get("/totals")
+        def read_many(numbers: list[int]):
+            return further(numbers)
+    """
+    files = {"app/service.py": service, "app/store.py": FILES["app/store.py"], "app/models.py": FILES["app/models.py"]}
+
+    assert shown(tmp_path / "one", {**files, "app/one.py": one}) == []
+
+    ((severity, steps),) = shown(tmp_path / "many", {**files, "app/one.py": one, "app/many.py": many})
+
+    assert severity == "error"
+    assert steps[0] == "`GET /totals` is served here"

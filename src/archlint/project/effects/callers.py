@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from archlint.project.effects.effect import Edge, Step
+from archlint.project.effects.passing import carried
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
+from archlint.project.values import UNKNOWN, Value, has_fixed_size
 from archlint.source import Role
 
 _MAX_FUNCTIONS = 300
 """Functions that are looked at on the way back from one."""
+_MAX_HANDED = 3
+"""Calls over which a collection is followed that is handed on."""
 _ROLES = frozenset({Role.PRODUCTION, Role.SETTINGS, Role.COMMAND})
 
 
@@ -50,19 +54,50 @@ class Callers:
                 if any(target.function is function for target in edge.targets):
                     yield caller.function, edge
 
+    def always_fixed(self, function: FunctionDefinition, parameter: str, depth: int = _MAX_HANDED) -> bool:
+        """Return whether all callers that are known give a parameter a collection of a fixed size: `close([order])`.
+
+        One that hands on what it was given itself does so where all of its callers do.
+        """
+        found = False
+        for caller, edge in self.edges_to(function) if depth else ():
+            value = _given(edge, parameter)
+            own = carried(value, caller)
+            if not has_fixed_size(value) and not (own and self.always_fixed(caller, own, depth - 1)):
+                return False
+            found = True
+        return found
+
     def ways_to(
-        self, function: FunctionDefinition, most: int = _MAX_FUNCTIONS
+        self, function: FunctionDefinition, most: int = _MAX_FUNCTIONS, over: str = ""
     ) -> Iterator[tuple[FunctionDefinition, tuple[Caller, ...]]]:
-        """Yield the function and those that lead to it, nearest first, each with the calls from there."""
+        """Yield the function and those that lead to it, nearest first, each with the calls from there.
+
+        What gives a collection of a fixed size to the parameter `over`, also through others, does not lead to it.
+        """
         ways: dict[FunctionDefinition, tuple[Caller, ...]] = {function: ()}
-        pending = [function]
+        pending = [(function, over)]
         while pending:
-            current = pending.pop(0)
+            current, parameter = pending.pop(0)
             yield current, ways[current]
-            for caller in self.of(current) if len(ways) < most else ():
-                if caller.function not in ways:
+            for found in self.of(current) if len(ways) < most else ():
+                caller, further = self._growing(found, parameter) if parameter else (found, "")
+                if caller is not None and caller.function not in ways:
                     ways[caller.function] = (caller, *ways[current])
-                    pending.append(caller.function)
+                    pending.append((caller.function, further))
+
+    def _growing(self, caller: Caller, parameter: str) -> tuple[Caller | None, str]:
+        """Return a caller with its first call that gives a parameter as much as there is, and which of its own that is.
+
+        None where each of its calls gives a collection of a fixed size.
+        """
+        edges = self._project.effects.body(caller.function).edges
+        calls = [edge for edge in edges if any(target.function is caller.called for target in edge.targets)]
+        growing = [edge for edge in calls if not has_fixed_size(_given(edge, parameter))]
+        if not growing:
+            return None, ""
+        first = min(growing, key=lambda edge: edge.step.order)
+        return replace(caller, step=first.step), carried(_given(first, parameter), caller.function)
 
     def _call(self, caller: FunctionDefinition, called: FunctionDefinition) -> Step | None:
         """Return the first call of one function in the body of another, or None."""
@@ -77,6 +112,10 @@ class Callers:
             for name in {*(call.rpartition(".")[2] for call in place.unit.calls), *place.unit.attributes}:
                 found[name].append(place)
         return dict(found)
+
+
+def _given(edge: Edge, parameter: str) -> Value:
+    return dict(edge.given).get(parameter, UNKNOWN)
 
 
 def innermost(project: Project, place: UnitPlace, offset: int) -> FunctionDefinition | None:

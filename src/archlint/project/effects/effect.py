@@ -77,6 +77,8 @@ class Turns:
     """The qualified model whose rows it runs over, "" where nobody knows."""
     pinned: tuple[str, ...] = ()
     """The columns that have one value in all of these rows."""
+    parameter: str = ""
+    """The parameter of the function that it runs over, "" where that is something else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,4 +99,5 @@ def _copied(inference: Inference, first: Value, *, is_constant: bool) -> Value:
     if isinstance(first, Symbol):
         return collection(first.then("[]"), origin=first)
     source = first if isinstance(first, Query) else first.source if isinstance(first, Items) else None
-    return collection(inference.element(first), is_constant, source)
+    origin = first.origin if isinstance(first, Items) else None
+    return collection(inference.element(first), is_constant, source, origin=origin)

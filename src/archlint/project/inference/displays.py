@@ -18,6 +18,8 @@ from archlint.project.values import (
     Parts,
     ProjectClass,
     ProjectFunction,
+    Query,
+    Symbol,
     Value,
     collection,
     has_fixed_size,
@@ -63,9 +65,16 @@ def comprehension_of(inference: Inference, node: ir.Comprehension, scope: Scope)
         constant = constant and has_fixed_size(iterable)
         bind(clause.target, inference.element(iterable), inner)
     element = inference.value(node.element, inner)
-    if node.value is not None:
-        return collection(element, constant, values=inference.value(node.value, inner))
-    return collection(element, constant)
+    origin = _origin(inference.value(node.clauses[0].iterable, scope)) if len(node.clauses) == 1 else None
+    values = inference.value(node.value, inner) if node.value is not None else UNKNOWN
+    return collection(element, constant, values=values, origin=origin)
+
+
+def _origin(value: Value) -> Symbol | None:
+    """Return the parameter that decides how many elements there are at most, or None."""
+    if isinstance(value, Symbol):
+        return value
+    return value.origin if isinstance(value, Items | Query) else None
 
 
 def joined(inference: Inference, values: Sequence[Value]) -> Value:

@@ -38,14 +38,23 @@ class Entries:
         self._project = project
         self._ctx = ctx
         self._callers = project.callers
-        self._known: dict[FunctionDefinition, tuple[Related, ...]] = {}
+        self._known: dict[tuple[FunctionDefinition, str], tuple[Related, ...]] = {}
         self._served: dict[FunctionDefinition, Handler | None] = {}
 
-    def before(self, function: FunctionDefinition) -> tuple[Related, ...]:
-        """Return the first steps of a chain: the route and the calls from there, none where no route is known."""
-        if function not in self._known:
-            self._known[function] = self._found(function)
-        return self._known[function]
+    def before(self, function: FunctionDefinition, turns: Turns | None = None) -> tuple[Related, ...]:
+        """Return the first steps of a chain: the route and the calls from there, none where no route is known.
+
+        Where turns of a loop over a parameter are what matters, calls that give it a few things do not count.
+        """
+        key = function, turns.parameter if turns is not None else ""
+        if key not in self._known:
+            self._known[key] = self._found(*key)
+        return self._known[key]
+
+    def is_told_by_callers(self, function: FunctionDefinition, turns: Turns | None) -> bool:
+        """Return whether a loop runs over a parameter that all who call the function give things that they name."""
+        over = turns.parameter if turns is not None else ""
+        return bool(over) and self._callers.always_fixed(function, over) and self.served(function) is None
 
     def with_given(self, function: FunctionDefinition) -> Iterator[WithGiven]:
         """Yield what the loops of a function do with what its callers give it: each thing once, by the first caller."""
@@ -73,8 +82,8 @@ class Entries:
         served = self._served.get(function)
         return served is not None and served.method in ("", "get")
 
-    def _found(self, function: FunctionDefinition) -> tuple[Related, ...]:
-        for found, calls in self._callers.ways_to(function, _MOST):
+    def _found(self, function: FunctionDefinition, over: str) -> tuple[Related, ...]:
+        for found, calls in self._callers.ways_to(function, _MOST, over):
             served = entry_of(self._project, self._ctx, found)
             if served:
                 self._served[function] = handler(self._project, found)
