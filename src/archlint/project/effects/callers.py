@@ -11,7 +11,7 @@ from archlint.project.effects.effect import Edge, Step
 from archlint.project.effects.passing import carried
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.values import UNKNOWN, Value, has_fixed_size
+from archlint.project.values import UNKNOWN, Value, When, has_fixed_size
 from archlint.source import Role
 
 _MAX_FUNCTIONS = 300
@@ -54,6 +54,11 @@ class Callers:
                 if any(target.function is function for target in edge.targets):
                     yield caller.function, edge
 
+    def never_taken(self, function: FunctionDefinition, when: When) -> bool:
+        """Return whether no caller that is known can fulfil what must hold of the parameters of a function."""
+        edges = [edge for _, edge in self.edges_to(function)] if when else []
+        return bool(edges) and all(self._through(edge, function, when) is None for edge in edges)
+
     def always_fixed(self, function: FunctionDefinition, parameter: str, depth: int = _MAX_HANDED) -> bool:
         """Return whether all callers that are known give a parameter a collection of a fixed size: `close([order])`.
 
@@ -69,35 +74,42 @@ class Callers:
         return found
 
     def ways_to(
-        self, function: FunctionDefinition, most: int = _MAX_FUNCTIONS, over: str = ""
+        self, function: FunctionDefinition, most: int = _MAX_FUNCTIONS, over: str = "", when: When = ()
     ) -> Iterator[tuple[FunctionDefinition, tuple[Caller, ...]]]:
         """Yield the function and those that lead to it, nearest first, each with the calls from there.
 
-        What gives a collection of a fixed size to the parameter `over`, also through others, does not lead to it.
+        What gives a collection of a fixed size to the parameter `over` does not lead to it, also through others, nor
+        what gives parameters something with which `when` does not hold.
         """
         ways: dict[FunctionDefinition, tuple[Caller, ...]] = {function: ()}
-        pending = [(function, over)]
+        pending: list[tuple[FunctionDefinition, str, When]] = [(function, over, when)]
         while pending:
-            current, parameter = pending.pop(0)
+            current, parameter, held = pending.pop(0)
             yield current, ways[current]
             for found in self.of(current) if len(ways) < most else ():
-                caller, further = self._growing(found, parameter) if parameter else (found, "")
-                if caller is not None and caller.function not in ways:
-                    ways[caller.function] = (caller, *ways[current])
-                    pending.append((caller.function, further))
+                leading = self._leading(found, parameter, held) if parameter or held else (found, "", ())
+                if leading is not None and found.function not in ways:
+                    ways[found.function] = (leading[0], *ways[current])
+                    pending.append((found.function, *leading[1:]))
 
-    def _growing(self, caller: Caller, parameter: str) -> tuple[Caller | None, str]:
-        """Return a caller with its first call that gives a parameter as much as there is, and which of its own that is.
+    def _leading(self, caller: Caller, parameter: str, when: When) -> tuple[Caller, str, When] | None:
+        """Return a caller with its first call that leads on, with which parameter and conditions of its own.
 
-        None where each of its calls gives a collection of a fixed size.
+        None where each of its calls gives a collection of a fixed size, or something with which `when` does not hold.
         """
         edges = self._project.effects.body(caller.function).edges
-        calls = [edge for edge in edges if any(target.function is caller.called for target in edge.targets)]
-        growing = [edge for edge in calls if not has_fixed_size(_given(edge, parameter))]
-        if not growing:
-            return None, ""
-        first = min(growing, key=lambda edge: edge.step.order)
-        return replace(caller, step=first.step), carried(_given(first, parameter), caller.function)
+        for edge in sorted(edges, key=lambda one: one.step.order):
+            if any(target.function is caller.called for target in edge.targets):
+                held = self._through(edge, caller.called, when)
+                value = _given(edge, parameter)
+                if held is not None and not has_fixed_size(value):
+                    return replace(caller, step=edge.step), carried(value, caller.function), held
+        return None
+
+    def _through(self, edge: Edge, function: FunctionDefinition, when: When) -> When | None:
+        """Return what must hold of a caller's parameters where something must of those of a function that it calls."""
+        target = next(target for target in edge.targets if target.function is function)
+        return self._project.effects.deciding.through(when, edge, target)
 
     def _call(self, caller: FunctionDefinition, called: FunctionDefinition) -> Step | None:
         """Return the first call of one function in the body of another, or None."""

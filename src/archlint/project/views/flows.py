@@ -16,6 +16,7 @@ from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.turns import shown
 from archlint.project.turns.asked import Asked
+from archlint.project.values import When
 from archlint.project.views.describing import effect_phrase
 
 _MOST = 40
@@ -38,23 +39,28 @@ class Entries:
         self._project = project
         self._ctx = ctx
         self._callers = project.callers
-        self._known: dict[tuple[FunctionDefinition, str], tuple[Related, ...]] = {}
+        self._known: dict[tuple[FunctionDefinition, str, When], tuple[Related, ...]] = {}
         self._served: dict[FunctionDefinition, Handler | None] = {}
 
-    def before(self, function: FunctionDefinition, turns: Turns | None = None) -> tuple[Related, ...]:
+    def before(self, function: FunctionDefinition, reached: Reached | None = None) -> tuple[Related, ...]:
         """Return the first steps of a chain: the route and the calls from there, none where no route is known.
 
-        Where turns of a loop over a parameter are what matters, calls that give it a few things do not count.
+        Where what a loop over a parameter reaches is what matters, calls that give it a few things do not count, nor
+        those with which it is not reached.
         """
-        key = function, turns.parameter if turns is not None else ""
+        key = function, _over(reached), reached.when if reached is not None else ()
         if key not in self._known:
             self._known[key] = self._found(*key)
         return self._known[key]
 
-    def is_told_by_callers(self, function: FunctionDefinition, turns: Turns | None) -> bool:
-        """Return whether a loop runs over a parameter that all who call the function give things that they name."""
-        over = turns.parameter if turns is not None else ""
-        return bool(over) and self._callers.always_fixed(function, over) and self.served(function) is None
+    def is_told_by_callers(self, function: FunctionDefinition, reached: Reached) -> bool:
+        """Return whether something is not reached as often as there are rows, for all that callers give a function.
+
+        They name the few things that its loop runs over, or what they give never fulfils a condition.
+        """
+        over = _over(reached)
+        is_told = bool(over) and self._callers.always_fixed(function, over)
+        return (is_told or self._callers.never_taken(function, reached.when)) and self.served(function) is None
 
     def with_given(self, function: FunctionDefinition) -> Iterator[WithGiven]:
         """Yield what the loops of a function do with what its callers give it: each thing once, by the first caller."""
@@ -82,14 +88,19 @@ class Entries:
         served = self._served.get(function)
         return served is not None and served.method in ("", "get")
 
-    def _found(self, function: FunctionDefinition, over: str) -> tuple[Related, ...]:
-        for found, calls in self._callers.ways_to(function, _MOST, over):
+    def _found(self, function: FunctionDefinition, over: str, when: When) -> tuple[Related, ...]:
+        for found, calls in self._callers.ways_to(function, _MOST, over, when):
             served = entry_of(self._project, self._ctx, found)
             if served:
                 self._served[function] = handler(self._project, found)
                 steps = [Related(span_of(self._ctx, one.step), f"calls `{name_of(one.called)}`") for one in calls]
                 return (*served, *steps)
         return ()
+
+
+def _over(reached: Reached | None) -> str:
+    """Return the parameter that the loop around something runs over, "" where it is none."""
+    return reached.turns.parameter if reached is not None and reached.turns is not None else ""
 
 
 def started(

@@ -63,8 +63,8 @@ def _loads(
 ) -> Iterator[tuple[list[Reached], tuple[Related, ...], tuple[Related, ...]]]:
     """Yield what the loops of a function load, place by place, with the chain to the function."""
     for loads in _own_loads(project, function):
-        if not entries.is_told_by_callers(function, loads[0].turns):
-            yield loads, entries.before(function, loads[0].turns), ()
+        if not entries.is_told_by_callers(function, loads[0]):
+            yield loads, entries.before(function, loads[0]), ()
     for given in entries.with_given(function):
         if given.reached.effect.kind is EffectKind.LAZY_LOAD:
             yield [given.reached], given.route, (given.call,)
