@@ -12,7 +12,7 @@ from archlint.project.inference.calls import COPIES
 from archlint.project.inference.listening import Loop
 from archlint.project.inference.scopes import Scope
 from archlint.project.project import Project
-from archlint.project.tree import expressions_in, leaves_after, names_in, tests_around
+from archlint.project.tree import expressions_in, first_bindings, functions_in, leaves_after, names_in, tests_around
 from archlint.project.turns.portions import fills_once, hands_out_portions, is_told_apart
 from archlint.project.values import Instance, Items, ProjectClass, Query, Value, has_fixed_size
 
@@ -82,6 +82,15 @@ def shown(loop: Loop) -> str:
     """Return what a loop runs over as it is written, "" where that has no name."""
     text = render(loop.iterable) if loop.iterable is not None else ""
     return text if text.strip("…") else ""
+
+
+def given_by_callers(loop: Loop, function: ir.Function) -> str:
+    """Return the parameter of a function that a loop runs over as it came, "" where it runs over something else."""
+    iterable = _looked_through(loop.iterable)
+    name = iterable.id if isinstance(iterable, ir.Name) else ""
+    is_own = any(one.name == name for one in function.parameters) and name not in first_bindings(function.body)
+    is_inner = any(one.start <= loop.node.start < one.end for one in functions_in(function.body))
+    return name if is_own and not is_inner else ""
 
 
 def model_of_rows(loop: Loop) -> str:

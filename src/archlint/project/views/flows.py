@@ -14,7 +14,7 @@ from archlint.project.extent.running import background
 from archlint.project.handlers import Handler, entry_of, handler
 from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.turns import shown
+from archlint.project.turns import given_by_callers, shown
 from archlint.project.turns.asked import Asked
 from archlint.project.values import When
 from archlint.project.views.describing import effect_phrase
@@ -58,9 +58,19 @@ class Entries:
 
         They name the few things that its loop runs over, or what they give never fulfils a condition.
         """
-        over = _over(reached)
-        is_told = bool(over) and self._callers.always_fixed(function, over)
-        return (is_told or self._callers.never_taken(function, reached.when)) and self.served(function) is None
+        is_told = self._is_fixed(function, _over(reached)) or self._callers.never_taken(function, reached.when)
+        return is_told and self.served(function) is None
+
+    def are_turns_told(self, asked: Asked) -> bool:
+        """Return whether all who call a function give the loop around something the few things that it runs over."""
+        function = self._project.function_at(asked.place)
+        node = self._project.function_node(function) if function is not None else None
+        if function is None or node is None:
+            return False
+        return self._is_fixed(function, given_by_callers(asked.loop, node)) and self.served(function) is None
+
+    def _is_fixed(self, function: FunctionDefinition, over: str) -> bool:
+        return bool(over) and self._callers.always_fixed(function, over)
 
     def with_given(self, function: FunctionDefinition) -> Iterator[WithGiven]:
         """Yield what the loops of a function do with what its callers give it: each thing once, by the first caller."""
