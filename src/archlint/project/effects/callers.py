@@ -56,7 +56,7 @@ class Callers:
 
     def never_taken(self, function: FunctionDefinition, when: When) -> bool:
         """Return whether no caller that is known can fulfil what must hold of the parameters of a function."""
-        edges = [edge for _, edge in self.edges_to(function)] if when else []
+        edges = [edge for _, edge in self._known_calls(function)] if when else []
         return bool(edges) and all(self._through(edge, function, when) is None for edge in edges)
 
     def always_fixed(self, function: FunctionDefinition, parameter: str, depth: int = _MAX_HANDED) -> bool:
@@ -65,13 +65,18 @@ class Callers:
         One that hands on what it was given itself does so where all of its callers do.
         """
         found = False
-        for caller, edge in self.edges_to(function) if depth else ():
+        for caller, edge in self._known_calls(function) if depth else ():
             value = _given(edge, parameter)
             own = carried(value, caller)
             if not has_fixed_size(value) and not (own and self.always_fixed(caller, own, depth - 1)):
                 return False
             found = True
         return found
+
+    def _known_calls(self, function: FunctionDefinition) -> Iterator[tuple[FunctionDefinition, Edge]]:
+        """Yield the calls of a function, none where a request, a message or the clock calls it as well."""
+        if not self._project.routes.of(function):
+            yield from self.edges_to(function)
 
     def ways_to(
         self, function: FunctionDefinition, most: int = _MAX_FUNCTIONS, over: str = "", when: When = ()
