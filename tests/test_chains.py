@@ -81,3 +81,97 @@ def test_without_a_route_it_begins_at_the_loop(tmp_path: Path) -> None:
 
     assert severity == "note"
     assert chain[0] == "the loop runs over `numbers`"
+
+
+def test_the_chain_leaves_out_who_gives_one_thing(tmp_path: Path) -> None:
+    service = """
+        from app.store import total_of
+
+        def totals(numbers):
+            return handed_on(set(numbers))
+
+        def handed_on(numbers):
+            chosen = [number for number in numbers if number]
+            return [total_of(number) for number in chosen]
+
+        def total(number):
+            return totals([number])
+    """
+    one = """
+        from fastapi import FastAPI
+        from app.service import total
+
+        app = FastAPI()
+
+        @app.get("/total")
+        def read_one(number: int):
+            return total(number)
+    """
+    many = """
+        from app.one import app
+        from app.service import totals
+
+        def between(numbers):
+            return totals(numbers)
+
+        def further(numbers):
+            return between(numbers)
+
+        @app.get("/totals")
+        def read_many(numbers: list[int]):
+            return further(numbers)
+    """
+    files = {"app/service.py": service, "app/store.py": FILES["app/store.py"], "app/models.py": FILES["app/models.py"]}
+
+    assert shown(tmp_path / "one", {**files, "app/one.py": one}) == []
+
+    ((severity, steps),) = shown(tmp_path / "many", {**files, "app/one.py": one, "app/many.py": many})
+
+    assert severity == "error"
+    assert steps[0] == "`GET /totals` is served here"
+
+
+def test_the_chain_leaves_out_who_cannot_get_there(tmp_path: Path) -> None:
+    service = """
+        from app.store import total_of
+
+        def totals(numbers, deep=False):
+            return [total_of(number) for number in numbers] if deep else numbers
+
+        def shallow(numbers):
+            return totals(numbers)
+
+        def between(numbers, deep):
+            return totals(numbers, deep=deep)
+    """
+    near = """
+        from fastapi import FastAPI
+        from app.service import between, shallow
+
+        app = FastAPI()
+
+        @app.get("/near")
+        def near(numbers: list[int]):
+            return shallow(numbers), between(numbers, False)
+    """
+    far = """
+        from app.near import app
+        from app.service import between
+
+        def further(numbers):
+            return between(numbers, True)
+
+        @app.get("/far")
+        def far(numbers: list[int]):
+            return further(numbers)
+    """
+    files = {"app/service.py": service, "app/store.py": FILES["app/store.py"], "app/models.py": FILES["app/models.py"]}
+
+    ((severity, steps),) = shown(tmp_path / "near", {**files, "app/near.py": near})
+
+    assert severity == "note", "nobody that is known gets there"
+
+    ((severity, steps),) = shown(tmp_path / "far", {**files, "app/near.py": near, "app/far.py": far})
+
+    assert severity == "error"
+    assert steps[0] == "`GET /far` is served here"

@@ -181,10 +181,13 @@ CASES: dict[str, dict[str, str]] = {
                 orders: list[Order] = []
                 probe(orders)  # infer: [app.Order]
                 orders.append(unknown)
-                probe(orders)  # infer: [app.Order]
+                probe(orders)  # infer: constant [app.Order]
+                for one in unknown:
+                    orders.append(one)
+                probe(orders)  # infer: [?]
                 some: list[Order] = []
                 some.append(Special())
-                probe(some)  # infer: [app.Special]
+                probe(some)  # infer: constant [app.Special]
                 names: dict[str, Order] = {}
                 names["a"] = unknown
                 probe(names["a"])  # infer: app.Order
@@ -523,6 +526,8 @@ CASES: dict[str, dict[str, str]] = {
                 names = ["a"]
                 probe(names)  # infer: constant ['a']
                 names.append(flag)
+                probe(names)  # infer: constant [?]
+                names += rows
                 probe(names)  # infer: [?]
                 known = {"a": 1}
                 known["b"] = flag

@@ -136,3 +136,38 @@ def test_a_run_follows_the_changes_of_a_template(tmp_path: Path) -> None:
     assert (len(first), second, found_in(root)) == (1, [], first)
     page.unlink()
     assert found_in(root) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "also", "expected"),
+    [
+        ("Order.query.all()", "", ["high `customer`, `lines`"]),
+        ("Order.query.options(selectinload(Order.lines)).all()", "", ["medium `customer`"]),
+        ("Order.query.filter_by(customer_id=owner).all()", "", ["high `lines`"]),
+        ("Order.query.options(selectinload(Order.lines)).filter_by(customer_id=owner).all()", "", ["low `customer`"]),
+        (
+            "Order.query.options(selectinload(Order.lines)).filter(Order.customer == owner).all()",
+            "",
+            ["low `customer`"],
+        ),
+        ("Order.query.options(selectinload(Order.lines)).all()", "customers=Customer.query.all()", ["low `customer`"]),
+        ("Order.query.all()", "customers=Customer.query.all()", ["high `lines`"]),
+        ("Order.query.all()", "customers=Customer.query.filter_by(name=owner).all()", ["high `customer`, `lines`"]),
+        ("Order.query.all()", "customers=Customer.query.limit(9).all()", ["high `customer`, `lines`"]),
+        ("Order.query.all()", "customer=Customer.query.first()", ["high `customer`, `lines`"]),
+    ],
+)
+def test_what_a_session_may_hold_is_less_sure(tmp_path: Path, query: str, also: str, expected: list[str]) -> None:
+    shutil.copytree(CASES / "bad_jinja" / "app", tmp_path / "app")
+    (tmp_path / "app" / "views.py").write_text(
+        "from flask import render_template\n"
+        "from sqlalchemy.orm import selectinload\n"
+        "from app.models import Customer, Order\n\n\n"
+        "def orders(owner):\n"
+        f'    return render_template("orders.html", orders={query}, {also})\n',
+        encoding="utf-8",
+    )
+    chosen = Overrides(jobs=1, select=("ARC115",), min_confidence="low")
+    report = run(Request((tmp_path,), cwd=tmp_path, overrides=chosen))
+    told = [(one.diagnostic.confidence.value, one.diagnostic.message) for one in report.results]
+    assert [f"{sure} {text.partition(' loads ')[2].partition(' of each')[0]}" for sure, text in told] == expected

@@ -159,7 +159,10 @@ def test_what_a_line_binds_is_told(program: Program) -> None:
         "Order.objects.all() | a queryset of `shop.models.Order`",
     ]
     assert notes(program, "for one in")[:1] == ["one | an instance of `shop.models.Order`"]
-    assert notes(program, "with open") == ["open(…) | not known | open", "file | not known"]
+    assert notes(program, "with open") == [
+        "open(…) | a file that comes with the code | open",
+        "file | a file that comes with the code",
+    ]
 
 
 def test_names_and_attributes_without_a_call_are_told(program: Program) -> None:

@@ -94,6 +94,7 @@ class BulkWay(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     `of` says what the verbs are called on: a `query`, the manager of a `relation`, a `row` of the database, one that
     is `new`, one of which `any` may hold, or what is given a `statement`: `insert`, `update` or `delete`.
     `skips` is the method of the model that it does not run, `signals` those that it does not send.
+    `drivers` are the packages that it belongs to, none where it is there with any.
     """
 
     of: str
@@ -101,6 +102,7 @@ class BulkWay(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     way: str
     skips: str = ""
     signals: frozenset[str] = frozenset()
+    drivers: frozenset[str] = frozenset()
 
 
 class OrmVerbs(Row, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from archlint.project.flow import CallSite
 from archlint.project.inference.members import implementation
 from archlint.project.project import Project
 from archlint.project.signals import Receiver, Signals
-from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
 from archlint.project.tree import keyword, names_in
 from archlint.project.turns.asked import Asked
 from archlint.project.values import Instance, Method, ProjectClass, Query, Value
@@ -40,7 +40,7 @@ class Bulks:
             return None
         receiver = site.callee.receiver if isinstance(site.callee, Method) else None
         kinds = tuple(_kinds(asked, receiver)) if receiver is not None else ("statement",)
-        ways = {one.of: one for one in self._ways(asked, receiver) if site.method in one.verbs}
+        ways = {one.of: one for one in self._ways(site, asked, receiver) if site.method in one.verbs}
         found = next((ways[kind] for kind in kinds if kind in ways), None)
         if found is None:
             return None
@@ -54,7 +54,8 @@ class Bulks:
     def _received(self, definition: ClassDefinition | None, way: BulkWay) -> tuple[Receiver, ...]:
         return self._signals.received(definition, way.signals) if definition is not None and way.signals else ()
 
-    def _ways(self, asked: Asked, receiver: Value | None) -> tuple[BulkWay, ...]:
+    def _ways(self, site: CallSite, asked: Asked, receiver: Value | None) -> tuple[BulkWay, ...]:
+        """Return what there is, what is a driver's own last."""
         knowledge = self._project.knowledge
         if isinstance(receiver, Query):
             return knowledge.orm(receiver.orm).bulk
@@ -64,7 +65,14 @@ class Bulks:
             return verbs.bulk
         row = self._project.database_type(receiver) if isinstance(receiver, Instance) else None
         is_sqlalchemy = row is not None and row.name.startswith("sqlalchemy.")
-        return knowledge.orm("sqlalchemy" if is_sqlalchemy else "dbapi").bulk
+        bulk = knowledge.orm("sqlalchemy" if is_sqlalchemy else "dbapi").bulk
+        used = {row.name.partition(".")[0]} if row is not None else _imported(site.module)
+        return tuple(one for one in bulk if not one.drivers or not one.drivers.isdisjoint(used))
+
+
+def _imported(module: Module) -> frozenset[str]:
+    """Return the packages that a file imports: of a cursor that it was given, they tell the driver."""
+    return frozenset(one.partition(".")[0] for one in module.imports.values())
 
 
 def _kinds(asked: Asked, receiver: Value) -> Iterator[str]:

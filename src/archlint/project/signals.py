@@ -11,6 +11,7 @@ from archlint.ir.builder import dotted
 from archlint.project.flow import call_sites
 from archlint.project.inference.scopes import Scope
 from archlint.project.project import Project, UnitPlace
+from archlint.project.schema.model import Relation, RelationKind
 from archlint.project.symbols import ClassDefinition, Module
 from archlint.project.tree import argument
 from archlint.project.values import External, Method, ProjectClass, Value
@@ -18,6 +19,10 @@ from archlint.source import Role
 
 _SIGNALS = "django.db.models.signals."
 _RECEIVER = frozenset({"django.dispatch.receiver", "django.dispatch.dispatcher.receiver"})
+_DELETING = frozenset({"post_delete", "pre_delete"})
+_POINTING_AT = frozenset(
+    {RelationKind.GENERIC_RELATION, RelationKind.REVERSE_FOREIGN_KEY, RelationKind.REVERSE_ONE_TO_ONE}
+)
 _ROLES = frozenset({Role.PRODUCTION, Role.SETTINGS})
 
 
@@ -46,6 +51,20 @@ class Signals:
         """Return the receivers of some signals that are sent for rows of a model, in the order of files and lines."""
         found = (one for one in self._receivers if one.signal in signals)
         return tuple(one for one in found if one.sender is None or one.sender is sender)
+
+    def loads_first(self, model: ClassDefinition) -> str:
+        """Return what Django loads the rows of a model for before it deletes them in batches, "" where it does not."""
+        received = sorted({one.signal for one in self.received(model, _DELETING)})
+        if received:
+            return f"the receivers of `{received[0]}`"
+        schema = self._project.schema
+        pointing = [one for one in schema.relations(model) if one.kind in _POINTING_AT and not _is_left_alone(one)]
+        if pointing:
+            return f"the rows of `{pointing[0].target_name.rpartition('.')[2]}` that point at them"
+        found = schema.model(model)
+        return (
+            f"their rows of `{found.parents[0].name.rpartition('.')[2]}`" if found is not None and found.parents else ""
+        )
 
     @cached_property
     def _receivers(self) -> tuple[Receiver, ...]:
@@ -88,6 +107,14 @@ class Signals:
             signal = _name(self._project.inference.value(one, scope))
             if signal.startswith(_SIGNALS):
                 yield Receiver(name, signal.removeprefix(_SIGNALS), definition, scope.module, start, end)
+
+
+def _is_left_alone(relation: Relation) -> bool:
+    """Return whether rows may go on pointing at one that is gone: `on_delete=DO_NOTHING`."""
+    statement = relation.place.node if relation.place is not None else None
+    node = statement.value if isinstance(statement, ir.Assign) else None
+    chosen = argument(node, 1, "on_delete") if isinstance(node, ir.Call) else None
+    return chosen is not None and dotted(chosen).rpartition(".")[2] == "DO_NOTHING"
 
 
 def _name(value: Value) -> str:

@@ -46,7 +46,7 @@ NOTHING = Nothing()
 class Symbol:
     """What came in through a parameter, and what was done with it since.
 
-    `operations` are `.name` (an attribute), `()` (a call), `[]` (an element), `[:]` (a slice),
+    `operations` are `.name` (an attribute), `()` (a call), `[]` (an element), `[:]` (a slice), `shipped` (a file),
     `select` and `query` (a statement over it), `executed` (the rows of it).
     """
 
@@ -183,7 +183,7 @@ class Query:
     writes: bool = False
     """A statement that changes rows."""
     eager: frozenset[str] = frozenset()
-    """Paths of relations that are loaded with the rows, `customer__country` as `customer.country`."""
+    """Paths of relations that are loaded with the rows, `customer__country` as `customer.country`, and `MAYBE`."""
     loads_all: bool = False
     """Something of unknown meaning may have added to `eager`."""
     limit: int | None = None
@@ -204,6 +204,8 @@ class Query:
     """The relation whose rows these are, by the qualified name of the model it is read from: `shop.Order.lines`."""
     conditions: frozenset[str] = frozenset()
     """The conditions that were seen, each as its kind, a colon and the column: `given:owner_id`."""
+    pinned: frozenset[str] = frozenset()
+    """The columns that have one value in all rows, whichever way was taken."""
 
     def at(self, stage: Stage) -> Query:
         """Return the query at another stage."""
@@ -227,6 +229,7 @@ class Query:
             is_defeated=self.is_defeated and other.is_defeated,
             origin=self.origin if self.origin == other.origin else None,
             conditions=self.conditions | other.conditions,
+            pinned=self.pinned & other.pinned,
         )
 
     def row(self) -> Value:
@@ -234,7 +237,7 @@ class Query:
         if self.plain:
             return UNKNOWN
         origin = self.origin.then("[]") if self.origin is not None else None
-        loaded = self.eager if not self.loads_all else self.eager | {MAYBE} if self.eager else None
+        loaded = self._loaded()
         return Instance(
             self.model,
             self.definition,
@@ -242,6 +245,13 @@ class Query:
             origin=origin if isinstance(origin, Symbol) else None,
             missing=self.missing,
         )
+
+    def _loaded(self) -> frozenset[str] | None:
+        """Return what is loaded of each row: of arguments that nobody can read, all that may be, at any depth."""
+        if not self.loads_all:
+            return self.eager
+        deep = {f"{one}.{MAYBE}" for one in self.eager - {MAYBE}} if MAYBE in self.eager else set()
+        return self.eager | deep | {MAYBE} if self.eager else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,12 +358,18 @@ def join(first: Value, second: Value) -> Value:  # noqa: PLR0911 - one answer a 
     if isinstance(first, Items) and isinstance(second, Items):
         return Items(
             join(first.element, second.element),
-            first.is_constant and second.is_constant,
+            all(one.is_constant or one.is_empty for one in (first, second))
+            and not (first.is_empty and second.is_empty),
             first.source if first.source == second.source else None,
             join(first.values, second.values),
             first.origin if first.origin == second.origin else None,
         )
     return UNKNOWN
+
+
+def has_fixed_size(value: Value) -> bool:
+    """Return whether a collection has as many elements as the source says, whatever the data."""
+    return value.is_constant if isinstance(value, Items) else isinstance(value, Parts)
 
 
 def collection(

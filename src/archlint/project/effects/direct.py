@@ -18,12 +18,12 @@ from archlint.project.inference import wrappers
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.values import (
     Instance,
-    Items,
     Method,
     ProjectFunction,
     Query,
     Stage,
     Value,
+    has_fixed_size,
 )
 
 if TYPE_CHECKING:
@@ -186,4 +186,4 @@ def _argument(call: ir.Call, position: int | None, keyword: str | None) -> ir.Ex
 
 def is_repeated(value: Value) -> bool:
     """Return whether a loop over a value may have many turns: displays and ranges of constants do not grow."""
-    return not (isinstance(value, Items) and value.is_constant)
+    return not has_fixed_size(value)

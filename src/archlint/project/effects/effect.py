@@ -75,6 +75,10 @@ class Turns:
     """What is read there and changes with the turn."""
     rows: str = ""
     """The qualified model whose rows it runs over, "" where nobody knows."""
+    pinned: tuple[str, ...] = ()
+    """The columns that have one value in all of these rows."""
+    parameter: str = ""
+    """The parameter of the function that it runs over, "" where that is something else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from archlint.project.effects.effect import (
 from archlint.project.effects.lambdas import Lambdas
 from archlint.project.effects.passing import Given, catches, repeats, turns
 from archlint.project.inference.listening import State
+from archlint.project.inference.members import implementation
 from archlint.project.symbols import FunctionDefinition, Module
 from archlint.project.turns import Region, filling_memos
 from archlint.project.values import Symbol
@@ -107,5 +108,14 @@ class Notes:
         if not isinstance(function, ir.Function):
             return False
         if self._memos is None:
-            self._memos = filling_memos(function.body)
+            self._memos = filling_memos(function.body, self._assigned_by)
         return any(start <= node.start < end for start, end in self._memos)
+
+    def _assigned_by(self, callee: str) -> frozenset[str]:
+        """Return which attributes of its receiver a method assigns that the class around the function has."""
+        owner = self._function.owner if self._function is not None else None
+        receiver, _, name = callee.rpartition(".")
+        if owner is None or self._function is None or receiver != self._function.row.parameters[0].name:
+            return frozenset()
+        called = implementation(self._all.inference, owner, name)
+        return self._all.inference.assigned_in(called) if called is not None else frozenset()

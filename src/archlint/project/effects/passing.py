@@ -12,14 +12,17 @@ from archlint.project.effects.effect import Step, Target, Turns
 from archlint.project.inference.listening import State
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import called_name, names_in
-from archlint.project.turns import model_of_rows, multiplying, shown
+from archlint.project.turns import model_of_rows, multiplying, pinned, shown
 from archlint.project.values import (
     UNKNOWN,
     Bound,
     External,
     Instance,
+    Items,
     Literal,
     Method,
+    Query,
+    Symbol,
     Unknown,
     Value,
 )
@@ -84,7 +87,15 @@ def turns(effects: Effects, node: ir.Node, state: State) -> Turns | None:
     at = loop.iterable or loop.node
     names = tuple(sorted(names_in(node) & loop.varying))
     step = Step(state.scope.module, state.scope.offset, at.start, at.end)
-    return Turns(step, shown(loop), is_alike, names, model_of_rows(loop))
+    parameter = carried(loop.value, state.scope.function)
+    return Turns(step, shown(loop), is_alike, names, model_of_rows(loop), pinned(loop.value), parameter)
+
+
+def carried(value: Value, function: FunctionDefinition | None) -> str:
+    """Return the parameter of a function that decides how many elements something has, "" where none does."""
+    symbol = value.origin if isinstance(value, Items | Query) else value
+    is_own = isinstance(symbol, Symbol) and symbol.owner is function and not symbol.operations
+    return symbol.parameter if is_own and isinstance(symbol, Symbol) else ""
 
 
 def turning(function: FunctionDefinition, node: ir.Call, names: tuple[str, ...], *, is_bound: bool) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
+from archlint.project.inference import shipped
 from archlint.project.inference.arguments import Arguments
 from archlint.project.values import (
     UNKNOWN,
@@ -18,6 +19,7 @@ from archlint.project.values import (
     Symbol,
     Value,
     collection,
+    has_fixed_size,
 )
 
 if TYPE_CHECKING:
@@ -39,7 +41,10 @@ def result(inference: Inference, name: str, arguments: Arguments) -> Value | Non
     if not arguments.nodes:
         return Items(UNKNOWN, is_empty=True) if name in ("dict", "list", "set", "collections.OrderedDict") else None
     first = arguments.value(0)
-    constant = isinstance(first, Items) and first.is_constant
+    file = shipped.result(inference, name, arguments)
+    if file is not None:
+        return file
+    constant = has_fixed_size(first)
     if name in COPIES:
         return _copied(inference, first, is_constant=constant)
     if name in _PAGING:
@@ -48,10 +53,12 @@ def result(inference: Inference, name: str, arguments: Arguments) -> Value | Non
         return collection(Parts((UNKNOWN, inference.element(first))), constant)
     if name == "zip":
         values = list(arguments.all())
-        constant = any(isinstance(one, Items) and one.is_constant for one in values)
+        constant = any(map(has_fixed_size, values))
         return collection(Parts(tuple(inference.element(one) for one in values)), constant)
     if name in ("filter", "itertools.islice", "itertools.chain") and len(arguments.nodes) > 1:
-        return collection(inference.element(arguments.value(1 if name == "filter" else 0)))
+        given = arguments.value(1 if name == "filter" else 0)
+        constant = all(map(has_fixed_size, arguments.all() if name == "itertools.chain" else (given,)))
+        return collection(inference.element(given), constant)
     if name == "type" and len(arguments.nodes) == 1 and isinstance(first, Instance) and first.definition:
         return ProjectClass(first.definition)
     return inference.element(first) if name in _PICKING and len(arguments.nodes) == 1 else None
@@ -63,9 +70,9 @@ def of_collection(items: Items, method: str) -> Value:
         return collection(Parts((items.element, items.values)), items.is_constant)
     if method == "values":
         return collection(items.values, items.is_constant)
-    if method in ("copy", "keys"):
-        return replace(items, source=None) if method == "copy" else collection(items.element, items.is_constant)
-    if method in ("get_page", "page"):
+    if method == "keys":
+        return collection(items.element, items.is_constant)
+    if method in ("copy", "get_page", "page") or (items == shipped.FILE and method in shipped.READING):
         return replace(items, source=None)
     if method in ("get", "setdefault", "pop") and items.values != UNKNOWN:
         return items.values
@@ -92,4 +99,5 @@ def _copied(inference: Inference, first: Value, *, is_constant: bool) -> Value:
     if isinstance(first, Symbol):
         return collection(first.then("[]"), origin=first)
     source = first if isinstance(first, Query) else first.source if isinstance(first, Items) else None
-    return collection(inference.element(first), is_constant, source)
+    origin = first.origin if isinstance(first, Items) else None
+    return collection(inference.element(first), is_constant, source, origin=origin)

@@ -18,8 +18,11 @@ from archlint.project.values import (
     Parts,
     ProjectClass,
     ProjectFunction,
+    Query,
+    Symbol,
     Value,
     collection,
+    has_fixed_size,
     join,
 )
 
@@ -59,12 +62,19 @@ def comprehension_of(inference: Inference, node: ir.Comprehension, scope: Scope)
     constant = True
     for clause in node.clauses:
         iterable = inference.value(clause.iterable, inner)
-        constant = constant and isinstance(iterable, Items) and iterable.is_constant
+        constant = constant and has_fixed_size(iterable)
         bind(clause.target, inference.element(iterable), inner)
     element = inference.value(node.element, inner)
-    if node.value is not None:
-        return collection(element, constant, values=inference.value(node.value, inner))
-    return collection(element, constant)
+    origin = _origin(inference.value(node.clauses[0].iterable, scope)) if len(node.clauses) == 1 else None
+    values = inference.value(node.value, inner) if node.value is not None else UNKNOWN
+    return collection(element, constant, values=values, origin=origin)
+
+
+def _origin(value: Value) -> Symbol | None:
+    """Return the parameter that decides how many elements there are at most, or None."""
+    if isinstance(value, Symbol):
+        return value
+    return value.origin if isinstance(value, Items | Query) else None
 
 
 def joined(inference: Inference, values: Sequence[Value]) -> Value:

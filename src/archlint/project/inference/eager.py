@@ -9,7 +9,7 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.inference import deferring
 from archlint.project.inference.arguments import Arguments
-from archlint.project.values import MAYBE, Query
+from archlint.project.values import MAYBE, Instance, Literal, Query
 
 _PATHS = frozenset({"prefetch_related", "select_related"})
 _LOADING_NOTHING = frozenset(
@@ -34,29 +34,45 @@ def loaded(query: Query, method: str, arguments: Arguments) -> Query:
     return query
 
 
-def paths_of(nodes: tuple[ir.Expr, ...]) -> tuple[frozenset[str], bool]:
-    """Return the dotted paths that arguments name, prefixes included, and whether all of them are known."""
+def paths_of(nodes: tuple[ir.Expr, ...], arguments: Arguments | None = None) -> tuple[frozenset[str], bool]:
+    """Return the dotted paths that nodes name, prefixes included, and whether all of them are known.
+
+    The variables among them are looked up where the arguments stand that they come from.
+    """
     found: set[str] = set()
     known = True
-    for node in nodes:
+    for one in nodes:
+        node = _held(one, arguments)
         path = _text(node)
         if path is None:
             known = False
         else:
             dotted_path = path.replace("__", ".")
             found |= _prefixes(dotted_path) - ({dotted_path} if _is_kept_elsewhere(node) else set())
-            found |= _nested(node, dotted_path)
+            found |= _nested(node, dotted_path, arguments)
     return frozenset(found), known
+
+
+def _held(node: ir.Expr, arguments: Arguments | None) -> ir.Expr:
+    """Return what a variable was given: the `Prefetch(…)` that made it, or a text; anything else as it is."""
+    if arguments is None or arguments.scope is None or not isinstance(node, ir.Name | ir.Attribute):
+        return node
+    value = arguments.inference.value(node, arguments.scope)
+    if isinstance(value, Literal) and isinstance(value.value, str):
+        return ir.Text(node.start, node.end, value.value)
+    is_prefetch = isinstance(value, Instance) and value.name.rpartition(".")[2] == "Prefetch"
+    return value.creation.call if isinstance(value, Instance) and is_prefetch and value.creation else node
 
 
 def _related(query: Query, arguments: Arguments, *, is_join: bool) -> Query:
     nodes = arguments.nodes
     if len(nodes) == 1 and isinstance(nodes[0], ir.Constant) and nodes[0].value is None:
         return replace(query, eager=frozenset(), loads_all=False)
-    found, known = paths_of(nodes)
+    found, known = paths_of(nodes, arguments)
     # Without arguments `select_related` follows all foreign keys that may not be null.
     adds_more = not known or (is_join and not nodes)
-    return _with(query, found, adds_more=adds_more)
+    # Of what nobody can read, any relation may be loaded, at any depth.
+    return _with(query, found if known else found | {MAYBE}, adds_more=adds_more)
 
 
 def _with(query: Query, paths: set[str] | frozenset[str], *, adds_more: bool) -> Query:
@@ -81,7 +97,7 @@ def _is_kept_elsewhere(node: ir.Expr) -> bool:
     return isinstance(node, ir.Call) and any(word.name == "to_attr" for word in node.keywords)
 
 
-def _nested(node: ir.Expr, path: str) -> set[str]:
+def _nested(node: ir.Expr, path: str, arguments: Arguments | None) -> set[str]:
     """Return what the query of a `Prefetch("lines", queryset=…)` loads in turn."""
     if not isinstance(node, ir.Call) or _is_kept_elsewhere(node):
         return set()
@@ -89,7 +105,7 @@ def _nested(node: ir.Expr, path: str) -> set[str]:
     inner = node.args[1] if len(node.args) > 1 else words.get("queryset")
     found: set[str] = set()
     while isinstance(inner, ir.Call) and isinstance(inner.func, ir.Attribute):
-        paths, known = paths_of(inner.args) if inner.func.name in _PATHS else (frozenset[str](), True)
+        paths, known = paths_of(inner.args, arguments) if inner.func.name in _PATHS else (frozenset[str](), True)
         found |= {f"{path}.{one}" for one in paths}
         if not known or inner.func.name not in _PATHS | _LOADING_NOTHING:
             break
@@ -106,7 +122,7 @@ def _options(query: Query, arguments: Arguments) -> Query:
         known = known and bool(paths)
         for path in paths:
             found |= _prefixes(path)
-    return _with(query, found, adds_more=not known)
+    return _with(query, found if known else found | {MAYBE}, adds_more=not known)
 
 
 def _loader_paths(node: ir.Expr) -> Iterator[str]:

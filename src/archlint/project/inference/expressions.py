@@ -114,7 +114,8 @@ class ExpressionWalk:
             held = func.value.id
             if isinstance(state.scope.names.get(held), Items):
                 if name in _ADDERS and len(node.args) == 1:
-                    state.scope.added(held, self._evaluator.value(node.args[0], state.scope))
+                    added = self._evaluator.value(node.args[0], state.scope)
+                    state.scope.added(held, added, is_repeated=bool(state.loops))
                 else:
                     state.scope.changed(held)
         self._listener.called(node, state)

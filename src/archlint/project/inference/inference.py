@@ -65,6 +65,7 @@ class Inference:
             ir.Text: lambda node, _: Literal(node.value),
             ir.Collection: lambda node, scope: displays.collection_of(self, node, scope),
             ir.Mapping: lambda node, scope: displays.mapping_of(self, node, scope),
+            ir.Binary: lambda node, scope: operations.binary(self, node, scope),
             ir.Conditional: lambda node, scope: choices.conditional(self, node, scope),
             ir.Boolean: lambda node, scope: choices.boolean(self, node, scope),
             ir.Walrus: lambda node, scope: self.value(node.value, scope),

@@ -41,6 +41,11 @@ def narrowed(query: Query, method: str, arguments: Arguments) -> frozenset[str]:
     return query.conditions | added
 
 
+def given(conditions: frozenset[str]) -> frozenset[str]:
+    """Return the columns that conditions give one value."""
+    return frozenset(one.partition(":")[2] for one in conditions if one.startswith(f"{GIVEN}:"))
+
+
 def limited(query: Query) -> Query:
     """Return a query of which fewer rows come than its conditions tell."""
     return replace(query, conditions=query.conditions | {f"{OPAQUE}:"})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
-from archlint.project.inference import calls, displays, generics, members, symbolic
+from archlint.project.inference import calls, displays, generics, members, shipped, symbolic
 from archlint.project.inference.arguments import Arguments
 from archlint.project.inference.scopes import Scope
 from archlint.project.symbols import ClassDefinition
@@ -27,6 +27,8 @@ from archlint.project.values import (
     Stage,
     Symbol,
     Value,
+    collection,
+    has_fixed_size,
 )
 
 if TYPE_CHECKING:
@@ -74,6 +76,18 @@ def subscript(inference: Inference, node: ir.Subscript, scope: Scope) -> Value:
         is_one = isinstance(base.values, Choice) and isinstance(node.index, ir.Text)
         return UNKNOWN if is_one else base.values
     return inference.element(base)
+
+
+def binary(inference: Inference, node: ir.Binary, scope: Scope) -> Value:
+    """Return what two lists of a fixed size give together, or the path of a file of the code."""
+    if node.op == "/":
+        return shipped.joined(inference, node, scope)
+    if node.op != "+":
+        return UNKNOWN
+    sides = inference.value(node.left, scope), inference.value(node.right, scope)
+    if not all(map(has_fixed_size, sides)):
+        return UNKNOWN
+    return collection(displays.joined(inference, [element(inference, one) for one in sides]), is_constant=True)
 
 
 def opened(inference: Inference, provider: Value, made_with: Arguments | None = None) -> Value:

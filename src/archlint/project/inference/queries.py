@@ -62,6 +62,7 @@ def _built(query: Query, method: str, verbs: OrmVerbs, arguments: Arguments) -> 
     if method == "none" and verbs.name == "django":
         return replace(query.at(_unmanaged(query)), limit=0, bounded=True)
     ignores = method in verbs.defeating
+    conditions = narrowing.narrowed(query, method, arguments)
     built = replace(
         query.at(_unmanaged(query)),
         filtered=query.filtered or method in _FILTERS,
@@ -69,7 +70,8 @@ def _built(query: Query, method: str, verbs: OrmVerbs, arguments: Arguments) -> 
         is_here=False if ignores and query.is_here else query.is_here,
         is_defeated=query.is_defeated or (ignores and query.is_here is True),
         plain=query.plain or method in _PLAIN,
-        conditions=narrowing.narrowed(query, method, arguments),
+        conditions=conditions,
+        pinned=query.pinned | narrowing.given(conditions - query.conditions),
         bounded=query.bounded or _comes_in_portions(method, arguments),
     )
     return eager.loaded(built, method, arguments)

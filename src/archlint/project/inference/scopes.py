@@ -73,15 +73,16 @@ class Scope:
         elif value is not None and not isinstance(value, Query):
             self.bind(name, UNKNOWN)
 
-    def added(self, name: str, value: Value) -> None:
-        """Note that something was added to the collection that a name stands for, and what."""
+    def added(self, name: str, value: Value, *, is_repeated: bool) -> None:
+        """Note that something was added to the collection that a name stands for, and what; maybe in a loop."""
         held = self.names.get(name)
         if not isinstance(held, Items):
             self.changed(name)
             return
         first = held.element if value == UNKNOWN else value  # an annotation may tell what is in an empty one
         element = first if held.is_empty else join(held.element, value)
-        self.bind(name, replace(held, element=element, is_constant=False, is_empty=False, source=None))
+        is_fixed = (held.is_constant or held.is_empty) and not is_repeated
+        self.bind(name, replace(held, element=element, is_constant=is_fixed, is_empty=False, source=None))
 
 
 def bind(target: ir.Expr, value: Value, scope: Scope) -> None:

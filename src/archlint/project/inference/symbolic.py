@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from archlint.project.inference import calls, members, queries, statements
+from archlint.project.inference import calls, members, queries, shipped, statements
 from archlint.project.inference.arguments import Arguments
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.values import (
@@ -51,6 +51,9 @@ def applied(inference: Inference, symbol: Symbol, given: Lookup) -> Value:
     """Return what the operations on a parameter give for an argument."""
     value = given(symbol.parameter)
     for operation in symbol.operations:
+        if operation == shipped.OPERATION:
+            value = shipped.operated(value)
+            continue
         if value == UNKNOWN or isinstance(value, Literal):
             return UNKNOWN
         value = _operated(inference, value, operation)
@@ -95,6 +98,7 @@ def _with_history(value: Instance | Query, given: Value) -> Value:
             filtered=given.filtered or value.filtered,
             bounded=given.bounded or value.bounded,
             conditions=given.conditions | value.conditions,
+            pinned=given.pinned | value.pinned,
         )
     return replace(value, origin=given if isinstance(given, Symbol) else None)
 
@@ -107,7 +111,7 @@ def unwrapped(value: Value) -> Value:
     if isinstance(value, Query):
         # Which conditions there are is not worth an answer of its own each: that there are some is kept.
         conditions = frozenset({f"{OPAQUE}:"}) if value.conditions else value.conditions
-        return replace(value, origin=None, limit=None, conditions=conditions)
+        return replace(value, origin=None, limit=None, conditions=conditions, pinned=frozenset())
     return value
 
 

@@ -12,9 +12,9 @@ from archlint.project.inference.calls import COPIES
 from archlint.project.inference.listening import Loop
 from archlint.project.inference.scopes import Scope
 from archlint.project.project import Project
-from archlint.project.tree import expressions_in, leaves_after, names_in, tests_around
+from archlint.project.tree import expressions_in, first_bindings, functions_in, leaves_after, names_in, tests_around
 from archlint.project.turns.portions import fills_once, hands_out_portions, is_told_apart
-from archlint.project.values import Instance, Items, ProjectClass, Query, Value
+from archlint.project.values import Instance, Items, ProjectClass, Query, Value, has_fixed_size
 
 PORTION_WORDS = (
     "chunk", "batch", "page", "paginat", "slice", "window", "partition", "retry", "retries", "attempt", "sorted_tables",
@@ -30,8 +30,10 @@ ENDLESS = frozenset({"itertools.count", "itertools.cycle", "itertools.repeat"})
 PROGRESS_BARS = frozenset({"tqdm", "track"})
 """Callables of tqdm and rich that hand on what they are given, and draw."""
 
-SCHEMA_NAMES = frozenset({"get_app_configs", "get_models", "get_schema_names", "get_table_names", "get_view_names"})
-"""Methods whose results are as many as the tables."""
+SCHEMA_NAMES = frozenset(
+    {"__subclasses__", "get_app_configs", "get_models", "get_schema_names", "get_table_names", "get_view_names"}
+)
+"""Methods whose results are as many as the tables or classes."""
 
 
 class Standing(Protocol):
@@ -82,9 +84,22 @@ def shown(loop: Loop) -> str:
     return text if text.strip("…") else ""
 
 
+def given_by_callers(loop: Loop, function: ir.Function) -> str:
+    """Return the parameter of a function that a loop runs over as it came, "" where it runs over something else."""
+    iterable = _looked_through(loop.iterable)
+    name = iterable.id if isinstance(iterable, ir.Name) else ""
+    is_own = any(one.name == name for one in function.parameters) and name not in first_bindings(function.body)
+    is_inner = any(one.start <= loop.node.start < one.end for one in functions_in(function.body))
+    return name if is_own and not is_inner else ""
+
+
 def model_of_rows(loop: Loop) -> str:
     """Return the qualified model whose rows a loop runs over, "" where that is not known."""
-    value = loop.value
+    return model_of(loop.value)
+
+
+def model_of(value: Value) -> str:
+    """Return the qualified model whose rows something has, "" where that is not known."""
     if isinstance(value, Items) and value.source is None:
         value = value.element
     query = value.source if isinstance(value, Items) else value
@@ -93,17 +108,30 @@ def model_of_rows(loop: Loop) -> str:
     return query.definition.name if isinstance(query, Instance) and query.definition is not None else ""
 
 
+def pinned(value: Value) -> tuple[str, ...]:
+    """Return the columns that have one value in all rows of a query or of what came of it."""
+    query = value.source if isinstance(value, Items) else value
+    return tuple(sorted(query.pinned)) if isinstance(query, Query) else ()
+
+
 def _runs_over_portions(project: Project, loop: Loop, at: Standing) -> bool:
     """Return whether the number of turns does not grow with the rows: literals, chunks, pages, attempts."""
     iterable = _looked_through(loop.iterable)
     if iterable is None or isinstance(loop.value, ProjectClass):  # a class that is iterated over is an enumeration
         return True
-    if (isinstance(loop.value, Items) and loop.value.is_constant) or _is_named_like_a_constant(iterable):
+    if has_fixed_size(loop.value) or _has_classes(loop.value) or _is_named_like_a_constant(iterable):
         return True
     if _is_a_handful(iterable) or _groups(iterable) or _is_schema(iterable):
         return True
     is_plain = _is_one_portion(iterable, at) or _has_rows(loop.value)
     return not is_plain and _is_named_like_portions(project, loop, iterable, at.scope)
+
+
+def _has_classes(value: Value) -> bool:
+    """Return whether classes are run over: there are as many as somebody wrote."""
+    element = value.element if isinstance(value, Items) else value
+    is_type = isinstance(element, Instance) and element.definition is None and element.name == "type"
+    return isinstance(value, Items) and (isinstance(element, ProjectClass) or is_type)
 
 
 def _is_named_like_portions(project: Project, loop: Loop, iterable: ir.Expr, scope: Scope) -> bool:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from archlint.knowledge.tables import Place
 from archlint.project.effects.effect import Effect, EffectKind
+from archlint.project.inference.shipped import FILE
 from archlint.project.project import Project
 from archlint.project.values import (
     MAYBE,
@@ -116,6 +117,8 @@ def _through(value: Symbol | Bound | Super | Nothing) -> str:
 
 
 def _compound(project: Project, value: Items | Parts | Method | Choice, depth: int) -> str:
+    if value == FILE:
+        return "a file that comes with the code"
     if isinstance(value, Method):
         return f"the method `{value.name}` of {value_phrase(project, value.receiver, depth)}"
     if isinstance(value, Parts):

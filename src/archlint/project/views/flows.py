@@ -14,8 +14,9 @@ from archlint.project.extent.running import background
 from archlint.project.handlers import Handler, entry_of, handler
 from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.turns import shown
+from archlint.project.turns import given_by_callers, shown
 from archlint.project.turns.asked import Asked
+from archlint.project.values import When
 from archlint.project.views.describing import effect_phrase
 
 _MOST = 40
@@ -38,14 +39,38 @@ class Entries:
         self._project = project
         self._ctx = ctx
         self._callers = project.callers
-        self._known: dict[FunctionDefinition, tuple[Related, ...]] = {}
+        self._known: dict[tuple[FunctionDefinition, str, When], tuple[Related, ...]] = {}
         self._served: dict[FunctionDefinition, Handler | None] = {}
 
-    def before(self, function: FunctionDefinition) -> tuple[Related, ...]:
-        """Return the first steps of a chain: the route and the calls from there, none where no route is known."""
-        if function not in self._known:
-            self._known[function] = self._found(function)
-        return self._known[function]
+    def before(self, function: FunctionDefinition, reached: Reached | None = None) -> tuple[Related, ...]:
+        """Return the first steps of a chain: the route and the calls from there, none where no route is known.
+
+        Where what a loop over a parameter reaches is what matters, calls that give it a few things do not count, nor
+        those with which it is not reached.
+        """
+        key = function, _over(reached), reached.when if reached is not None else ()
+        if key not in self._known:
+            self._known[key] = self._found(*key)
+        return self._known[key]
+
+    def is_told_by_callers(self, function: FunctionDefinition, reached: Reached) -> bool:
+        """Return whether something is not reached as often as there are rows, for all that callers give a function.
+
+        They name the few things that its loop runs over, or what they give never fulfils a condition.
+        """
+        is_told = self._is_fixed(function, _over(reached)) or self._callers.never_taken(function, reached.when)
+        return is_told and self.served(function) is None
+
+    def are_turns_told(self, asked: Asked) -> bool:
+        """Return whether all who call a function give the loop around something the few things that it runs over."""
+        function = self._project.function_at(asked.place)
+        node = self._project.function_node(function) if function is not None else None
+        if function is None or node is None:
+            return False
+        return self._is_fixed(function, given_by_callers(asked.loop, node)) and self.served(function) is None
+
+    def _is_fixed(self, function: FunctionDefinition, over: str) -> bool:
+        return bool(over) and self._callers.always_fixed(function, over)
 
     def with_given(self, function: FunctionDefinition) -> Iterator[WithGiven]:
         """Yield what the loops of a function do with what its callers give it: each thing once, by the first caller."""
@@ -73,14 +98,19 @@ class Entries:
         served = self._served.get(function)
         return served is not None and served.method in ("", "get")
 
-    def _found(self, function: FunctionDefinition) -> tuple[Related, ...]:
-        for found, calls in self._callers.ways_to(function, _MOST):
+    def _found(self, function: FunctionDefinition, over: str, when: When) -> tuple[Related, ...]:
+        for found, calls in self._callers.ways_to(function, _MOST, over, when):
             served = entry_of(self._project, self._ctx, found)
             if served:
                 self._served[function] = handler(self._project, found)
                 steps = [Related(span_of(self._ctx, one.step), f"calls `{name_of(one.called)}`") for one in calls]
                 return (*served, *steps)
         return ()
+
+
+def _over(reached: Reached | None) -> str:
+    """Return the parameter that the loop around something runs over, "" where it is none."""
+    return reached.turns.parameter if reached is not None and reached.turns is not None else ""
 
 
 def started(

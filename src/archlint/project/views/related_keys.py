@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
-from archlint.project.effects.effect import EffectKind, Reached
+from archlint.project.effects.effect import Action, EffectKind, Reached
 from archlint.project.project import Project
 from archlint.project.schema.keys import held_keys
 from archlint.project.schema.model import Relation, RelationKind
@@ -40,8 +40,8 @@ def key_names(project: Project) -> frozenset[str]:
 def key_reads(project: Project, function: FunctionDefinition) -> Iterator[KeyRead]:
     """Yield where a function loads a related row to read its key, in the order of the source.
 
-    Where it, or a function around it, needs the row for something else as well there is nothing to save, and nothing is
-    yielded.
+    Where it, a function around it, or one that it hands the pointing row to needs the related row for something else as
+    well there is nothing to save, and nothing is yielded.
     """
     loads = _loads(project, function)
     outermost = function
@@ -51,9 +51,12 @@ def key_reads(project: Project, function: FunctionDefinition) -> Iterator[KeyRea
     if node is None:
         return
     uses = _Uses(node)
+    needed = _needed_elsewhere(project, function, uses)
     found: dict[Region, KeyRead] = {}
     for region, load in loads.items():
         first = uses.links.get(region)
+        if first is not None and any(name == first.name and _is_alike(row, first.value) for row, name in needed):
+            continue
         for link in (
             uses.alike(first) if first is not None else ()
         ):  # what is read again is here, and needed all the same
@@ -65,6 +68,18 @@ def key_reads(project: Project, function: FunctionDefinition) -> Iterator[KeyRea
 def _loads(project: Project, function: FunctionDefinition) -> Mapping[Region, Reached]:
     body = project.effects.body(function)
     return {(one.step.start, one.step.end): one for one in body.effects if one.effect.kind is EffectKind.LAZY_LOAD}
+
+
+def _needed_elsewhere(project: Project, function: FunctionDefinition, uses: _Uses) -> list[tuple[ir.Expr, str]]:
+    """Return the rows that a function hands on, each with a relation that a callee loads of what it is given."""
+    found: list[tuple[ir.Expr, str]] = []
+    for edge in project.effects.body(function).edges:
+        rows = uses.handed.get((edge.step.start, edge.step.end), ())
+        for target in edge.targets if rows else ():
+            for use in project.effects.summary(target.function, target.receiver).uses:
+                if use.action is Action.LOAD and len(use.symbol.operations) == 1:
+                    found += [(row, use.symbol.operations[0][1:]) for row in rows]
+    return found
 
 
 def _read(project: Project, uses: _Uses, link: ir.Attribute, load: Reached) -> Iterator[KeyRead]:
@@ -97,12 +112,16 @@ def _is_key(parent: ir.Node | None, link: ir.Expr, keys: frozenset[str]) -> bool
 
 
 class _Uses:
-    """The expressions of a function, each with what is around it."""
+    """The expressions of a function, each with what is around it.
+
+    `handed` has what each call and each property is given: the objects that they may ask for more.
+    """
 
     def __init__(self, function: ir.Function) -> None:
         self._function = function
         self._parents: dict[int, ir.Node] = {}  # by identity: the function is kept, and all of it with it
         self.links: dict[Region, ir.Attribute] = {}
+        self.handed: dict[Region, tuple[ir.Expr, ...]] = {}
         self._attributes: list[ir.Attribute] = []
         pending: list[ir.Node] = [function]
         while pending:
@@ -110,6 +129,11 @@ class _Uses:
             if isinstance(node, ir.Attribute):
                 self._attributes.append(node)
                 self.links.setdefault((node.start, node.end), node)
+                self.handed.setdefault((node.start, node.end), (node.value,))
+            elif isinstance(node, ir.Call):
+                receiver = (node.func.value,) if isinstance(node.func, ir.Attribute) else ()
+                words = [word.value for word in node.keywords]
+                self.handed[node.start, node.end] = (*receiver, *node.args, *words)
             inner: list[ir.Node] = list(children(node))
             self._parents.update((id(child), node) for child in inner)
             pending += inner

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
-from archlint.diagnostic import Related
+from archlint.diagnostic import Confidence, Related
 from archlint.project.context import ProjectContext
 from archlint.project.schema.model import Relation, RelationKind
 
@@ -26,6 +26,25 @@ def declared(ctx: ProjectContext, relation: Relation | None) -> tuple[Related, .
     if relation is None or relation.place is None:
         return ()
     return (Related(ctx.region(relation.place), f"`{relation.name}` is declared here"),)
+
+
+def is_shared(relation: Relation | None) -> bool:
+    """Return whether many rows may have the same related one, which a session of SQLAlchemy gives out once it has it.
+
+    There are as many queries as there are different ones.
+    """
+    return relation is not None and relation.kind is RelationKind.RELATIONSHIP and not relation.many
+
+
+def sureness(relation: Relation | None, pinned: Container[str] = ()) -> Confidence:
+    """Return how sure it is that a relation is loaded row by row: not where all rows have the same one.
+
+    `pinned` are columns that have one value in all rows.
+    """
+    if relation is None or not is_shared(relation):
+        return Confidence.HIGH
+    is_one = relation.name in pinned or relation.id_attribute in pinned
+    return Confidence.LOW if is_one else Confidence.MEDIUM
 
 
 def loader(

@@ -1,4 +1,4 @@
-"""ARC208: one statement updates or deletes a part of a table that grows with it."""
+"""ARC208: one statement, or one transaction, updates or deletes a part of a table that grows with it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from archlint.project.extent.running import Ground, ground
 from archlint.project.extent.statements import model_written, part_written
 from archlint.project.flow import CallSite, call_sites, names_in
 from archlint.project.project import Project, UnitPlace
+from archlint.project.signals import Signals
 from archlint.project.sql import Verb
 from archlint.project.symbols import ClassDefinition
 from archlint.project.values import Method, Query, Stage
@@ -31,7 +32,8 @@ rule = Rule("ARC208")
 class _Write:
     """A statement that changes rows: its verb, its model or table, which rows.
 
-    `leaves` says that the rows it changed meet its condition no more, so that it never takes a row twice.
+    `leaves` says that the rows it changed meet its condition no more, so that it never takes a row twice;
+    `loads_for` is what Django loads all rows for before it deletes them, "" where it sends one statement.
     """
 
     verb: str
@@ -39,6 +41,14 @@ class _Write:
     model: ClassDefinition | None
     part: Part
     leaves: bool = False
+    loads_for: str = ""
+
+    @property
+    def manner(self) -> str:
+        """Return how it is done, as a predicate's end."""
+        return (
+            f"in one transaction, and loads them first for {self.loads_for}" if self.loads_for else "in one statement"
+        )
 
 
 @rule.project
@@ -46,27 +56,28 @@ def unbounded_write(project: Project, ctx: ProjectContext) -> Found:
     """Report each update and delete whose condition leaves more rows the longer the program runs."""
     tables = Tables(project)
     entries = Entries(project, ctx)
+    signals = Signals(project)
     wanted = _WRITING | project.sql.sink_names
     for place in project.units(ctx.roles, attributes=wanted, near_database=True):
         for site in call_sites(project, place, wanted):
-            for write in _writes(project, site):
+            for write in _writes(project, signals, site):
                 is_timed = write.part is Part.AGED
                 growing = tables.of(write.model, is_timed=is_timed) if write.model else tables.named(write.name)
                 confidence = _confidence(project, place, write, growing)
                 if confidence is not None:
                     yield rule.at(
                         ctx.span(site.module, site.offset, site.call),
-                        f"`{render(site.call)}` {write.verb} {_ROWS[write.part]} `{write.name}` in one statement",
+                        f"`{render(site.call)}` {write.verb} {_ROWS[write.part]} `{write.name}` {write.manner}",
                         confidence=confidence,
                         related=_related(ctx, write, growing),
-                        flow=_chain(project, ctx, entries, site),
+                        flow=_chain(project, ctx, entries, site, write),
                         scope=place.scope,
                         anchor=render(site.call.func),
                         tables=project.schema.names_of(write.model.name if write.model else write.name),
                     )
 
 
-def _writes(project: Project, site: CallSite) -> Iterator[_Write]:
+def _writes(project: Project, signals: Signals, site: CallSite) -> Iterator[_Write]:
     """Yield what a call changes without a bound: rows of a query, of a statement that it sends, of SQL.
 
     What differs from turn to turn of a loop takes a portion in each.
@@ -79,7 +90,9 @@ def _writes(project: Project, site: CallSite) -> Iterator[_Write]:
         if part is not Part.BOUNDED:
             verb = {"delete": "deletes", "update": "updates"}.get(site.method.removeprefix("a"), "changes")
             leaves = verb == "updates" and not is_only_aged(project, query)
-            yield _Write(verb, query.model.rpartition(".")[2], query.definition, part, leaves)
+            model = query.definition if verb == "deletes" and query.orm == "django" else None
+            loads_for = signals.loads_first(model) if model is not None else ""
+            yield _Write(verb, query.model.rpartition(".")[2], query.definition, part, leaves, loads_for)
     elif site.method not in _WRITING:
         for one in project.sql.statements(site):
             part = part_written(project, one)
@@ -119,8 +132,11 @@ def _related(ctx: ProjectContext, write: _Write, growing: Growing) -> tuple[Rela
     return (*ctx.defined(write.model), ctx.related(at.module, at.unit.start, at.node, what))
 
 
-def _chain(project: Project, ctx: ProjectContext, entries: Entries, site: CallSite) -> tuple[Related, ...]:
+def _chain(
+    project: Project, ctx: ProjectContext, entries: Entries, site: CallSite, write: _Write
+) -> tuple[Related, ...]:
     function = project.function_at(site.place)
     before = started(project, ctx, entries, function) if function is not None else ()
-    what = "one statement for all rows that the condition leaves"
+    how = "one transaction" if write.loads_for else "one statement"
+    what = f"{how} for all rows that the condition leaves"
     return (*before, ctx.related(site.module, site.offset, site.call, what))

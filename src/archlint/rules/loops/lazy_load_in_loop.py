@@ -10,12 +10,12 @@ from archlint.ir.module import Flag
 from archlint.project.context import ProjectContext
 from archlint.project.effects.effect import Edge, EffectKind, Reached
 from archlint.project.project import Project
-from archlint.project.schema.model import Relation, RelationKind
+from archlint.project.schema.model import Relation
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.views.eager_loading import eager_fix
 from archlint.project.views.flows import Entries, counted, over, span_of, steps, text_of
 from archlint.project.views.related_keys import key_reads
-from archlint.project.views.relations import declared, loader
+from archlint.project.views.relations import declared, is_shared, loader, sureness
 from archlint.rule import Found, Rule
 
 _NAMED = 3
@@ -50,9 +50,12 @@ def lazy_load_in_loop(project: Project, ctx: ProjectContext) -> Found:
 
 
 def _sureness(first: Reached, relation: Relation | None, *, is_given: bool) -> Confidence:
-    """Return medium over calls, and where a session of SQLAlchemy may hold the one row that is asked for."""
-    is_shared = relation is not None and relation.kind is RelationKind.RELATIONSHIP and not relation.many
-    return Confidence.MEDIUM if first.via is not None or is_given or is_shared else first.confidence
+    """Return at most medium over calls, and less where a session of SQLAlchemy may hold the row that is asked for."""
+    turns = first.turns
+    is_of_rows = turns is not None and first.effect.detail.rpartition(".")[0] == turns.rows
+    held = sureness(relation, turns.pinned if turns is not None and is_of_rows else ())
+    own = Confidence.MEDIUM if first.via is not None or is_given else first.confidence
+    return min(own, held, key=lambda one: one.rank)
 
 
 def _loads(
@@ -60,7 +63,8 @@ def _loads(
 ) -> Iterator[tuple[list[Reached], tuple[Related, ...], tuple[Related, ...]]]:
     """Yield what the loops of a function load, place by place, with the chain to the function."""
     for loads in _own_loads(project, function):
-        yield loads, entries.before(function), ()
+        if not entries.is_told_by_callers(function, loads[0]):
+            yield loads, entries.before(function, loads[0]), ()
     for given in entries.with_given(function):
         if given.reached.effect.kind is EffectKind.LAZY_LOAD:
             yield [given.reached], given.route, (given.call,)
@@ -112,8 +116,7 @@ def _message(ctx: ProjectContext, loads: list[Reached], relation: Relation | Non
     way = f"; {loader(relation, first.effect.detail, path)} is missing" if relation is not None else ""
     what = f"`{model}` rows" if relation is not None and relation.many else f"a `{model}`" if model else "a row"
     # A session of SQLAlchemy gives out again what it holds: as many queries as there are different ones.
-    is_shared = relation is not None and relation.kind is RelationKind.RELATIONSHIP and not relation.many
-    often = "once per distinct one in the loop" if is_shared else "once per turn of the loop"
+    often = "once per distinct one in the loop" if is_shared(relation) else "once per turn of the loop"
     return f"`{text_of(ctx, first.step)}` loads {what} {often}{around}{way}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from archlint.diagnostic import Confidence, Related, Span
 from archlint.project.context import ProjectContext
@@ -12,7 +13,7 @@ from archlint.project.templates.asked import Asked, asked_by_templates
 from archlint.project.templates.drawing import RowLoad, Spot
 from archlint.project.templates.segments import Load
 from archlint.project.views.flows import Entries, span_of
-from archlint.project.views.relations import Loader, declared, loader
+from archlint.project.views.relations import Loader, declared, is_shared, loader, sureness
 from archlint.rule import Found, Rule
 
 _NAMED = 3
@@ -25,19 +26,36 @@ rule = Rule("ARC115")
 def lazy_load_in_template(project: Project, ctx: ProjectContext) -> Found:
     """Report each query whose rows a template draws in a loop, and of which it loads relations there."""
     entries = Entries(project, ctx)
-    for asked in asked_by_templates(project, ctx.roles):
+    for found in asked_by_templates(project, ctx.roles):
+        asked, confidence = _surest(found)
         route = _route(project, ctx, entries, asked)
         source = span_of(ctx, asked.source)
-        is_sure = any(not one.load.via for one in asked.loads)
         yield rule.at(
             source,
             _message(asked),
-            confidence=Confidence.HIGH if is_sure else Confidence.MEDIUM,
+            confidence=confidence,
             related=(*_reads(ctx, asked), *_declared(ctx, asked)),
             flow=(*route, *_chain(ctx, asked, source)),
             anchor=f"{asked.rendering.template}:{asked.loads[0].held.entry}",
             in_request=bool(route),
         )
+
+
+def _surest(asked: Asked) -> tuple[Asked, Confidence]:
+    """Return what is surely loaded, without what the session of the page may hold unless that is all there is."""
+    told = [(one, _sureness(asked, one.load)) for one in asked.loads]
+    best = max((sure for _, sure in told), key=lambda sure: sure.rank)
+    kept = tuple(one for one, sure in told if best is Confidence.LOW or sure is not Confidence.LOW)
+    return replace(asked, loads=kept), best
+
+
+def _sureness(asked: Asked, load: Load) -> Confidence:
+    relation = load.relation
+    if is_shared(relation) and asked.is_given(load.effect.target):
+        return Confidence.LOW  # the page shows the related rows as well
+    own = Confidence.MEDIUM if load.via else Confidence.HIGH
+    held = sureness(relation, asked.pinned if len(load.path) == 1 else ())
+    return min(own, held, key=lambda sure: sure.rank)
 
 
 def _route(project: Project, ctx: ProjectContext, entries: Entries, asked: Asked) -> tuple[Related, ...]:

@@ -44,7 +44,8 @@ def _asked(
 ) -> Iterator[tuple[Reached, tuple[Related, ...], tuple[Related, ...]]]:
     """Yield what the loops of a function ask through its calls, or of what callers give it, with the chain to it."""
     for reached in _asked_in_loops(project, function):
-        yield reached, entries.before(function), ()
+        if not entries.is_told_by_callers(function, reached):
+            yield reached, entries.before(function, reached), ()
     for given in entries.with_given(function):
         is_sure = given.reached.confidence is not Confidence.LOW  # else the rows may be here already
         if given.reached.effect.kind in _ASKING and is_sure and not given.reached.is_cached:

@@ -9,7 +9,7 @@ from archlint.project.handlers import entry
 from archlint.project.project import Project
 from archlint.project.turns import model_of_rows, shown
 from archlint.project.turns.asked import Asked
-from archlint.project.views.flows import asked_steps
+from archlint.project.views.flows import Entries, asked_steps
 from archlint.rule import Found, Rule
 
 rule = Rule("ARC106")
@@ -19,9 +19,10 @@ rule = Rule("ARC106")
 def write_in_loop(project: Project, ctx: ProjectContext) -> Found:
     """Report each write whose number grows with the data that a loop runs over."""
     bulks = Bulks(project)
+    entries = Entries(project, ctx)
     for place in project.in_loops.places(ctx.roles):
         for asked in project.in_loops.asked(place):
-            if not asked.is_write:
+            if not asked.is_write or entries.are_turns_told(asked):
                 continue
             bulk = bulks.of(asked)
             skips = bulk is not None and (bulk.method is not None or bulk.receivers)
