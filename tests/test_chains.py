@@ -47,13 +47,13 @@ FILES = {
 }
 
 
-def shown(root: Path, files: dict[str, str]) -> list[tuple[str, list[str]]]:
+def shown(root: Path, files: dict[str, str], code: str = "ARC103") -> list[tuple[str, list[str]]]:
     """Return the severities of the findings with the messages of their chains."""
     for path, text in files.items():
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(dedent(text))
-    chosen = Overrides(no_cache=True, select=("ARC103",), preview=True)
+    chosen = Overrides(no_cache=True, select=(code,), preview=True)
     report = check([root], root=root, overrides=chosen)
     return [(one.severity.value, [step.message for step in one.diagnostic.flow]) for one in report.results]
 
@@ -175,3 +175,27 @@ def test_the_chain_leaves_out_who_cannot_get_there(tmp_path: Path) -> None:
 
     assert severity == "error"
     assert steps[0] == "`GET /far` is served here"
+
+
+def test_a_loop_behind_a_route_knows_of_it(tmp_path: Path) -> None:
+    store = """
+        from app.models import Order
+
+        def total_of(number):
+            return number
+
+        def totals(numbers):
+            for number in numbers:
+                Order.objects.create(number=number)
+            return [Order.objects.get(number=number).total for number in numbers]
+    """
+    service = "from app.store import totals\n"
+    found = {
+        code: shown(tmp_path, {**FILES, "app/store.py": store, "app/service.py": service}, code)
+        for code in ("ARC101", "ARC106")
+    }
+
+    for code in found:
+        [(severity, chain)] = found[code]
+        assert severity == "error"
+        assert chain[:3] == ["`GET /totals` is served here", "calls `totals`", "the loop runs over `numbers`"]

@@ -12,7 +12,7 @@ from archlint.project.effects.effect import Effect, Reached, Step, Turns
 from archlint.project.effects.places import Running
 from archlint.project.extent.running import background
 from archlint.project.handlers import Handler, entry_of, handler
-from archlint.project.project import Project
+from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.turns import given_by_callers, shown
 from archlint.project.turns.asked import Asked
@@ -71,6 +71,11 @@ class Entries:
 
     def _is_fixed(self, function: FunctionDefinition, over: str) -> bool:
         return bool(over) and self._callers.always_fixed(function, over)
+
+    def before_unit(self, place: UnitPlace) -> tuple[Related, ...]:
+        """Return the first steps of a chain that leads to the function that a unit is."""
+        function = self._project.function_at(place)
+        return self.before(function) if function is not None else ()
 
     def with_given(self, function: FunctionDefinition) -> Iterator[WithGiven]:
         """Yield what the loops of a function do with what its callers give it: each thing once, by the first caller."""

@@ -6,8 +6,8 @@ from archlint.diagnostic import Confidence
 from archlint.ir.render import render
 from archlint.project.context import ProjectContext
 from archlint.project.counted import Sized, sized
-from archlint.project.handlers import entry
 from archlint.project.project import Project
+from archlint.project.views.flows import Entries
 from archlint.rule import Found, Rule
 
 rule = Rule("ARC203")
@@ -17,9 +17,10 @@ rule = Rule("ARC203")
 def rows_loaded_to_count(project: Project, ctx: ProjectContext) -> Found:
     """Report each query of which a function wants nothing but the size, and fetches the rows for it."""
     names = [verbs.manager_names | verbs.lazy | {"all", "fetchall"} for verbs in project.knowledge.tables.orms]
+    entries = Entries(project, ctx)
     for place in project.units(ctx.roles, attributes=frozenset[str]().union(*names), near_database=True):
         for one in sized(project, place):
-            route = entry(project, ctx, place)
+            route = entries.before_unit(place)
             yield rule.at(
                 ctx.span(place.module, place.unit.start, one.node),
                 _message(one),

@@ -6,10 +6,10 @@ from archlint.diagnostic import Confidence, Related
 from archlint.ir.render import render
 from archlint.project.context import ProjectContext
 from archlint.project.effects.effect import EffectKind
-from archlint.project.handlers import entry
 from archlint.project.project import Project, UnitPlace
 from archlint.project.turns import model_of_rows, shown
 from archlint.project.turns.committed import Committed, committed
+from archlint.project.views.flows import Entries
 from archlint.rule import Found, Rule
 
 _OUTSIDE = frozenset({EffectKind.EXTERNAL, EffectKind.ENQUEUE})
@@ -20,10 +20,11 @@ rule = Rule("ARC107")
 @rule.project
 def commit_in_loop(project: Project, ctx: ProjectContext) -> Found:
     """Report each commit that a loop over rows makes once per turn."""
+    entries = Entries(project, ctx)
     for place in project.in_loops.places(ctx.roles):
         for one in committed(project, place):
             site = one.site
-            route = entry(project, ctx, place)
+            route = entries.before_unit(place)
             yield rule.at(
                 ctx.span(site.module, site.offset, site.call),
                 _message(one),

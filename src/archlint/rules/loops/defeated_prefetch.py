@@ -6,13 +6,12 @@ from archlint.diagnostic import Related
 from archlint.ir import nodes as ir
 from archlint.project.context import ProjectContext
 from archlint.project.flow import call_sites
-from archlint.project.handlers import entry
 from archlint.project.inference import eager
 from archlint.project.project import Project
 from archlint.project.tree import expressions_in
 from archlint.project.turns import model_of_rows, shown
 from archlint.project.turns.asked import Asked
-from archlint.project.views.flows import asked_steps
+from archlint.project.views.flows import Entries, asked_steps
 from archlint.rule import Found, Rule
 
 _PREFETCHES = frozenset({"prefetch_related", "prefetch_related_objects"})
@@ -23,11 +22,12 @@ rule = Rule("ARC104")
 @rule.project
 def defeated_prefetch(project: Project, ctx: ProjectContext) -> Found:
     """Report each query in a loop that leaves aside the rows that a prefetch has loaded."""
+    entries = Entries(project, ctx)
     for place in project.in_loops.places(ctx.roles):
         for asked in project.in_loops.asked(place):
             if not asked.call.defeats:
                 continue
-            route = entry(project, ctx, place)
+            route = entries.before_unit(place)
             over = f" over `{shown(asked.loop)}`" if shown(asked.loop) else ""
             yield rule.at(
                 ctx.span(place.module, place.unit.start, asked.node),

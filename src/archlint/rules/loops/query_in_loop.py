@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from archlint.project.context import ProjectContext
-from archlint.project.handlers import entry
 from archlint.project.project import Project
 from archlint.project.turns import model_of_rows, shown
 from archlint.project.views.flows import Entries, asked_steps
@@ -16,11 +15,12 @@ rule = Rule("ARC101")
 def query_in_loop(project: Project, ctx: ProjectContext) -> Found:
     """Report each query whose number grows with the data that a loop runs over."""
     entries = Entries(project, ctx)
+    entries = Entries(project, ctx)
     for place in project.in_loops.places(ctx.roles):
         for asked in project.in_loops.asked(place):
             if asked.is_write or asked.call.defeats or entries.are_turns_told(asked):
                 continue
-            route = entry(project, ctx, place)
+            route = entries.before_unit(place)
             over = f" over `{shown(asked.loop)}`" if shown(asked.loop) else ""
             yield rule.at(
                 ctx.span(place.module, place.unit.start, asked.node),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from archlint.diagnostic import Confidence, Related
 from archlint.project.bulk import Bulk, Bulks
 from archlint.project.context import ProjectContext
-from archlint.project.handlers import entry
 from archlint.project.project import Project
 from archlint.project.turns import model_of_rows, shown
 from archlint.project.turns.asked import Asked
@@ -20,13 +19,14 @@ def write_in_loop(project: Project, ctx: ProjectContext) -> Found:
     """Report each write whose number grows with the data that a loop runs over."""
     bulks = Bulks(project)
     entries = Entries(project, ctx)
+    entries = Entries(project, ctx)
     for place in project.in_loops.places(ctx.roles):
         for asked in project.in_loops.asked(place):
             if not asked.is_write or entries.are_turns_told(asked):
                 continue
             bulk = bulks.of(asked)
             skips = bulk is not None and (bulk.method is not None or bulk.receivers)
-            route = entry(project, ctx, place)
+            route = entries.before_unit(place)
             yield rule.at(
                 ctx.span(place.module, place.unit.start, asked.node),
                 _message(asked, bulk),
