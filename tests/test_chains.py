@@ -195,7 +195,6 @@ def test_a_loop_behind_a_route_knows_of_it(tmp_path: Path) -> None:
         for code in ("ARC101", "ARC106")
     }
 
-    for code in found:
-        [(severity, chain)] = found[code]
+    for [(severity, chain)] in found.values():
         assert severity == "error"
         assert chain[:3] == ["`GET /totals` is served here", "calls `totals`", "the loop runs over `numbers`"]

@@ -26,6 +26,7 @@ class Product(Base):
     __tablename__ = "products"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    seller_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
     title: Mapped[str]
     price_cents: Mapped[int]
 

@@ -99,6 +99,10 @@ class Tables:
         """Return whether a row says when it came to be, as those do of which more come with time."""
         return any(is_time(one, one.name) for one in self._fields(definition))
 
+    def comes_with_others(self, definition: ClassDefinition) -> bool:
+        """Return whether each row belongs to a row of another table: there may be some for each of those."""
+        return any(one.references for one in self._fields(definition))
+
     def is_set_up(self, definition: ClassDefinition) -> bool:
         """Return whether somebody adds the rows one by one: by the model's name, or since each holds a secret."""
         words = _words(definition.row.name)

@@ -106,7 +106,9 @@ def _in_function(
 def _sureness(growth: Tables, definition: ClassDefinition, kind: Extent, names: str) -> Confidence:
     """Return how sure it is that the rows become many, by what adds them and by the names on the way to them."""
     growing = growth.of(definition).growth
-    if kind is Extent.SHARE or growing not in (Growth.LOG, Growth.TRAFFIC) or growth.is_set_up(definition):
+    is_whole = kind is Extent.WHOLE and growing is Growth.UNKNOWN and growth.comes_with_others(definition)
+    grows = is_whole or growing in (Growth.LOG, Growth.TRAFFIC)
+    if kind is Extent.SHARE or not grows or growth.is_set_up(definition):
         return Confidence.LOW
     if any(word in names.lower() for word in _EXPORTING):
         return Confidence.LOW  # somebody asked for all of it
