@@ -114,8 +114,9 @@ class Notes:
     def _assigned_by(self, callee: str) -> frozenset[str]:
         """Return which attributes of its receiver a method assigns that the class around the function has."""
         owner = self._function.owner if self._function is not None else None
+        parameters = self._function.row.parameters if self._function is not None else ()
         receiver, _, name = callee.rpartition(".")
-        if owner is None or self._function is None or receiver != self._function.row.parameters[0].name:
+        if owner is None or not parameters or receiver != parameters[0].name:
             return frozenset()
         called = implementation(self._all.inference, owner, name)
         return self._all.inference.assigned_in(called) if called is not None else frozenset()
