@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from archlint.ir import nodes as ir
 
 _MAX_STATEMENTS = 20_000
+_WITH_BLOCKS = frozenset({ir.For, ir.If, ir.Match, ir.Try, ir.While, ir.With})
 
 
 def children(node: ir.Node) -> Iterable[ir.Expr]:  # noqa: PLR0911 - one answer a kind of node
@@ -246,10 +247,9 @@ def _nested(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Stmt]:
         seen += 1
         node = pending.pop()
         yield node
-        if isinstance(node, ir.Function | ir.Class):
-            continue
-        for block in blocks(node):
-            pending.extend(block)
+        if type(node) in _WITH_BLOCKS:
+            for block in blocks(node):
+                pending.extend(block)
 
 
 def nested_class(body: ir.Stmt, path: list[str]) -> ir.Class | None:

@@ -8,7 +8,7 @@ from archlint.project.inference.listening import Evaluator, Listener, Loop, Stat
 from archlint.project.inference.scopes import bind
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import called_name, children, target_names
-from archlint.project.values import UNKNOWN, Items
+from archlint.project.values import UNKNOWN, Items, When
 
 _MUTATORS = frozenset({"add", "append", "appendleft", "extend", "insert", "setdefault", "update"})
 _ADDERS = frozenset({"add", "append", "appendleft"})
@@ -24,6 +24,7 @@ class ExpressionWalk:
         self._listener = listener
         self._sees_all = listener.sees_all
         self._sees_calls = listener.sees_calls
+        self._asks_when = listener.asks_when
 
     def _expressions(self, state: State, *nodes: ir.Expr) -> None:
         for node in nodes:
@@ -86,15 +87,19 @@ class ExpressionWalk:
             self._listener.tested(node.test, state)
             self._expression(node.test, state)
             for part, holds in ((node.body, True), (node.orelse, False)):
-                state.conditions = conditions.under(node.test, holds, state, self._evaluator)
+                state.conditions = self._under(node.test, holds, state)
                 self._expression(part, state)
                 state.conditions = outer
         else:
             for value in node.values:
                 self._expression(value, state)
-                state.conditions = conditions.under(value, node.op == "and", state, self._evaluator)
+                state.conditions = self._under(value, node.op == "and", state)
         state.conditions = outer
         state.parents.pop()
+
+    def _under(self, test: ir.Expr, holds: bool, state: State) -> When:
+        """Return what holds where a test came out in one way, and what held before, if the listener asks for that."""
+        return conditions.under(test, holds, state, self._evaluator) if self._asks_when else ()
 
     def _lambda(self, node: ir.Lambda, state: State) -> None:
         around = state.parents[-1] if state.parents else None

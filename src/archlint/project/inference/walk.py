@@ -60,7 +60,7 @@ class Walk(ExpressionWalk):
             case ir.Assert():
                 self._expressions(state, *expressions_of(node))
                 self._narrow(node.test, state.scope)
-                state.conditions = conditions.under(node.test, True, state, self._evaluator)
+                state.conditions = self._under(node.test, True, state)
             case _:
                 self._expressions(state, *expressions_of(node))
 
@@ -143,7 +143,7 @@ class Walk(ExpressionWalk):
         for index, body in enumerate(bodies):
             branch = state.inside(state.scope.branch())
             if test is not None:
-                branch.conditions = conditions.under(test, index == 0, state, self._evaluator)
+                branch.conditions = self._under(test, index == 0, state)
                 if index == 0:
                     self._narrow(test, branch.scope)
             if handlers and index > 0:
