@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
 from archlint.ir import nodes as ir
 from archlint.project.inference import callbacks, conditions, rows
 from archlint.project.inference.listening import Evaluator, Listener, Loop, State
@@ -10,6 +13,7 @@ from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import called_name, children, target_names
 from archlint.project.values import UNKNOWN, Items, When
 
+_LEAVES = frozenset({ir.Constant, ir.Name, ir.Text})
 _MUTATORS = frozenset({"add", "append", "appendleft", "extend", "insert", "setdefault", "update"})
 _ADDERS = frozenset({"add", "append", "appendleft"})
 _PREFETCHING = frozenset({"aprefetch_related_objects", "prefetch_related_objects"})
@@ -34,19 +38,14 @@ class ExpressionWalk:
         kind = type(node)
         if self._sees_all:
             self._listener.seen(node, state)
-        if kind is ir.Name or kind is ir.Text or kind is ir.Constant:
+        if kind in _LEAVES:
             return
         if not self._sees_calls:
             self._bindings_in(node, state)
             return
-        if kind is ir.Comprehension:
-            self._comprehension(node, state)  # type: ignore[arg-type]
-            return
-        if kind is ir.Lambda:
-            self._lambda(node, state)  # type: ignore[arg-type]
-            return
-        if kind is ir.Conditional or kind is ir.Boolean:
-            self._choice(node, state)  # type: ignore[arg-type]
+        apart = self._apart.get(kind)
+        if apart is not None:
+            apart(self, node, state)
             return
         if kind is ir.Call:
             self._call(node, state)  # type: ignore[arg-type]
@@ -56,7 +55,8 @@ class ExpressionWalk:
             self._told(node, state)
         state.parents.append(node)
         for child in children(node):
-            self._expression(child, state)
+            if self._sees_all or type(child) not in _LEAVES:
+                self._expression(child, state)
         state.parents.pop()
 
     def _bindings_in(self, node: ir.Expr, state: State) -> None:
@@ -140,3 +140,10 @@ class ExpressionWalk:
                 self._expression(condition, inner)
                 self._listener.tested(condition, inner)
         self._expressions(inner, node.element, *([node.value] if node.value is not None else []))
+
+    _apart: ClassVar[Mapping[type[ir.Node], Callable[[ExpressionWalk, Any, State], None]]] = {
+        ir.Boolean: _choice,
+        ir.Comprehension: _comprehension,
+        ir.Conditional: _choice,
+        ir.Lambda: _lambda,
+    }
