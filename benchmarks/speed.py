@@ -136,7 +136,9 @@ def _ensure_reading(command: Sequence[str]) -> None:
 
 
 def _run(command: Sequence[str]) -> bytes:
-    done = subprocess.run(command, capture_output=True, check=False)
+    # What pip installs comes with its bytecode; a checkout has it from its first run, unless that must not write any.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(command, capture_output=True, check=False, env=environment)
     if done.returncode:
         raise SystemExit(f"{' '.join(command[:4])}: exit {done.returncode}\n{done.stderr.decode(errors='replace')}")
     return done.stdout

@@ -14,7 +14,8 @@ from archlint.ir.packing import Block, read_json, read_texts
 if TYPE_CHECKING:
     from archlint.ir.module import FunctionRow
 
-_OPEN_BYTES = 8 * 1024 * 1024
+_OPEN_BYTES = 24 * 1024 * 1024
+"""With 8 MB each file of a project of 400,000 lines is inflated four times, with 24 MB none twice."""
 _DECODER = msgspec.json.Decoder(Stmt)
 _ENCODER = msgspec.json.Encoder()
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
+from archlint.ir.module import Flag
 from archlint.project.inference.listening import Called, Evaluator, Loop
 from archlint.project.inference.scopes import Scope
 from archlint.project.inference.sites import Iterated, Site, Tested, walk
@@ -85,7 +86,7 @@ def call_sites(
 
     Calls of callees about which nothing is known are left out; what `where` turns down costs no look at its callee.
     """
-    for site in _sites(project, place, wanted):
+    for site in _sites(project, place, wanted) if wanted is None or _mentions(place, wanted) else ():
         if isinstance(site, Called) and (where is None or where(site)):
             callee = project.inference.callee(site.call, site.scope)
             if callee != UNKNOWN:
@@ -105,7 +106,7 @@ def in_loops(project: Project, place: UnitPlace, wanted: Container[str]) -> Iter
 
 def loops(project: Project, place: UnitPlace) -> Iterator[Iterated]:
     """Yield the loops and comprehensions of a unit, in the order of execution."""
-    for site in _sites(project, place, frozenset()):
+    for site in _sites(project, place, frozenset()) if place.unit.flags & int(Flag.LOOP) else ():
         if isinstance(site, Iterated):
             yield site
 
@@ -122,6 +123,16 @@ def _sites(project: Project, place: UnitPlace, wanted: Container[str] | None, *,
     scope = Scope(place.module, place.unit.start, owner)
     function = project.function_at(place)
     return walk(project.inference, project.body(place.unit), scope, wanted, function, tests=tests)
+
+
+def _mentions(place: UnitPlace, wanted: Container[str]) -> bool:
+    """Return whether a unit may call something by a wanted name, as its index tells: only then it need be walked."""
+    unit = place.unit
+    return (
+        any(name.rpartition(".")[2] in wanted for name in unit.calls)
+        or any(name in wanted for name in unit.attributes)
+        or any(name in wanted for name in place.module.renaming)  # the index tells what these stand for
+    )
 
 
 def _call_site(project: Project, place: UnitPlace, site: Called, callee: Value) -> CallSite:

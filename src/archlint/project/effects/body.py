@@ -68,6 +68,8 @@ def body_of(effects: Effects, function: FunctionDefinition, receiver: Value | No
 class BodyListener(Listener):
     """Collects effects, calls and what is done with parameters; nested functions speak for themselves."""
 
+    asks_when = True
+
     def __init__(self, effects: Effects, module: Module, unit: Unit, function: FunctionDefinition | None) -> None:
         self.notes = Notes(effects, module, unit, function)
         self.is_cached = False

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
 from archlint.ir import nodes as ir
 from archlint.project.inference import callbacks, conditions, rows
 from archlint.project.inference.listening import Evaluator, Listener, Loop, State
 from archlint.project.inference.scopes import bind
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import called_name, children, target_names
-from archlint.project.values import UNKNOWN, Items
+from archlint.project.values import UNKNOWN, Items, When
 
+_LEAVES = frozenset({ir.Constant, ir.Name, ir.Text})
 _MUTATORS = frozenset({"add", "append", "appendleft", "extend", "insert", "setdefault", "update"})
 _ADDERS = frozenset({"add", "append", "appendleft"})
 _PREFETCHING = frozenset({"aprefetch_related_objects", "prefetch_related_objects"})
@@ -24,6 +28,7 @@ class ExpressionWalk:
         self._listener = listener
         self._sees_all = listener.sees_all
         self._sees_calls = listener.sees_calls
+        self._asks_when = listener.asks_when
 
     def _expressions(self, state: State, *nodes: ir.Expr) -> None:
         for node in nodes:
@@ -33,19 +38,14 @@ class ExpressionWalk:
         kind = type(node)
         if self._sees_all:
             self._listener.seen(node, state)
-        if kind is ir.Name or kind is ir.Text or kind is ir.Constant:
+        if kind in _LEAVES:
             return
         if not self._sees_calls:
             self._bindings_in(node, state)
             return
-        if kind is ir.Comprehension:
-            self._comprehension(node, state)  # type: ignore[arg-type]
-            return
-        if kind is ir.Lambda:
-            self._lambda(node, state)  # type: ignore[arg-type]
-            return
-        if kind is ir.Conditional or kind is ir.Boolean:
-            self._choice(node, state)  # type: ignore[arg-type]
+        apart = self._apart.get(kind)
+        if apart is not None:
+            apart(self, node, state)
             return
         if kind is ir.Call:
             self._call(node, state)  # type: ignore[arg-type]
@@ -55,7 +55,8 @@ class ExpressionWalk:
             self._told(node, state)
         state.parents.append(node)
         for child in children(node):
-            self._expression(child, state)
+            if self._sees_all or type(child) not in _LEAVES:
+                self._expression(child, state)
         state.parents.pop()
 
     def _bindings_in(self, node: ir.Expr, state: State) -> None:
@@ -86,15 +87,19 @@ class ExpressionWalk:
             self._listener.tested(node.test, state)
             self._expression(node.test, state)
             for part, holds in ((node.body, True), (node.orelse, False)):
-                state.conditions = conditions.under(node.test, holds, state, self._evaluator)
+                state.conditions = self._under(node.test, holds, state)
                 self._expression(part, state)
                 state.conditions = outer
         else:
             for value in node.values:
                 self._expression(value, state)
-                state.conditions = conditions.under(value, node.op == "and", state, self._evaluator)
+                state.conditions = self._under(value, node.op == "and", state)
         state.conditions = outer
         state.parents.pop()
+
+    def _under(self, test: ir.Expr, holds: bool, state: State) -> When:
+        """Return what holds where a test came out in one way, and what held before, if the listener asks for that."""
+        return conditions.under(test, holds, state, self._evaluator) if self._asks_when else ()
 
     def _lambda(self, node: ir.Lambda, state: State) -> None:
         around = state.parents[-1] if state.parents else None
@@ -136,3 +141,10 @@ class ExpressionWalk:
                 self._expression(condition, inner)
                 self._listener.tested(condition, inner)
         self._expressions(inner, node.element, *([node.value] if node.value is not None else []))
+
+    _apart: ClassVar[Mapping[type[ir.Node], Callable[[ExpressionWalk, Any, State], None]]] = {
+        ir.Boolean: _choice,
+        ir.Comprehension: _comprehension,
+        ir.Conditional: _choice,
+        ir.Lambda: _lambda,
+    }

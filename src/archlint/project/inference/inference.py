@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from archlint.ir import nodes as ir
@@ -26,7 +27,7 @@ from archlint.project.inference.listening import Listener, State
 from archlint.project.inference.scopes import Scope
 from archlint.project.inference.walk import Walk
 from archlint.project.questions.memo import Kind
-from archlint.project.symbols import ClassDefinition, Definition, FunctionDefinition, Module
+from archlint.project.symbols import ClassDefinition, Definition, FunctionDefinition, Module, Variable
 from archlint.project.tree import assigned_attributes
 from archlint.project.values import (
     NOTHING,
@@ -55,21 +56,22 @@ class Inference:
         self.memo = project.memo
         self._depth = 0
         self._assigned: dict[FunctionDefinition, frozenset[str]] = {}
+        self._global_names: dict[tuple[Module, str], Value] = {}
         self._by_type: dict[type, Callable[[Any, Scope], Value]] = {
             ir.Name: self._name,
             ir.Attribute: self._attribute,
-            ir.Call: lambda node, scope: calls.call(self, node, scope),
+            ir.Call: partial(calls.call, self),
             ir.Await: lambda node, scope: self.value(node.value, scope),
-            ir.Subscript: lambda node, scope: operations.subscript(self, node, scope),
+            ir.Subscript: partial(operations.subscript, self),
             ir.Constant: lambda node, _: Literal(node.value),
             ir.Text: lambda node, _: Literal(node.value),
-            ir.Collection: lambda node, scope: displays.collection_of(self, node, scope),
-            ir.Mapping: lambda node, scope: displays.mapping_of(self, node, scope),
-            ir.Binary: lambda node, scope: operations.binary(self, node, scope),
-            ir.Conditional: lambda node, scope: choices.conditional(self, node, scope),
-            ir.Boolean: lambda node, scope: choices.boolean(self, node, scope),
+            ir.Collection: partial(displays.collection_of, self),
+            ir.Mapping: partial(displays.mapping_of, self),
+            ir.Binary: partial(operations.binary, self),
+            ir.Conditional: partial(choices.conditional, self),
+            ir.Boolean: partial(choices.boolean, self),
             ir.Walrus: lambda node, scope: self.value(node.value, scope),
-            ir.Comprehension: lambda node, scope: displays.comprehension_of(self, node, scope),
+            ir.Comprehension: partial(displays.comprehension_of, self),
         }
         for name, compute in (
             ("variable", lambda found: members.variable(self, found)),
@@ -142,10 +144,15 @@ class Inference:
         if imported is not None:
             return self._imported(module, imported)
         self.reads(module, name)
-        found = self.project.symbols.member(module, [name])
-        if found is not None:
-            return self.defined(found)
-        return External(self.project.symbols.qualified(module, name))
+        key = (module, name)
+        value = self._global_names.get(key)
+        if value is None:
+            found = self.project.symbols.member(module, [name])
+            if isinstance(found, Variable):  # what it holds may rest on a question that is still open
+                return self.defined(found)
+            value = External(self.project.symbols.qualified(module, name)) if found is None else self.defined(found)
+            self._global_names[key] = value
+        return value
 
     def _imported(self, module: Module, target: str) -> Value:
         """Return what an import inside a function gives."""

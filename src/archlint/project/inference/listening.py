@@ -124,6 +124,8 @@ class Listener:
     """Whether it wants to be told of every expression."""
     sees_calls: ClassVar[bool] = True
     """Whether it wants to be told of what lies in expressions; else only what binds names, and results, are walked."""
+    asks_when: ClassVar[bool] = False
+    """Whether it asks under which conditions a place is reached; else the state tells none."""
 
     def seen(self, node: ir.Expr, state: State) -> None:
         """Take note of any expression, before what is in it; the scope goes on changing with the walk."""

@@ -57,7 +57,8 @@ class Scope:
         for name in names.keys() | other.names.keys():
             mine, theirs = names.get(name), other.names.get(name)
             # A name that only one of the ways binds is read only where that way was taken.
-            names[name] = join(mine, theirs) if mine is not None and theirs is not None else UNKNOWN
+            if mine is not theirs:
+                names[name] = join(mine, theirs) if mine is not None and theirs is not None else UNKNOWN
 
     def _own(self) -> dict[str, Value]:
         """Return the names, to be changed: nobody else has them any more."""

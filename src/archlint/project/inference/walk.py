@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any, ClassVar
 
 from archlint.ir import nodes as ir
 from archlint.project.inference import conditions
@@ -23,46 +24,41 @@ class Walk(ExpressionWalk):
             state.statement = statement
             self._statement(statement, state)
 
-    def _statement(self, node: ir.Stmt, state: State) -> None:  # noqa: C901, PLR0912 - one case a statement
-        match node:
-            case ir.Assign():
-                self._assign(node, state)
-            case ir.Evaluate():
-                self._expression(node.value, state)
-            case ir.Return():
-                if node.value is not None:
-                    self._expression(node.value, state)
-                self._listener.result(node.value, False, state)
-            case ir.If():
-                self._if(node, state)
-            case ir.For():
-                self._for(node, state)
-            case ir.With():
-                self._with(node, state)
-            case ir.Try():
-                self._try(node, state)
-            case ir.AugmentedAssign():
-                self._augmented(node, state)
-            case ir.Raise():
-                self._expressions(state, *expressions_of(node))
-                self._listener.raised(node, state)
-            case ir.While():
-                self._while(node, state)
-            case ir.Match():
-                self._expression(node.subject, state)
-                self._branches([(), *[case.body for case in node.cases]], state)
-            case ir.Function():
-                self._function(node, state)
-            case ir.Class():
-                if state.functions:
-                    self._listener.defined(node, state)
-                self.statements(node.body, state.inside(state.scope.branch(), loops=()))
-            case ir.Assert():
-                self._expressions(state, *expressions_of(node))
-                self._narrow(node.test, state.scope)
-                state.conditions = conditions.under(node.test, True, state, self._evaluator)
-            case _:
-                self._expressions(state, *expressions_of(node))
+    def _statement(self, node: ir.Stmt, state: State) -> None:
+        walk = self._kinds.get(type(node))
+        if walk is None:
+            self._simple(node, state)
+        else:
+            walk(self, node, state)
+
+    def _simple(self, node: ir.Stmt, state: State) -> None:
+        self._expressions(state, *expressions_of(node))
+
+    def _evaluate(self, node: ir.Evaluate, state: State) -> None:
+        self._expression(node.value, state)
+
+    def _return(self, node: ir.Return, state: State) -> None:
+        if node.value is not None:
+            self._expression(node.value, state)
+        self._listener.result(node.value, False, state)
+
+    def _raise(self, node: ir.Raise, state: State) -> None:
+        self._simple(node, state)
+        self._listener.raised(node, state)
+
+    def _match(self, node: ir.Match, state: State) -> None:
+        self._expression(node.subject, state)
+        self._branches([(), *[case.body for case in node.cases]], state)
+
+    def _class(self, node: ir.Class, state: State) -> None:
+        if state.functions:
+            self._listener.defined(node, state)
+        self.statements(node.body, state.inside(state.scope.branch(), loops=()))
+
+    def _assert(self, node: ir.Assert, state: State) -> None:
+        self._simple(node, state)
+        self._narrow(node.test, state.scope)
+        state.conditions = self._under(node.test, True, state)
 
     def _assign(self, node: ir.Assign, state: State) -> None:
         if node.value is not None:
@@ -146,7 +142,7 @@ class Walk(ExpressionWalk):
                 continue
             branch = state.inside(state.scope.branch())
             if test is not None:
-                branch.conditions = conditions.under(test, index == 0, state, self._evaluator)
+                branch.conditions = self._under(test, index == 0, state)
                 if index == 0:
                     self._narrow(test, branch.scope)
             if handlers and index > 0:
@@ -224,6 +220,23 @@ class Walk(ExpressionWalk):
             state.scope.bind(node.name, ProjectFunction(found) if found is not None else UNKNOWN)
         self._evaluator.parameters(node, inner.scope, None if state.functions else inner.scope.owner)
         self.statements(node.body, inner)
+
+    _kinds: ClassVar[Mapping[type[ir.Node], Callable[[Walk, Any, State], None]]] = {
+        ir.Assert: _assert,
+        ir.Assign: _assign,
+        ir.AugmentedAssign: _augmented,
+        ir.Class: _class,
+        ir.Evaluate: _evaluate,
+        ir.For: _for,
+        ir.Function: _function,
+        ir.If: _if,
+        ir.Match: _match,
+        ir.Raise: _raise,
+        ir.Return: _return,
+        ir.Try: _try,
+        ir.While: _while,
+        ir.With: _with,
+    }
 
 
 def _tested_for_none(test: ir.Expr | None) -> str:

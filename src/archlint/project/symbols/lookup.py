@@ -233,8 +233,8 @@ class Symbols:
         yield from self.hierarchy.bases(definition)
 
     def ancestors(self, definition: ClassDefinition) -> Iterator[ClassDefinition | str]:
-        """Yield the class and all that it inherits from, in the order in which Python looks for attributes."""
-        yield from self.hierarchy.mro(definition)
+        """Return the class and all that it inherits from, in the order in which Python looks for attributes."""
+        return iter(self.hierarchy.mro(definition))
 
     def mro(self, definition: ClassDefinition) -> tuple[ClassDefinition | str, ...]:
         """Return the class and all that it inherits from, in the order in which Python looks for attributes.

@@ -72,6 +72,11 @@ class Module:
         return own.get(name) if own is not None else None
 
     @cached_property
+    def renaming(self) -> frozenset[str]:
+        """Return the names that imports anywhere in the file give to what is called otherwise where it comes from."""
+        return frozenset(row.bound for row in self.facts.imports if row.bound != row.target.rpartition(".")[2])
+
+    @cached_property
     def starred(self) -> tuple[str, ...]:
         """Return the modules of which everything is imported."""
         return tuple(row.target.removesuffix(".*") for row in self.facts.imports if row.bound == "*")
