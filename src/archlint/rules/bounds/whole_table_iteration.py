@@ -32,11 +32,12 @@ def whole_table_iteration(project: Project, ctx: ProjectContext) -> Found:
     tables = Tables(project)
     entries = Entries(project, ctx)
     for place in project.units(ctx.roles, attributes=_query_attributes(project), near_database=True):
-        function = project.function_at(place)
+        fetched = [one for one in _fetched(project, place) if part_of(project, one[1]) not in (Part.BOUNDED, Part.DUE)]
+        function = project.function_at(place) if fetched else None
         where = ground(project, function) if function is not None else Ground.UNKNOWN
         if function is None or where is Ground.REQUEST or (where is Ground.UNKNOWN and entries.before(function)):
             continue
-        for node, query in _fetched(project, place):
+        for node, query in fetched:
             confidence = _confidence(project, tables, query, where)
             if confidence is not None and (_runs_once(function) or _is_up_to_the_caller(project, function, node)):
                 confidence = Confidence.LOW
@@ -85,7 +86,7 @@ def _has_rows(query: Query) -> bool:
 def _confidence(project: Project, tables: Tables, query: Query, where: Ground) -> Confidence | None:
     """Return how sure it is that the rows become too many, None where nothing says so."""
     part = part_of(project, query)
-    if query.definition is None or part in (Part.BOUNDED, Part.DUE):
+    if query.definition is None:
         return None
     growing = tables.of(query.definition, is_timed=part is Part.AGED)
     if growing.growth is Growth.SMALL or (growing.growth is Growth.UNKNOWN and part is not Part.WHOLE):
