@@ -213,6 +213,27 @@ def _managed(inference: Inference, definition: ClassDefinition, manager: Instanc
     return replace(query, filtered=True, loads_all=True)
 
 
+def _of_default_manager(inference: Inference, related: Query) -> Query:
+    """Return the rows of a relation with what the default manager of their model joins: it serves relations as well."""
+    target = related.definition
+    if target is None:
+        return related
+    inference.memo.read(("declares", target.module, target.row.name))
+    model = inference.memo.aside(lambda: inference.project.schema.model(target))
+    name = model.default_manager if model is not None else ""
+    found = member(inference, target, name) if name else None
+    managed = _of_class(inference, target, name) if isinstance(found, Instance) else None
+    if not isinstance(managed, Query):
+        return related
+    return replace(
+        related,
+        eager=related.eager | managed.eager,
+        loads_all=related.loads_all or managed.loads_all,
+        missing=managed.missing,
+        manager=managed.manager,
+    )
+
+
 def _of_instance(inference: Inference, base: Instance, definition: ClassDefinition, name: str) -> Value:
     found = inference.memo.ask("attribute", definition, name)
     if isinstance(found, ProjectFunction):
@@ -244,6 +265,8 @@ def class_attribute(inference: Inference, definition: ClassDefinition, name: str
         found = _declared(inference, definition, name)
     inference.memo.read(("relation", definition, name))
     related = inference.memo.aside(lambda: relation(inference, definition, name, found))
+    if isinstance(related, Query) and related.orm == "django":
+        related = _of_default_manager(inference, related)
     return related if related is not None else UNKNOWN if found is None else found
 
 
