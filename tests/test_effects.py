@@ -740,10 +740,10 @@ CASES: dict[str, str] = {
             author: Mapped[Author] = relationship(lazy="joined")
             editor: Mapped[Author] = relationship()
 
-        def loaded(session: Session):  # does: query app.Book at 20
+        def loaded(session: Session):  # does: blocking call sqlalchemy.orm.Query.first (database) at 20; query app.Book at 20
             return session.query(Book).first().author
 
-        def loads(session: Session):  # does: lazy load app.Author (app.Book.editor) at 23; query app.Book at 23
+        def loads(session: Session):  # does: blocking call sqlalchemy.orm.Query.first (database) at 23; lazy load app.Author (app.Book.editor) at 23; query app.Book at 23
             return session.query(Book).first().editor
     """,
     "repositories that are told their model": """
