@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.ir.module import Flag
 from archlint.knowledge.tables import Blocks
@@ -37,32 +39,35 @@ def blocking_call_through_call(project: Project, ctx: ProjectContext) -> Found:
             asking = [one for one in found if one.row.kind is Blocks.DATABASE]
             for held in found:
                 if held not in asking[1:]:
-                    others = asking[1:] if held in asking else []
-                    yield _reported(project, ctx, place, function, held, others, route)
+                    waiting = _Waiting(function, held, asking[1:] if held in asking else [], route)
+                    yield _reported(project, ctx, place, waiting)
 
 
-def _reported(
-    project: Project,
-    ctx: ProjectContext,
-    place: UnitPlace,
-    function: FunctionDefinition,
-    held: Held,
-    others: list[Held],
-    route: tuple[Related, ...],
-) -> Diagnostic:
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A call that holds the loop of a function, the others that one session or thread would do for, and the route."""
+
+    function: FunctionDefinition
+    held: Held
+    others: list[Held]
+    route: tuple[Related, ...]
+
+
+def _reported(project: Project, ctx: ProjectContext, place: UnitPlace, waiting: _Waiting) -> Diagnostic:
+    function, held, others = waiting.function, waiting.held, waiting.others
     called = _called(ctx, held)
     head = f"async def {function.row.name}" if function.row.is_async else f"def {function.row.name}"
     more = f", and {len(others)} more calls do" if len(others) > 1 else ", and another call does" if others else ""
-    is_sure = bool(route) or held.row.kind is not Blocks.DATABASE
+    is_sure = bool(waiting.route) or held.row.kind is not Blocks.DATABASE
     return rule.at(
         span_of(ctx, held.reached.step),
         f"`{called}` holds the event loop of `{head}` in `{held.reached.effect.target}`{more}: use {held.row.instead}",
         confidence=held.confidence if is_sure else Confidence.LOW,
         related=tuple(Related(span_of(ctx, one.reached.step), "holds it as well") for one in others[:_SHOWN]),
-        flow=(*route, *called_steps(project, ctx, function, held.reached, "the loop waits here")),
+        flow=(*waiting.route, *called_steps(project, ctx, function, held.reached, "the loop waits here")),
         scope=place.scope,
         anchor=called,
-        in_request=bool(route),
+        in_request=bool(waiting.route),
     )
 
 
