@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from archlint.ir import nodes as ir
 from archlint.ir.module import Flag
 from archlint.ir.render import render
@@ -21,11 +19,8 @@ from archlint.syntax.python import PythonContext
 rule = Rule("ARC301")
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """The kinds of waiting that are reported: network, database, disk, cpu, wait."""
-
-    kinds: list[Blocks] = field(default_factory=lambda: [Blocks.NETWORK, Blocks.DATABASE, Blocks.WAIT])
+_KINDS = frozenset({Blocks.DATABASE, Blocks.NETWORK, Blocks.WAIT})
+"""A disk and a processor are another rule's business."""
 
 
 def _names(knowledge: Knowledge) -> frozenset[str]:
@@ -46,12 +41,13 @@ def blocking_call(node: cst.Call, ctx: PythonContext) -> Found:
         return
     name = ctx.resolve(node.func)
     row = ctx.knowledge.blocking(name) if name else None
-    if row is None or row.kind not in ctx.options(rule.code, Options).kinds:
+    if row is None or row.kind not in _KINDS:
         return
     yield rule.at(
         ctx.span(node),
         f"`{name}` holds the event loop in `async def {function.name.value}`: use {row.instead}",
         confidence=row.confidence,
+        at_most=row.severity,
         scope=ctx.scope,
         anchor=f"{name}",
     )
@@ -60,16 +56,16 @@ def blocking_call(node: cst.Call, ctx: PythonContext) -> Found:
 @rule.project
 def blocking_method(project: Project, ctx: ProjectContext) -> Found:
     """Report a blocking method of an object whose type is known, where the innermost function is a coroutine."""
-    kinds = ctx.options(rule.code, Options).kinds
     for place in project.units(ctx.roles, flags=Flag.ASYNC):
         for site in call_sites(project, place, where=_holds_its_loop):
             row = holding_call(project, site) if isinstance(site.callee, Method) else None
-            if row is not None and row.kind in kinds:
+            if row is not None and row.kind in _KINDS:
                 name = render(site.call.func)
                 yield rule.at(
                     ctx.span(site.module, site.offset, site.call),
                     f"`{name}` holds the event loop in `async def {_name(site.functions)}`: use {row.instead}",
                     confidence=row.confidence,
+                    at_most=row.severity,
                     scope=place.scope,
                     anchor=name,
                 )

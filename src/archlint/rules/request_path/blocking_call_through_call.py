@@ -67,6 +67,7 @@ def _reported(project: Project, ctx: ProjectContext, place: UnitPlace, waiting: 
         flow=(*waiting.route, *called_steps(project, ctx, function, held.reached, "the loop waits here")),
         scope=place.scope,
         anchor=called,
+        at_most=held.row.severity,
         in_request=bool(waiting.route),
     )
 
