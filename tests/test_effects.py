@@ -745,7 +745,7 @@ CASES: dict[str, str] = {
 
         def loads(session: Session):  # does: blocking call sqlalchemy.orm.Query.first (database) at 23; lazy load app.Author (app.Book.editor) at 23; query app.Book at 23
             return session.query(Book).first().editor
-    """,
+    """,  # noqa: E501 - what it does stands on the line of the function
     "repositories that are told their model": """
         from functools import cached_property
         from typing import Generic, TypeVar

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import chain
 
-from archlint.diagnostic import Diagnostic, Related, Severity
+from archlint.diagnostic import Diagnostic, Related
 from archlint.ir.module import Flag
 from archlint.knowledge.tables import Blocks
 from archlint.project.context import ProjectContext
@@ -25,36 +24,37 @@ rule = Rule("ARC303")
 def slow_work_in_async(project: Project, ctx: ProjectContext) -> Found:
     """Report work on a disk or a processor that a request waits for on the event loop.
 
-    Of the many looks at the file system that a coroutine may take, the first is reported.
+    Of several calls of one callee in a coroutine the first is reported.
     """
     entries = Entries(project, ctx)
     for place in project.units(ctx.roles, flags=Flag.FUNCTION):
         for function in project.functions_at(place):
             if not runs_on_loop(project, function):
                 continue
-            found = list(_worth_a_word(project, function))
+            found = _each_once(project, function)
             if found and keeps_others_waiting(project, function) and entries.before(function):
                 yield from (_reported(project, ctx, entries, function, held) for held in found)
 
 
-def _worth_a_word(project: Project, function: FunctionDefinition) -> Iterator[Held]:
-    seen: set[tuple[str, int]] = set()
-    looked = False
+def _each_once(project: Project, function: FunctionDefinition) -> list[Held]:
+    """Return what holds the loop of a function, in its order; of several calls of one callee the first."""
     found = chain(held_directly(project, function, _KINDS), held_through(project, function, _KINDS))
-    for held in sorted(found, key=lambda one: (-one.row.severity.rank, one.reached.step.order)):
-        is_look = held.row.severity is Severity.NOTE
-        if held.reached.step.order in seen or (is_look and (looked or seen)):
-            continue
-        looked = looked or is_look
-        seen.add(held.reached.step.order)
-        yield held
+    seen: dict[str, Held] = {}
+    for held in sorted(found, key=lambda one: one.reached.step.order):
+        seen.setdefault(_called(held), held)
+    return list(seen.values())
+
+
+def _called(held: Held) -> str:
+    via = held.reached.via
+    return name_of(via.function) if via is not None else held.reached.effect.target
 
 
 def _reported(
     project: Project, ctx: ProjectContext, entries: Entries, function: FunctionDefinition, held: Held
 ) -> Diagnostic:
     via = held.reached.via
-    called = name_of(via.function) if via is not None else held.reached.effect.target
+    called = _called(held)
     head = f"async def {function.row.name}" if function.row.is_async else f"def {function.row.name}"
     inside = f" in `{held.reached.effect.target}`" if via is not None else ""
     steps: tuple[Related, ...] = called_steps(project, ctx, function, held.reached, "the loop is busy here")
