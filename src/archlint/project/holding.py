@@ -10,10 +10,17 @@ from archlint.project.inference import wrappers
 from archlint.project.values import Instance, Method, Query, Stage, Value
 
 if TYPE_CHECKING:
-    from archlint.project.flow import CallSite
+    from archlint.project.flow import Called, CallSite
     from archlint.project.project import Project
 
 _QUERIES = {"django": "django.db.models.query.QuerySet", "sqlalchemy": "sqlalchemy.orm.Query"}
+
+
+def holds_its_loop(called: Called) -> bool:
+    """Return whether a call is not awaited, and the innermost function around it a coroutine."""
+    function = called.functions[-1] if called.functions else None
+    is_awaited = bool(called.parents) and isinstance(called.parents[-1], ir.Await)
+    return isinstance(function, ir.Function) and function.is_async and not is_awaited
 
 
 def holding_call(project: Project, site: CallSite) -> BlockingCall | None:

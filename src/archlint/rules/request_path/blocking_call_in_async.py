@@ -8,8 +8,8 @@ from archlint.ir.render import render
 from archlint.knowledge import Knowledge
 from archlint.knowledge.tables import Blocks
 from archlint.project.context import ProjectContext
-from archlint.project.flow import Called, call_sites
-from archlint.project.holding import holding_call
+from archlint.project.flow import call_sites
+from archlint.project.holding import holding_call, holds_its_loop
 from archlint.project.project import Project
 from archlint.project.values import Method
 from archlint.rule import Found, Rule, Trigger
@@ -57,7 +57,7 @@ def blocking_call(node: cst.Call, ctx: PythonContext) -> Found:
 def blocking_method(project: Project, ctx: ProjectContext) -> Found:
     """Report a blocking method of an object whose type is known, where the innermost function is a coroutine."""
     for place in project.units(ctx.roles, flags=Flag.ASYNC):
-        for site in call_sites(project, place, where=_holds_its_loop):
+        for site in call_sites(project, place, where=holds_its_loop):
             row = holding_call(project, site) if isinstance(site.callee, Method) else None
             if row is not None and row.kind in _KINDS:
                 name = render(site.call.func)
@@ -69,13 +69,6 @@ def blocking_method(project: Project, ctx: ProjectContext) -> Found:
                     scope=place.scope,
                     anchor=name,
                 )
-
-
-def _holds_its_loop(called: Called) -> bool:
-    """Return whether a call is not awaited, and the innermost function around it a coroutine."""
-    function = called.functions[-1] if called.functions else None
-    is_awaited = bool(called.parents) and isinstance(called.parents[-1], ir.Await)
-    return isinstance(function, ir.Function) and function.is_async and not is_awaited
 
 
 def _name(functions: tuple[ir.Function | ir.Lambda, ...]) -> str:

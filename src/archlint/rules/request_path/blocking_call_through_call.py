@@ -11,6 +11,7 @@ from archlint.project.context import ProjectContext
 from archlint.project.on_loop import Held, held_through, keeps_others_waiting, runs_on_loop
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
+from archlint.project.twins import twin_of
 from archlint.project.views.flows import Entries, called_steps, name_of, span_of, text_of
 from archlint.rule import Found, Rule
 
@@ -26,13 +27,15 @@ def blocking_call_through_call(project: Project, ctx: ProjectContext) -> Found:
     """Report each call on the event loop that leads to a wait for a network, a database or another thread.
 
     Of many calls for one database the first is reported: one session, or one thread, does for all of them.
+    What has a coroutine beside it that does the same is another rule's business.
     """
     entries = Entries(project, ctx)
     for place in project.units(ctx.roles, flags=Flag.FUNCTION):
         for function in project.functions_at(place):
             if not runs_on_loop(project, function):
                 continue
-            found = sorted(held_through(project, function, _KINDS), key=lambda one: one.reached.step.order)
+            held_by = [one for one in held_through(project, function, _KINDS) if not _has_twin(project, one)]
+            found = sorted(held_by, key=lambda one: one.reached.step.order)
             if not found or not keeps_others_waiting(project, function):
                 continue
             route = entries.before(function)
@@ -70,6 +73,10 @@ def _reported(project: Project, ctx: ProjectContext, place: UnitPlace, waiting: 
         at_most=held.row.severity,
         in_request=bool(waiting.route),
     )
+
+
+def _has_twin(project: Project, held: Held) -> bool:
+    return held.reached.via is not None and twin_of(project, held.reached.via.function) is not None
 
 
 def _called(ctx: ProjectContext, held: Held) -> str:
