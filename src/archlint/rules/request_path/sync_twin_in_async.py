@@ -44,7 +44,7 @@ def sync_twin_in_async(project: Project, ctx: ProjectContext) -> Found:
 
 
 def _called(project: Project, callee: Value) -> FunctionDefinition | None:
-    """Return the function of the project that is called; a method that classes below may override is the class's own."""
+    """Return the function of the project that is called, of a method that others may override the class's own."""
     if isinstance(callee, Bound | ProjectFunction):
         return callee.definition
     receiver = callee.receiver if isinstance(callee, Method) else None
