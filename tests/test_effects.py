@@ -740,12 +740,12 @@ CASES: dict[str, str] = {
             author: Mapped[Author] = relationship(lazy="joined")
             editor: Mapped[Author] = relationship()
 
-        def loaded(session: Session):  # does: query app.Book at 20
+        def loaded(session: Session):  # does: blocking call sqlalchemy.orm.Query.first (database) at 20; query app.Book at 20
             return session.query(Book).first().author
 
-        def loads(session: Session):  # does: lazy load app.Author (app.Book.editor) at 23; query app.Book at 23
+        def loads(session: Session):  # does: blocking call sqlalchemy.orm.Query.first (database) at 23; lazy load app.Author (app.Book.editor) at 23; query app.Book at 23
             return session.query(Book).first().editor
-    """,
+    """,  # noqa: E501 - what it does stands on the line of the function
     "repositories that are told their model": """
         from functools import cached_property
         from typing import Generic, TypeVar

@@ -92,6 +92,7 @@ class Diagnostic:
     together with path and code they identify a diagnostic whose line moved.
     `in_request` tells that it is known to happen while a request waits.
     `tables` are the names of the table whose rows decide how much it matters, () where it is about none.
+    `at_most` is the severity of what costs less than the rule's worst, such as one look at the file system.
     """
 
     code: str
@@ -105,3 +106,4 @@ class Diagnostic:
     anchor: str = ""
     in_request: bool = False
     tables: tuple[str, ...] = ()
+    at_most: Severity = Severity.ERROR

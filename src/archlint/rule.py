@@ -11,7 +11,7 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from archlint.diagnostic import Confidence, Diagnostic, Fix, Related, Span
+from archlint.diagnostic import Confidence, Diagnostic, Fix, Related, Severity, Span
 from archlint.ir.module import Flag
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ class Rule:
         anchor: str = "",
         in_request: bool = False,
         tables: tuple[str, ...] = (),
+        at_most: Severity = Severity.ERROR,
     ) -> Diagnostic:
         """Return a diagnostic of this rule; lone surrogates in its texts are escaped, since nothing can encode them."""
         return Diagnostic(
@@ -124,6 +125,7 @@ class Rule:
             _encodable(anchor),
             in_request,
             tables,
+            at_most,
         )
 
 

@@ -14,6 +14,7 @@ from archlint.project.database import DatabaseCall, called_database, database_ca
 from archlint.project.deadlines import LOCAL_WAITS, unlimited
 from archlint.project.effects.effect import Effect, EffectKind
 from archlint.project.flow import CallSite
+from archlint.project.holding import holding_call, holding_callee, name_of_callee
 from archlint.project.inference import wrappers
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.values import (
@@ -59,8 +60,8 @@ class Direct:
         if runs_over(site.callee):
             for argument in site.arguments:
                 yield from self.of_iterating(argument)
+        yield from self._blocking(site)
         if name:
-            yield from self._blocking(site, name)
             yield from self._external(site, name)
             yield from self._logged(site, name)
 
@@ -78,10 +79,9 @@ class Direct:
         if found is not None:
             kind = EffectKind.WRITE if found.writes else EffectKind.QUERY
             yield Effect(kind, self._asked(found))
-        name = wrappers.qualified(callee)
-        row = self._project.knowledge.blocking(name) if name else None
+        row = holding_callee(self._project, callee)
         if row is not None:
-            yield Effect(EffectKind.BLOCK, name, row.kind.value)
+            yield Effect(EffectKind.BLOCK, name_of_callee(self._project, callee), row.kind.value)
 
     def of_iterating(self, value: Value) -> Iterator[Effect]:
         """Yield what iterating over a value does: of a query, it asks the database."""
@@ -153,10 +153,10 @@ class Direct:
         model = self._project.memo.aside(lambda: self._project.schema.model(definition))
         return "" if model is not None and model.is_abstract else definition.name
 
-    def _blocking(self, site: CallSite, name: str) -> Iterator[Effect]:
-        row = None if site.is_awaited else self._project.knowledge.blocking(name)
+    def _blocking(self, site: CallSite) -> Iterator[Effect]:
+        row = holding_call(self._project, site)
         if row is not None:
-            yield Effect(EffectKind.BLOCK, name, row.kind.value)
+            yield Effect(EffectKind.BLOCK, name_of_callee(self._project, site.callee), row.kind.value)
 
     def _external(self, site: CallSite, name: str) -> Iterator[Effect]:
         knowledge = self._project.knowledge

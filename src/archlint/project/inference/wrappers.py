@@ -64,12 +64,17 @@ def wrapper_of(inference: Inference, decorator: Value) -> FunctionDefinition | N
 
 
 def qualified(value: Value) -> str:
-    """Return the qualified name of a callable of a library, "" for others."""
+    """Return the qualified name of a callable of a library, "" for others.
+
+    What hangs together in a client is named so: `openai.OpenAI.embeddings.create`.
+    """
     if isinstance(value, External):
         return value.name
-    if isinstance(value, Method) and isinstance(value.receiver, Instance):
-        return f"{value.receiver.name}.{value.name}"
-    return ""
+    receiver = value.receiver if isinstance(value, Method) else None
+    if not isinstance(value, Method) or not isinstance(receiver, Instance | Method):
+        return ""
+    owner = receiver.name if isinstance(receiver, Instance) else qualified(receiver)
+    return f"{owner}.{value.name}" if owner else ""
 
 
 def row_of(inference: Inference, value: Value) -> Decorator | None:

@@ -164,12 +164,19 @@ def steps(project: Project, ctx: ProjectContext, function: FunctionDefinition, r
     """Return the chain to an effect in a loop: the loop, the calls, what each turn does."""
     turns = reached.turns
     found = [Related(span_of(ctx, turns.step), f"the loop runs{over(turns)}")] if turns is not None else []
+    end = f"each turn {effect_phrase(_short(reached.effect))}"
+    return (*found, *called_steps(project, ctx, function, reached, end))
+
+
+def called_steps(
+    project: Project, ctx: ProjectContext, function: FunctionDefinition, reached: Reached, end: str
+) -> tuple[Related, ...]:
+    """Return the chain to an effect: the calls, and what becomes of it at its end."""
     hops = project.effects.chain(function, reached)
-    found += [
+    calls = [
         Related(span_of(ctx, hop.step), f"calls `{name_of(following.function)}`") for hop, following in pairwise(hops)
     ]
-    found.append(Related(span_of(ctx, hops[-1].step), f"each turn {effect_phrase(_short(reached.effect))}"))
-    return tuple(found)
+    return (*calls, Related(span_of(ctx, hops[-1].step), end))
 
 
 def asked_steps(ctx: ProjectContext, asked: Asked) -> tuple[Related, ...]:

@@ -1,0 +1,80 @@
+"""What holds an event loop: the calls of functions that run on one, of libraries and of functions of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archlint.diagnostic import Confidence
+from archlint.knowledge.tables import BlockingCall, Blocks, Place
+from archlint.project.effects.effect import Edge, EffectKind, Reached
+from archlint.project.extent.running import ways
+from archlint.project.project import Project
+from archlint.project.symbols import FunctionDefinition
+
+_SHARED = frozenset({Place.LOOP, Place.WORKER, Place.THREAD})
+"""Where a request waits. A loop that a command, a task or the start has for itself keeps nobody else waiting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A call that holds the loop of the function that makes it: the way to what blocks, and what is known of that."""
+
+    reached: Reached
+    row: BlockingCall
+    confidence: Confidence
+
+
+def runs_on_loop(project: Project, function: FunctionDefinition) -> bool:
+    """Return whether a function is a coroutine, or a handler that its framework calls on the loop."""
+    if function.row.is_async:
+        return True
+    return any(entry.runs is Place.LOOP for entry in project.routes.of(function))
+
+
+def keeps_others_waiting(project: Project, function: FunctionDefinition) -> bool:
+    """Return whether a function may run while requests are served: that is, unless only others start it."""
+    places = {one.place for one in ways(project, function)}
+    return not places or not places.isdisjoint(_SHARED)
+
+
+def held_directly(project: Project, function: FunctionDefinition, kinds: frozenset[Blocks]) -> Iterator[Held]:
+    """Yield the calls of libraries by which a function holds its loop."""
+    for reached in project.effects.body(function).effects:
+        row = _row(project, reached, kinds)
+        if row is not None:
+            yield Held(reached, row, min(row.confidence, reached.confidence, key=lambda one: one.rank))
+
+
+def held_through(project: Project, function: FunctionDefinition, kinds: frozenset[Blocks]) -> Iterator[Held]:
+    """Yield the calls of functions that are no coroutines that hold its loop, each by the nearest way."""
+    for edge in project.effects.body(function).edges:
+        found = [one for one in _ways(project, edge, kinds) if not _is_async(one.reached)]
+        nearest = min(found, key=lambda one: (one.confidence.rank * -1, one.reached.rank), default=None)
+        if nearest is not None:
+            yield nearest
+
+
+def _ways(project: Project, edge: Edge, kinds: frozenset[Blocks]) -> Iterator[Held]:
+    for reached in project.effects.through(edge):
+        row = _row(project, reached, kinds)
+        if row is not None:
+            yield Held(reached, row, _sureness(edge, reached, row))
+
+
+def _sureness(edge: Edge, reached: Reached, row: BlockingCall) -> Confidence:
+    """Return low where a cache may answer, or where the call rests on an argument that is not known."""
+    if reached.is_cached or reached.is_once or not edge.settles(reached.inner) or len(edge.targets) > 1:
+        return Confidence.LOW
+    return min(row.confidence, reached.confidence, Confidence.MEDIUM, key=lambda one: one.rank)
+
+
+def _is_async(reached: Reached) -> bool:
+    """Return whether the call leads to a coroutine, of which the same is said where it stands."""
+    return reached.via is not None and reached.via.function.row.is_async
+
+
+def _row(project: Project, reached: Reached, kinds: frozenset[Blocks]) -> BlockingCall | None:
+    if reached.effect.kind is not EffectKind.BLOCK or reached.effect.detail not in kinds:
+        return None
+    return project.knowledge.blocking(reached.effect.target)

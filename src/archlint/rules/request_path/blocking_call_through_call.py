@@ -1,0 +1,84 @@
+"""ARC302: a coroutine calls a function that makes a call which holds the event loop, any number of calls away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archlint.diagnostic import Confidence, Diagnostic, Related
+from archlint.ir.module import Flag
+from archlint.knowledge.tables import Blocks
+from archlint.project.context import ProjectContext
+from archlint.project.on_loop import Held, held_through, keeps_others_waiting, runs_on_loop
+from archlint.project.project import Project, UnitPlace
+from archlint.project.symbols import FunctionDefinition
+from archlint.project.twins import twin_of
+from archlint.project.views.flows import Entries, called_steps, name_of, span_of, text_of
+from archlint.rule import Found, Rule
+
+_KINDS = frozenset({Blocks.DATABASE, Blocks.NETWORK, Blocks.WAIT})
+
+_SHOWN = 4
+
+rule = Rule("ARC302")
+
+
+@rule.project
+def blocking_call_through_call(project: Project, ctx: ProjectContext) -> Found:
+    """Report each call on the event loop that leads to a wait for a network, a database or another thread.
+
+    Of many calls for one database the first is reported: one session, or one thread, does for all of them.
+    What has a coroutine beside it that does the same is another rule's business.
+    """
+    entries = Entries(project, ctx)
+    for place in project.units(ctx.roles, flags=Flag.FUNCTION):
+        for function in project.functions_at(place):
+            if not runs_on_loop(project, function):
+                continue
+            held_by = [one for one in held_through(project, function, _KINDS) if not _has_twin(project, one)]
+            found = sorted(held_by, key=lambda one: one.reached.step.order)
+            if not found or not keeps_others_waiting(project, function):
+                continue
+            route = entries.before(function)
+            asking = [one for one in found if one.row.kind is Blocks.DATABASE]
+            for held in found:
+                if held not in asking[1:]:
+                    waiting = _Waiting(function, held, asking[1:] if held in asking else [], route)
+                    yield _reported(project, ctx, place, waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A call that holds the loop of a function, the others that one session or thread would do for, and the route."""
+
+    function: FunctionDefinition
+    held: Held
+    others: list[Held]
+    route: tuple[Related, ...]
+
+
+def _reported(project: Project, ctx: ProjectContext, place: UnitPlace, waiting: _Waiting) -> Diagnostic:
+    function, held, others = waiting.function, waiting.held, waiting.others
+    called = _called(ctx, held)
+    head = f"async def {function.row.name}" if function.row.is_async else f"def {function.row.name}"
+    more = f", and {len(others)} more calls do" if len(others) > 1 else ", and another call does" if others else ""
+    is_sure = bool(waiting.route) or held.row.kind is not Blocks.DATABASE
+    return rule.at(
+        span_of(ctx, held.reached.step),
+        f"`{called}` holds the event loop of `{head}` in `{held.reached.effect.target}`{more}: use {held.row.instead}",
+        confidence=held.confidence if is_sure else Confidence.LOW,
+        related=tuple(Related(span_of(ctx, one.reached.step), "holds it as well") for one in others[:_SHOWN]),
+        flow=(*waiting.route, *called_steps(project, ctx, function, held.reached, "the loop waits here")),
+        scope=place.scope,
+        anchor=called,
+        at_most=held.row.severity,
+        in_request=bool(waiting.route),
+    )
+
+
+def _has_twin(project: Project, held: Held) -> bool:
+    return held.reached.via is not None and twin_of(project, held.reached.via.function) is not None
+
+
+def _called(ctx: ProjectContext, held: Held) -> str:
+    via = held.reached.via
+    return name_of(via.function) if via is not None else text_of(ctx, held.reached.step).partition("(")[0]
