@@ -131,10 +131,12 @@ class DeadlineCall(Members, frozen=True, kw_only=True):
     Any of `parameters` bounds the wait; `position` is the index of the first of them, where it can be positional.
     A parameter in `carriers` may bring a deadline in an object, or make the call return at once.
     A value in `unbounded` is no deadline.
+    What is `for_events` waits until another thread, a process or another program does something: nobody owes an answer.
     """
 
     parameters: tuple[str, ...]
     defaults: tuple[Default, ...]
+    for_events: bool = False
     position: int | None = None
     carriers: tuple[str, ...] = ()
     unbounded: tuple[float | None, ...] = (None,)

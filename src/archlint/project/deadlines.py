@@ -12,16 +12,13 @@ from archlint.ir.builder import dotted, resolved
 from archlint.knowledge import possible_defaults
 from archlint.knowledge.tables import ClientClass, DeadlineCall, Form
 from archlint.project.flow import CallSite
+from archlint.project.inference import wrappers
 from archlint.project.project import Project
 from archlint.project.symbols import Module
 from archlint.project.tree import assigned_attributes, called_name
-from archlint.project.values import External, Instance, Method
+from archlint.project.values import External, Instance, Method, Value
 
 _ADDRESSES = frozenset({"url", "dsn", "conninfo", "host"})
-
-
-LOCAL_WAITS = ("subprocess.", "threading.", "queue.", "concurrent.", "asyncio.", "multiprocessing.")
-"""Waits for the program's own threads and processes."""
 STREAMS = frozenset({"stream", "ws_connect", "subscribe"})
 """Methods that open a stream of events: who switches its deadline off there waits for events on purpose."""
 
@@ -87,6 +84,12 @@ def _judged(value: ir.Expr, off: Iterable[float | None]) -> Given:
 
 def _is_plain_address(value: ir.Expr) -> bool:
     return isinstance(value, ir.Text) and "timeout" not in value.value.lower()
+
+
+def waits_for_events(project: Project, callee: Value) -> bool:
+    """Return whether a callable waits until another thread, process or program does something, not for an answer."""
+    row = project.knowledge.deadline_call(wrappers.qualified(callee))
+    return row is not None and row.for_events
 
 
 def unlimited(project: Project, site: CallSite) -> Unlimited | None:

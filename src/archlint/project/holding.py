@@ -25,7 +25,7 @@ def holds_its_loop(called: Called) -> bool:
 
 def holding_call(project: Project, site: CallSite) -> BlockingCall | None:
     """Return the row of a call that holds its thread until something else is done, or None."""
-    if site.is_awaited or _answers_at_once(site.call) or _has_room(site):
+    if site.is_awaited or answers_at_once(site.call) or _has_room(site):
         return None
     return holding_callee(project, site.callee)
 
@@ -57,7 +57,7 @@ def _names(project: Project, callee: Value) -> list[str]:
     return [name] if name else []
 
 
-def _answers_at_once(call: ir.Call) -> bool:
+def answers_at_once(call: ir.Call) -> bool:
     """Return whether a lock or queue is told not to wait: `acquire(blocking=False)`, `get(timeout=0)`, `sleep(0)`."""
     words = {word.name: word.value for word in call.keywords}
     first = call.args[0] if call.args else words.get("blocking", words.get("block"))

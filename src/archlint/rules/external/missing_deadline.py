@@ -5,7 +5,7 @@ from __future__ import annotations
 from archlint.ir.render import render
 from archlint.knowledge.tables import STANDARD_LIBRARY
 from archlint.project.context import ProjectContext
-from archlint.project.deadlines import LOCAL_WAITS, Unlimited, sets_default, unlimited
+from archlint.project.deadlines import Unlimited, sets_default, unlimited, waits_for_events
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.handlers import entry
 from archlint.project.project import Project
@@ -26,7 +26,7 @@ def missing_deadline(project: Project, ctx: ProjectContext) -> Found:
             continue
         for site in call_sites(project, place, wanted):
             name = _callee(site)
-            if name is None or name.startswith(LOCAL_WAITS):  # another rule's business
+            if name is None or waits_for_events(project, site.callee):  # another rule's business
                 continue
             if has_default and _is_standard(project, name):
                 continue
