@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from archlint.ir import nodes as ir
 from archlint.ir.render import render
-from archlint.project.deadlines import Unlimited, unlimited, waits_for_events
+from archlint.project.deadlines import Unlimited, unlimited
 from archlint.project.flow import CallSite
 from archlint.project.holding import answers_at_once
+from archlint.project.inference import wrappers
 from archlint.project.project import Project
 from archlint.project.tree import nodes_in
 
@@ -23,7 +24,8 @@ def wait_names(project: Project) -> frozenset[str]:
 
 def endless_wait(project: Project, site: CallSite) -> Unlimited | None:
     """Return why a call may wait for an event that never comes, or None."""
-    if not waits_for_events(project, site.callee) or answers_at_once(site.call):
+    row = project.knowledge.deadline_call(wrappers.qualified(site.callee))
+    if row is None or not row.for_events or (0 not in row.unbounded and answers_at_once(site.call)):
         return None
     found = unlimited(project, site)
     return found if found is not None and not _is_over(project, site) else None
