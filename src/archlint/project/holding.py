@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _QUERIES = {"django": "django.db.models.query.QuerySet", "sqlalchemy": "sqlalchemy.orm.Query"}
 
 
-def holds_its_loop(called: Called) -> bool:
+def holds_its_loop(called: Called | CallSite) -> bool:
     """Return whether a call is not awaited, and the innermost function around it a coroutine."""
     function = called.functions[-1] if called.functions else None
     is_awaited = bool(called.parents) and isinstance(called.parents[-1], ir.Await)

@@ -8,8 +8,10 @@ from archlint.project.context import ProjectContext
 from archlint.project.deadlines import Unlimited, sets_default, unlimited, waits_for_events
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.handlers import entry
-from archlint.project.project import Project
+from archlint.project.project import Project, UnitPlace
+from archlint.project.symbols import Module
 from archlint.project.values import External, Instance, Method
+from archlint.project.wrapped import left_to_callers
 from archlint.rule import Found, Rule
 
 rule = Rule("ARC401")
@@ -19,18 +21,19 @@ rule = Rule("ARC401")
 def missing_deadline(project: Project, ctx: ProjectContext) -> Found:
     """Report calls and clients of services for which neither code nor library sets a deadline."""
     wanted = _wanted(project)
-    attributes = frozenset(wanted)
+    open_roots = _roots_of_whole_clients(project)
     has_default = sets_default(project)
     for place in project.units(ctx.roles):
-        if attributes.isdisjoint(place.unit.attributes) and not any(_tail(name) in wanted for name in place.unit.calls):
+        names = _names_in(place.module, wanted, open_roots)
+        if names is not None and not _mentions(place, wanted):
             continue
-        for site in call_sites(project, place, wanted):
+        for site in call_sites(project, place, names):
             name = _callee(site)
             if name is None or waits_for_events(project, site.callee):  # another rule's business
                 continue
             if has_default and _is_standard(project, name):
                 continue
-            found = unlimited(project, site)
+            found = unlimited(project, site) or left_to_callers(project, site)
             if found is not None:
                 route = entry(project, ctx, place)
                 waits = ctx.related(site.module, site.offset, site.call, "the request waits here")
@@ -54,6 +57,28 @@ def _wanted(project: Project) -> frozenset[str]:
         if row.call_parameters and row.name.partition(".")[0] in used:
             names |= {_tail(method) for method in row.methods}
     return frozenset(names)
+
+
+def _roots_of_whole_clients(project: Project) -> frozenset[str]:
+    """Return the libraries with clients that take a deadline in each of their methods, and have none by default."""
+    rows = (row for row in project.knowledge.tables.clients if row.every and row.call_parameters)
+    bare = (row for row in rows if any(one.seconds is None for one in row.defaults))
+    return frozenset(row.name.partition(".")[0] for row in bare) & project.imported_roots
+
+
+def _mentions(place: UnitPlace, wanted: frozenset[str]) -> bool:
+    return not wanted.isdisjoint(place.unit.attributes) or any(_tail(name) in wanted for name in place.unit.calls)
+
+
+def _names_in(module: Module, wanted: frozenset[str], open_roots: frozenset[str]) -> frozenset[str] | None:
+    """Return the names of calls to look at in a module, None for all.
+
+    A module may rename what it imports: `from kubernetes.stream import stream as k8s_stream`.
+    """
+    imports = module.imports
+    if any(target.partition(".")[0] in open_roots for target in imports.values()):
+        return None
+    return wanted | frozenset(bound for bound, target in imports.items() if _tail(target) in wanted)
 
 
 def _tail(name: str) -> str:
