@@ -174,6 +174,25 @@ class ClientClass(Type, frozen=True, kw_only=True):
         return is_waiting(method, self.besides) if self.every else method in self.methods
 
 
+class Deferred(str, Enum):
+    """What work a task queue could do in place of a request."""
+
+    MAIL = "mail"
+    DOCUMENT = "document"
+    FILE = "file"
+
+
+class Deferrable(Members, frozen=True, kw_only=True):
+    """Callables that do work for which no client has to wait; `in_loops` only where a loop over data repeats them.
+
+    With one of the distributions in `besides`, somebody else does it already.
+    """
+
+    kind: Deferred
+    in_loops: bool = False
+    besides: frozenset[str] = frozenset()
+
+
 class DeadlineGuard(Members, frozen=True, kw_only=True):
     """What bounds the calls inside it (`context`, `decorator`), the awaitable it is given (`call`), or all of them."""
 

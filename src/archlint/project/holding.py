@@ -32,7 +32,7 @@ def holding_call(project: Project, site: CallSite) -> BlockingCall | None:
 
 def holding_callee(project: Project, callee: Value) -> BlockingCall | None:
     """Return the row of a callable that holds the thread that calls it, or None."""
-    for name in _names(project, callee):
+    for name in library_names(project, callee):
         row = project.knowledge.blocking(name)
         if row is not None:
             return row
@@ -41,10 +41,10 @@ def holding_callee(project: Project, callee: Value) -> BlockingCall | None:
 
 def name_of_callee(project: Project, callee: Value) -> str:
     """Return the name in its library of a callable that holds its thread, "" for others."""
-    return next((name for name in _names(project, callee) if project.knowledge.blocking(name) is not None), "")
+    return next((name for name in library_names(project, callee) if project.knowledge.blocking(name) is not None), "")
 
 
-def _names(project: Project, callee: Value) -> list[str]:
+def library_names(project: Project, callee: Value) -> list[str]:
     """Return the names in a library that a callable may be known by: a method by each library's class it comes from."""
     receiver = callee.receiver if isinstance(callee, Method) else None
     if isinstance(callee, Method) and isinstance(receiver, Query):
