@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
 from archlint.ir.render import render
 from archlint.project.deadlines import Unlimited, unlimited
@@ -9,8 +12,9 @@ from archlint.project.flow import CallSite
 from archlint.project.holding import answers_at_once
 from archlint.project.inference import wrappers
 from archlint.project.project import Project
-from archlint.project.tree import nodes_in
+from archlint.project.tree import nodes_in, uncalled
 
+_OWN_WORK = ("concurrent.", "multiprocessing.", "threading.Thread")
 _LOOKS = frozenset({"cancelled", "done", "empty", "full", "is_alive", "kill", "locked", "poll", "qsize", "ready"})
 """Methods after which a wait is short: who asked them knows that it is over, or ended it."""
 
@@ -28,7 +32,23 @@ def endless_wait(project: Project, site: CallSite) -> Unlimited | None:
     if row is None or not row.for_events or (0 not in row.unbounded and answers_at_once(site.call)):
         return None
     found = unlimited(project, site)
-    return found if found is not None and not _is_over(project, site) else None
+    if found is None or _is_in_executor(project, site, row.of) or _is_over(project, site):
+        return None
+    # What a function waits for of its own making is as bounded as that is.
+    is_own = row.of.startswith(_OWN_WORK)
+    return replace(found, confidence=min(found.confidence, Confidence.MEDIUM, key=_rank)) if is_own else found
+
+
+def _rank(confidence: Confidence) -> int:
+    return confidence.rank
+
+
+def _is_in_executor(project: Project, site: CallSite, of: str) -> bool:
+    """Return whether futures are waited for inside of `with ThreadPoolExecutor()`: its end waits for them anyway."""
+    if not of.startswith("concurrent."):
+        return False
+    guards = (wrappers.qualified(site.evaluator.value(uncalled(one), site.scope)) for one in site.guards)
+    return any(name.startswith("concurrent.futures.") for name in guards)
 
 
 def _is_over(project: Project, site: CallSite) -> bool:
