@@ -243,7 +243,7 @@ class Knowledge:
 
     @cached_property
     def _blocking_names(self) -> frozenset[str]:
-        return frozenset(self._blocking)
+        return frozenset(self._blocking).union(f"builtins.{name}" for name in self._blocking if "." not in name)
 
     @cached_property
     def _blocking_classes(self) -> dict[str, BlockingCall]:

@@ -20,15 +20,18 @@ _DOES = {Deferred.MAIL: "sends mail", Deferred.DOCUMENT: "makes a document", Def
 
 @rule.project
 def work_to_enqueue(project: Project, ctx: ProjectContext) -> Found:
-    """Report work in the path of a request for which no client has to wait."""
+    """Report work in the path of a request for which no client has to wait; of one kind the first in a function."""
     entries = Entries(project, ctx)
     wanted = deferrable_names(project)
     for place in project.units(ctx.roles, flags=Flag.FUNCTION):
+        seen: set[Deferred] = set()
         for site in call_sites(project, place, wanted) if wanted else ():
             row = deferrable(project, site)
-            function = innermost(project, place, site.call.start) if row is not None else None
+            is_new = row is not None and row.kind not in seen
+            function = innermost(project, place, site.call.start) if is_new else None
             route = entries.before(function) if function is not None else ()
             if row is not None and route:
+                seen.add(row.kind)
                 call = render(site.call.func)
                 yield rule.at(
                     ctx.span(site.module, site.offset, site.call),
