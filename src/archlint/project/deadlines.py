@@ -16,7 +16,7 @@ from archlint.project.flow import CallSite
 from archlint.project.holding import holding_callee, holds_its_loop
 from archlint.project.inference import wrappers
 from archlint.project.project import Project
-from archlint.project.tree import argument, called_name, uncalled
+from archlint.project.tree import argument, assigned_attributes, called_name, uncalled
 from archlint.project.values import External, Instance, Method, Value
 
 _ADDRESSES = frozenset({"url", "dsn", "conninfo", "host"})
@@ -124,6 +124,8 @@ def _function(project: Project, site: CallSite, name: str) -> Unlimited | None:
     if client is None or not (client.parameters or not client.call_parameters):
         return None
     said = given(site.call, client, client.parameters)
+    if not client.parameters and "timeout" in assigned_attributes(project.body(site.place.unit)):
+        return None  # `mails.client.timeout = 5`
     if said is Given.NOTHING and client.call_parameters:
         return None  # each call of this client may still set its own
     return _verdict(project, said, client, client.parameters)

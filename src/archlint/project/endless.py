@@ -32,7 +32,7 @@ def endless_wait(project: Project, site: CallSite) -> Unlimited | None:
     if row is None or not row.for_events or (0 not in row.unbounded and answers_at_once(site.call)):
         return None
     found = unlimited(project, site)
-    if found is None or _is_in_executor(project, site, row.of) or _is_over(project, site):
+    if found is None or _is_in_executor(site, row.of) or _is_over(project, site):
         return None
     # What a function waits for of its own making is as bounded as that is.
     is_own = row.of.startswith(_OWN_WORK)
@@ -43,7 +43,7 @@ def _rank(confidence: Confidence) -> int:
     return confidence.rank
 
 
-def _is_in_executor(project: Project, site: CallSite, of: str) -> bool:
+def _is_in_executor(site: CallSite, of: str) -> bool:
     """Return whether futures are waited for inside of `with ThreadPoolExecutor()`: its end waits for them anyway."""
     if not of.startswith("concurrent."):
         return False

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
+from archlint.project.calling import Calling, given_to
 from archlint.project.customised import library_class
 from archlint.project.deadlines import Unlimited, unlimited
 from archlint.project.effects.callers import innermost
-from archlint.project.flow import CallSite, call_sites
-from archlint.project.inference import members
-from archlint.project.project import Project, UnitPlace
+from archlint.project.flow import CallSite
+from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.tree import argument, assigned, nodes_in
-from archlint.project.values import Bound, External, Instance, Method, ProjectFunction, Value
+from archlint.project.tree import assigned, nodes_in
+from archlint.project.values import External, Instance, Method
 
 _MOST_WRAPPERS = 3
 """Functions around each other that are looked through."""
-_MOST_CALLERS = 40
 
 
-def left_to_callers(project: Project, site: CallSite) -> Unlimited | None:
+def left_to_callers(project: Project, calling: Calling, site: CallSite) -> Unlimited | None:
     """Return why a call may wait for ever that only hands on the deadline of its callers: none of them gives one."""
     function = innermost(project, site.place, site.call.start)
     node = project.function_node(function) if function is not None else None
@@ -31,7 +29,7 @@ def left_to_callers(project: Project, site: CallSite) -> Unlimited | None:
         return None
     bare = _without(site.call, node, parameters)
     found = unlimited(project, replace(site, call=bare)) if bare is not None else None
-    if found is None or found.is_off or not _nobody_gives(project, function, parameters, _MOST_WRAPPERS):
+    if found is None or found.is_off or not _nobody_gives(project, calling, function, parameters, _MOST_WRAPPERS):
         return None
     return replace(found, confidence=min(found.confidence, Confidence.MEDIUM, key=lambda one: one.rank))
 
@@ -73,40 +71,23 @@ def _only_handed_on(function: ir.Function, name: str) -> bool:
     return True
 
 
-def _nobody_gives(project: Project, function: FunctionDefinition, parameters: tuple[str, ...], depth: int) -> bool:
+def _nobody_gives(
+    project: Project, calling: Calling, function: FunctionDefinition, parameters: tuple[str, ...], depth: int
+) -> bool:
     """Return whether callers are known and none of them gives a deadline, not even by handing on one of its own."""
-    callers = project.callers.of(function)
-    if not 0 < len(callers) <= _MOST_CALLERS or depth == 0:
-        return False
-    return all(
-        any_call and all(_gives_none(project, function, one, parameters, depth) for one in any_call)
-        for any_call in (list(_calls(project, function, caller.function)) for caller in callers)
-    )
-
-
-def _calls(project: Project, function: FunctionDefinition, caller: FunctionDefinition) -> Iterator[CallSite]:
-    name = function.row.owner.rpartition(".")[2] if function.row.name == "__init__" else function.row.name
-    for site in call_sites(project, UnitPlace(caller.module, caller.unit), {name}):
-        if _function(project, site.callee) is function:
-            yield site
-
-
-def _function(project: Project, callee: Value) -> FunctionDefinition | None:
-    if isinstance(callee, Bound | ProjectFunction):
-        return callee.definition
-    receiver = callee.receiver if isinstance(callee, Method) else None
-    if isinstance(callee, Method) and isinstance(receiver, Instance) and receiver.definition is not None:
-        return members.implementation(project.inference, receiver.definition, callee.name)
-    return None
+    sites = calling.sites(function) if depth else ()
+    return bool(sites) and all(_gives_none(project, calling, function, one, parameters, depth) for one in sites)
 
 
 def _gives_none(
-    project: Project, function: FunctionDefinition, site: CallSite, parameters: tuple[str, ...], depth: int
+    project: Project,
+    calling: Calling,
+    function: FunctionDefinition,
+    site: CallSite,
+    parameters: tuple[str, ...],
+    depth: int,
 ) -> bool:
-    names = [one.name for one in function.row.parameters]
-    first = 1 if function.row.owner and names[:1] in (["self"], ["cls"]) else 0
-    position = next((names.index(one) - first for one in parameters if one in names), None)
-    value = argument(site.call, position, *parameters)
+    value = next((one for one in (given_to(site, function, name) for name in parameters) if one is not None), None)
     if isinstance(value, ir.Constant) and value.value is None:
         return True
     is_handed = value is not None or any(word.name is None for word in site.call.keywords)
@@ -117,4 +98,4 @@ def _gives_none(
     bare = _without(site.call, node, parameters) if node is not None else None
     if caller is None or bare is None or any(word.name is None or word.name in parameters for word in bare.keywords):
         return False
-    return _nobody_gives(project, caller, parameters, depth - 1)
+    return _nobody_gives(project, calling, caller, parameters, depth - 1)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from archlint.diagnostic import Confidence
 from archlint.ir.render import render
 from archlint.knowledge.tables import STANDARD_LIBRARY
+from archlint.project.calling import Calling
 from archlint.project.context import ProjectContext
 from archlint.project.deadlines import Unlimited, sets_default, unlimited, waits_for_events
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.handlers import entry
+from archlint.project.injected import with_client
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import Module
 from archlint.project.values import External, Instance, Method
@@ -22,30 +25,42 @@ def missing_deadline(project: Project, ctx: ProjectContext) -> Found:
     """Report calls and clients of services for which neither code nor library sets a deadline."""
     wanted = _wanted(project)
     open_roots = _roots_of_whole_clients(project)
+    calling = Calling(project)
     has_default = sets_default(project)
     for place in project.units(ctx.roles):
         names = _names_in(place.module, wanted, open_roots)
         if names is not None and not _mentions(place, wanted):
             continue
-        for site in call_sites(project, place, names):
-            name = _callee(site)
-            if name is None or waits_for_events(project, site.callee):  # another rule's business
-                continue
-            if has_default and _is_standard(project, name):
-                continue
-            found = unlimited(project, site) or left_to_callers(project, site)
+        for site in call_sites(project, place, names, unknown=True):
+            known = site if _callee(site) is not None else with_client(project, calling, site)
+            found = _unlimited(project, calling, known, has_default=has_default) if known is not None else None
             if found is not None:
                 route = entry(project, ctx, place)
                 waits = ctx.related(site.module, site.offset, site.call, "the request waits here")
                 yield rule.at(
                     ctx.span(site.module, site.offset, site.call),
                     _message(site, found),
-                    confidence=found.confidence,
+                    confidence=found.confidence
+                    if known is site
+                    else min(found.confidence, Confidence.MEDIUM, key=_rank),
                     flow=(*route, waits) if route else (),
                     scope=place.scope,
                     anchor=render(site.call.func),
                     in_request=bool(route),
                 )
+
+
+def _unlimited(project: Project, calling: Calling, site: CallSite, *, has_default: bool) -> Unlimited | None:
+    name = _callee(site)
+    if name is None or waits_for_events(project, site.callee):  # another rule's business
+        return None
+    if has_default and _is_standard(project, name):
+        return None
+    return unlimited(project, site) or left_to_callers(project, calling, site)
+
+
+def _rank(confidence: Confidence) -> int:
+    return confidence.rank
 
 
 def _wanted(project: Project) -> frozenset[str]:
