@@ -111,7 +111,7 @@ def unlimited(project: Project, site: CallSite) -> Unlimited | None:
         found = _client_method(project, site, site.callee.receiver, site.callee.name)
     else:
         return None
-    if found is None or _is_guarded(project, site) or (found.is_off and site.method in STREAMS):
+    if found is None or is_guarded(project, site) or (found.is_off and site.method in STREAMS):
         return None
     return found
 
@@ -165,7 +165,7 @@ def _verdict(
     return Unlimited(parameter, is_off=False, confidence=row.confidence if len(seconds) == 1 else Confidence.MEDIUM)
 
 
-def _is_guarded(project: Project, site: CallSite) -> bool:
+def is_guarded(project: Project, site: CallSite) -> bool:
     """Return whether something around the call bounds it: a context, a call it is handed to, a decorator."""
     imports = site.module.imports
     around = [*site.guards, *(parent for parent in site.parents if isinstance(parent, ir.Call))]

@@ -9,6 +9,7 @@ from archlint.project.calling import Calling
 from archlint.project.context import ProjectContext
 from archlint.project.deadlines import Unlimited, sets_default, unlimited, waits_for_events
 from archlint.project.flow import CallSite, call_sites
+from archlint.project.handed import handed_call, handing_names, looked_up_call
 from archlint.project.handlers import entry
 from archlint.project.injected import with_client
 from archlint.project.project import Project, UnitPlace
@@ -26,28 +27,35 @@ def missing_deadline(project: Project, ctx: ProjectContext) -> Found:
     wanted = _wanted(project)
     open_roots = _roots_of_whole_clients(project)
     calling = Calling(project)
+    handing = handing_names(project)
     has_default = sets_default(project)
     for place in project.units(ctx.roles):
-        names = _names_in(place.module, wanted, open_roots)
+        names = _names_in(place.module, wanted, open_roots, handing)
         if names is not None and not _mentions(place, wanted):
             continue
         for site in call_sites(project, place, names, unknown=True):
-            known = site if _callee(site) is not None else with_client(project, calling, site)
+            known = _known(project, calling, site)
             found = _unlimited(project, calling, known, has_default=has_default) if known is not None else None
-            if found is not None:
+            if known is not None and found is not None:
                 route = entry(project, ctx, place)
                 waits = ctx.related(site.module, site.offset, site.call, "the request waits here")
                 yield rule.at(
                     ctx.span(site.module, site.offset, site.call),
-                    _message(site, found),
-                    confidence=found.confidence
-                    if known is site
-                    else min(found.confidence, Confidence.MEDIUM, key=_rank),
+                    _message(known, found),
+                    confidence=found.confidence if _callee(site) is not None else _less(found.confidence),
                     flow=(*route, waits) if route else (),
                     scope=place.scope,
                     anchor=render(site.call.func),
                     in_request=bool(route),
                 )
+
+
+def _known(project: Project, calling: Calling, site: CallSite) -> CallSite | None:
+    """Return the call that waits: the one that is written, or the one that comes of it."""
+    handed = handed_call(project, site)
+    if handed is not None:
+        return handed
+    return site if _callee(site) is not None else looked_up_call(site) or with_client(project, calling, site)
 
 
 def _unlimited(project: Project, calling: Calling, site: CallSite, *, has_default: bool) -> Unlimited | None:
@@ -59,8 +67,8 @@ def _unlimited(project: Project, calling: Calling, site: CallSite, *, has_defaul
     return unlimited(project, site) or left_to_callers(project, calling, site)
 
 
-def _rank(confidence: Confidence) -> int:
-    return confidence.rank
+def _less(confidence: Confidence) -> Confidence:
+    return min(confidence, Confidence.MEDIUM, key=lambda one: one.rank)
 
 
 def _wanted(project: Project) -> frozenset[str]:
@@ -71,7 +79,7 @@ def _wanted(project: Project) -> frozenset[str]:
     for row in project.knowledge.tables.clients:
         if row.call_parameters and row.name.partition(".")[0] in used:
             names |= {_tail(method) for method in row.methods}
-    return frozenset(names)
+    return frozenset(names) | ({"getattr"} if names else frozenset())
 
 
 def _roots_of_whole_clients(project: Project) -> frozenset[str]:
@@ -85,7 +93,9 @@ def _mentions(place: UnitPlace, wanted: frozenset[str]) -> bool:
     return not wanted.isdisjoint(place.unit.attributes) or any(_tail(name) in wanted for name in place.unit.calls)
 
 
-def _names_in(module: Module, wanted: frozenset[str], open_roots: frozenset[str]) -> frozenset[str] | None:
+def _names_in(
+    module: Module, wanted: frozenset[str], open_roots: frozenset[str], handing: frozenset[str]
+) -> frozenset[str] | None:
     """Return the names of calls to look at in a module, None for all.
 
     A module may rename what it imports: `from kubernetes.stream import stream as k8s_stream`.
@@ -93,7 +103,7 @@ def _names_in(module: Module, wanted: frozenset[str], open_roots: frozenset[str]
     imports = module.imports
     if any(target.partition(".")[0] in open_roots for target in imports.values()):
         return None
-    return wanted | frozenset(bound for bound, target in imports.items() if _tail(target) in wanted)
+    return wanted | handing | {""} | frozenset(bound for bound, target in imports.items() if _tail(target) in wanted)
 
 
 def _tail(name: str) -> str:
