@@ -17,6 +17,7 @@ from archlint.project.holding import holding_callee, holds_its_loop
 from archlint.project.inference import wrappers
 from archlint.project.project import Project
 from archlint.project.tree import argument, assigned_attributes, called_name, uncalled
+from archlint.project.unpacked import written_out
 from archlint.project.values import External, Instance, Method, Value
 
 _ADDRESSES = frozenset({"url", "dsn", "conninfo", "host"})
@@ -105,6 +106,7 @@ def waits_for_events(project: Project, callee: Value) -> bool:
 
 def unlimited(project: Project, site: CallSite) -> Unlimited | None:
     """Return why a call may wait for ever, or None where it cannot or nothing is known."""
+    site = written_out(project, site)
     if isinstance(site.callee, External):
         found = _function(project, site, site.callee.name)
     elif isinstance(site.callee, Method) and isinstance(site.callee.receiver, Instance):

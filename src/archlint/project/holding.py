@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
-from archlint.knowledge.tables import BlockingCall
+from archlint.knowledge.tables import BlockingCall, Blocks
 from archlint.project.inference import wrappers
 from archlint.project.values import Instance, Method, Query, Stage, Value
 
@@ -25,9 +25,11 @@ def holds_its_loop(called: Called | CallSite) -> bool:
 
 def holding_call(project: Project, site: CallSite) -> BlockingCall | None:
     """Return the row of a call that holds its thread until something else is done, or None."""
-    if site.is_awaited or answers_at_once(site.call) or _has_room(site):
+    if site.is_awaited or _has_room(site):
         return None
-    return holding_callee(project, site.callee)
+    row = holding_callee(project, site.callee)
+    is_over_at_once = row is not None and row.kind is Blocks.WAIT and answers_at_once(site.call)
+    return None if is_over_at_once else row
 
 
 def holding_callee(project: Project, callee: Value) -> BlockingCall | None:
