@@ -63,8 +63,8 @@ def called(project: Project, callee: Value) -> FunctionDefinition | None:
 
 
 def given_to(site: CallSite, function: FunctionDefinition, parameter: str) -> ir.Expr | None:
-    """Return what a call gives to a parameter of a function, as it is written, or None."""
+    """Return what a call gives to a parameter of a function, or to one of its keywords, as it is written, or None."""
     names = [one.name for one in function.row.parameters]
     first = 1 if function.row.owner and names[:1] in (["self"], ["cls"]) else 0
-    position = names.index(parameter) - first if parameter in names else None
-    return argument(site.call, position, parameter)
+    is_listed = parameter in names[first:]
+    return argument(site.call, names.index(parameter) - first if is_listed else None, parameter)
