@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         DeadlineCall,
         DeadlineGuard,
         Decorator,
+        Deferrable,
         HandlerClass,
         LogCall,
         LoggerType,
@@ -191,6 +192,10 @@ class Knowledge:
         """Return the row of a callable that waits for a number of seconds."""
         return self._sleeps.get(self.canonical(qualified))
 
+    def deferrable(self, qualified: str) -> Deferrable | None:
+        """Return the row of a callable that does work for which no client has to wait."""
+        return self._deferrable.get(self.canonical(qualified))
+
     def view_class(self, qualified: str) -> ViewClass | None:
         """Return the row of a class of Django or its libraries that answers requests."""
         return self._view_classes.get(qualified)
@@ -238,7 +243,7 @@ class Knowledge:
 
     @cached_property
     def _blocking_names(self) -> frozenset[str]:
-        return frozenset(self._blocking)
+        return frozenset(self._blocking).union(f"builtins.{name}" for name in self._blocking if "." not in name)
 
     @cached_property
     def _blocking_classes(self) -> dict[str, BlockingCall]:
@@ -332,6 +337,10 @@ class Knowledge:
     @cached_property
     def _sleeps(self) -> dict[str, Sleep]:
         return lookup.by_member(self.tables.sleeps)
+
+    @cached_property
+    def _deferrable(self) -> dict[str, Deferrable]:
+        return lookup.by_member(self.tables.deferrable)
 
     @cached_property
     def _template_calls(self) -> dict[str, TemplateCall]:

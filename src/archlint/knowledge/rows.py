@@ -131,10 +131,12 @@ class DeadlineCall(Members, frozen=True, kw_only=True):
     Any of `parameters` bounds the wait; `position` is the index of the first of them, where it can be positional.
     A parameter in `carriers` may bring a deadline in an object, or make the call return at once.
     A value in `unbounded` is no deadline.
+    What is `for_events` waits until another thread, a process or another program does something: nobody owes an answer.
     """
 
     parameters: tuple[str, ...]
     defaults: tuple[Default, ...]
+    for_events: bool = False
     position: int | None = None
     carriers: tuple[str, ...] = ()
     unbounded: tuple[float | None, ...] = (None,)
@@ -170,6 +172,25 @@ class ClientClass(Type, frozen=True, kw_only=True):
     def waits(self, method: str) -> bool:
         """Return whether a method of this name talks to the service."""
         return is_waiting(method, self.besides) if self.every else method in self.methods
+
+
+class Deferred(str, Enum):
+    """What work a task queue could do in place of a request."""
+
+    MAIL = "mail"
+    DOCUMENT = "document"
+    FILE = "file"
+
+
+class Deferrable(Members, frozen=True, kw_only=True):
+    """Callables that do work for which no client has to wait; `in_loops` only where a loop over data repeats them.
+
+    With one of the distributions in `besides`, somebody else does it already.
+    """
+
+    kind: Deferred
+    in_loops: bool = False
+    besides: frozenset[str] = frozenset()
 
 
 class DeadlineGuard(Members, frozen=True, kw_only=True):

@@ -16,6 +16,8 @@ from archlint.knowledge.rows import (
     DeadlineGuard,
     Decorator,
     Default,
+    Deferrable,
+    Deferred,
     Factory,
     Form,
     HandlerClass,
@@ -48,6 +50,8 @@ __all__ = [
     "DeadlineGuard",
     "Decorator",
     "Default",
+    "Deferrable",
+    "Deferred",
     "DjangoGuard",
     "Factory",
     "Form",
@@ -109,3 +113,4 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     template_views: tuple[TemplateView, ...] = ()
     row_schemas: tuple[RowSchema, ...] = ()
     row_hooks: tuple[RowHook, ...] = ()
+    deferrable: tuple[Deferrable, ...] = ()

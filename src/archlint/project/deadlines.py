@@ -10,18 +10,20 @@ from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted, resolved
 from archlint.knowledge import possible_defaults
-from archlint.knowledge.tables import ClientClass, DeadlineCall, Form
+from archlint.knowledge.tables import ClientClass, DeadlineCall, DeadlineGuard, Form
+from archlint.project.customised import is_customised, library_class
 from archlint.project.flow import CallSite
+from archlint.project.holding import holding_callee, holds_its_loop
+from archlint.project.inference import wrappers
 from archlint.project.project import Project
-from archlint.project.symbols import Module
-from archlint.project.tree import assigned_attributes, called_name
-from archlint.project.values import External, Instance, Method
+from archlint.project.tree import argument, assigned_attributes, called_name, uncalled
+from archlint.project.unpacked import written_out
+from archlint.project.values import External, Instance, Method, Value
 
 _ADDRESSES = frozenset({"url", "dsn", "conninfo", "host"})
-
-
-LOCAL_WAITS = ("subprocess.", "threading.", "queue.", "concurrent.", "asyncio.", "multiprocessing.")
-"""Waits for the program's own threads and processes."""
+_LIMITS = frozenset({"ClientTimeout", "Timeout"})
+_COOPERATIVE = frozenset({"anyio", "async-timeout", "python", "trio"})
+"""Where guards come from that cancel a coroutine: a call that is not awaited never lets them."""
 STREAMS = frozenset({"stream", "ws_connect", "subscribe"})
 """Methods that open a stream of events: who switches its deadline off there waits for events on purpose."""
 
@@ -82,22 +84,36 @@ def _names(row: ClientClass) -> frozenset[str]:
 def _judged(value: ir.Expr, off: Iterable[float | None]) -> Given:
     if isinstance(value, ir.Constant):
         return Given.OFF if value.value in tuple(off) else Given.SET
-    return Given.SET
+    return Given.OFF if isinstance(value, ir.Call) and _is_empty_limit(value) else Given.SET
+
+
+def _is_empty_limit(call: ir.Call) -> bool:
+    """Return whether a call makes a limit without one: `httpx.Timeout(None)`, `aiohttp.ClientTimeout(total=None)`."""
+    told = [*call.args, *(word.value for word in call.keywords)]
+    is_empty = bool(told) and all(isinstance(one, ir.Constant) and one.value is None for one in told)
+    return is_empty and called_name(call) in _LIMITS
 
 
 def _is_plain_address(value: ir.Expr) -> bool:
     return isinstance(value, ir.Text) and "timeout" not in value.value.lower()
 
 
+def waits_for_events(project: Project, callee: Value) -> bool:
+    """Return whether a callable waits until another thread, process or program does something, not for an answer."""
+    row = project.knowledge.deadline_call(wrappers.qualified(callee))
+    return row is not None and row.for_events
+
+
 def unlimited(project: Project, site: CallSite) -> Unlimited | None:
     """Return why a call may wait for ever, or None where it cannot or nothing is known."""
+    site = written_out(project, site)
     if isinstance(site.callee, External):
         found = _function(project, site, site.callee.name)
     elif isinstance(site.callee, Method) and isinstance(site.callee.receiver, Instance):
         found = _client_method(project, site, site.callee.receiver, site.callee.name)
     else:
         return None
-    if found is None or _is_guarded(project, site) or (found.is_off and site.method in STREAMS):
+    if found is None or is_guarded(project, site) or (found.is_off and site.method in STREAMS):
         return None
     return found
 
@@ -107,29 +123,32 @@ def _function(project: Project, site: CallSite, name: str) -> Unlimited | None:
     if row is not None:
         return _verdict(project, given(site.call, row, row.parameters), row, row.parameters)
     client = project.knowledge.client_class(name)
-    if client is None or not client.parameters:
+    if client is None or not (client.parameters or not client.call_parameters):
         return None
     said = given(site.call, client, client.parameters)
+    if not client.parameters and "timeout" in assigned_attributes(project.body(site.place.unit)):
+        return None  # `mails.client.timeout = 5`
     if said is Given.NOTHING and client.call_parameters:
         return None  # each call of this client may still set its own
     return _verdict(project, said, client, client.parameters)
 
 
 def _client_method(project: Project, site: CallSite, receiver: Instance, method: str) -> Unlimited | None:
-    row = project.knowledge.deadline_call(f"{receiver.name}.{method}")
+    owner = library_class(project, receiver)
+    row = project.knowledge.deadline_call(f"{owner}.{method}")
     if row is not None:
         return _verdict(project, given(site.call, row, row.parameters), row, row.parameters)
-    client = project.knowledge.client_class(receiver.name)
-    if client is None or not client.waits(method) or not client.call_parameters or receiver.definition is not None:
+    client = project.knowledge.client_class(owner)
+    if client is None or not client.waits(method) or not client.call_parameters:
         return None
     said = given(site.call, client, client.call_parameters)
     if said is Given.NOTHING and client.parameters:
-        if receiver.creation is None:
+        if receiver.creation is None or receiver.definition is not None:
             return None
         said = given(receiver.creation.call, client, client.parameters)
         if said is Given.OFF:
             return None  # reported where the client is made
-    if said is Given.NOTHING and _is_customised(project, site.module, client.methods):
+    if said is Given.NOTHING and is_customised(project, site.module, receiver, client):
         return None
     return _verdict(project, said, client, client.call_parameters)
 
@@ -148,23 +167,24 @@ def _verdict(
     return Unlimited(parameter, is_off=False, confidence=row.confidence if len(seconds) == 1 else Confidence.MEDIUM)
 
 
-def _is_customised(project: Project, module: Module, methods: frozenset[str]) -> bool:
-    """Return whether a module mounts adapters or replaces methods: its sessions may have a deadline unseen."""
-    project.memo.read(("module", module))
-    if any("mount" in unit.attributes for unit in module.facts.units):
-        return True
-    units = (unit for unit in module.facts.units if not methods.isdisjoint(unit.attributes))
-    return any(not methods.isdisjoint(assigned_attributes(project.body(unit))) for unit in units)
-
-
-def _is_guarded(project: Project, site: CallSite) -> bool:
+def is_guarded(project: Project, site: CallSite) -> bool:
     """Return whether something around the call bounds it: a context, a call it is handed to, a decorator."""
     imports = site.module.imports
     around = [*site.guards, *(parent for parent in site.parents if isinstance(parent, ir.Call))]
     for function in site.functions:
         around += function.decorators if isinstance(function, ir.Function) else ()
-    names = (resolved(dotted(one.func if isinstance(one, ir.Call) else one), imports) for one in around)
-    return any(project.knowledge.deadline_guard(name) is not None for name in names)
+    is_sync = holds_its_loop(site) and holding_callee(project, site.callee) is not None
+    for one in around:
+        row = project.knowledge.deadline_guard(resolved(dotted(uncalled(one)), imports))
+        if row is not None and not _is_open(one, row) and not (is_sync and row.distribution in _COOPERATIVE):
+            return True
+    return False
+
+
+def _is_open(guard: ir.Expr, row: DeadlineGuard) -> bool:
+    """Return whether a guard is told to wait for ever: `asyncio.timeout(None)`."""
+    value = argument(guard, row.position, row.keyword or "") if isinstance(guard, ir.Call) else None
+    return isinstance(value, ir.Constant) and value.value is None
 
 
 def sets_default(project: Project) -> bool:

@@ -81,15 +81,18 @@ def call_sites(
     place: UnitPlace,
     wanted: Container[str] | None = None,
     where: Callable[[Called], bool] | None = None,
+    *,
+    unknown: bool = False,
 ) -> Iterator[CallSite]:
     """Yield the calls of a unit, in the order of execution; only those whose last name is wanted, where given.
 
-    Calls of callees about which nothing is known are left out; what `where` turns down costs no look at its callee.
+    Calls of callees about which nothing is known are left out unless `unknown` asks for them; what `where` turns down
+    costs no look at its callee.
     """
     for site in _sites(project, place, wanted) if wanted is None or _mentions(place, wanted) else ():
         if isinstance(site, Called) and (where is None or where(site)):
             callee = project.inference.callee(site.call, site.scope)
-            if callee != UNKNOWN:
+            if unknown or callee != UNKNOWN:
                 yield _call_site(project, place, site, callee)
 
 

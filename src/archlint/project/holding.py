@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
-from archlint.knowledge.tables import BlockingCall
+from archlint.knowledge.tables import BlockingCall, Blocks
 from archlint.project.inference import wrappers
 from archlint.project.values import Instance, Method, Query, Stage, Value
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _QUERIES = {"django": "django.db.models.query.QuerySet", "sqlalchemy": "sqlalchemy.orm.Query"}
 
 
-def holds_its_loop(called: Called) -> bool:
+def holds_its_loop(called: Called | CallSite) -> bool:
     """Return whether a call is not awaited, and the innermost function around it a coroutine."""
     function = called.functions[-1] if called.functions else None
     is_awaited = bool(called.parents) and isinstance(called.parents[-1], ir.Await)
@@ -25,14 +25,16 @@ def holds_its_loop(called: Called) -> bool:
 
 def holding_call(project: Project, site: CallSite) -> BlockingCall | None:
     """Return the row of a call that holds its thread until something else is done, or None."""
-    if site.is_awaited or _answers_at_once(site.call) or _has_room(site):
+    if site.is_awaited or _has_room(site):
         return None
-    return holding_callee(project, site.callee)
+    row = holding_callee(project, site.callee)
+    is_over_at_once = row is not None and row.kind is Blocks.WAIT and answers_at_once(site.call)
+    return None if is_over_at_once else row
 
 
 def holding_callee(project: Project, callee: Value) -> BlockingCall | None:
     """Return the row of a callable that holds the thread that calls it, or None."""
-    for name in _names(project, callee):
+    for name in library_names(project, callee):
         row = project.knowledge.blocking(name)
         if row is not None:
             return row
@@ -41,10 +43,10 @@ def holding_callee(project: Project, callee: Value) -> BlockingCall | None:
 
 def name_of_callee(project: Project, callee: Value) -> str:
     """Return the name in its library of a callable that holds its thread, "" for others."""
-    return next((name for name in _names(project, callee) if project.knowledge.blocking(name) is not None), "")
+    return next((name for name in library_names(project, callee) if project.knowledge.blocking(name) is not None), "")
 
 
-def _names(project: Project, callee: Value) -> list[str]:
+def library_names(project: Project, callee: Value) -> list[str]:
     """Return the names in a library that a callable may be known by: a method by each library's class it comes from."""
     receiver = callee.receiver if isinstance(callee, Method) else None
     if isinstance(callee, Method) and isinstance(receiver, Query):
@@ -57,7 +59,7 @@ def _names(project: Project, callee: Value) -> list[str]:
     return [name] if name else []
 
 
-def _answers_at_once(call: ir.Call) -> bool:
+def answers_at_once(call: ir.Call) -> bool:
     """Return whether a lock or queue is told not to wait: `acquire(blocking=False)`, `get(timeout=0)`, `sleep(0)`."""
     words = {word.name: word.value for word in call.keywords}
     first = call.args[0] if call.args else words.get("blocking", words.get("block"))

@@ -11,7 +11,7 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.knowledge.tables import Form, Place, TaskDecorator
 from archlint.project.database import DatabaseCall, called_database, database_call, runs_over, wanted_names
-from archlint.project.deadlines import LOCAL_WAITS, unlimited
+from archlint.project.deadlines import unlimited, waits_for_events
 from archlint.project.effects.effect import Effect, EffectKind
 from archlint.project.flow import CallSite
 from archlint.project.holding import holding_call, holding_callee, name_of_callee
@@ -163,7 +163,9 @@ class Direct:
         receiver = site.callee.receiver if isinstance(site.callee, Method) else None
         client = knowledge.client_class(receiver.name) if isinstance(receiver, Instance) else None
         is_client_call = client is not None and client.waits(site.method)
-        if name.startswith(LOCAL_WAITS) or not (is_client_call or knowledge.deadline_call(name) is not None):
+        if not (is_client_call or knowledge.deadline_call(name) is not None):
+            return
+        if waits_for_events(self._project, site.callee):
             return
         state = "no deadline" if unlimited(self._project, site) is not None else ""
         yield Effect(EffectKind.EXTERNAL, name, state)

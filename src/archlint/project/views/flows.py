@@ -128,6 +128,11 @@ def started(
     running = background(project, function)
     if running is None:
         return entries.before(function)
+    return started_by(ctx, function, running)
+
+
+def started_by(ctx: ProjectContext, function: FunctionDefinition, running: Running) -> tuple[Related, ...]:
+    """Return the first steps of a chain: what starts a function in one of its ways, and the calls from there."""
     steps = [Related(span_of(ctx, step), f"`{name_of(caller)}` calls on") for caller, step in running.steps]
     first = running.steps[0][0] if running.steps else function
     return (_head(ctx, first, running), *steps)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from archlint.diagnostic import Confidence
 from archlint.ir.render import render
 from archlint.knowledge.tables import STANDARD_LIBRARY
+from archlint.project.calling import Calling
 from archlint.project.context import ProjectContext
-from archlint.project.deadlines import LOCAL_WAITS, Unlimited, sets_default, unlimited
+from archlint.project.deadlines import Unlimited, sets_default, unlimited, waits_for_events
 from archlint.project.flow import CallSite, call_sites
+from archlint.project.handed import handed_call, handing_names, looked_up_call
 from archlint.project.handlers import entry
-from archlint.project.project import Project
+from archlint.project.injected import with_client
+from archlint.project.project import Project, UnitPlace
+from archlint.project.symbols import Module
 from archlint.project.values import External, Instance, Method
+from archlint.project.wrapped import left_to_callers
 from archlint.rule import Found, Rule
 
 rule = Rule("ARC401")
@@ -19,30 +25,50 @@ rule = Rule("ARC401")
 def missing_deadline(project: Project, ctx: ProjectContext) -> Found:
     """Report calls and clients of services for which neither code nor library sets a deadline."""
     wanted = _wanted(project)
-    attributes = frozenset(wanted)
+    open_roots = _roots_of_whole_clients(project)
+    calling = Calling(project)
+    handing = handing_names(project)
     has_default = sets_default(project)
     for place in project.units(ctx.roles):
-        if attributes.isdisjoint(place.unit.attributes) and not any(_tail(name) in wanted for name in place.unit.calls):
+        names = _names_in(place.module, wanted, open_roots, handing)
+        if names is not None and not _mentions(place, wanted):
             continue
-        for site in call_sites(project, place, wanted):
-            name = _callee(site)
-            if name is None or name.startswith(LOCAL_WAITS):  # another rule's business
-                continue
-            if has_default and _is_standard(project, name):
-                continue
-            found = unlimited(project, site)
-            if found is not None:
+        for site in call_sites(project, place, names, unknown=True):
+            known = _known(project, calling, site)
+            found = _unlimited(project, calling, known, has_default=has_default) if known is not None else None
+            if known is not None and found is not None:
                 route = entry(project, ctx, place)
                 waits = ctx.related(site.module, site.offset, site.call, "the request waits here")
                 yield rule.at(
                     ctx.span(site.module, site.offset, site.call),
-                    _message(site, found),
-                    confidence=found.confidence,
+                    _message(known, found),
+                    confidence=found.confidence if _callee(site) is not None else _less(found.confidence),
                     flow=(*route, waits) if route else (),
                     scope=place.scope,
                     anchor=render(site.call.func),
                     in_request=bool(route),
                 )
+
+
+def _known(project: Project, calling: Calling, site: CallSite) -> CallSite | None:
+    """Return the call that waits: the one that is written, or the one that comes of it."""
+    handed = handed_call(project, site)
+    if handed is not None:
+        return handed
+    return site if _callee(site) is not None else looked_up_call(site) or with_client(project, calling, site)
+
+
+def _unlimited(project: Project, calling: Calling, site: CallSite, *, has_default: bool) -> Unlimited | None:
+    name = _callee(site)
+    if name is None or waits_for_events(project, site.callee):  # another rule's business
+        return None
+    if has_default and _is_standard(project, name):
+        return None
+    return unlimited(project, site) or left_to_callers(project, calling, site)
+
+
+def _less(confidence: Confidence) -> Confidence:
+    return min(confidence, Confidence.MEDIUM, key=lambda one: one.rank)
 
 
 def _wanted(project: Project) -> frozenset[str]:
@@ -53,7 +79,31 @@ def _wanted(project: Project) -> frozenset[str]:
     for row in project.knowledge.tables.clients:
         if row.call_parameters and row.name.partition(".")[0] in used:
             names |= {_tail(method) for method in row.methods}
-    return frozenset(names)
+    return frozenset(names) | ({"getattr"} if names else frozenset())
+
+
+def _roots_of_whole_clients(project: Project) -> frozenset[str]:
+    """Return the libraries with clients that take a deadline in each of their methods, and have none by default."""
+    rows = (row for row in project.knowledge.tables.clients if row.every and row.call_parameters)
+    bare = (row for row in rows if any(one.seconds is None for one in row.defaults))
+    return frozenset(row.name.partition(".")[0] for row in bare) & project.imported_roots
+
+
+def _mentions(place: UnitPlace, wanted: frozenset[str]) -> bool:
+    return not wanted.isdisjoint(place.unit.attributes) or any(_tail(name) in wanted for name in place.unit.calls)
+
+
+def _names_in(
+    module: Module, wanted: frozenset[str], open_roots: frozenset[str], handing: frozenset[str]
+) -> frozenset[str] | None:
+    """Return the names of calls to look at in a module, None for all.
+
+    A module may rename what it imports: `from kubernetes.stream import stream as k8s_stream`.
+    """
+    imports = module.imports
+    if any(target.partition(".")[0] in open_roots for target in imports.values()):
+        return None
+    return wanted | handing | {""} | frozenset(bound for bound, target in imports.items() if _tail(target) in wanted)
 
 
 def _tail(name: str) -> str:

@@ -1,0 +1,74 @@
+"""Which calls take long by what is written: sleeps, and waits without a deadline or with a long one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archlint.diagnostic import Confidence
+from archlint.ir import nodes as ir
+from archlint.knowledge.tables import Blocks, ClientClass, DeadlineCall
+from archlint.project.customised import library_class
+from archlint.project.deadlines import unlimited, waits_for_events
+from archlint.project.endless import endless_wait
+from archlint.project.flow import CallSite
+from archlint.project.holding import answers_at_once, holding_callee
+from archlint.project.inference import wrappers
+from archlint.project.project import Project
+from archlint.project.tree import argument
+from archlint.project.values import Instance, Literal, Method
+
+LONG_SLEEP = 1.0
+LONG_DEADLINE = 30.0
+_MILLISECONDS = 1000
+_KINDS = frozenset({Blocks.NETWORK, Blocks.WAIT})
+
+
+@dataclass(frozen=True, slots=True)
+class Lengthy:
+    """A call that takes long: for how many seconds, None where it has no deadline, and whether it only sleeps."""
+
+    seconds: float | None
+    confidence: Confidence
+    sleeps: bool = False
+
+
+def lengthy(project: Project, site: CallSite) -> Lengthy | None:
+    """Return how long a call keeps its thread by what is written, or None where that is short or not known."""
+    name = wrappers.qualified(site.callee)
+    slept = project.knowledge.sleep(name)
+    if slept is not None:
+        seconds = _seconds(site, argument(site.call, 0, "seconds", "secs")) if not slept.is_async else None
+        is_long = seconds is not None and seconds >= LONG_SLEEP
+        return Lengthy(seconds, slept.confidence, sleeps=True) if is_long else None
+    row = holding_callee(project, site.callee)
+    if row is None or row.kind not in _KINDS or answers_at_once(site.call):
+        return None
+    found = endless_wait(project, site) if waits_for_events(project, site.callee) else unlimited(project, site)
+    if found is not None:
+        return Lengthy(None, found.confidence)
+    given = max(_given(project, site, name), default=0.0)
+    return Lengthy(given, row.confidence) if given > LONG_DEADLINE else None
+
+
+def _given(project: Project, site: CallSite, name: str) -> Iterator[float]:
+    """Yield the deadlines that a call is given, in seconds."""
+    row: DeadlineCall | ClientClass | None = project.knowledge.deadline_call(name)
+    if row is None and isinstance(site.callee, Method) and isinstance(site.callee.receiver, Instance):
+        row = project.knowledge.client_class(library_class(project, site.callee.receiver))
+    if row is None:
+        return
+    of_call = row.parameters if isinstance(row, DeadlineCall) else row.call_parameters
+    position = row.position if isinstance(row, DeadlineCall) else None
+    value = argument(site.call, position, *of_call)
+    for one in value.items if isinstance(value, ir.Collection) else (value,):
+        seconds = _seconds(site, one)
+        if seconds is not None:
+            yield seconds / _MILLISECONDS if row.milliseconds else seconds
+
+
+def _seconds(site: CallSite, node: ir.Expr | None) -> float | None:
+    """Return the number that an expression is, constants of modules and classes included, or None."""
+    value = site.evaluator.value(node, site.scope) if node is not None else None
+    number = value.value if isinstance(value, Literal) else None
+    return float(number) if isinstance(number, int | float) and not isinstance(number, bool) else None
