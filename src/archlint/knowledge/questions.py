@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from archlint.knowledge.django_rows import DjangoGuard, RestRouter, RowHolder, ViewClass
+    from archlint.knowledge.external_rows import Message
     from archlint.knowledge.lookup import Names
     from archlint.knowledge.orm_rows import DatabaseType, OrmVerbs, RelationField, SqlCall
     from archlint.knowledge.rows import (
@@ -223,6 +224,15 @@ class Knowledge:
         """Return the row of what refuses requests in Django and its libraries."""
         return self._django_guards.get(qualified)
 
+    def message(self, qualified: str) -> Message | None:
+        """Return the row of a callable that hands a message to a queue."""
+        return self._messages.get(self.canonical(qualified))
+
+    def is_store(self, qualified: str) -> bool:
+        """Return whether a callable is one of a database or cache that a service has for itself."""
+        name = f"{self.canonical(qualified)}."
+        return any(name.startswith(f"{row.name}.") for row in self.tables.stores)
+
     @cached_property
     def member_names(self) -> frozenset[str]:
         """Return the last names of all methods and functions that a row mentions."""
@@ -332,6 +342,10 @@ class Knowledge:
     @cached_property
     def _sleeps(self) -> dict[str, Sleep]:
         return lookup.by_member(self.tables.sleeps)
+
+    @cached_property
+    def _messages(self) -> dict[str, Message]:
+        return lookup.by_member(self.tables.messages)
 
     @cached_property
     def _template_calls(self) -> dict[str, TemplateCall]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from archlint.knowledge.django_rows import DjangoGuard, RestRouter, RowHolder, ViewClass
+from archlint.knowledge.external_rows import Message, Store
 from archlint.knowledge.orm_rows import BulkWay, DatabaseType, OrmVerbs, RelationField, SqlCall
 from archlint.knowledge.rows import (
     HTTP_VERBS,
@@ -55,6 +56,7 @@ __all__ = [
     "LogCall",
     "LoggerType",
     "Members",
+    "Message",
     "Offloader",
     "OrmVerbs",
     "Place",
@@ -70,6 +72,7 @@ __all__ = [
     "RowSchema",
     "Sleep",
     "SqlCall",
+    "Store",
     "Tables",
     "TaskDecorator",
     "TemplateCall",
@@ -109,3 +112,5 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     template_views: tuple[TemplateView, ...] = ()
     row_schemas: tuple[RowSchema, ...] = ()
     row_hooks: tuple[RowHook, ...] = ()
+    messages: tuple[Message, ...] = ()
+    stores: tuple[Store, ...] = ()

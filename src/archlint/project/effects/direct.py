@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from archlint.project.project import Project
 
 
+MESSAGE = "message"
+"""The detail of an enqueue that hands over a message, and no task of the project: its target is the library's."""
+
+
 @dataclass(frozen=True, slots=True)
 class PassedOn:
     """A callable that a call passes on: where a function or a coroutine then runs, and whether the caller waits."""
@@ -63,6 +67,8 @@ class Direct:
         yield from self._blocking(site)
         if name:
             yield from self._external(site, name)
+            if self._project.knowledge.message(name) is not None:
+                yield Effect(EffectKind.ENQUEUE, name, MESSAGE)
             yield from self._logged(site, name)
 
     def sureness_of_call(self, site: CallSite) -> Confidence:
