@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from archlint.knowledge.django_rows import DjangoGuard, RestRouter, RowHolder, ViewClass
-    from archlint.knowledge.external_rows import Message
+    from archlint.knowledge.external_rows import Message, Retry, RetryingClient, RetryPart
     from archlint.knowledge.lookup import Names
     from archlint.knowledge.orm_rows import DatabaseType, OrmVerbs, RelationField, SqlCall
     from archlint.knowledge.rows import (
@@ -228,6 +228,18 @@ class Knowledge:
         """Return the row of a callable that hands a message to a queue."""
         return self._messages.get(self.canonical(qualified))
 
+    def retry(self, qualified: str) -> Retry | None:
+        """Return the row of a callable that makes a retry."""
+        return self._retries.get(self.canonical(qualified))
+
+    def retry_part(self, qualified: str) -> RetryPart | None:
+        """Return the row of a callable that makes a part of a retry."""
+        return self._retry_parts.get(self.canonical(qualified))
+
+    def retrying_client(self, qualified: str) -> RetryingClient | None:
+        """Return the row of a class of clients that send requests again by themselves."""
+        return self._retrying_clients.get(self.canonical(qualified))
+
     def is_store(self, qualified: str) -> bool:
         """Return whether a callable is one of a database or cache that a service has for itself."""
         name = f"{self.canonical(qualified)}."
@@ -346,6 +358,18 @@ class Knowledge:
     @cached_property
     def _messages(self) -> dict[str, Message]:
         return lookup.by_member(self.tables.messages)
+
+    @cached_property
+    def _retries(self) -> dict[str, Retry]:
+        return lookup.by_member(self.tables.retries)
+
+    @cached_property
+    def _retry_parts(self) -> dict[str, RetryPart]:
+        return lookup.by_member(self.tables.retry_parts)
+
+    @cached_property
+    def _retrying_clients(self) -> dict[str, RetryingClient]:
+        return {row.name: row for row in self.tables.retrying_clients}
 
     @cached_property
     def _template_calls(self) -> dict[str, TemplateCall]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from archlint.knowledge.django_rows import DjangoGuard, RestRouter, RowHolder, ViewClass
-from archlint.knowledge.external_rows import Message, Store
+from archlint.knowledge.external_rows import Message, Retry, RetryingClient, RetryPart, Store
 from archlint.knowledge.orm_rows import BulkWay, DatabaseType, OrmVerbs, RelationField, SqlCall
 from archlint.knowledge.rows import (
     HTTP_VERBS,
@@ -63,6 +63,9 @@ __all__ = [
     "Registration",
     "RelationField",
     "RestRouter",
+    "Retry",
+    "RetryPart",
+    "RetryingClient",
     "RouteCollector",
     "RouteDecorator",
     "RouteGuard",
@@ -114,3 +117,6 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     row_hooks: tuple[RowHook, ...] = ()
     messages: tuple[Message, ...] = ()
     stores: tuple[Store, ...] = ()
+    retries: tuple[Retry, ...] = ()
+    retry_parts: tuple[RetryPart, ...] = ()
+    retrying_clients: tuple[RetryingClient, ...] = ()

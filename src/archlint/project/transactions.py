@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
-from archlint.knowledge.tables import Blocks
 from archlint.project.effects.effect import Edge, Effect, EffectKind, Reached, Step
 from archlint.project.project import Project, UnitPlace
+from archlint.project.remote import is_remote
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import called_name, nodes_in, statements_in, uncalled
 
@@ -140,16 +140,7 @@ def _sureness(edge: Edge, reached: Reached) -> Confidence:
 
 def _leaves(project: Project, effect: Effect) -> bool:
     """Return whether an effect is a call of another party or a message."""
-    if effect.kind is EffectKind.ENQUEUE:
-        return True
-    is_call = effect.kind is EffectKind.EXTERNAL
-    is_call = is_call or (effect.kind is EffectKind.BLOCK and effect.detail == Blocks.NETWORK.value)
-    return is_call and bool(effect.target) and not _is_store(project, effect.target)
-
-
-def _is_store(project: Project, name: str) -> bool:
-    row = project.knowledge.blocking(name)
-    return project.knowledge.is_store(name) or (row is not None and row.kind is Blocks.DATABASE)
+    return effect.kind is EffectKind.ENQUEUE or is_remote(project, effect)
 
 
 def _looks_after(project: Project, function: FunctionDefinition, reached: Reached) -> bool:

@@ -6,6 +6,7 @@ from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.ir.module import Flag
 from archlint.project.context import ProjectContext
 from archlint.project.project import Project, UnitPlace
+from archlint.project.remote import only_reads
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.transactions import Outgoing, may_open, outgoing
 from archlint.project.views.flows import Entries, called_steps, name_of, span_of, text_of
@@ -65,7 +66,8 @@ def _what(found: Outgoing, called: str) -> str:
         )
     through = "" if found.reached.via is None or target == called else f" in `{target}`"
     held = "the rows that it changed stay locked" if found.transaction.writes else "its connection stays taken"
-    return f"waits for another party{through} inside `{block}`: {held} meanwhile, and a rollback does not take it back"
+    undone = "" if only_reads(found.reached.effect) else ", and a rollback does not take it back"
+    return f"waits for another party{through} inside `{block}`: {held} meanwhile{undone}"
 
 
 def _called(ctx: ProjectContext, found: Outgoing) -> str:
