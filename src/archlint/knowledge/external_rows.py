@@ -94,3 +94,9 @@ class RetryingClient(Row, frozen=True, kw_only=True):
     default_retries: int
     carriers: tuple[str, ...] = ()
     """Parameters that may bring another number in an object."""
+
+
+class RaisingClient(Row, frozen=True, kw_only=True):
+    """A package whose clients raise an error for every answer that is none of success."""
+
+    name: str

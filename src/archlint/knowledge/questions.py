@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from archlint.knowledge.django_rows import DjangoGuard, RestRouter, RowHolder, ViewClass
-    from archlint.knowledge.external_rows import Message, Retry, RetryingClient, RetryPart
+    from archlint.knowledge.external_rows import Message, RaisingClient, Retry, RetryingClient, RetryPart, Store
     from archlint.knowledge.lookup import Names
     from archlint.knowledge.orm_rows import DatabaseType, OrmVerbs, RelationField, SqlCall
     from archlint.knowledge.rows import (
@@ -240,10 +240,17 @@ class Knowledge:
         """Return the row of a class of clients that send requests again by themselves."""
         return self._retrying_clients.get(self.canonical(qualified))
 
+    def raises(self, qualified: str) -> bool:
+        """Return whether a callable is one of a client that raises an error for every answer that is none of success."""
+        return self._is_of(qualified, self.tables.raising_clients)
+
     def is_store(self, qualified: str) -> bool:
         """Return whether a callable is one of a database or cache that a service has for itself."""
+        return self._is_of(qualified, self.tables.stores)
+
+    def _is_of(self, qualified: str, rows: tuple[Store | RaisingClient, ...]) -> bool:
         name = f"{self.canonical(qualified)}."
-        return any(name.startswith(f"{row.name}.") for row in self.tables.stores)
+        return any(name.startswith(f"{row.name}.") for row in rows)
 
     @cached_property
     def member_names(self) -> frozenset[str]:

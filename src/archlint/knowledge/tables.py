@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from archlint.knowledge.django_rows import DjangoGuard, RestRouter, RowHolder, ViewClass
-from archlint.knowledge.external_rows import Message, Retry, RetryingClient, RetryPart, Store
+from archlint.knowledge.external_rows import Message, RaisingClient, Retry, RetryingClient, RetryPart, Store
 from archlint.knowledge.orm_rows import BulkWay, DatabaseType, OrmVerbs, RelationField, SqlCall
 from archlint.knowledge.rows import (
     HTTP_VERBS,
@@ -61,6 +61,7 @@ __all__ = [
     "OrmVerbs",
     "Place",
     "Registration",
+    "RaisingClient",
     "RelationField",
     "RestRouter",
     "Retry",
@@ -120,3 +121,4 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     retries: tuple[Retry, ...] = ()
     retry_parts: tuple[RetryPart, ...] = ()
     retrying_clients: tuple[RetryingClient, ...] = ()
+    raising_clients: tuple[RaisingClient, ...] = ()

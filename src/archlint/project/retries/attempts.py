@@ -11,7 +11,7 @@ from archlint.project.effects.effect import Edge, Reached, Step
 from archlint.project.project import Project, UnitPlace
 from archlint.project.remote import remote_calls
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.tree import called_name, names_in, nodes_in, statements_in, target_names
+from archlint.project.tree import blocks, called_name, names_in, nodes_in, statements_in, target_names
 
 _PAUSES = ("backoff", "pause", "retry_after", "sleep", "wait")
 """Parts of the names of calls that let time pass."""
@@ -93,35 +93,32 @@ def _tries(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Try]:
 
 def _leaves(body: tuple[ir.Stmt, ...]) -> bool:
     """Return whether a block may leave the loop around it: by `break`, `return` or an error."""
-    return any(
-        isinstance(one, ir.Raise | ir.Return) or (isinstance(one, ir.Jump) and one.kind == "break")
-        for one in statements_in(body)
-    )
+    return any(isinstance(one, ir.Raise) for one in statements_in(body)) or next(_exits(body), None) is not None
 
 
 def _ends_well(loop: ir.For | ir.While, tried: ir.Try) -> bool:
     """Return whether the loop ends once something worked."""
-    behind = [one for one in loop.body if one.start >= tried.end]
-    return _exits(tried.body) or _exits(tried.orelse) or any(_is_exit(one) for one in behind)
+    behind = tuple([one for one in loop.body if one.start >= tried.end])
+    plain = [one for one in behind if isinstance(one, ir.Return | ir.Jump)]
+    return next(_exits((*tried.body, *tried.orelse, *plain)), None) is not None
 
 
-def _exits(body: tuple[ir.Stmt, ...]) -> bool:
-    return any(_is_exit(one) for one in statements_in(body))
-
-
-def _is_exit(statement: ir.Stmt) -> bool:
-    return isinstance(statement, ir.Return) or (isinstance(statement, ir.Jump) and statement.kind == "break")
+def _exits(body: tuple[ir.Stmt, ...], *, is_inner: bool = False) -> Iterator[ir.Stmt]:
+    """Yield what leaves the loop around a block without an error; a `break` of a loop inside does not."""
+    for one in body:
+        if isinstance(one, ir.Return) or (isinstance(one, ir.Jump) and one.kind == "break" and not is_inner):
+            yield one
+        elif not isinstance(one, ir.Function | ir.Class):
+            for block in blocks(one):
+                yield from _exits(block, is_inner=is_inner or isinstance(one, ir.For | ir.While))
 
 
 def _has_a_way_out(loop: ir.For | ir.While, tried: ir.Try) -> bool:
     """Return whether the loop may be left although nothing worked: outside of what is tried, under some condition."""
-    for one in statements_in(loop.body):
-        if tried.start <= one.start < tried.end and not isinstance(one, ir.Raise):
-            continue
-        is_plain = any(one is each for each in loop.body)
-        if isinstance(one, ir.Raise) or (_is_exit(one) and not is_plain):
-            return True
-    return False
+    if any(isinstance(one, ir.Raise) for one in statements_in(loop.body)):
+        return True
+    outside = [one for one in _exits(loop.body) if not tried.start <= one.start < tried.end]
+    return any(all(one is not each for each in loop.body) for one in outside)
 
 
 def _pauses(loop: ir.For | ir.While) -> bool:
