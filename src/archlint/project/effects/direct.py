@@ -166,9 +166,10 @@ class Direct:
 
     def _external(self, site: CallSite, name: str) -> Iterator[Effect]:
         knowledge = self._project.knowledge
-        receiver = site.callee.receiver if isinstance(site.callee, Method) else None
-        client = knowledge.client_class(receiver.name) if isinstance(receiver, Instance) else None
-        is_client_call = client is not None and client.waits(site.method)
+        receiver = wrappers.client_of(site.callee)
+        client = knowledge.client_class(receiver.name) if receiver is not None else None
+        member = name[len(receiver.name) + 1 :] if receiver is not None else ""
+        is_client_call = client is not None and client.waits(member)
         if name.startswith(LOCAL_WAITS) or not (is_client_call or knowledge.deadline_call(name) is not None):
             return
         state = "no deadline" if unlimited(self._project, site) is not None else ""

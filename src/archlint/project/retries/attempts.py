@@ -13,6 +13,7 @@ from archlint.project.remote import remote_calls
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import blocks, called_name, names_in, nodes_in, statements_in, target_names
 
+_CANCELLED = frozenset({"CancelledError", "GeneratorExit", "KeyboardInterrupt", "SystemExit"})
 _PAUSES = ("backoff", "pause", "retry_after", "sleep", "wait")
 """Parts of the names of calls that let time pass."""
 
@@ -62,7 +63,7 @@ def _tried_again(
                 Step(function.module, place.unit.start, going_on[0].start, going_on[0].end),
                 *found,
                 number or None,
-                number == 0 and not _has_a_way_out(loop, tried),
+                number == 0 and not _has_a_way_out(loop, tried) and not _gives_up(tried),
                 _pauses(loop),
                 _caught(going_on[0]),
             )
@@ -119,6 +120,12 @@ def _has_a_way_out(loop: ir.For | ir.While, tried: ir.Try) -> bool:
         return True
     outside = [one for one in _exits(loop.body) if not tried.start <= one.start < tried.end]
     return any(all(one is not each for each in loop.body) for one in outside)
+
+
+def _gives_up(tried: ir.Try) -> bool:
+    """Return whether a handler leaves the loop, other than one of a cancellation: somebody chose what is worth it."""
+    leaving = [one for one in tried.handlers if _leaves(one.body)]
+    return any(not _CANCELLED.issuperset(name.rpartition(".")[2] for name in _caught(one)) for one in leaving)
 
 
 def _pauses(loop: ir.For | ir.While) -> bool:

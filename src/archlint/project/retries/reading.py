@@ -57,7 +57,7 @@ class _Reader:
         node = self.given(row.position, *row.attempts)
         is_limited = any(self._is_set(keyword(self._call, name)) for name in row.limits) if self._call else False
         if node is None:
-            if row.default_attempts is None:
+            if row.default_attempts is None or is_limited:
                 return None, not is_limited
             return self._counted(row.default_attempts), False
         found, is_endless = self._number(node)
