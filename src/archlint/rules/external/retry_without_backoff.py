@@ -14,7 +14,7 @@ from archlint.project.retries.retried import Retried, reached_again, retries
 from archlint.project.views.flows import Entries, called_steps, name_of, span_of
 from archlint.rule import Found, Rule
 
-ONCE_MORE = 2
+_ONCE_MORE = 2
 """Attempts that may follow each other at once: a connection that was closed meanwhile is opened anew."""
 
 rule = Rule("ARC421")
@@ -27,7 +27,7 @@ def retry_without_backoff(project: Project, ctx: ProjectContext) -> Found:
     for place in project.units(ctx.roles):
         for found in retries(project, place):
             policy = found.policy
-            if policy.pause is Pause.NONE and (policy.attempts is None or policy.attempts > ONCE_MORE):
+            if policy.pause is Pause.NONE and (policy.attempts is None or policy.attempts > _ONCE_MORE):
                 yield from _declared(project, ctx, entries, place, found)
         yield from _by_hand(project, ctx, entries, place)
 
@@ -67,7 +67,7 @@ def _pause(found: Retried) -> str:
 
 def _by_hand(project: Project, ctx: ProjectContext, entries: Entries, place: UnitPlace) -> Iterator[Diagnostic]:
     for found in attempts(project, place):
-        if found.pauses or found.is_endless or found.number is None or found.number <= ONCE_MORE:
+        if found.pauses or found.is_endless or found.number is None or found.number <= _ONCE_MORE:
             continue
         route = entries.before(found.function)
         yield rule.at(
