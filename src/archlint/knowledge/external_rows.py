@@ -100,3 +100,7 @@ class RaisingClient(Row, frozen=True, kw_only=True):
     """A package whose clients raise an error for every answer that is none of success."""
 
     name: str
+
+
+class UnsafeCall(Members, frozen=True, kw_only=True):
+    """Callables that do something once more at the other end each time they are called."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from archlint.knowledge.django_rows import DjangoGuard, RestRouter, RowHolder, ViewClass
-    from archlint.knowledge.external_rows import Message, RaisingClient, Retry, RetryingClient, RetryPart, Store
+    from archlint.knowledge.external_rows import Message, RaisingClient, Retry, RetryingClient, RetryPart, Store, UnsafeCall
     from archlint.knowledge.lookup import Names
     from archlint.knowledge.orm_rows import DatabaseType, OrmVerbs, RelationField, SqlCall
     from archlint.knowledge.rows import (
@@ -240,6 +240,10 @@ class Knowledge:
         """Return the row of a class of clients that send requests again by themselves."""
         return self._retrying_clients.get(self.canonical(qualified))
 
+    def unsafe_call(self, qualified: str) -> UnsafeCall | None:
+        """Return the row of a callable that does something once more each time it is called."""
+        return self._unsafe_calls.get(self.canonical(qualified))
+
     def raises(self, qualified: str) -> bool:
         """Return whether a callable is one of a client that raises an error for every answer that is none of success."""
         return self._is_of(qualified, self.tables.raising_clients)
@@ -369,6 +373,10 @@ class Knowledge:
     @cached_property
     def _retries(self) -> dict[str, Retry]:
         return lookup.by_member(self.tables.retries)
+
+    @cached_property
+    def _unsafe_calls(self) -> dict[str, UnsafeCall]:
+        return lookup.by_member(self.tables.unsafe_calls)
 
     @cached_property
     def _retry_parts(self) -> dict[str, RetryPart]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from archlint.knowledge.django_rows import DjangoGuard, RestRouter, RowHolder, ViewClass
-from archlint.knowledge.external_rows import Message, RaisingClient, Retry, RetryingClient, RetryPart, Store
+from archlint.knowledge.external_rows import Message, RaisingClient, Retry, RetryingClient, RetryPart, Store, UnsafeCall
 from archlint.knowledge.orm_rows import BulkWay, DatabaseType, OrmVerbs, RelationField, SqlCall
 from archlint.knowledge.rows import (
     HTTP_VERBS,
@@ -82,6 +82,7 @@ __all__ = [
     "TemplateCall",
     "TemplateView",
     "Type",
+    "UnsafeCall",
     "ViewClass",
 ]
 
@@ -122,3 +123,4 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     retry_parts: tuple[RetryPart, ...] = ()
     retrying_clients: tuple[RetryingClient, ...] = ()
     raising_clients: tuple[RaisingClient, ...] = ()
+    unsafe_calls: tuple[UnsafeCall, ...] = ()
