@@ -46,10 +46,16 @@ def _transport(ctx: ProjectContext, place: UnitPlace, found: Retried, named: str
     return rule.at(
         span_of(ctx, found.step),
         f"`{found.policy.name}` sends {named} again, also where the first was carried out and only its answer was lost",
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.MEDIUM if _sends(place) else Confidence.LOW,
         scope=place.scope,
         anchor=found.policy.name,
     )
+
+
+def _sends(place: UnitPlace) -> bool:
+    """Return whether the module of a transport has calls that look like requests of such a method."""
+    names = {method.lower() for method in _UNSAFE_METHODS}
+    return any(not names.isdisjoint(unit.attributes) for unit in place.module.facts.units)
 
 
 def _declared(
