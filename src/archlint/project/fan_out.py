@@ -12,13 +12,18 @@ from archlint.project.effects.effect import EffectKind, Reached, Turns
 from archlint.project.project import Project
 from archlint.project.remote import is_remote
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.tree import called_name, nodes_in, statements_in, target_names, uncalled
+from archlint.project.tree import breaks, called_name, nodes_in, statements_in, target_names, uncalled
 
 _STARTING = frozenset({"create_task", "ensure_future", "start_soon"})
 _WANTED = _STARTING | {"gather"}
 _DATABASE = frozenset({EffectKind.QUERY, EffectKind.WRITE})
-_LIMITS = ("semaphore", "limiter", "capacity", "throttl", "rate_limit", "ratelimit", "bulkhead", "chunk", "batch")
+_LIMITS = (
+    "semaphore", "limiter", "capacity", "throttl", "rate_limit", "ratelimit", "bulkhead", "chunk", "batch",
+    "concurren",
+)
 """Parts of the names of what lets only so many through."""
+_CONFIGURED = frozenset({"app_settings", "conf", "config", "settings"})
+"""What holds what a person has written into a configuration."""
 _SHORT = ("sem", "limit", "pool", "slots")
 """Parts of the names of a `with` that does so."""
 
@@ -47,6 +52,8 @@ def fan_outs(project: Project, function: FunctionDefinition) -> Iterator[FanOut]
     if node is None or _is_limited(function):
         return
     for starter, region in _regions(node):
+        if _is_cut_short(node, region):
+            continue
         for reached, turns in _each(project, function, region):
             if not _is_awaited(region, reached) and not _is_limited_on_the_way(project, function, reached):
                 yield FanOut(function, starter, reached, turns)
@@ -63,8 +70,13 @@ def _each(project: Project, function: FunctionDefinition, region: ir.Node) -> li
         if region.start <= edge.step.start < region.end and edge.turns is not None and len(edge.targets) == 1:
             if edge.targets[0].function.row.is_async:
                 found += [(one, edge.turns) for one in project.effects.through(edge) if edge.settles(one.inner)]
-    sure = [(one, turns) for one, turns in found if _counts(project, one) and not turns.is_alike]
+    sure = [(one, turns) for one, turns in found if _counts(project, one) and _grows(turns)]
     return sorted(sure, key=lambda one: (not is_remote(project, one[0].effect), one[0].rank))
+
+
+def _grows(turns: Turns) -> bool:
+    """Return whether there are as many turns as there are rows, each for another one, and not for each setting."""
+    return not turns.is_alike and turns.over.partition(".")[0].lower() not in _CONFIGURED
 
 
 def _counts(project: Project, reached: Reached) -> bool:
@@ -99,6 +111,26 @@ def _made(node: ir.Function, value: ir.Expr) -> Iterator[ir.Node]:
             func = one.value.func
             if isinstance(func, ir.Attribute) and isinstance(func.value, ir.Name) and func.value.id == value.id:
                 yield from one.value.args[:1]
+
+
+def _is_cut_short(node: ir.Function, region: ir.Node) -> bool:
+    """Return whether a loop around a part of a function is left early, or what it runs over was cut before."""
+    around = [one for one in statements_in(node.body) if isinstance(one, ir.For) and one.start <= region.start < one.end]
+    if any(breaks(one.body) for one in around):
+        return True
+    clauses = region.clauses if isinstance(region, ir.Comprehension) else ()
+    iterables = [one.iterable for one in (*around, *clauses)]
+    names = frozenset(one.id for one in iterables if isinstance(one, ir.Name))
+    for one in statements_in(node.body):
+        if isinstance(one, ir.Assign) and one.value is not None and _is_slice(one.value):
+            if any(not names.isdisjoint(target_names(target)) for target in one.targets):
+                return True
+    return any(_is_slice(one) for one in iterables)
+
+
+def _is_slice(node: ir.Expr) -> bool:
+    is_cut = isinstance(node, ir.Subscript) and isinstance(node.index, ir.Slice) and node.index.upper is not None
+    return is_cut or (isinstance(node, ir.Call) and called_name(node) == "islice")
 
 
 def _is_awaited(region: ir.Node, reached: Reached) -> bool:

@@ -42,7 +42,7 @@ def _reported(
         span_of(ctx, reached.step),
         f"`{found.starter}` starts `{called}` for all{over(turns).replace(' over', ' of')} at once: "
         f"as many {what} at the same time as there are, and {end}",
-        confidence=Confidence.MEDIUM if turns.rows or route else Confidence.LOW,
+        confidence=Confidence.MEDIUM if turns.rows or entries.served(found.function) else Confidence.LOW,
         flow=(*route, loop, *called_steps(project, ctx, found.function, reached, "this is done at the same time")),
         scope=place.scope,
         anchor=called,
