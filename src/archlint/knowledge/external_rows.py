@@ -1,4 +1,4 @@
-"""The rows about other systems: what is near enough to be no party of its own, what hands messages over, what retries."""
+"""The rows about other systems: which are near enough to be no party of their own, what is sent, what tries again."""
 
 from __future__ import annotations
 

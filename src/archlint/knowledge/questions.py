@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from archlint.knowledge.django_rows import DjangoGuard, RestRouter, RowHolder, ViewClass
-    from archlint.knowledge.external_rows import Message, RaisingClient, Retry, RetryingClient, RetryPart, Store, UnsafeCall
+    from archlint.knowledge.external_rows import (
+        Message,
+        RaisingClient,
+        Retry,
+        RetryingClient,
+        RetryPart,
+        Store,
+        UnsafeCall,
+    )
     from archlint.knowledge.lookup import Names
     from archlint.knowledge.orm_rows import DatabaseType, OrmVerbs, RelationField, SqlCall
     from archlint.knowledge.rows import (
@@ -245,7 +253,7 @@ class Knowledge:
         return self._unsafe_calls.get(self.canonical(qualified))
 
     def raises(self, qualified: str) -> bool:
-        """Return whether a callable is one of a client that raises an error for every answer that is none of success."""
+        """Return whether a callable belongs to clients that raise an error for each answer that is none of success."""
         return self._is_of(qualified, self.tables.raising_clients)
 
     def is_store(self, qualified: str) -> bool:

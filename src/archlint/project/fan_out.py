@@ -18,7 +18,15 @@ _STARTING = frozenset({"create_task", "ensure_future", "start_soon"})
 _WANTED = _STARTING | {"gather"}
 _DATABASE = frozenset({EffectKind.QUERY, EffectKind.WRITE})
 _LIMITS = (
-    "semaphore", "limiter", "capacity", "throttl", "rate_limit", "ratelimit", "bulkhead", "chunk", "batch",
+    "semaphore",
+    "limiter",
+    "capacity",
+    "throttl",
+    "rate_limit",
+    "ratelimit",
+    "bulkhead",
+    "chunk",
+    "batch",
     "concurren",
 )
 """Parts of the names of what lets only so many through."""
@@ -64,12 +72,14 @@ def _each(project: Project, function: FunctionDefinition, region: ir.Node) -> li
     """Return what a part of a function reaches once per row, nearest first."""
     body = project.effects.body(function)
     found = [
-        (one, one.turns) for one in body.effects if region.start <= one.step.start < region.end and one.turns is not None
+        (one, one.turns)
+        for one in body.effects
+        if region.start <= one.step.start < region.end and one.turns is not None
     ]
     for edge in body.edges:
-        if region.start <= edge.step.start < region.end and edge.turns is not None and len(edge.targets) == 1:
-            if edge.targets[0].function.row.is_async:
-                found += [(one, edge.turns) for one in project.effects.through(edge) if edge.settles(one.inner)]
+        around = edge.turns if region.start <= edge.step.start < region.end else None
+        if around is not None and len(edge.targets) == 1 and edge.targets[0].function.row.is_async:
+            found += [(one, around) for one in project.effects.through(edge) if edge.settles(one.inner)]
     sure = [(one, turns) for one, turns in found if _counts(project, one) and _grows(turns)]
     return sorted(sure, key=lambda one: (not is_remote(project, one[0].effect), one[0].rank))
 
@@ -104,9 +114,8 @@ def _made(node: ir.Function, value: ir.Expr) -> Iterator[ir.Node]:
     if not isinstance(value, ir.Name):
         return
     for one in statements_in(node.body):
-        if isinstance(one, ir.Assign) and isinstance(one.value, ir.Comprehension):
-            if value.id in frozenset().union(*[target_names(target) for target in one.targets]):
-                yield one.value
+        if isinstance(one, ir.Assign) and isinstance(one.value, ir.Comprehension) and value.id in _bound(one):
+            yield one.value
         if isinstance(one, ir.Evaluate) and isinstance(one.value, ir.Call) and called_name(one.value) == "append":
             func = one.value.func
             if isinstance(func, ir.Attribute) and isinstance(func.value, ir.Name) and func.value.id == value.id:
@@ -115,17 +124,24 @@ def _made(node: ir.Function, value: ir.Expr) -> Iterator[ir.Node]:
 
 def _is_cut_short(node: ir.Function, region: ir.Node) -> bool:
     """Return whether a loop around a part of a function is left early, or what it runs over was cut before."""
-    around = [one for one in statements_in(node.body) if isinstance(one, ir.For) and one.start <= region.start < one.end]
+    around = [
+        one for one in statements_in(node.body) if isinstance(one, ir.For) and one.start <= region.start < one.end
+    ]
     if any(breaks(one.body) for one in around):
         return True
     clauses = region.clauses if isinstance(region, ir.Comprehension) else ()
-    iterables = [one.iterable for one in (*around, *clauses)]
+    iterables = [*[one.iterable for one in around], *[one.iterable for one in clauses]]
     names = frozenset(one.id for one in iterables if isinstance(one, ir.Name))
-    for one in statements_in(node.body):
-        if isinstance(one, ir.Assign) and one.value is not None and _is_slice(one.value):
-            if any(not names.isdisjoint(target_names(target)) for target in one.targets):
-                return True
+    for statement in statements_in(node.body):
+        is_cut = isinstance(statement, ir.Assign) and statement.value is not None and _is_slice(statement.value)
+        if is_cut and not names.isdisjoint(_bound(statement)):
+            return True
     return any(_is_slice(one) for one in iterables)
+
+
+def _bound(statement: ir.Stmt) -> frozenset[str]:
+    targets = statement.targets if isinstance(statement, ir.Assign) else ()
+    return frozenset[str]().union(*[target_names(target) for target in targets])
 
 
 def _is_slice(node: ir.Expr) -> bool:
@@ -143,11 +159,17 @@ def _is_awaited(region: ir.Node, reached: Reached) -> bool:
 
 def _is_limited_on_the_way(project: Project, function: FunctionDefinition, reached: Reached) -> bool:
     """Return whether a function on the way lets only so many through."""
-    return any(_is_limited(hop.function) or _waits(project, hop.function) for hop in project.effects.chain(function, reached))
+    return any(
+        _is_limited(hop.function) or _waits(project, hop.function) for hop in project.effects.chain(function, reached)
+    )
 
 
 def _is_limited(function: FunctionDefinition) -> bool:
-    names = (*function.unit.calls, *function.unit.attributes, *[dotted(uncalled(one)) for one in function.row.decorators])
+    names = (
+        *function.unit.calls,
+        *function.unit.attributes,
+        *[dotted(uncalled(one)) for one in function.row.decorators],
+    )
     return any(word in name.lower() for name in names for word in _LIMITS)
 
 

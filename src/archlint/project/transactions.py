@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
@@ -86,13 +86,10 @@ def outgoing(project: Project, function: FunctionDefinition) -> Iterator[Outgoin
     for transaction, edge in inside:
         found += _nearest(project, function, transaction, edge)
     writes = {one: _writes(project, function, one) for one in held}
-    for one in sorted(found, key=lambda each: each.reached.step.order):
-        if _leaves(project, one.reached.effect) and not _is_signature(project, function, one.reached):
-            transaction = one.transaction
-            known = Transaction(
-                transaction.opened, transaction.text, transaction.start, transaction.end, writes[transaction]
-            )
-            yield Outgoing(known, one.reached, one.confidence)
+    for each in sorted(found, key=lambda one: one.reached.step.order):
+        if _leaves(project, each.reached.effect) and not _is_signature(project, function, each.reached):
+            known = replace(each.transaction, writes=writes[each.transaction])
+            yield replace(each, transaction=known)
 
 
 def _opened(node: ir.Function, step: Step) -> Transaction | None:
@@ -100,10 +97,11 @@ def _opened(node: ir.Function, step: Step) -> Transaction | None:
         if decorator.start <= step.start < decorator.end:
             return Transaction(step, dotted(uncalled(decorator)), node.body[0].start, node.end) if node.body else None
     for statement in statements_in(node.body):
-        for item in statement.items if isinstance(statement, ir.With) else ():
-            if (item.context.start, item.context.end) == (step.start, step.end):
-                text = dotted(uncalled(item.context))
-                return Transaction(step, text, statement.body[0].start, statement.end)  # type: ignore[attr-defined]
+        if isinstance(statement, ir.With):
+            for item in statement.items:
+                if (item.context.start, item.context.end) == (step.start, step.end):
+                    text = dotted(uncalled(item.context))
+                    return Transaction(step, text, statement.body[0].start, statement.end)
     return None
 
 
@@ -188,5 +186,3 @@ def _writes(project: Project, function: FunctionDefinition, transaction: Transac
         return True
     edges = (one for one in body.edges if transaction.holds(one.step))
     return any(one.effect.kind is EffectKind.WRITE for edge in edges for one in project.effects.through(edge))
-
-

@@ -18,7 +18,6 @@ from archlint.project.holding import holding_call, holding_callee, name_of_calle
 from archlint.project.inference import wrappers
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.values import (
-    Instance,
     Items,
     Method,
     ProjectFunction,

@@ -160,5 +160,3 @@ def _caught(handler: ir.Handler) -> tuple[str, ...]:
         return ("BaseException",)
     items = handler.types.items if isinstance(handler.types, ir.Collection) else (handler.types,)
     return tuple(dotted(one) for one in items)
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.external_rows import Retries
@@ -113,7 +114,7 @@ def _client(project: Project, hops: tuple[Hop, ...]) -> Inner | None:
     retries = given.value if isinstance(given, ir.Constant) and isinstance(given.value, int) else row.default_retries
     if not retries:
         return None
-    way = tuple((hop.step, following.function) for hop, following in zip(hops, hops[1:], strict=False))
+    way = tuple((hop.step, following.function) for hop, following in pairwise(hops))
     return Inner(made.name, retries + 1, last.step, way, row.parameters[0])
 
 

@@ -29,9 +29,7 @@ def policy_of(project: Project, row: Retry, node: ir.Expr, scope: Scope) -> Poli
     pause, seconds = reader.pause()
     hides = row.hides and not any(reader.given(None, name) is not None for name in row.unless)
     name = dotted(uncalled(node))
-    return Policy(
-        row, name, attempts, is_endless, pause, errors, is_filtered, hides, seconds, methods=reader.methods()
-    )
+    return Policy(row, name, attempts, is_endless, pause, errors, is_filtered, hides, seconds, methods=reader.methods())
 
 
 def _passes_on(call: ir.Call) -> bool:

@@ -23,7 +23,7 @@ from archlint.project.tree import called_name, uncalled
 
 @dataclass(frozen=True, slots=True)
 class Retried:
-    """A retry, where it is declared, and what it runs again: a function, a part of one (`start`, `end`), or nobody knows.
+    """A retry, where it is declared, and what it runs again: a function or a part of one (`start`, `end`).
 
     `function` is None where a retry is only made, for a transport or to be used elsewhere.
     """
@@ -61,7 +61,9 @@ def declared(project: Project, function: FunctionDefinition) -> Iterator[Retried
     """Yield the retries that a function's decorators declare, the outermost first."""
     for decorator in function.row.decorators:
         row = _row(project, function, decorator)
-        policy = policy_of(project, row, decorator, project.inference.scope_of(function, None)) if row is not None else None
+        policy = (
+            policy_of(project, row, decorator, project.inference.scope_of(function, None)) if row is not None else None
+        )
         if policy is not None and _tries_again(policy, decorator):
             step = Step(function.module, function.unit.start, decorator.start, decorator.end)
             yield Retried(policy, step, function)

@@ -75,12 +75,8 @@ def _words(project: Project, hops: tuple[Hop, ...]) -> frozenset[str]:
 def _texts(node: ir.Expr) -> list[str]:
     inner = [one for one, _ in nodes_in(node)]
     texts = [one.value for one in (node, *inner) if isinstance(one, ir.Text)]
-    names = [one.id if isinstance(one, ir.Name) else one.name for one in (node, *inner) if _is_name(one)]  # type: ignore[union-attr]
-    return [*texts, *names]
-
-
-def _is_name(node: ir.Node) -> bool:
-    return isinstance(node, ir.Name | ir.Attribute)
+    names = [one.id for one in (node, *inner) if isinstance(one, ir.Name)]
+    return [*texts, *names, *[one.name for one in (node, *inner) if isinstance(one, ir.Attribute)]]
 
 
 def _call_at(project: Project, hop: Hop) -> ir.Call | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archlint.diagnostic import Confidence, Diagnostic
+from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.knowledge.external_rows import Retries
 from archlint.project.context import ProjectContext
 from archlint.project.project import Project, UnitPlace
@@ -41,7 +41,7 @@ def _declared(
     if not is_transport and (function is None or reached is None):
         return
     route = entries.before(function) if function is not None else ()
-    steps = ()
+    steps: tuple[Related, ...] = ()
     if function is not None and reached is not None:
         steps = called_steps(project, ctx, function, reached, "this is asked again at once")
     what = "requests" if reached is None else f"`{reached.effect.target}`"

@@ -27,9 +27,7 @@ def retry_without_end(project: Project, ctx: ProjectContext) -> Found:
         yield from _by_hand(project, ctx, entries, place)
 
 
-def _declared(
-    project: Project, ctx: ProjectContext, entries: Entries, place: UnitPlace, found: Retried
-) -> Diagnostic:
+def _declared(project: Project, ctx: ProjectContext, entries: Entries, place: UnitPlace, found: Retried) -> Diagnostic:
     function = found.function
     route = entries.before(function) if function is not None else ()
     reached = next((one for one, _ in reached_again(project, found)), None)
@@ -79,4 +77,5 @@ def _by_hand(project: Project, ctx: ProjectContext, entries: Entries, place: Uni
 
 def _message_by_hand(found: Attempts) -> str:
     pause = "" if found.pauses else ", without a pause"
-    return f"the loop tries `{found.reached.effect.target}` again for ever while it fails{pause}: nothing counts or ends it"
+    what = f"the loop tries `{found.reached.effect.target}` again for ever while it fails{pause}"
+    return f"{what}: nothing counts or ends it"

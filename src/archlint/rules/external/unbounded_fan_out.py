@@ -28,9 +28,7 @@ def unbounded_fan_out(project: Project, ctx: ProjectContext) -> Found:
                         yield _reported(project, ctx, entries, place, found)
 
 
-def _reported(
-    project: Project, ctx: ProjectContext, entries: Entries, place: UnitPlace, found: FanOut
-) -> Diagnostic:
+def _reported(project: Project, ctx: ProjectContext, entries: Entries, place: UnitPlace, found: FanOut) -> Diagnostic:
     reached, turns = found.reached, found.turns
     route = entries.before(found.function)
     is_away = is_remote(project, reached.effect)
