@@ -70,6 +70,12 @@ def _tried_again(
     return None
 
 
+def lets_time_pass(project: Project, function: FunctionDefinition) -> bool:
+    """Return whether the body of a function has calls that let time pass, by their names."""
+    node = project.function_node(function)
+    return any(_pauses(one) for one in node.body) if node is not None else False
+
+
 def _number(loop: ir.For | ir.While) -> int | None:
     """Return how often a loop tries, 0 where it does so for ever, None where it is no loop of attempts."""
     if isinstance(loop, ir.While):
@@ -128,8 +134,8 @@ def _gives_up(tried: ir.Try) -> bool:
     return any(not _CANCELLED.issuperset(name.rpartition(".")[2] for name in _caught(one)) for one in leaving)
 
 
-def _pauses(loop: ir.For | ir.While) -> bool:
-    calls = [one for one, _ in nodes_in(loop) if isinstance(one, ir.Call)]
+def _pauses(statement: ir.Stmt) -> bool:
+    calls = [one for one, _ in nodes_in(statement) if isinstance(one, ir.Call)]
     return any(word in called_name(one).lower() for one in calls for word in _PAUSES)
 
 

@@ -8,7 +8,7 @@ from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.knowledge.external_rows import Retries
 from archlint.project.context import ProjectContext
 from archlint.project.project import Project, UnitPlace
-from archlint.project.retries.attempts import attempts
+from archlint.project.retries.attempts import attempts, lets_time_pass
 from archlint.project.retries.policy import Pause
 from archlint.project.retries.retried import Retried, reached_again, retries
 from archlint.project.views.flows import Entries, called_steps, name_of, span_of
@@ -40,6 +40,10 @@ def _declared(
     is_transport = policy.row.kind is Retries.TRANSPORT
     if not is_transport and (function is None or reached is None):
         return
+    if function is not None and reached is not None:
+        hops = project.effects.chain(function, reached)
+        if any(lets_time_pass(project, hop.function) for hop in hops):
+            return
     route = entries.before(function) if function is not None else ()
     steps: tuple[Related, ...] = ()
     if function is not None and reached is not None:
