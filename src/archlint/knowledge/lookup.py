@@ -35,7 +35,7 @@ def member_names(tables: Tables) -> frozenset[str]:
     """Return the last names of all methods and functions that a row mentions."""
     rows: tuple[Members, ...] = (
         *tables.blocking, *tables.offloaders, *tables.deadline_calls, *tables.routes, *tables.registrations,
-        *tables.tasks, *tables.log_calls, *tables.sleeps, *tables.factories, *tables.deferrable,
+        *tables.tasks, *tables.log_calls, *tables.sleeps, *tables.factories, *tables.deferrable, *tables.messages,
     )  # fmt: skip
     names = {name for row in rows for name in row.names}
     names.update(*(row.methods for row in tables.clients), *(row.methods for row in tables.handler_classes))

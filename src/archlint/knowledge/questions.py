@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from archlint.knowledge.django_rows import DjangoGuard, RestRouter, RowHolder, ViewClass
+    from archlint.knowledge.external_rows import (
+        Message,
+        RaisingClient,
+        Retry,
+        RetryingClient,
+        RetryPart,
+        Store,
+        UnsafeCall,
+    )
     from archlint.knowledge.lookup import Names
     from archlint.knowledge.orm_rows import DatabaseType, OrmVerbs, RelationField, SqlCall
     from archlint.knowledge.rows import (
@@ -228,6 +237,38 @@ class Knowledge:
         """Return the row of what refuses requests in Django and its libraries."""
         return self._django_guards.get(qualified)
 
+    def message(self, qualified: str) -> Message | None:
+        """Return the row of a callable that hands a message to a queue."""
+        return self._messages.get(self.canonical(qualified))
+
+    def retry(self, qualified: str) -> Retry | None:
+        """Return the row of a callable that makes a retry."""
+        return self._retries.get(self.canonical(qualified))
+
+    def retry_part(self, qualified: str) -> RetryPart | None:
+        """Return the row of a callable that makes a part of a retry."""
+        return self._retry_parts.get(self.canonical(qualified))
+
+    def retrying_client(self, qualified: str) -> RetryingClient | None:
+        """Return the row of a class of clients that send requests again by themselves."""
+        return self._retrying_clients.get(self.canonical(qualified))
+
+    def unsafe_call(self, qualified: str) -> UnsafeCall | None:
+        """Return the row of a callable that does something once more each time it is called."""
+        return self._unsafe_calls.get(self.canonical(qualified))
+
+    def raises(self, qualified: str) -> bool:
+        """Return whether a callable belongs to clients that raise an error for each answer that is none of success."""
+        return self._is_of(qualified, self.tables.raising_clients)
+
+    def is_store(self, qualified: str) -> bool:
+        """Return whether a callable is one of a database or cache that a service has for itself."""
+        return self._is_of(qualified, self.tables.stores)
+
+    def _is_of(self, qualified: str, rows: tuple[Store | RaisingClient, ...]) -> bool:
+        name = f"{self.canonical(qualified)}."
+        return any(name.startswith(f"{row.name}.") for row in rows)
+
     @cached_property
     def member_names(self) -> frozenset[str]:
         """Return the last names of all methods and functions that a row mentions."""
@@ -341,6 +382,26 @@ class Knowledge:
     @cached_property
     def _deferrable(self) -> dict[str, Deferrable]:
         return lookup.by_member(self.tables.deferrable)
+
+    @cached_property
+    def _messages(self) -> dict[str, Message]:
+        return lookup.by_member(self.tables.messages)
+
+    @cached_property
+    def _retries(self) -> dict[str, Retry]:
+        return lookup.by_member(self.tables.retries)
+
+    @cached_property
+    def _unsafe_calls(self) -> dict[str, UnsafeCall]:
+        return lookup.by_member(self.tables.unsafe_calls)
+
+    @cached_property
+    def _retry_parts(self) -> dict[str, RetryPart]:
+        return lookup.by_member(self.tables.retry_parts)
+
+    @cached_property
+    def _retrying_clients(self) -> dict[str, RetryingClient]:
+        return {row.name: row for row in self.tables.retrying_clients}
 
     @cached_property
     def _template_calls(self) -> dict[str, TemplateCall]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from archlint.knowledge.django_rows import DjangoGuard, RestRouter, RowHolder, ViewClass
+from archlint.knowledge.external_rows import Message, RaisingClient, Retry, RetryingClient, RetryPart, Store, UnsafeCall
 from archlint.knowledge.orm_rows import BulkWay, DatabaseType, OrmVerbs, RelationField, SqlCall
 from archlint.knowledge.rows import (
     HTTP_VERBS,
@@ -59,12 +60,17 @@ __all__ = [
     "LogCall",
     "LoggerType",
     "Members",
+    "Message",
     "Offloader",
     "OrmVerbs",
     "Place",
+    "RaisingClient",
     "Registration",
     "RelationField",
     "RestRouter",
+    "Retry",
+    "RetryPart",
+    "RetryingClient",
     "RouteCollector",
     "RouteDecorator",
     "RouteGuard",
@@ -74,11 +80,13 @@ __all__ = [
     "RowSchema",
     "Sleep",
     "SqlCall",
+    "Store",
     "Tables",
     "TaskDecorator",
     "TemplateCall",
     "TemplateView",
     "Type",
+    "UnsafeCall",
     "ViewClass",
 ]
 
@@ -114,3 +122,10 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     row_schemas: tuple[RowSchema, ...] = ()
     row_hooks: tuple[RowHook, ...] = ()
     deferrable: tuple[Deferrable, ...] = ()
+    messages: tuple[Message, ...] = ()
+    stores: tuple[Store, ...] = ()
+    retries: tuple[Retry, ...] = ()
+    retry_parts: tuple[RetryPart, ...] = ()
+    retrying_clients: tuple[RetryingClient, ...] = ()
+    raising_clients: tuple[RaisingClient, ...] = ()
+    unsafe_calls: tuple[UnsafeCall, ...] = ()

@@ -18,7 +18,6 @@ from archlint.project.holding import holding_call, holding_callee, name_of_calle
 from archlint.project.inference import wrappers
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.values import (
-    Instance,
     Method,
     ProjectFunction,
     Query,
@@ -29,6 +28,10 @@ from archlint.project.values import (
 
 if TYPE_CHECKING:
     from archlint.project.project import Project
+
+
+MESSAGE = "message"
+"""The detail of an enqueue that hands over a message, and no task of the project: its target is the library's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class Direct:
         yield from self._blocking(site)
         if name:
             yield from self._external(site, name)
+            if self._project.knowledge.message(name) is not None:
+                yield Effect(EffectKind.ENQUEUE, name, MESSAGE)
             yield from self._logged(site, name)
 
     def sureness_of_call(self, site: CallSite) -> Confidence:
@@ -160,9 +165,10 @@ class Direct:
 
     def _external(self, site: CallSite, name: str) -> Iterator[Effect]:
         knowledge = self._project.knowledge
-        receiver = site.callee.receiver if isinstance(site.callee, Method) else None
-        client = knowledge.client_class(receiver.name) if isinstance(receiver, Instance) else None
-        is_client_call = client is not None and client.waits(site.method)
+        receiver = wrappers.client_of(site.callee)
+        client = knowledge.client_class(receiver.name) if receiver is not None else None
+        member = name[len(receiver.name) + 1 :] if receiver is not None else ""
+        is_client_call = client is not None and client.waits(member)
         if not (is_client_call or knowledge.deadline_call(name) is not None):
             return
         if waits_for_events(self._project, site.callee):

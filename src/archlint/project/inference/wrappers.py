@@ -64,17 +64,22 @@ def wrapper_of(inference: Inference, decorator: Value) -> FunctionDefinition | N
 
 
 def qualified(value: Value) -> str:
-    """Return the qualified name of a callable of a library, "" for others.
-
-    What hangs together in a client is named so: `openai.OpenAI.embeddings.create`.
-    """
+    """Return the qualified name of a callable of a library, of a part of a client too, "" for others."""
     if isinstance(value, External):
         return value.name
-    receiver = value.receiver if isinstance(value, Method) else None
-    if not isinstance(value, Method) or not isinstance(receiver, Instance | Method):
+    if not isinstance(value, Method):
         return ""
-    owner = receiver.name if isinstance(receiver, Instance) else qualified(receiver)
+    owner = value.receiver.name if isinstance(value.receiver, Instance) else ""
+    if isinstance(value.receiver, Method):  # `client.chat.completions.create`
+        owner = qualified(value.receiver)
     return f"{owner}.{value.name}" if owner else ""
+
+
+def client_of(value: Value) -> Instance | None:
+    """Return the object that a method, or that of a part of it, is called on, or None."""
+    while isinstance(value, Method):
+        value = value.receiver
+    return value if isinstance(value, Instance) else None
 
 
 def row_of(inference: Inference, value: Value) -> Decorator | None:
