@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from archlint.knowledge.django_rows import DjangoGuard, RestRouter, RowHolder, ViewClass
+from archlint.knowledge.failure_rows import FailureFamily, Outage
 from archlint.knowledge.orm_rows import BulkWay, DatabaseType, OrmVerbs, RelationField, SqlCall
 from archlint.knowledge.rows import (
     HTTP_VERBS,
@@ -50,6 +51,7 @@ __all__ = [
     "Default",
     "DjangoGuard",
     "Factory",
+    "FailureFamily",
     "Form",
     "HandlerClass",
     "LogCall",
@@ -57,6 +59,7 @@ __all__ = [
     "Members",
     "Offloader",
     "OrmVerbs",
+    "Outage",
     "Place",
     "Registration",
     "RelationField",
@@ -100,6 +103,7 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     logger_names: frozenset[str] = frozenset()
     sleeps: tuple[Sleep, ...] = ()
     factories: tuple[Factory, ...] = ()
+    failures: tuple[FailureFamily, ...] = ()
     decorators: tuple[Decorator, ...] = ()
     view_classes: tuple[ViewClass, ...] = ()
     rest_routers: tuple[RestRouter, ...] = ()
