@@ -85,7 +85,8 @@ def _of_name(project: Project, call: ServiceCall, name: str) -> Answer:
     found = _Uses(project, call).of(node, name, call.function, _MOST_CALLS)
     if found is None:
         return _LEFT
-    return Answer(Fate.READ, found[0], _asks_for_errors(node)) if found else Answer(Fate.DROPPED)
+    after = [one for one in found if one.start > call.site.call.start] or found
+    return Answer(Fate.READ, after[0], _asks_for_errors(node)) if found else Answer(Fate.DROPPED)
 
 
 class _Uses:
@@ -136,8 +137,8 @@ class _Uses:
 
 _PLAIN = frozenset(
     {
-        "aclose", "close", "closed", "cookies", "elapsed", "encoding", "headers", "history", "links", "release", "request",
-        "url",
+        "aclose", "close", "closed", "cookies", "elapsed", "encoding", "headers", "history", "links", "release",
+        "request", "url",
     }
 )  # fmt: skip
 """Members of a response that tell nothing of its status."""
