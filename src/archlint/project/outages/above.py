@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted, resolved
 from archlint.knowledge.tables import FailureFamily
-from archlint.project.effects.effect import EffectKind, Reached, Step
+from archlint.project.effects.effect import Edge, EffectKind, Reached, Step
 from archlint.project.handlers import handler
 from archlint.project.outages.surroundings import (
     CATCH_ALL,
@@ -82,13 +82,18 @@ def is_decorated(project: Project, function: FunctionDefinition) -> bool:
     return any(is_protecting(project, one, function.module) for one in function.row.decorators)
 
 
-def open_ways(project: Project, function: FunctionDefinition, deals: Deals) -> Iterator[OpenWay]:
-    """Yield the ways to a function on which nobody catches what it raises: from routes, and from where nobody calls."""
+def open_ways(
+    project: Project, function: FunctionDefinition, deals: Deals, *, through_retries: bool = False
+) -> Iterator[OpenWay]:
+    """Yield the ways to a function on which nobody catches what it raises: from routes, and from where nobody calls.
+
+    `through_retries` says that a retry at the function itself is for other errors.
+    """
     ways: dict[FunctionDefinition, tuple[Link, ...]] = {function: ()}
     pending = [function]
     while pending:
         current = pending.pop(0)
-        if is_decorated(project, current):
+        if is_decorated(project, current) and not (through_retries and current is function):
             continue
         if handler(project, current) is not None:
             yield OpenWay(current, ways[current], is_served=True)
@@ -98,10 +103,20 @@ def open_ways(project: Project, function: FunctionDefinition, deals: Deals) -> I
             yield OpenWay(current, ways[current], is_served=False)
         for caller, edge in callers:
             found = surrounds(project, caller, edge.step.start)
-            if caller not in ways and not is_dealt_with(project, found, caller.module, deals):
+            is_dealt = is_dealt_with(project, found, caller.module, deals) or _runs_elsewhere(project, caller, edge)
+            if caller not in ways and not is_dealt:
                 link = Link(caller, current, edge.step, len(edge.targets) == 1)
                 ways[caller] = (link, *ways[current])
                 pending.append(caller)
+
+
+def _runs_elsewhere(project: Project, caller: FunctionDefinition, edge: Edge) -> bool:
+    """Return whether a call only makes a coroutine that runs elsewhere, where nobody knows who catches."""
+    if not edge.targets[0].function.row.is_async:
+        return False
+    region = (edge.step.start, edge.step.end)
+    around_it = [above for node, above in nodes_in(project.body(caller.unit)) if (node.start, node.end) == region]
+    return not any(isinstance(one, ir.Await | ir.WithItem | ir.For | ir.Clause | ir.Return) for one in around_it)
 
 
 def open_calls(

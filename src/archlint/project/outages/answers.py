@@ -9,13 +9,15 @@ from enum import Enum
 from archlint.ir import nodes as ir
 from archlint.project.effects.effect import Edge
 from archlint.project.outages.service_calls import ServiceCall
+from archlint.project.outages.surroundings import around, caught_by
 from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.tree import called_name, nodes_in
+from archlint.project.tree import called_name, expressions_in, nodes_in
 
 _MOST_CALLS = 3
 """Functions that a response is followed through."""
 _ERROR_KEYS = frozenset({"code", "error", "error_code", "errors", "message", "ok", "status", "success"})
+_MISSING = frozenset({"KeyError", "LookupError"})
 _PRINTING = frozenset({"print", "repr", "str", "type"})
 
 
@@ -86,7 +88,38 @@ def _of_name(project: Project, call: ServiceCall, name: str) -> Answer:
     if found is None:
         return _LEFT
     after = [one for one in found if one.start > call.site.call.start] or found
+    if after and _expects_other_shapes(project, call, after[0]):
+        return _LEFT
     return Answer(Fate.READ, after[0], _asks_for_errors(node)) if found else Answer(Fate.DROPPED)
+
+
+def _expects_other_shapes(project: Project, call: ServiceCall, use: ir.Expr) -> bool:
+    """Return whether a `try` around what is read catches that a part is missing, as in the page of an error."""
+    tries = around(project.body(call.site.place.unit), use.start).tries
+    names = [caught_by(one, call.site.module) or frozenset() for one in tries]
+    return any(not _MISSING.isdisjoint(one) for one in names)
+
+
+def answers_errors(project: Project, call: ServiceCall) -> bool:
+    """Return whether a function answers an error status by a result of its own and raises nothing for it."""
+    match call.site.statement:
+        case ir.Assign(targets=(ir.Name(id=name),)) if call.function is not None:
+            node = project.function_node(call.function)
+        case _:
+            return False
+    if node is None:
+        return False
+    tests = [one for one, _ in nodes_in(node) if isinstance(one, ir.If) and _asks(one.test, name, call.family.checks)]
+    inner = [one for test in tests for one, _ in nodes_in(test)]
+    raises = [one for one, _ in nodes_in(node) if isinstance(one, ir.Attribute) and one.name == "raise_for_status"]
+    return bool(tests) and not raises and not any(isinstance(one, ir.Raise) for one in inner)
+
+
+def _asks(test: ir.Expr, name: str, checks: frozenset[str]) -> bool:
+    return any(
+        isinstance(one, ir.Attribute) and one.name in checks and isinstance(one.value, ir.Name) and one.value.id == name
+        for one in expressions_in(test)
+    )
 
 
 class _Uses:

@@ -11,6 +11,7 @@ from archlint.ir.render import render
 from archlint.project.context import ProjectContext
 from archlint.project.handlers import entry_of, handler
 from archlint.project.outages.above import ErrorHandlers, OpenWay, is_dealt_with, open_ways, relates_to, surrounds
+from archlint.project.outages.answers import answers_errors
 from archlint.project.outages.before import try_after
 from archlint.project.outages.service_calls import ServiceCall, names_of_calls, service_calls
 from archlint.project.outages.surroundings import around
@@ -43,6 +44,8 @@ class _Open:
 
     way: OpenWay
     behind: ir.Try | None
+    answers: bool = False
+    """The function answers an error status by a result."""
 
 
 def _open(project: Project, call: ServiceCall) -> _Open | None:
@@ -56,7 +59,8 @@ def _open(project: Project, call: ServiceCall) -> _Open | None:
     behind = try_after(project.body(call.site.place.unit), call)
     if served is not None:
         return _Open(served, behind)
-    return _Open(ways[0], behind) if ways and behind is not None else None
+    answers = answers_errors(project, call)
+    return _Open(ways[0], behind, answers) if ways and (behind is not None or answers) else None
 
 
 def _reported(
@@ -85,6 +89,9 @@ def _message(project: Project, call: ServiceCall, found: _Open) -> str:
     asked = f"`{render(call.site.call.func)}(…)`"
     if found.behind is not None:
         return f"{asked} stands before the `try` that reads its response: that the service is away is caught nowhere"
+    if found.answers:
+        name = call.function.row.name if call.function is not None else ""
+        return f"{asked} fails while its service is away: `{name}` answers an error status, and an outage it raises"
     served = handler(project, found.way.start)
     label = f"`{served.label}`" if served is not None else "the request"
     return f"{asked} fails while its service is away, and nobody up to {label} catches `{call.family.instead}`"
