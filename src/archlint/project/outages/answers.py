@@ -18,6 +18,8 @@ _MOST_CALLS = 3
 """Functions that a response is followed through."""
 _ERROR_KEYS = frozenset({"code", "error", "error_code", "errors", "message", "ok", "status", "success"})
 _MISSING = frozenset({"KeyError", "LookupError"})
+_LEAVING = frozenset({"abort", "exit", "fail", "print"})
+"""Calls that raise for an answer, or by which a program speaks to who runs it."""
 _PRINTING = frozenset({"print", "repr", "str", "type"})
 
 
@@ -112,7 +114,10 @@ def answers_errors(project: Project, call: ServiceCall) -> bool:
     tests = [one for one, _ in nodes_in(node) if isinstance(one, ir.If) and _asks(one.test, name, call.family.checks)]
     inner = [one for test in tests for one, _ in nodes_in(test)]
     raises = [one for one, _ in nodes_in(node) if isinstance(one, ir.Attribute) and one.name == "raise_for_status"]
-    return bool(tests) and not raises and not any(isinstance(one, ir.Raise) for one in inner)
+    leaves = [
+        one for one in inner if isinstance(one, ir.Raise) or (isinstance(one, ir.Call) and called_name(one) in _LEAVING)
+    ]
+    return bool(tests) and not raises and not leaves
 
 
 def _asks(test: ir.Expr, name: str, checks: frozenset[str]) -> bool:

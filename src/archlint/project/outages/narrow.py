@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import FailureFamily
-from archlint.project.outages.above import covers, is_dealt_with, open_ways
+from archlint.project.outages.above import covers, is_dealt_with, is_decorated, open_ways
 from archlint.project.outages.service_calls import ServiceCall
 from archlint.project.outages.surroundings import CATCH_ALL, around, caught, caught_by
 from archlint.project.project import Project
-from archlint.project.tree import nodes_in
+from archlint.project.tree import names_in, nodes_in
 
 _RUNTIME = frozenset({"RuntimeError"})
 
@@ -27,6 +27,8 @@ class Narrow:
     names: frozenset[str]
     missed: tuple[str, ...]
     is_dead: bool
+    is_sure: bool
+    """No comparison tells that one answer of the service is expected, and nothing else is meant."""
 
 
 def narrow(project: Project, call: ServiceCall) -> Narrow | None:
@@ -43,11 +45,14 @@ def narrow(project: Project, call: ServiceCall) -> Narrow | None:
     names = caught_by(own, call.site.module) or frozenset()
     missed = _missed(call.family, names)
     handler = next(one for one in own.handlers if _is_meant(caught(one, call.site.module), call.family))
-    if not missed or _raises_on(handler):
+    if not missed or (_raises_on(handler) and not is_decorated(project, call.function)):
         return None
     if next(open_ways(project, call.function, deals, through_retries=True), None) is None:
         return None
-    return Narrow(own, handler, names & (call.family.known | _RUNTIME), missed, _is_dead(own, names, call.family))
+    is_sure = not names.isdisjoint(call.family.known) and not _asks(handler)
+    return Narrow(
+        own, handler, names & (call.family.known | _RUNTIME), missed, _is_dead(own, names, call.family), is_sure
+    )
 
 
 def _meant(statement: ir.Try, call: ServiceCall) -> bool:
@@ -66,10 +71,19 @@ def _missed(family: FailureFamily, names: frozenset[str]) -> tuple[str, ...]:
 
 
 def _raises_on(handler: ir.Handler) -> bool:
-    """Return whether a handler only takes one expected answer out and raises all others on."""
-    return any(
-        isinstance(node, ir.Raise) and node.error is None for one in handler.body for node, _ in nodes_in(one)
-    ) or (isinstance(handler.body[-1], ir.Raise) and handler.body[-1].error is None)
+    """Return whether a handler raises what it does not expect as it came: it only takes an expected answer out."""
+    raised = [node.error for one in handler.body for node in _all(one) if isinstance(node, ir.Raise)]
+    return any(one is None or (isinstance(one, ir.Name) and one.id == handler.name) for one in raised)
+
+
+def _asks(handler: ir.Handler) -> bool:
+    """Return whether a handler compares a part of the error: which of the service's answers it is."""
+    compared = [node for one in handler.body for node in _all(one) if isinstance(node, ir.Compare)]
+    return any(handler.name in names_in(one) for one in compared)
+
+
+def _all(statement: ir.Stmt) -> list[ir.Node]:
+    return [statement, *[node for node, _ in nodes_in(statement)]]
 
 
 def _is_dead(statement: ir.Try, names: frozenset[str], family: FailureFamily) -> bool:

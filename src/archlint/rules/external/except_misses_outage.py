@@ -36,7 +36,7 @@ def _reported(ctx: ProjectContext, entries: Entries, call: ServiceCall, found: N
     return rule.at(
         ctx.span(site.module, site.offset, site.call),
         _message(call, found),
-        confidence=Confidence.MEDIUM if found.names & call.family.known else Confidence.LOW,
+        confidence=Confidence.MEDIUM if found.is_sure else Confidence.LOW,
         related=(ctx.related(site.module, site.offset, types, "catches only this"),),
         flow=(*route, end) if route else (),
         scope=site.place.scope,
