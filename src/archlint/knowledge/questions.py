@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Store,
         UnsafeCall,
     )
+    from archlint.knowledge.failure_rows import FailureFamily
     from archlint.knowledge.lookup import Names
     from archlint.knowledge.orm_rows import DatabaseType, OrmVerbs, RelationField, SqlCall
     from archlint.knowledge.rows import (
@@ -136,6 +137,12 @@ class Knowledge:
     def deadline_guard(self, qualified: str) -> DeadlineGuard | None:
         """Return the row of what bounds the calls that it surrounds."""
         return self._guards.get(self.canonical(qualified))
+
+    def failures(self, qualified: str) -> FailureFamily | None:
+        """Return how a call of a service fails, by its qualified name."""
+        name = self.canonical(qualified)
+        owners = ((row, (row.name, *row.aliases)) for row in self.tables.failures)
+        return next((row for row, names in owners if name.startswith(tuple(f"{one}." for one in names))), None)
 
     def orm(self, name: str) -> OrmVerbs:
         """Return the vocabulary of an ORM or database interface; raises `KeyError` for a name that no row has."""

@@ -6,6 +6,7 @@ import msgspec
 
 from archlint.knowledge.django_rows import DjangoGuard, RestRouter, RowHolder, ViewClass
 from archlint.knowledge.external_rows import Message, RaisingClient, Retry, RetryingClient, RetryPart, Store, UnsafeCall
+from archlint.knowledge.failure_rows import FailureFamily, Outage
 from archlint.knowledge.orm_rows import BulkWay, DatabaseType, OrmVerbs, RelationField, SqlCall
 from archlint.knowledge.rows import (
     HTTP_VERBS,
@@ -55,6 +56,7 @@ __all__ = [
     "Deferred",
     "DjangoGuard",
     "Factory",
+    "FailureFamily",
     "Form",
     "HandlerClass",
     "LogCall",
@@ -63,6 +65,7 @@ __all__ = [
     "Message",
     "Offloader",
     "OrmVerbs",
+    "Outage",
     "Place",
     "RaisingClient",
     "Registration",
@@ -112,6 +115,7 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     logger_names: frozenset[str] = frozenset()
     sleeps: tuple[Sleep, ...] = ()
     factories: tuple[Factory, ...] = ()
+    failures: tuple[FailureFamily, ...] = ()
     decorators: tuple[Decorator, ...] = ()
     view_classes: tuple[ViewClass, ...] = ()
     rest_routers: tuple[RestRouter, ...] = ()

@@ -283,6 +283,8 @@ def _on_instance(  # noqa: PLR0911 - one answer a kind of method
 
 def _of_library(inference: Inference, receiver: Instance, name: str, arguments: Arguments) -> Value:
     """Return what a method gives that a library's class is known to have."""
+    if name == "get" and receiver.name == "contextvars.ContextVar":
+        return dict(receiver.arguments).get("T", UNKNOWN)
     if name == "select" and receiver.name.endswith("SQLAlchemy"):  # `db.select(Model)` of Flask-SQLAlchemy
         return statements.select(arguments)
     if receiver.definition is not None:

@@ -180,6 +180,8 @@ def _construct(  # noqa: PLR0911 - one answer a construct of `typing`
         return inference.annotated(left[0], scope) if len(left) == 1 else UNKNOWN
     if name == "Coroutine":
         return inference.annotated(arguments[-1], scope)
+    if name == "ContextVar":
+        return Instance("contextvars.ContextVar", arguments=(("T", inference.annotated(arguments[0], scope)),))
     return _class_named(inference.annotated(arguments[0], scope)) if name in ("type", "Type") else None
 
 

@@ -1,0 +1,86 @@
+"""The calls of services whose failures are known: which call, in which function, and how it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archlint.ir import nodes as ir
+from archlint.knowledge.tables import FailureFamily
+from archlint.project.deadlines import LOCAL_WAITS
+from archlint.project.flow import CallSite, call_sites
+from archlint.project.inference import wrappers
+from archlint.project.project import Project, UnitPlace
+from archlint.project.symbols import FunctionDefinition
+from archlint.project.values import Instance, Method
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCall:
+    """A call of a service: its qualified name and how it fails. `function` is None outside of all functions."""
+
+    site: CallSite
+    name: str
+    family: FailureFamily
+    function: FunctionDefinition | None
+
+
+def service_calls(project: Project, place: UnitPlace, wanted: frozenset[str]) -> Iterator[ServiceCall]:
+    """Yield the calls of services of a unit, in the order of execution; `wanted` are their last names."""
+    attributes = wanted.intersection(place.unit.attributes)
+    if not attributes and not any(name.rpartition(".")[2] in wanted for name in place.unit.calls):
+        return
+    for site in call_sites(project, place, wanted):
+        name = wrappers.qualified(site.callee)
+        family = project.knowledge.failures(name) if name else None
+        if family is not None and not _is_lambda(site) and is_service(project, site, name):
+            yield ServiceCall(site, name, family, _function(project, place, site))
+
+
+def names_of_calls(project: Project) -> frozenset[str]:
+    """Return the last names of calls of the services whose failures are known, of libraries that are used."""
+    used = project.imported_roots
+    families = [one for one in project.knowledge.tables.failures if _is_used(one, used)]
+    packages = tuple(f"{name}." for one in families for name in (one.name, *one.aliases))
+    names = {name.rpartition(".")[2] for name in project.knowledge.deadline_names() if name.startswith(packages)}
+    names |= {name.rpartition(".")[2] for one in families for name in one.answers}
+    rows = [row for row in project.knowledge.tables.clients if row.name.startswith(packages)]
+    every = [row for row in rows if row.every]
+    methods = {method.rpartition(".")[2] for row in rows for method in row.methods}
+    open_names = project_attributes(project) if every else frozenset()
+    return frozenset(names | methods | open_names)
+
+
+def project_attributes(project: Project) -> frozenset[str]:
+    """Return the names of all attributes of production code: a client of which every method is a call has any."""
+    return frozenset(name for module in project.modules for unit in module.facts.units for name in unit.attributes)
+
+
+def is_service(project: Project, site: CallSite, name: str) -> bool:
+    """Return whether a call of a library waits for a service; the making of a client is none, unless it connects."""
+    if name.startswith(LOCAL_WAITS):
+        return False
+    receiver = site.callee.receiver if isinstance(site.callee, Method) else None
+    client = project.knowledge.client_class(receiver.name) if isinstance(receiver, Instance) else None
+    if client is not None and client.waits(site.method):
+        return True
+    made = project.knowledge.client_class(name)
+    return project.knowledge.deadline_call(name) is not None and (made is None or made.connects)
+
+
+def _is_used(family: FailureFamily, used: frozenset[str]) -> bool:
+    return any(name.partition(".")[0] in used for name in (family.name, *family.aliases))
+
+
+def _is_lambda(site: CallSite) -> bool:
+    return isinstance(site.function, ir.Lambda)
+
+
+def _function(project: Project, place: UnitPlace, site: CallSite) -> FunctionDefinition | None:
+    """Return the innermost function around a call."""
+    found = None
+    for one in project.functions_at(place):
+        start, end = one.row.start - site.offset, one.row.end - site.offset
+        if start <= site.call.start < end and (found is None or one.row.start > found.row.start):
+            found = one
+    return found

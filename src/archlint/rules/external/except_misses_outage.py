@@ -1,0 +1,54 @@
+"""ARC412: the `except` around a call of a service does not catch that the service is away."""
+
+from __future__ import annotations
+
+from archlint.diagnostic import Confidence, Diagnostic
+from archlint.ir import nodes as ir
+from archlint.ir.render import render
+from archlint.project.context import ProjectContext
+from archlint.project.outages.narrow import Narrow, narrow
+from archlint.project.outages.service_calls import ServiceCall, names_of_calls, service_calls
+from archlint.project.project import Project
+from archlint.project.views.flows import Entries
+from archlint.rule import Found, Rule
+
+rule = Rule("ARC412")
+
+
+@rule.project
+def except_misses_outage(project: Project, ctx: ProjectContext) -> Found:
+    """Report the first call in each `try` that catches an error of its library, and not that the service is away."""
+    wanted, entries = names_of_calls(project), Entries(project, ctx)
+    for place in project.units(ctx.roles):
+        seen: set[int] = set()
+        for call in service_calls(project, place, wanted):
+            found = narrow(project, call)
+            if found is not None and found.statement.start not in seen:
+                seen.add(found.statement.start)
+                yield _reported(ctx, entries, call, found)
+
+
+def _reported(ctx: ProjectContext, entries: Entries, call: ServiceCall, found: Narrow) -> Diagnostic:
+    site = call.site
+    route = entries.before(call.function) if call.function is not None else ()
+    types = found.handler.types or ir.Name(found.handler.start, found.handler.end, "except")
+    end = ctx.related(site.module, site.offset, site.call, "an outage passes the `except` here")
+    return rule.at(
+        ctx.span(site.module, site.offset, site.call),
+        _message(call, found),
+        confidence=Confidence.MEDIUM if found.is_sure else Confidence.LOW,
+        related=(ctx.related(site.module, site.offset, types, "catches only this"),),
+        flow=(*route, end) if route else (),
+        scope=site.place.scope,
+        anchor=render(site.call.func),
+        in_request=bool(route),
+    )
+
+
+def _message(call: ServiceCall, found: Narrow) -> str:
+    caught = ", ".join(f"`{name.rpartition('.')[2]}`" for name in sorted(found.names))
+    asked = f"`{render(call.site.call.func)}(…)`"
+    if found.is_dead:
+        return f"{caught} is caught around {asked}, and only `raise_for_status`, which nobody calls, would raise it"
+    missed = " and ".join(found.missed)
+    return f"the `try` around {asked} catches {caught} and misses {missed}: catch {call.family.instead}"

@@ -1,0 +1,52 @@
+"""ARC410: nobody looks at the status of a response."""
+
+from __future__ import annotations
+
+from archlint.diagnostic import Confidence, Diagnostic, Related
+from archlint.ir.render import render
+from archlint.project.context import ProjectContext
+from archlint.project.outages.answers import Answer, Fate, answer
+from archlint.project.outages.hooks import Hooks
+from archlint.project.outages.service_calls import ServiceCall, names_of_calls, service_calls
+from archlint.project.project import Project
+from archlint.project.views.flows import Entries
+from archlint.rule import Found, Rule
+
+rule = Rule("ARC410")
+
+
+@rule.project
+def response_not_checked(project: Project, ctx: ProjectContext) -> Found:
+    """Report each call whose response is read or dropped, whatever status it has."""
+    wanted, hooks, entries = names_of_calls(project), Hooks(project), Entries(project, ctx)
+    for place in project.units(ctx.roles):
+        for call in service_calls(project, place, wanted):
+            found = answer(project, call)
+            if found.fate is not Fate.LEFT and not hooks.check(call):
+                route = entries.before(call.function) if call.function is not None else ()
+                yield _reported(ctx, call, found, route)
+
+
+def _reported(ctx: ProjectContext, call: ServiceCall, found: Answer, route: tuple[Related, ...]) -> Diagnostic:
+    site = call.site
+    used = () if found.use is None else (ctx.related(site.module, site.offset, found.use, "used whatever the status"),)
+    return rule.at(
+        ctx.span(site.module, site.offset, site.call),
+        _message(call, found),
+        confidence=Confidence.LOW if found.is_told else Confidence.MEDIUM,
+        related=used,
+        flow=(*route, ctx.related(site.module, site.offset, site.call, "the response comes from here"))
+        if route
+        else (),
+        scope=site.place.scope,
+        anchor=render(site.call.func),
+        in_request=bool(route),
+    )
+
+
+def _message(call: ServiceCall, found: Answer) -> str:
+    asked = f"`{render(call.site.call.func)}(…)`"
+    if found.fate is Fate.DROPPED:
+        return f"nobody looks at the response of {asked}: a refusal or an error of the service passes unnoticed"
+    read = f"`.{found.use.name}`" if found.use is not None and hasattr(found.use, "name") else "what it brought"
+    return f"{read} of {asked} is used whatever its status: a page that tells of an error passes for an answer"
