@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import FailureFamily
-from archlint.project.deadlines import LOCAL_WAITS
+from archlint.project.deadlines import waits_for_events
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.inference import wrappers
 from archlint.project.project import Project, UnitPlace
@@ -58,7 +58,7 @@ def project_attributes(project: Project) -> frozenset[str]:
 
 def is_service(project: Project, site: CallSite, name: str) -> bool:
     """Return whether a call of a library waits for a service; the making of a client is none, unless it connects."""
-    if name.startswith(LOCAL_WAITS):
+    if waits_for_events(project, site.callee):
         return False
     receiver = site.callee.receiver if isinstance(site.callee, Method) else None
     client = project.knowledge.client_class(receiver.name) if isinstance(receiver, Instance) else None
