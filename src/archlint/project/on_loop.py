@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from archlint.diagnostic import Confidence
+from archlint.ir.module import Flag
 from archlint.knowledge.tables import BlockingCall, Blocks, Place
 from archlint.project.effects.effect import Edge, EffectKind, Reached
 from archlint.project.extent.running import ways
-from archlint.project.project import Project
+from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
+from archlint.source import Role
 
 _SHARED = frozenset({Place.LOOP, Place.WORKER, Place.THREAD})
 """Where a request waits. A loop that a command, a task or the start has for itself keeps nobody else waiting."""
@@ -25,11 +27,14 @@ class Held:
     confidence: Confidence
 
 
-def runs_on_loop(project: Project, function: FunctionDefinition) -> bool:
-    """Return whether a function is a coroutine, or a handler that its framework calls on the loop."""
-    if function.row.is_async:
-        return True
-    return any(entry.runs is Place.LOOP for entry in project.routes.of(function))
+def functions_on_loop(project: Project, roles: Container[Role]) -> Iterator[tuple[UnitPlace, FunctionDefinition]]:
+    """Yield coroutines, and handlers that their frameworks call on the loop, with the units that they stand in."""
+    plain = {one.function for one in project.entry_points if one.runs is Place.LOOP and not one.function.row.is_async}
+    for place in project.units(roles, flags=Flag.FUNCTION):
+        if place.unit.flags & Flag.ASYNC or project.function_at(place) in plain:
+            for function in project.functions_at(place):
+                if function.row.is_async or function in plain:
+                    yield place, function
 
 
 def keeps_others_waiting(project: Project, function: FunctionDefinition) -> bool:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archlint.diagnostic import Confidence, Diagnostic, Related
-from archlint.ir.module import Flag
 from archlint.knowledge.tables import Blocks
 from archlint.project.context import ProjectContext
-from archlint.project.on_loop import Held, held_through, keeps_others_waiting, runs_on_loop
+from archlint.project.on_loop import Held, functions_on_loop, held_through, keeps_others_waiting
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.twins import twin_of
@@ -30,20 +29,17 @@ def blocking_call_through_call(project: Project, ctx: ProjectContext) -> Found:
     What has a coroutine beside it that does the same is another rule's business.
     """
     entries = Entries(project, ctx)
-    for place in project.units(ctx.roles, flags=Flag.FUNCTION):
-        for function in project.functions_at(place):
-            if not runs_on_loop(project, function):
-                continue
-            held_by = [one for one in held_through(project, function, _KINDS) if not _has_twin(project, one)]
-            found = sorted(held_by, key=lambda one: one.reached.step.order)
-            if not found or not keeps_others_waiting(project, function):
-                continue
-            route = entries.before(function)
-            asking = [one for one in found if one.row.kind is Blocks.DATABASE]
-            for held in found:
-                if held not in asking[1:]:
-                    waiting = _Waiting(function, held, asking[1:] if held in asking else [], route)
-                    yield _reported(project, ctx, place, waiting)
+    for place, function in functions_on_loop(project, ctx.roles):
+        held_by = [one for one in held_through(project, function, _KINDS) if not _has_twin(project, one)]
+        found = sorted(held_by, key=lambda one: one.reached.step.order)
+        if not found or not keeps_others_waiting(project, function):
+            continue
+        route = entries.before(function)
+        asking = [one for one in found if one.row.kind is Blocks.DATABASE]
+        for held in found:
+            if held not in asking[1:]:
+                waiting = _Waiting(function, held, asking[1:] if held in asking else [], route)
+                yield _reported(project, ctx, place, waiting)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from itertools import chain
 
 from archlint.diagnostic import Diagnostic, Related
-from archlint.ir.module import Flag
 from archlint.knowledge.tables import Blocks
 from archlint.project.context import ProjectContext
-from archlint.project.on_loop import Held, held_directly, held_through, keeps_others_waiting, runs_on_loop
+from archlint.project.on_loop import Held, functions_on_loop, held_directly, held_through, keeps_others_waiting
 from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.views.flows import Entries, called_steps, name_of, span_of
@@ -27,13 +26,10 @@ def slow_work_in_async(project: Project, ctx: ProjectContext) -> Found:
     Of several calls of one callee in a coroutine the first is reported.
     """
     entries = Entries(project, ctx)
-    for place in project.units(ctx.roles, flags=Flag.FUNCTION):
-        for function in project.functions_at(place):
-            if not runs_on_loop(project, function):
-                continue
-            found = _each_once(project, function)
-            if found and keeps_others_waiting(project, function) and entries.before(function):
-                yield from (_reported(project, ctx, entries, function, held) for held in found)
+    for _, function in functions_on_loop(project, ctx.roles):
+        found = _each_once(project, function)
+        if found and keeps_others_waiting(project, function) and entries.before(function):
+            yield from (_reported(project, ctx, entries, function, held) for held in found)
 
 
 def _each_once(project: Project, function: FunctionDefinition) -> list[Held]:
