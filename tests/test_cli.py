@@ -207,7 +207,7 @@ def test_a_wrong_configuration_is_one_line(
         (("--select", "blocking-call-in-async,ARC401"), ["ARC301", "ARC401"]),
         (("--select", "ARC3", "--extend-select", "missing-deadline"), ["ARC301", "ARC401"]),
         (("--extend-select", "ARC401"), ["ARC301", "ARC401"]),
-        (("--isolated", "--select", "ALL", "--ignore", "ARC301"), ["ARC401"]),
+        (("--isolated", "--select", "ALL", "--ignore", "ARC301"), ["ARC401", "ARC410", "ARC411"]),
         (("--extend-ignore", "ARC3,ARC4"), []),
         (("--isolated",), ["ARC301", "ARC401"]),
         (("--config", "other.toml"), ["ARC401"]),

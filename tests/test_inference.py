@@ -93,6 +93,19 @@ def expected(files: Mapping[str, str]) -> list[tuple[str, int, str]]:
 
 
 CASES: dict[str, dict[str, str]] = {
+    "variables of a context": {
+        "app.py": """
+            from contextvars import ContextVar
+            import httpx
+
+            client: ContextVar[httpx.AsyncClient] = ContextVar("client")
+            other = ContextVar("other")
+
+            def f():
+                probe(client.get())  # infer: httpx.AsyncClient
+                probe(other.get())  # infer: ?
+        """,
+    },
     "objects that are iterated over": {
         "app.py": """
             class Found:

@@ -13,6 +13,8 @@ from archlint.project.tree import blocks, uncalled
 
 CATCH_ALL = frozenset({"BaseException", "Exception"})
 _SUPPRESS = frozenset({"contextlib.suppress"})
+_LOWER = frozenset({"select.error", "socket.error", "socket.gaierror", "socket.herror", "socket.timeout"})
+"""Classes of exceptions that are not written as classes are."""
 _PROTECTING = ("catch", "circuit", "error", "exception", "fallback", "handle", "retry", "safe", "suppress", "translate")
 """What the name of a context manager or decorator says that deals with errors."""
 
@@ -60,9 +62,14 @@ def caught(handler: ir.Handler, module: Module) -> frozenset[str] | None:
 
 
 def _named(types: tuple[ir.Expr, ...], module: Module) -> frozenset[str] | None:
-    names = [resolved(dotted(one), module.imports) for one in types]
-    # A constant of the project may hold several.
-    return frozenset(names) if all(name and not name.rpartition(".")[2].isupper() for name in names) else None
+    """Return the qualified names of classes, or None where one may be another thing: a constant may hold several."""
+    names = [resolved(dotted(one), module.imports) for one in types if isinstance(one, ir.Name | ir.Attribute)]
+    return frozenset(names) if len(names) == len(types) and all(_is_class(name) for name in names) else None
+
+
+def _is_class(name: str) -> bool:
+    last = name.rpartition(".")[2]
+    return name in _LOWER or (last[:1].isupper() and not (last.isupper() and len(last) > 1))
 
 
 def suppressed(items: tuple[ir.Expr, ...], module: Module) -> frozenset[str] | None:

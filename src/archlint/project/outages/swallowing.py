@@ -13,9 +13,12 @@ from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import called_name, nodes_in, statements_in
 
-_BEST_EFFORT = (
-    "alive", "available", "check", "cleanup", "close", "disconnect", "exists", "health", "heartbeat", "is_", "logout",
-    "maybe", "ping", "probe", "ready", "shutdown", "status", "stop", "teardown", "try_", "test",
+_BEST_EFFORT = frozenset(
+    {
+        "alive", "available", "check", "cleanup", "close", "disconnect", "exists", "health", "healthcheck", "heartbeat",
+        "is", "logout", "maybe", "ping", "probe", "reachable", "ready", "shutdown", "status", "stop", "teardown",
+        "telemetry", "test", "try",
+    }
 )  # fmt: skip
 """What the name of a function says for which failing is an answer, or which tidies up."""
 
@@ -33,13 +36,12 @@ class Swallowed:
 def swallowed(project: Project, function: FunctionDefinition) -> Iterator[Swallowed]:
     """Yield what the `try` statements of a function swallow, in the order of the source."""
     node = project.function_node(function)
-    if node is None or any(word in function.row.name.lower() for word in _BEST_EFFORT):
+    if node is None or not _BEST_EFFORT.isdisjoint(function.row.name.lower().split("_")):
         return
     for statement in sorted(statements_in(node.body), key=lambda one: one.start):
-        if isinstance(statement, ir.Try) and not _loops_again(node, statement):
-            found = _swallowed(project, function, statement)
-            if found is not None:
-                yield found
+        found = _swallowed(project, function, statement) if isinstance(statement, ir.Try) else None
+        if found is not None and not (_goes_on(found.handler) and _loops_again(node, found.statement)):
+            yield found
 
 
 def _swallowed(project: Project, function: FunctionDefinition, statement: ir.Try) -> Swallowed | None:
@@ -52,6 +54,11 @@ def _swallowed(project: Project, function: FunctionDefinition, statement: ir.Try
         if catching in quiet and catching is not None:
             return Swallowed(function, statement, catching, reached.effect.target)
     return None
+
+
+def _goes_on(handler: ir.Handler) -> bool:
+    last = handler.body[-1]
+    return isinstance(last, ir.Jump) and last.kind != "break"
 
 
 def _loops_again(function: ir.Function, statement: ir.Try) -> bool:
