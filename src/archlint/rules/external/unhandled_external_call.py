@@ -70,8 +70,10 @@ def _reported(
     route = entry_of(project, ctx, way.start)
     steps = [Related(span_of(ctx, one.step), f"calls `{name_of(one.called)}`") for one in way.links]
     end = ctx.related(site.module, site.offset, site.call, "nobody from here on catches that the service is away")
-    is_sure = way.is_served and not is_answered and all(one.is_sure for one in way.links)
     behind = found.behind
+    # What the function itself says is sure: it deals with refusals, and not with outages.
+    is_sure = found.answers or behind is not None
+    is_sure = is_sure or (way.is_served and not is_answered and all(one.is_sure for one in way.links))
     after = () if behind is None else (ctx.related(site.module, site.offset, _head(behind), "the `try` begins here"),)
     return rule.at(
         ctx.span(site.module, site.offset, site.call),
