@@ -80,12 +80,16 @@ class Protocols:
 
 
 def _fits(function: FunctionDefinition, promised: FunctionDefinition) -> bool:
-    """Return whether a method may be called as the protocol says: by the same names, and awaited or not."""
+    """Return whether a method may be called as the protocol says: by the same names, and awaited or not.
+
+    What takes anything, and names nothing of what is asked, would keep the promise of every protocol.
+    """
     asked = {one.name for one in promised.row.parameters[1:]}
     own = function.row.parameters if is_static(function) else function.row.parameters[1:]
     takes_any = any(one.kind in _ANY_NAMES for one in own)
     needed = {one.name for one in own if one.default is None and one.kind not in _ANY_NAMES}
-    is_called_alike = needed <= asked and (takes_any or asked <= {one.name for one in own})
+    names = {one.name for one in own}
+    is_called_alike = needed <= asked and (asked <= names or (takes_any and not asked.isdisjoint(names)))
     is_awaited_alike = function.row.is_async == promised.row.is_async or _is_awaitable(promised)
     return is_called_alike and is_awaited_alike and _is_property(function) == _is_property(promised)
 
