@@ -66,6 +66,7 @@ class Project:
         ordered = sorted(facts, key=lambda one: one.path)
         self.modules = tuple(Module(one, roles.get(one.path, Role.PRODUCTION)) for one in ordered)
         self._bodies: dict[int, ir.Stmt] = {}
+        self._near: dict[frozenset[str], frozenset[Module]] = {}
         self._nested: dict[FunctionDefinition, Mapping[str, FunctionDefinition]] = {}
 
     @cached_property
@@ -164,6 +165,13 @@ class Project:
         orms = self.knowledge.tables.orms
         names = [name for one in orms for name in (*one.model_bases, *[row.name for row in one.types])]
         return in_contact(self.symbols, self.modules, frozenset(name.partition(".")[0] for name in names))
+
+    def near(self, packages: frozenset[str]) -> frozenset[Module]:
+        """Return the modules that import one of some packages, over others too, and those that these import."""
+        found = self._near.get(packages)
+        if found is None:
+            found = self._near[packages] = in_contact(self.symbols, self.modules, packages)
+        return found
 
     @cached_property
     def imported_roots(self) -> frozenset[str]:

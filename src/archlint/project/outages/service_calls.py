@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
@@ -13,6 +13,7 @@ from archlint.project.inference import wrappers
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.values import Instance, Method
+from archlint.source import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,13 @@ class ServiceCall:
     name: str
     family: FailureFamily
     function: FunctionDefinition | None
+
+
+def near_services(project: Project, roles: Container[Role]) -> Iterator[UnitPlace]:
+    """Yield the units of modules that may be given a client of a service: others do not say where they have it from."""
+    packages = frozenset(name for one in project.knowledge.tables.failures for name in (one.name, *one.aliases))
+    near = project.near(packages)
+    return (place for place in project.units(roles) if place.module in near)
 
 
 def service_calls(project: Project, place: UnitPlace, wanted: frozenset[str]) -> Iterator[ServiceCall]:

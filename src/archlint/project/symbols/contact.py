@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from archlint.project.symbols.modules import Module
@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from archlint.project.symbols.lookup import Symbols
 
 
-def in_contact(symbols: Symbols, modules: Sequence[Module], roots: Container[str]) -> frozenset[Module]:
-    """Return the modules that import one of some libraries, over other modules too, and those that these import.
+def in_contact(symbols: Symbols, modules: Sequence[Module], packages: frozenset[str]) -> frozenset[Module]:
+    """Return the modules that import one of some packages, over other modules too, and those that these import.
 
     What is imported by none of them is given nothing of these libraries, unless by somebody who does not say so.
     """
+    heads = frozenset(name.partition(".")[0] for name in packages)  # all that `import urllib.request` tells
     importers: defaultdict[Module, set[Module]] = defaultdict(set)
     found: set[Module] = set()
     for module in modules:
@@ -24,7 +25,7 @@ def in_contact(symbols: Symbols, modules: Sequence[Module], roots: Container[str
             imported = _module_of(symbols, row.target, module)
             if imported is not None:
                 importers[imported].add(module)
-            elif row.target.partition(".")[0] in roots:
+            elif row.target in heads or _is_of(row.target, packages):
                 found.add(module)
     pending = list(found)
     while pending:
@@ -33,6 +34,15 @@ def in_contact(symbols: Symbols, modules: Sequence[Module], roots: Container[str
         pending += further
     given = {one for one, by in importers.items() if not by.isdisjoint(found)}
     return frozenset(found | given)
+
+
+def _is_of(target: str, packages: frozenset[str]) -> bool:
+    """Return whether what an import names is in one of some packages."""
+    while target:
+        if target in packages:
+            return True
+        target = target.rpartition(".")[0]
+    return False
 
 
 def _module_of(symbols: Symbols, target: str, importer: Module) -> Module | None:

@@ -7,7 +7,7 @@ from archlint.ir import nodes as ir
 from archlint.ir.render import render
 from archlint.project.context import ProjectContext
 from archlint.project.outages.narrow import Narrow, narrow
-from archlint.project.outages.service_calls import ServiceCall, names_of_calls, service_calls
+from archlint.project.outages.service_calls import ServiceCall, names_of_calls, near_services, service_calls
 from archlint.project.project import Project
 from archlint.project.views.flows import Entries
 from archlint.rule import Found, Rule
@@ -19,7 +19,7 @@ rule = Rule("ARC412")
 def except_misses_outage(project: Project, ctx: ProjectContext) -> Found:
     """Report the first call in each `try` that catches an error of its library, and not that the service is away."""
     wanted, entries = names_of_calls(project), Entries(project, ctx)
-    for place in project.units(ctx.roles):
+    for place in near_services(project, ctx.roles):
         seen: set[int] = set()
         for call in service_calls(project, place, wanted):
             found = narrow(project, call)
