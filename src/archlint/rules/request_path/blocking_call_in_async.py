@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archlint.diagnostic import Edit, Fix
 from archlint.ir import nodes as ir
 from archlint.ir.module import Flag
 from archlint.ir.render import render
@@ -48,9 +49,18 @@ def blocking_call(node: cst.Call, ctx: PythonContext) -> Found:
         f"`{name}` holds the event loop in `async def {function.name.value}`: use {row.instead}",
         confidence=row.confidence,
         at_most=row.severity,
+        fix=_awaited(node, name, ctx),
         scope=ctx.scope,
         anchor=f"{name}",
     )
+
+
+def _awaited(node: cst.Call, name: str | None, ctx: PythonContext) -> Fix | None:
+    """Return the edit that awaits the loop's own sleep, where `asyncio` is at hand; what else then runs is new."""
+    if name != "time.sleep" or ctx.targets.get("asyncio") != "asyncio":
+        return None
+    called = ctx.span(node.func)
+    return Fix("await `asyncio.sleep`", (Edit(called.start, called.end, "await asyncio.sleep"),))
 
 
 @rule.project
