@@ -51,9 +51,14 @@ def filling_memos(body: tuple[ir.Stmt, ...], fills: Fills = lambda _: frozenset(
     for position, one in enumerate(body):
         rest = body[position + 1 :]
         full = _full_in(one.test) if isinstance(one, ir.If) and _returns(one) else _read_first(one)
-        if rest and full and _fill(rest, full, kept, fills):
+        if rest and full and (_is_set_up(full) or _fill(rest, full, kept, fills)):
             found.append(_region(rest))
     return tuple(found)
+
+
+def _is_set_up(names: list[str]) -> bool:
+    """Return whether what is asked is a logger's handlers, which a logger gets once: `if logger.handlers: return`."""
+    return any(name.endswith(".handlers") for name in names)
 
 
 def _region(body: tuple[ir.Stmt, ...]) -> Region:

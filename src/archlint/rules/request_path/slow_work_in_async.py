@@ -37,7 +37,8 @@ def _each_once(project: Project, function: FunctionDefinition) -> list[Held]:
     found = chain(held_directly(project, function, _KINDS), held_through(project, function, _KINDS))
     seen: dict[str, Held] = {}
     for held in sorted(found, key=lambda one: one.reached.step.order):
-        seen.setdefault(_called(held), held)
+        if not held.reached.is_cached and not held.reached.is_once:  # what is done once delays one request
+            seen.setdefault(_called(held), held)
     return list(seen.values())
 
 
