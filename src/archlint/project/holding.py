@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from archlint.project.flow import Called, CallSite
     from archlint.project.project import Project
 
-_QUERIES = {"django": "django.db.models.query.QuerySet", "sqlalchemy": "sqlalchemy.orm.Query"}
+_QUERY = "sqlalchemy.orm.Query"
 
 
 def holds_its_loop(called: Called | CallSite) -> bool:
@@ -34,11 +34,8 @@ def holding_call(project: Project, site: CallSite) -> BlockingCall | None:
 
 def holding_callee(project: Project, callee: Value) -> BlockingCall | None:
     """Return the row of a callable that holds the thread that calls it, or None."""
-    for name in library_names(project, callee):
-        row = project.knowledge.blocking(name)
-        if row is not None:
-            return row
-    return None
+    name = name_of_callee(project, callee)
+    return project.knowledge.blocking(name) if name else None
 
 
 def name_of_callee(project: Project, callee: Value) -> str:
@@ -51,7 +48,7 @@ def library_names(project: Project, callee: Value) -> list[str]:
     receiver = callee.receiver if isinstance(callee, Method) else None
     if isinstance(callee, Method) and isinstance(receiver, Query):
         asks = receiver.stage in (Stage.MANAGER, Stage.LAZY) and not receiver.is_here
-        return [f"{_QUERIES[receiver.orm]}.{callee.name}"] if asks and receiver.orm in _QUERIES else []
+        return [f"{_QUERY}.{callee.name}"] if asks and receiver.orm == "sqlalchemy" else []
     if isinstance(callee, Method) and isinstance(receiver, Instance) and receiver.definition is not None:
         ancestors = project.symbols.ancestors(receiver.definition)
         return [f"{one}.{callee.name}" for one in ancestors if isinstance(one, str)]

@@ -52,10 +52,12 @@ def held_directly(project: Project, function: FunctionDefinition, kinds: frozens
 
 
 def held_through(project: Project, function: FunctionDefinition, kinds: frozenset[Blocks]) -> Iterator[Held]:
-    """Yield the calls of functions that are no coroutines that hold its loop, each by the nearest way."""
+    """Yield the calls of functions that are no coroutines that hold their loop, each by the nearest way."""
     for edge in project.effects.body(function).edges:
+        if all(target.function.row.is_async for target in edge.targets):
+            continue  # of coroutines the same is said where they stand
         found = [one for one in _ways(project, edge, kinds) if not _is_async(one.reached)]
-        nearest = min(found, key=lambda one: (one.confidence.rank * -1, one.reached.rank), default=None)
+        nearest = min(found, key=lambda one: (-one.confidence.rank, one.reached.rank), default=None)
         if nearest is not None:
             yield nearest
 
@@ -64,18 +66,10 @@ def _ways(project: Project, edge: Edge, kinds: frozenset[Blocks]) -> Iterator[He
     for reached in project.effects.through(edge):
         row = _row(project, reached, kinds)
         if row is not None:
-            yield Held(reached, row, _sureness(edge, reached, row))
-
-
-def _sureness(edge: Edge, reached: Reached, row: BlockingCall) -> Confidence:
-    """Return low where a cache may answer, or where the call rests on an argument that is not known."""
-    if reached.is_cached or reached.is_once or not edge.settles(reached.inner) or len(edge.targets) > 1:
-        return Confidence.LOW
-    return min(row.confidence, reached.confidence, Confidence.MEDIUM, key=lambda one: one.rank)
+            yield Held(reached, row, min(row.confidence, edge.sureness_of(reached), key=lambda one: one.rank))
 
 
 def _is_async(reached: Reached) -> bool:
-    """Return whether the call leads to a coroutine, of which the same is said where it stands."""
     return reached.via is not None and reached.via.function.row.is_async
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from archlint.project.effects.callers import Callers
     from archlint.project.effects.effects import Effects
     from archlint.project.effects.places import Places
+    from archlint.project.outages.service_calls import ServiceCalls
     from archlint.project.routes.route import EntryPoint
     from archlint.project.routes.table import RouteTable
     from archlint.project.sql import Sql
@@ -121,6 +122,13 @@ class Project:
 
         return InLoops(self)
 
+    @cached_property
+    def services(self) -> ServiceCalls:
+        """Return what answers the question which calls are those of services whose failures are known."""
+        from archlint.project.outages.service_calls import ServiceCalls
+
+        return ServiceCalls(self)
+
     @property
     def entry_points(self) -> tuple[EntryPoint, ...]:
         """Return the functions that something outside the program calls."""
@@ -164,7 +172,7 @@ class Project:
             return frozenset(self.modules)
         orms = self.knowledge.tables.orms
         names = [name for one in orms for name in (*one.model_bases, *[row.name for row in one.types])]
-        return in_contact(self.symbols, self.modules, frozenset(name.partition(".")[0] for name in names))
+        return self.near(frozenset(name.partition(".")[0] for name in names))
 
     def near(self, packages: frozenset[str]) -> frozenset[Module]:
         """Return the modules that import one of some packages, over others too, and those that these import."""

@@ -12,7 +12,7 @@ from archlint.project.effects.effect import Edge, Effect, EffectKind, Reached, S
 from archlint.project.project import Project, UnitPlace
 from archlint.project.remote import is_remote
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.tree import called_name, nodes_in, statements_in, uncalled
+from archlint.project.tree import call_in, called_name, statements_in, uncalled
 
 OPENERS = frozenset({"atomic", "begin", "begin_nested", "transaction"})
 """The last names of what opens a transaction."""
@@ -119,7 +119,7 @@ def _nearest(
 ) -> Iterator[Outgoing]:
     """Yield the one thing that a call leads to that leaves the program, by the surest and then the nearest way."""
     found = [
-        Outgoing(transaction, reached, _sureness(edge, reached))
+        Outgoing(transaction, reached, edge.sureness_of(reached))
         for reached in project.effects.through(edge)
         if _leaves(project, reached.effect)
     ]
@@ -127,13 +127,6 @@ def _nearest(
         if not _looks_after(project, function, one.reached):
             yield one
             return
-
-
-def _sureness(edge: Edge, reached: Reached) -> Confidence:
-    """Return low where a cache may answer, where another method may be called, or where an argument decides."""
-    if reached.is_cached or reached.is_once or not edge.settles(reached.inner) or len(edge.targets) > 1:
-        return Confidence.LOW
-    return min(reached.confidence, Confidence.MEDIUM, key=lambda one: one.rank)
 
 
 def _leaves(project: Project, effect: Effect) -> bool:
@@ -164,10 +157,8 @@ def _is_signature(project: Project, function: FunctionDefinition, reached: Reach
 def _method_at(project: Project, function: FunctionDefinition, step: Step) -> str:
     """Return the last name of the callee of the call at a step."""
     node = project.function_node(function)
-    for one, _ in nodes_in(node) if node is not None else ():
-        if isinstance(one, ir.Call) and (one.start, one.end) == (step.start, step.end):
-            return called_name(one)
-    return ""
+    call = call_in(node, step.start, step.end) if node is not None else None
+    return called_name(call) if call is not None else ""
 
 
 def _waits_for_commit(project: Project) -> bool:

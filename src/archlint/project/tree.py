@@ -76,6 +76,12 @@ def called_name(node: ir.Call) -> str:
     return func.name if isinstance(func, ir.Attribute) else func.id if isinstance(func, ir.Name) else ""
 
 
+def call_in(node: ir.Node, start: int, end: int) -> ir.Call | None:
+    """Return the call that a region of a node is, or None."""
+    calls = (one for one, _ in nodes_in(node) if isinstance(one, ir.Call))
+    return next((one for one in calls if (one.start, one.end) == (start, end)), None)
+
+
 def keyword(call: ir.Call, name: str) -> ir.Expr | None:
     """Return the value of a keyword of a call, or None."""
     return next((one.value for one in call.keywords if one.name == name), None)

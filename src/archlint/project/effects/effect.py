@@ -198,6 +198,15 @@ class Edge:
     turning: tuple[str, ...] = ()
     is_kept: bool = False
 
+    def sureness_of(self, reached: Reached) -> Confidence:
+        """Return how sure it is that the call does what it leads to: medium at most.
+
+        It is low where a cache may answer, where another method may be called, or where an argument decides.
+        """
+        if reached.is_cached or reached.is_once or not self.settles(reached.inner) or len(self.targets) > 1:
+            return Confidence.LOW
+        return min(reached.confidence, Confidence.MEDIUM, key=lambda one: one.rank)
+
     def settles(self, conditions: When) -> bool:
         """Return whether the call decides some conditions of its first target: none rests on an argument not known."""
         told = dict(self.told)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import FailureFamily
 from archlint.project.deadlines import waits_for_events
+from archlint.project.effects.callers import innermost
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.inference import wrappers
 from archlint.project.project import Project, UnitPlace
@@ -26,23 +27,37 @@ class ServiceCall:
     function: FunctionDefinition | None
 
 
-def near_services(project: Project, roles: Container[Role]) -> Iterator[UnitPlace]:
-    """Yield the units of modules that may be given a client of a service: others do not say where they have it from."""
-    packages = frozenset(name for one in project.knowledge.tables.failures for name in (one.name, *one.aliases))
-    near = project.near(packages)
-    return (place for place in project.units(roles) if place.module in near)
+class ServiceCalls:
+    """Finds the calls of services; each unit is looked at once for all rules.
 
+    Only modules that may be given a client are: others do not say where they have it from.
+    """
 
-def service_calls(project: Project, place: UnitPlace, wanted: frozenset[str]) -> Iterator[ServiceCall]:
-    """Yield the calls of services of a unit, in the order of execution; `wanted` are their last names."""
-    attributes = wanted.intersection(place.unit.attributes)
-    if not attributes and not any(name.rpartition(".")[2] in wanted for name in place.unit.calls):
-        return
-    for site in call_sites(project, place, wanted):
-        name = wrappers.qualified(site.callee)
-        family = project.knowledge.failures(name) if name else None
-        if family is not None and not _is_lambda(site) and is_service(project, site, name):
-            yield ServiceCall(site, name, family, _function(project, place, site))
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._wanted = names_of_calls(project)
+        families = project.knowledge.tables.failures
+        self._near = project.near(frozenset(name for one in families for name in (one.name, *one.aliases)))
+        self._found: dict[tuple[str, int], tuple[ServiceCall, ...]] = {}
+
+    def places(self, roles: Container[Role]) -> Iterator[UnitPlace]:
+        """Yield the units that may have such calls."""
+        return (place for place in self._project.units(roles) if place.module in self._near)
+
+    def at(self, place: UnitPlace) -> tuple[ServiceCall, ...]:
+        """Return the calls of services of a unit, in the order of execution."""
+        key = (place.module.path, place.unit.start)
+        if key not in self._found:
+            self._found[key] = tuple(self._calls(place))
+        return self._found[key]
+
+    def _calls(self, place: UnitPlace) -> Iterator[ServiceCall]:
+        for site in call_sites(self._project, place, self._wanted):
+            name = wrappers.qualified(site.callee)
+            family = self._project.knowledge.failures(name) if name else None
+            if family is not None and not _is_lambda(site) and is_service(self._project, site, name):
+                function = innermost(self._project, place, site.call.start)
+                yield ServiceCall(site, name, family, function)
 
 
 def names_of_calls(project: Project) -> frozenset[str]:
@@ -82,13 +97,3 @@ def _is_used(family: FailureFamily, used: frozenset[str]) -> bool:
 
 def _is_lambda(site: CallSite) -> bool:
     return isinstance(site.function, ir.Lambda)
-
-
-def _function(project: Project, place: UnitPlace, site: CallSite) -> FunctionDefinition | None:
-    """Return the innermost function around a call."""
-    found = None
-    for one in project.functions_at(place):
-        start, end = one.row.start - site.offset, one.row.end - site.offset
-        if start <= site.call.start < end and (found is None or one.row.start > found.row.start):
-            found = one
-    return found

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted, resolved
 from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition, Module
-from archlint.project.tree import blocks, uncalled
+from archlint.project.tree import blocks, nodes_in, uncalled
 
 CATCH_ALL = frozenset({"BaseException", "Exception"})
 _SUPPRESS = frozenset({"contextlib.suppress"})
@@ -96,16 +95,9 @@ def is_protecting(project: Project, node: ir.Expr, module: Module) -> bool:
     target = project.symbols.member(module, name.split(".")) if name else None
     if isinstance(target, FunctionDefinition):
         body = project.function_node(target)
-        return body is not None and any(_catches(one) for one in _all_in(body.body))
+        return body is not None and any(_catches(one) for one, _ in nodes_in(body))
     return False
 
 
-def _catches(statement: ir.Stmt) -> bool:
-    return isinstance(statement, ir.Try) and bool(statement.handlers)
-
-
-def _all_in(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Stmt]:
-    for one in body:
-        yield one
-        for block in blocks(one):
-            yield from _all_in(block)
+def _catches(node: ir.Node) -> bool:
+    return isinstance(node, ir.Try) and bool(node.handlers)

@@ -40,9 +40,15 @@ class Retried:
         return self.function is not None and self.start is None
 
 
-def retries(project: Project, place: UnitPlace) -> Iterator[Retried]:
-    """Yield the retries that a unit declares, in the order of decorators and calls."""
-    if not _may_retry(project, place):
+def retry_names(project: Project) -> frozenset[str]:
+    """Return the last names of what makes a retry, of libraries that are used."""
+    rows = [row for row in project.knowledge.tables.retries if _is_used(project, row)]
+    return frozenset(name for row in rows for name in row.names)
+
+
+def retries(project: Project, place: UnitPlace, used: frozenset[str]) -> Iterator[Retried]:
+    """Yield the retries that a unit declares, in the order of decorators and calls; `used` are `retry_names`."""
+    if not _may_retry(project, place, used):
         return
     seen: set[int] = set()
     for function in project.functions_at(place):
@@ -87,9 +93,7 @@ def is_awaited_by_others(project: Project, function: FunctionDefinition | None) 
     return not places or not places <= {Place.COMMAND, Place.IMPORT, Place.STARTUP}
 
 
-def _may_retry(project: Project, place: UnitPlace) -> bool:
-    rows = [row for row in project.knowledge.tables.retries if _is_used(project, row)]
-    names = frozenset(name for row in rows for name in row.names)
+def _may_retry(project: Project, place: UnitPlace, names: frozenset[str]) -> bool:
     unit = place.unit
     if any(name.rpartition(".")[2] in names for name in unit.calls) or not names.isdisjoint(unit.attributes):
         return True

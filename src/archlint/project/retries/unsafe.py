@@ -13,7 +13,7 @@ from archlint.project.project import Project
 from archlint.project.retries.refused import swallows
 from archlint.project.retries.retried import Retried, reached_again
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.tree import nodes_in
+from archlint.project.tree import call_in, nodes_in
 
 _BEFORE_IT_IS_SENT = frozenset({
     "ConnectError", "ConnectTimeout", "ConnectTimeoutError", "ConnectionRefusedError", "NewConnectionError",
@@ -67,7 +67,9 @@ def unsafe(project: Project, found: Retried) -> Unsafe | None:
 def _words(project: Project, hops: tuple[Hop, ...]) -> frozenset[str]:
     """Return the words in the names of functions on the way, and in the address at its end."""
     names = [hop.function.row.name for hop in hops]
-    call = _call_at(project, hops[-1])
+    last = hops[-1]
+    node = project.function_node(last.function)
+    call = call_in(node, last.step.start, last.step.end) if node is not None else None
     parts = [one for argument in call.args[:1] for one in _texts(argument)] if call is not None else []
     return frozenset(word.lower() for text in (*names, *parts) for word in _WORD.findall(text))
 
@@ -77,14 +79,6 @@ def _texts(node: ir.Expr) -> list[str]:
     texts = [one.value for one in (node, *inner) if isinstance(one, ir.Text)]
     names = [one.id for one in (node, *inner) if isinstance(one, ir.Name)]
     return [*texts, *names, *[one.name for one in (node, *inner) if isinstance(one, ir.Attribute)]]
-
-
-def _call_at(project: Project, hop: Hop) -> ir.Call | None:
-    node = project.function_node(hop.function)
-    for one, _ in nodes_in(node) if node is not None else ():
-        if isinstance(one, ir.Call) and (one.start, one.end) == (hop.step.start, hop.step.end):
-            return one
-    return None
 
 
 def _has_key(project: Project, function: FunctionDefinition) -> bool:

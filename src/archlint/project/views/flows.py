@@ -199,6 +199,11 @@ def name_of(function: FunctionDefinition) -> str:
     return f"{function.row.owner}.{function.row.name}".lstrip(".")
 
 
+def head_of(function: FunctionDefinition) -> str:
+    """Return how the definition of a function begins: `async def index`."""
+    return f"async def {function.row.name}" if function.row.is_async else f"def {function.row.name}"
+
+
 def _short(effect: Effect) -> Effect:
     model, _, relation = effect.detail.rpartition(".")
     detail = f"{model.rpartition('.')[2]}.{relation}" if model else effect.detail

@@ -7,7 +7,7 @@ from archlint.ir import nodes as ir
 from archlint.ir.render import render
 from archlint.project.context import ProjectContext
 from archlint.project.outages.narrow import Narrow, narrow
-from archlint.project.outages.service_calls import ServiceCall, names_of_calls, near_services, service_calls
+from archlint.project.outages.service_calls import ServiceCall
 from archlint.project.project import Project
 from archlint.project.views.flows import Entries
 from archlint.rule import Found, Rule
@@ -18,10 +18,10 @@ rule = Rule("ARC412")
 @rule.project
 def except_misses_outage(project: Project, ctx: ProjectContext) -> Found:
     """Report the first call in each `try` that catches an error of its library, and not that the service is away."""
-    wanted, entries = names_of_calls(project), Entries(project, ctx)
-    for place in near_services(project, ctx.roles):
+    entries = Entries(project, ctx)
+    for place in project.services.places(ctx.roles):
         seen: set[int] = set()
-        for call in service_calls(project, place, wanted):
+        for call in project.services.at(place):
             found = narrow(project, call)
             if found is not None and found.statement.start not in seen:
                 seen.add(found.statement.start)

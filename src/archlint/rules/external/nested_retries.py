@@ -6,7 +6,7 @@ from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.project.context import ProjectContext
 from archlint.project.project import Project, UnitPlace
 from archlint.project.retries.nested import Inner, nested
-from archlint.project.retries.retried import Retried, retries
+from archlint.project.retries.retried import Retried, retries, retry_names
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.views.flows import Entries, name_of, span_of
 from archlint.rule import Found, Rule
@@ -18,8 +18,9 @@ rule = Rule("ARC424")
 def nested_retries(project: Project, ctx: ProjectContext) -> Found:
     """Report retries around what tries again itself."""
     entries = Entries(project, ctx)
+    used = retry_names(project)
     for place in project.units(ctx.roles):
-        for found in retries(project, place):
+        for found in retries(project, place, used):
             inner = nested(project, found)
             if inner is not None and found.function is not None:
                 yield _reported(ctx, entries, place, (found, found.function, inner))

@@ -7,7 +7,7 @@ from archlint.ir.render import render
 from archlint.project.context import ProjectContext
 from archlint.project.outages.answers import Answer, Fate, answer
 from archlint.project.outages.hooks import Hooks
-from archlint.project.outages.service_calls import ServiceCall, names_of_calls, near_services, service_calls
+from archlint.project.outages.service_calls import ServiceCall
 from archlint.project.project import Project
 from archlint.project.views.flows import Entries
 from archlint.rule import Found, Rule
@@ -18,9 +18,9 @@ rule = Rule("ARC410")
 @rule.project
 def response_not_checked(project: Project, ctx: ProjectContext) -> Found:
     """Report each call whose response is read or dropped, whatever status it has."""
-    wanted, hooks, entries = names_of_calls(project), Hooks(project), Entries(project, ctx)
-    for place in near_services(project, ctx.roles):
-        for call in service_calls(project, place, wanted):
+    hooks, entries = Hooks(project), Entries(project, ctx)
+    for place in project.services.places(ctx.roles):
+        for call in project.services.at(place):
             found = answer(project, call)
             if found.fate is not Fate.LEFT and not hooks.check(call):
                 route = entries.before(call.function) if call.function is not None else ()

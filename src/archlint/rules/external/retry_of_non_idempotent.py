@@ -6,7 +6,7 @@ from archlint.diagnostic import Confidence, Diagnostic
 from archlint.knowledge.external_rows import Retries
 from archlint.project.context import ProjectContext
 from archlint.project.project import Project, UnitPlace
-from archlint.project.retries.retried import Retried, retries
+from archlint.project.retries.retried import Retried, retries, retry_names
 from archlint.project.retries.unsafe import Unsafe, unsafe
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.views.flows import Entries, called_steps, name_of, span_of
@@ -21,8 +21,9 @@ rule = Rule("ARC423")
 def retry_of_non_idempotent(project: Project, ctx: ProjectContext) -> Found:
     """Report retries of calls that the other end may already have carried out."""
     entries = Entries(project, ctx)
+    used = retry_names(project)
     for place in project.units(ctx.roles):
-        for found in retries(project, place):
+        for found in retries(project, place, used):
             if found.policy.row.kind is Retries.TRANSPORT:
                 named = _methods(found)
                 if named:

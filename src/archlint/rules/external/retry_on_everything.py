@@ -8,7 +8,7 @@ from archlint.diagnostic import Confidence, Diagnostic
 from archlint.project.context import ProjectContext
 from archlint.project.project import Project, UnitPlace
 from archlint.project.retries.refused import refused_by
-from archlint.project.retries.retried import Retried, reached_again, retries
+from archlint.project.retries.retried import Retried, reached_again, retries, retry_names
 from archlint.project.views.flows import Entries, called_steps, name_of, span_of
 from archlint.rule import Found, Rule
 
@@ -19,8 +19,9 @@ rule = Rule("ARC422")
 def retry_on_everything(project: Project, ctx: ProjectContext) -> Found:
     """Report retries of calls of another party that no error ends early."""
     entries = Entries(project, ctx)
+    used = retry_names(project)
     for place in project.units(ctx.roles):
-        for found in retries(project, place):
+        for found in retries(project, place, used):
             if found.policy.everything and found.function is not None:
                 yield from _reported(project, ctx, entries, place, found)
 

@@ -10,7 +10,7 @@ from archlint.project.context import ProjectContext
 from archlint.project.project import Project, UnitPlace
 from archlint.project.retries.attempts import attempts, lets_time_pass
 from archlint.project.retries.policy import Pause
-from archlint.project.retries.retried import Retried, reached_again, retries
+from archlint.project.retries.retried import Retried, reached_again, retries, retry_names
 from archlint.project.views.flows import Entries, called_steps, name_of, span_of
 from archlint.rule import Found, Rule
 
@@ -24,8 +24,9 @@ rule = Rule("ARC421")
 def retry_without_backoff(project: Project, ctx: ProjectContext) -> Found:
     """Report retries of calls of another party that leave no time between two attempts."""
     entries = Entries(project, ctx)
+    used = retry_names(project)
     for place in project.units(ctx.roles):
-        for found in retries(project, place):
+        for found in retries(project, place, used):
             policy = found.policy
             if policy.pause is Pause.NONE and (policy.attempts is None or policy.attempts > _ONCE_MORE):
                 yield from _declared(project, ctx, entries, place, found)

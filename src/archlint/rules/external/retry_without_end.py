@@ -9,7 +9,7 @@ from archlint.knowledge.external_rows import Retries
 from archlint.project.context import ProjectContext
 from archlint.project.project import Project, UnitPlace
 from archlint.project.retries.attempts import Attempts, attempts
-from archlint.project.retries.retried import Retried, is_awaited_by_others, reached_again, retries
+from archlint.project.retries.retried import Retried, is_awaited_by_others, reached_again, retries, retry_names
 from archlint.project.views.flows import Entries, called_steps, name_of, span_of
 from archlint.rule import Found, Rule
 
@@ -20,8 +20,9 @@ rule = Rule("ARC420")
 def retry_without_end(project: Project, ctx: ProjectContext) -> Found:
     """Report retries that nothing ends, of libraries and by hand."""
     entries = Entries(project, ctx)
+    used = retry_names(project)
     for place in project.units(ctx.roles):
-        for found in retries(project, place):
+        for found in retries(project, place, used):
             if found.policy.is_endless:
                 yield _declared(project, ctx, entries, place, found)
         yield from _by_hand(project, ctx, entries, place)

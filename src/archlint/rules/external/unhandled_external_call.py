@@ -13,7 +13,7 @@ from archlint.project.handlers import entry_of, handler
 from archlint.project.outages.above import ErrorHandlers, OpenWay, is_dealt_with, open_ways, relates_to, surrounds
 from archlint.project.outages.answers import answers_errors
 from archlint.project.outages.before import try_after
-from archlint.project.outages.service_calls import ServiceCall, names_of_calls, near_services, service_calls
+from archlint.project.outages.service_calls import ServiceCall
 from archlint.project.outages.surroundings import around
 from archlint.project.project import Project
 from archlint.project.tree import names_in
@@ -26,9 +26,9 @@ rule = Rule("ARC411")
 @rule.project
 def unhandled_external_call(project: Project, ctx: ProjectContext) -> Found:
     """Report each call of a service that ends a request, or an import, with an error where the service is away."""
-    wanted, handlers = names_of_calls(project), ErrorHandlers(project)
-    for place in near_services(project, ctx.roles):
-        for call in service_calls(project, place, wanted):
+    handlers = ErrorHandlers(project)
+    for place in project.services.places(ctx.roles):
+        for call in project.services.at(place):
             if handlers.specific(call.family):
                 continue
             if call.function is None:

@@ -11,7 +11,7 @@ from archlint.project.on_loop import Held, functions_on_loop, held_through, keep
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.twins import twin_of
-from archlint.project.views.flows import Entries, called_steps, name_of, span_of, text_of
+from archlint.project.views.flows import Entries, called_steps, head_of, name_of, span_of, text_of
 from archlint.rule import Found, Rule
 
 _KINDS = frozenset({Blocks.DATABASE, Blocks.NETWORK, Blocks.WAIT})
@@ -55,12 +55,12 @@ class _Waiting:
 def _reported(project: Project, ctx: ProjectContext, place: UnitPlace, waiting: _Waiting) -> Diagnostic:
     function, held, others = waiting.function, waiting.held, waiting.others
     called = _called(ctx, held)
-    head = f"async def {function.row.name}" if function.row.is_async else f"def {function.row.name}"
     more = f", and {len(others)} more calls do" if len(others) > 1 else ", and another call does" if others else ""
     is_sure = bool(waiting.route) or held.row.kind is not Blocks.DATABASE
     return rule.at(
         span_of(ctx, held.reached.step),
-        f"`{called}` holds the event loop of `{head}` in `{held.reached.effect.target}`{more}: use {held.row.instead}",
+        f"`{called}` holds the event loop of `{head_of(function)}` in `{held.reached.effect.target}`{more}: "
+        f"use {held.row.instead}",
         confidence=held.confidence if is_sure else Confidence.LOW,
         related=tuple(Related(span_of(ctx, one.reached.step), "holds it as well") for one in others[:_SHOWN]),
         flow=(*waiting.route, *called_steps(project, ctx, function, held.reached, "the loop waits here")),

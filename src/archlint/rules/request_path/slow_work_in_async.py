@@ -10,7 +10,7 @@ from archlint.project.context import ProjectContext
 from archlint.project.on_loop import Held, functions_on_loop, held_directly, held_through, keeps_others_waiting
 from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.views.flows import Entries, called_steps, name_of, span_of
+from archlint.project.views.flows import Entries, called_steps, head_of, name_of, span_of
 from archlint.rule import Found, Rule
 
 _KINDS = frozenset({Blocks.CPU, Blocks.DISK})
@@ -52,12 +52,11 @@ def _reported(
 ) -> Diagnostic:
     via = held.reached.via
     called = _called(held)
-    head = f"async def {function.row.name}" if function.row.is_async else f"def {function.row.name}"
     inside = f" in `{held.reached.effect.target}`" if via is not None else ""
     steps: tuple[Related, ...] = called_steps(project, ctx, function, held.reached, "the loop is busy here")
     return rule.at(
         span_of(ctx, held.reached.step),
-        f"`{called}` {_DOES[held.row.kind]} on the event loop of `{head}`{inside}: use {held.row.instead}",
+        f"`{called}` {_DOES[held.row.kind]} on the event loop of `{head_of(function)}`{inside}: use {held.row.instead}",
         confidence=held.confidence,
         flow=(*entries.before(function), *steps),
         scope=name_of(function),

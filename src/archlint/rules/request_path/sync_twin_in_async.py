@@ -5,14 +5,12 @@ from __future__ import annotations
 from archlint.diagnostic import Confidence, Related
 from archlint.ir.module import Flag
 from archlint.ir.render import render
+from archlint.project.calling import called
 from archlint.project.context import ProjectContext
 from archlint.project.flow import call_sites
 from archlint.project.holding import holds_its_loop
-from archlint.project.inference import members
 from archlint.project.project import Project
-from archlint.project.symbols import FunctionDefinition
 from archlint.project.twins import twin_of, waits
-from archlint.project.values import Bound, Instance, Method, ProjectFunction, Value
 from archlint.project.views.flows import Entries
 from archlint.rule import Found, Rule
 
@@ -26,28 +24,18 @@ def sync_twin_in_async(project: Project, ctx: ProjectContext) -> Found:
     for place in project.units(ctx.roles, flags=Flag.ASYNC):
         caller = project.function_at(place)
         for site in call_sites(project, place, where=holds_its_loop):
-            called = _called(project, site.callee)
-            twin = twin_of(project, called) if called is not None else None
-            if called is None or twin is None or (caller is not None and caller.row.name == twin.row.name):
+            function = called(project, site.callee)
+            twin = twin_of(project, function) if function is not None else None
+            if function is None or twin is None or (caller is not None and caller.row.name == twin.row.name):
                 continue
             route = entries.before(caller) if caller is not None else ()
             yield rule.at(
                 ctx.span(site.module, site.offset, site.call),
                 f"`{render(site.call.func)}` is called on the event loop: `{twin.row.name}` beside it can be awaited",
-                confidence=Confidence.MEDIUM if waits(project, called) else Confidence.LOW,
+                confidence=Confidence.MEDIUM if waits(project, function) else Confidence.LOW,
                 related=(Related(ctx.head_of(twin), f"`{twin.row.name}` is defined here"),),
                 flow=route,
                 scope=place.scope,
-                anchor=called.row.name,
+                anchor=function.row.name,
                 in_request=bool(route),
             )
-
-
-def _called(project: Project, callee: Value) -> FunctionDefinition | None:
-    """Return the function of the project that is called, of a method that others may override the class's own."""
-    if isinstance(callee, Bound | ProjectFunction):
-        return callee.definition
-    receiver = callee.receiver if isinstance(callee, Method) else None
-    if isinstance(callee, Method) and isinstance(receiver, Instance) and receiver.definition is not None:
-        return members.implementation(project.inference, receiver.definition, callee.name)
-    return None
