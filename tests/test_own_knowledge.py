@@ -91,6 +91,30 @@ CASES = {
         "ARC401",
         ["app/http.py:5", "app/more.py:3", "app/more.py:4", "app/views.py:3"],
     ),
+    "a function of the project whose failures are told": Case(
+        """
+        [[knowledge.deadline_calls]]
+        of = "app.http"
+        names = ["get"]
+        parameters = ["timeout"]
+        defaults = [{}]
+
+        [[knowledge.failures]]
+        name = "app.http"
+        roots = ["app.http.Failed"]
+        instead = "Failed"
+        answers = ["app.http.get"]
+        checks = ["status"]
+        content = ["body"]
+        """,
+        {
+            "app/__init__.py": "",
+            "app/http.py": "class Failed(Exception): pass\n\n\ndef get(url, timeout=None):\n    return send(url)\n",
+            "app/views.py": "from .http import get\n\n\ndef view():\n    return get('x', timeout=3).body\n",
+        },
+        "ARC410",
+        ["app/views.py:5"],
+    ),
     "a function in a project that is linted from above its root": Case(
         """
         [[knowledge.deadline_calls]]

@@ -67,7 +67,6 @@ class Project:
         ordered = sorted(facts, key=lambda one: one.path)
         self.modules = tuple(Module(one, roles.get(one.path, Role.PRODUCTION)) for one in ordered)
         self._bodies: dict[int, ir.Stmt] = {}
-        self._near: dict[frozenset[str], frozenset[Module]] = {}
         self._nested: dict[FunctionDefinition, Mapping[str, FunctionDefinition]] = {}
 
     @cached_property
@@ -172,14 +171,17 @@ class Project:
             return frozenset(self.modules)
         orms = self.knowledge.tables.orms
         names = [name for one in orms for name in (*one.model_bases, *[row.name for row in one.types])]
-        return self.near(frozenset(name.partition(".")[0] for name in names))
+        return in_contact(self.symbols, self.modules, frozenset(name.partition(".")[0] for name in names))
 
     def near(self, packages: frozenset[str]) -> frozenset[Module]:
-        """Return the modules that import one of some packages, over others too, and those that these import."""
-        found = self._near.get(packages)
-        if found is None:
-            found = self._near[packages] = in_contact(self.symbols, self.modules, packages)
-        return found
+        """Return the modules that import one of some packages, over others too, and those that these import.
+
+        Where one of them is the project's own, these are all modules.
+        """
+        own = {one.name for one in self.modules}
+        if any(not own.isdisjoint(_and_above(name)) for name in packages):
+            return frozenset(self.modules)
+        return in_contact(self.symbols, self.modules, packages)
 
     @cached_property
     def imported_roots(self) -> frozenset[str]:
@@ -282,3 +284,9 @@ def _row(node: ir.Function, outer: FunctionRow, start: int) -> FunctionRow:
         node.returns,
         outer.unit,
     )
+
+
+def _and_above(name: str) -> list[str]:
+    """Return a dotted name and those of what it is in."""
+    parts = name.split(".")
+    return [".".join(parts[:end]) for end in range(len(parts), 0, -1)]

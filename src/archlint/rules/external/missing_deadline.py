@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from archlint.diagnostic import Confidence
 from archlint.ir.render import render
 from archlint.knowledge.tables import STANDARD_LIBRARY
@@ -31,10 +29,7 @@ def missing_deadline(project: Project, ctx: ProjectContext) -> Found:
     calling = Calling(project)
     handing = handing_names(project)
     has_default = sets_default(project)
-    near = project.near(_packages(project))
     for place in project.units(ctx.roles):
-        if place.module not in near:
-            continue
         names = _names_in(place.module, wanted, open_roots, handing)
         if names is not None and not _mentions(place, wanted):
             continue
@@ -92,15 +87,6 @@ def _roots_of_whole_clients(project: Project) -> frozenset[str]:
     rows = (row for row in project.knowledge.tables.clients if row.every and row.call_parameters)
     bare = (row for row in rows if any(one.seconds is None for one in row.defaults))
     return frozenset(row.name.partition(".")[0] for row in bare) & project.imported_roots
-
-
-def _packages(project: Project) -> frozenset[str]:
-    """Return the packages of clients and calls with a deadline; of the standard library the modules."""
-    tables = project.knowledge.tables
-    owners = [name for row in tables.deadline_calls for name in (row.of, *row.aliases)]
-    owners += [name for row in tables.clients for name in (row.name, *row.aliases, *row.factories)]
-    roots = {name.partition(".")[0] for name in owners} - sys.stdlib_module_names
-    return frozenset(roots | {name for name in owners if name.partition(".")[0] in sys.stdlib_module_names})
 
 
 def _mentions(place: UnitPlace, wanted: frozenset[str]) -> bool:
