@@ -11,7 +11,7 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.knowledge.tables import Form, Place, TaskDecorator
 from archlint.project.database import DatabaseCall, called_database, database_call, runs_over, wanted_names
-from archlint.project.deadlines import unlimited, waits_for_events
+from archlint.project.deadlines.unlimited import unlimited, waits_for_events
 from archlint.project.effects.effect import Effect, EffectKind
 from archlint.project.flow import CallSite
 from archlint.project.holding import holding_call, holding_callee, name_of_callee

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import FailureFamily
-from archlint.project.deadlines import waits_for_events
+from archlint.project.deadlines.unlimited import waits_for_events
 from archlint.project.effects.callers import innermost
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.inference import wrappers

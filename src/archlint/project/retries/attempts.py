@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.effects.effect import Edge, Reached, Step
+from archlint.project.peers.remote import remote_calls
 from archlint.project.project import Project, UnitPlace
-from archlint.project.remote import remote_calls
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import blocks, called_name, names_in, nodes_in, statements_in, target_names
 

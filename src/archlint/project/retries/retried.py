@@ -13,8 +13,8 @@ from archlint.project.effects.effect import Edge, Reached, Step
 from archlint.project.extent.running import ways
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.inference import wrappers
+from archlint.project.peers.remote import is_remote, remote_calls
 from archlint.project.project import Project, UnitPlace
-from archlint.project.remote import is_remote, remote_calls
 from archlint.project.retries.policy import Policy
 from archlint.project.retries.reading import policy_of
 from archlint.project.symbols import FunctionDefinition

@@ -5,17 +5,17 @@ from __future__ import annotations
 from archlint.diagnostic import Confidence
 from archlint.ir.render import render
 from archlint.knowledge.tables import STANDARD_LIBRARY
-from archlint.project.calling import Calling
 from archlint.project.context import ProjectContext
-from archlint.project.deadlines import Unlimited, sets_default, unlimited, waits_for_events
+from archlint.project.deadlines.unlimited import Unlimited, sets_default, unlimited, waits_for_events
 from archlint.project.flow import CallSite, call_sites
-from archlint.project.handed import handed_call, handing_names, looked_up_call
 from archlint.project.handlers import entry
-from archlint.project.injected import with_client
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import Module
 from archlint.project.values import External, Instance, Method
-from archlint.project.wrapped import left_to_callers
+from archlint.project.waits.calling import Calling
+from archlint.project.waits.handed import handed_call, handing_names, looked_up_call
+from archlint.project.waits.injected import with_client
+from archlint.project.waits.wrapped import left_to_callers
 from archlint.rule import Found, Rule
 
 rule = Rule("ARC401")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.ir.module import Flag
 from archlint.project.context import ProjectContext
+from archlint.project.peers.remote import only_reads
+from archlint.project.peers.transactions import Outgoing, may_open, outgoing
 from archlint.project.project import Project, UnitPlace
-from archlint.project.remote import only_reads
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.transactions import Outgoing, may_open, outgoing
 from archlint.project.views.flows import Entries, called_steps, name_of, span_of, text_of
 from archlint.rule import Found, Rule
 

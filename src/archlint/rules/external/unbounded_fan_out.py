@@ -5,9 +5,9 @@ from __future__ import annotations
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.ir.module import Flag
 from archlint.project.context import ProjectContext
-from archlint.project.fan_out import FanOut, fan_outs, may_fan_out
+from archlint.project.peers.fan_out import FanOut, fan_outs, may_fan_out
+from archlint.project.peers.remote import is_remote
 from archlint.project.project import Project, UnitPlace
-from archlint.project.remote import is_remote
 from archlint.project.views.flows import Entries, called_steps, name_of, over, span_of, text_of
 from archlint.rule import Found, Rule
 

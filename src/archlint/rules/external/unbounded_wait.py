@@ -5,13 +5,13 @@ from __future__ import annotations
 from archlint.ir.module import Flag
 from archlint.ir.render import render
 from archlint.project.context import ProjectContext
-from archlint.project.deadlines import Unlimited
+from archlint.project.deadlines.unlimited import Unlimited
 from archlint.project.effects.callers import innermost
-from archlint.project.endless import endless_wait, wait_names
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.holding import holds_its_loop
 from archlint.project.project import Project
 from archlint.project.views.flows import Entries
+from archlint.project.waits.endless import endless_wait, wait_names
 from archlint.rule import Found, Rule
 
 rule = Rule("ARC402")

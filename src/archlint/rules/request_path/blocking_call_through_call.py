@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.knowledge.tables import Blocks
 from archlint.project.context import ProjectContext
-from archlint.project.on_loop import Held, functions_on_loop, held_through, keeps_others_waiting
+from archlint.project.on_loop.held import Held, functions_on_loop, held_through, keeps_others_waiting
+from archlint.project.on_loop.twins import twin_of
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.twins import twin_of
 from archlint.project.views.flows import Entries, called_steps, head_of, name_of, span_of, text_of
 from archlint.rule import Found, Rule
 

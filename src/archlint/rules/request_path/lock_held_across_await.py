@@ -5,7 +5,7 @@ from __future__ import annotations
 from archlint.ir.module import Flag
 from archlint.ir.render import render
 from archlint.project.context import ProjectContext
-from archlint.project.locks import held_while_awaiting
+from archlint.project.on_loop.locks import held_while_awaiting
 from archlint.project.project import Project
 from archlint.project.views.flows import Entries
 from archlint.rule import Found, Rule

@@ -8,14 +8,14 @@ from archlint.knowledge.tables import Place
 from archlint.project.context import ProjectContext
 from archlint.project.effects.callers import innermost
 from archlint.project.effects.places import Running
-from archlint.project.endless import wait_names
 from archlint.project.extent.running import ways
 from archlint.project.flow import CallSite, call_sites
-from archlint.project.lengthy import Lengthy, lengthy
 from archlint.project.project import Project
 from archlint.project.routes.route import EntryKind
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.views.flows import started_by
+from archlint.project.waits.endless import wait_names
+from archlint.project.waits.lengthy import Lengthy, lengthy
 from archlint.rule import Found, Rule
 
 rule = Rule("ARC306")

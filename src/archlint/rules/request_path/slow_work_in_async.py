@@ -7,7 +7,7 @@ from itertools import chain
 from archlint.diagnostic import Diagnostic, Related
 from archlint.knowledge.tables import Blocks
 from archlint.project.context import ProjectContext
-from archlint.project.on_loop import Held, functions_on_loop, held_directly, held_through, keeps_others_waiting
+from archlint.project.on_loop.held import Held, functions_on_loop, held_directly, held_through, keeps_others_waiting
 from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.views.flows import Entries, called_steps, head_of, name_of, span_of

@@ -5,13 +5,13 @@ from __future__ import annotations
 from archlint.diagnostic import Confidence, Related
 from archlint.ir.module import Flag
 from archlint.ir.render import render
-from archlint.project.calling import called
 from archlint.project.context import ProjectContext
 from archlint.project.flow import call_sites
 from archlint.project.holding import holds_its_loop
+from archlint.project.on_loop.twins import twin_of, waits
 from archlint.project.project import Project
-from archlint.project.twins import twin_of, waits
 from archlint.project.views.flows import Entries
+from archlint.project.waits.calling import called
 from archlint.rule import Found, Rule
 
 rule = Rule("ARC304")

@@ -6,11 +6,11 @@ from archlint.ir.module import Flag
 from archlint.ir.render import render
 from archlint.knowledge.tables import Deferred
 from archlint.project.context import ProjectContext
-from archlint.project.deferring import deferrable, deferrable_names
 from archlint.project.effects.callers import innermost
 from archlint.project.flow import call_sites
 from archlint.project.project import Project
 from archlint.project.views.flows import Entries
+from archlint.project.waits.deferring import deferrable, deferrable_names
 from archlint.rule import Found, Rule
 
 rule = Rule("ARC307")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
 from archlint.ir.render import render
-from archlint.project.deadlines import Unlimited, unlimited
+from archlint.project.deadlines.unlimited import Unlimited, unlimited
 from archlint.project.flow import CallSite
 from archlint.project.holding import answers_at_once
 from archlint.project.inference import wrappers

@@ -9,8 +9,8 @@ from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.effects.effect import Edge, Effect, EffectKind, Reached, Step
+from archlint.project.peers.remote import is_remote
 from archlint.project.project import Project, UnitPlace
-from archlint.project.remote import is_remote
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import call_in, called_name, statements_in, uncalled
 

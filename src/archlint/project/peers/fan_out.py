@@ -9,8 +9,8 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.ir.module import Unit
 from archlint.project.effects.effect import EffectKind, Reached, Turns
+from archlint.project.peers.remote import is_remote
 from archlint.project.project import Project
-from archlint.project.remote import is_remote
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import breaks, called_name, nodes_in, statements_in, target_names, uncalled
 

@@ -11,13 +11,13 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted, resolved
 from archlint.knowledge import possible_defaults
 from archlint.knowledge.tables import ClientClass, DeadlineCall, DeadlineGuard, Form
-from archlint.project.customised import is_customised, library_class
+from archlint.project.deadlines.customised import is_customised, library_class
+from archlint.project.deadlines.unpacked import written_out
 from archlint.project.flow import CallSite
 from archlint.project.holding import holding_callee, holds_its_loop
 from archlint.project.inference import wrappers
 from archlint.project.project import Project
 from archlint.project.tree import argument, assigned_attributes, called_name, uncalled
-from archlint.project.unpacked import written_out
 from archlint.project.values import External, Instance, Method, Value
 
 _ADDRESSES = frozenset({"url", "dsn", "conninfo", "host"})

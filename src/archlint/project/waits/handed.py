@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import Form
-from archlint.project.deadlines import is_guarded
+from archlint.project.deadlines.unlimited import is_guarded
 from archlint.project.flow import CallSite
 from archlint.project.inference import wrappers
 from archlint.project.project import Project

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from archlint.ir import nodes as ir
-from archlint.project.calling import Calling, given_to
-from archlint.project.customised import library_class
+from archlint.project.deadlines.customised import library_class
 from archlint.project.effects.callers import innermost
 from archlint.project.flow import CallSite
 from archlint.project.inference import members
@@ -14,6 +13,7 @@ from archlint.project.project import Project
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.tree import assigned, assigned_attributes, attributes_of_receiver
 from archlint.project.values import Instance, Method, Value
+from archlint.project.waits.calling import Calling, given_to
 
 
 def with_client(project: Project, calling: Calling, site: CallSite) -> CallSite | None:

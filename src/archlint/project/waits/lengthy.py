@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import Blocks, ClientClass, DeadlineCall
-from archlint.project.customised import library_class
-from archlint.project.deadlines import unlimited, waits_for_events
-from archlint.project.endless import endless_wait
+from archlint.project.deadlines.customised import library_class
+from archlint.project.deadlines.unlimited import unlimited, waits_for_events
 from archlint.project.flow import CallSite
 from archlint.project.holding import answers_at_once, holding_callee
 from archlint.project.inference import wrappers
 from archlint.project.project import Project
 from archlint.project.tree import argument
 from archlint.project.values import Instance, Literal, Method
+from archlint.project.waits.endless import endless_wait
 
 LONG_SLEEP = 1.0
 LONG_DEADLINE = 30.0

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
-from archlint.project.calling import Calling, given_to
-from archlint.project.customised import library_class
-from archlint.project.deadlines import Unlimited, unlimited
+from archlint.project.deadlines.customised import library_class
+from archlint.project.deadlines.unlimited import Unlimited, unlimited
 from archlint.project.effects.callers import innermost
 from archlint.project.flow import CallSite
 from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import assigned, nodes_in
 from archlint.project.values import External, Instance, Method
+from archlint.project.waits.calling import Calling, given_to
 
 _MOST_WRAPPERS = 3
 """Functions around each other that are looked through."""
