@@ -43,7 +43,8 @@ class Given(Enum):
 class Unlimited:
     """A call that may wait for ever.
 
-    `parameter` is what would bound it ("" where nothing can), `is_off` tells that it is switched off on purpose.
+    `parameter` is what would bound it ("" where nothing can) and `is_in_milliseconds` how it is told; `is_off` tells
+    that it is switched off on purpose.
     The confidence is medium where only some versions of the library wait for ever and the project does not say which
     one it has, and where what is known of the library was not seen.
     """
@@ -51,6 +52,7 @@ class Unlimited:
     parameter: str
     is_off: bool
     confidence: Confidence
+    is_in_milliseconds: bool = False
 
 
 def given(call: ir.Call, row: DeadlineCall | ClientClass, parameters: tuple[str, ...]) -> Given:
@@ -158,13 +160,14 @@ def _verdict(
 ) -> Unlimited | None:
     parameter = parameters[0] if parameters else ""
     if said is Given.OFF:
-        return Unlimited(parameter, is_off=True, confidence=row.confidence)
+        return Unlimited(parameter, is_off=True, confidence=row.confidence, is_in_milliseconds=row.milliseconds)
     if said is not Given.NOTHING:
         return None
     seconds = possible_defaults(row.defaults, project.versions.get(row.distribution))
     if None not in seconds:
         return None
-    return Unlimited(parameter, is_off=False, confidence=row.confidence if len(seconds) == 1 else Confidence.MEDIUM)
+    confidence = row.confidence if len(seconds) == 1 else Confidence.MEDIUM
+    return Unlimited(parameter, is_off=False, confidence=confidence, is_in_milliseconds=row.milliseconds)
 
 
 def is_guarded(project: Project, site: CallSite) -> bool:

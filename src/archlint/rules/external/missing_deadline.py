@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from archlint.diagnostic import Confidence
 from archlint.ir.render import render
 from archlint.knowledge.tables import STANDARD_LIBRARY
@@ -12,6 +14,7 @@ from archlint.project.handlers import entry
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import Module
 from archlint.project.values import External, Instance, Method
+from archlint.project.views.call_edits import with_deadline
 from archlint.project.waits.calling import Calling
 from archlint.project.waits.handed import handed_call, handing_names, looked_up_call
 from archlint.project.waits.injected import with_client
@@ -19,6 +22,13 @@ from archlint.project.waits.wrapped import left_to_callers
 from archlint.rule import Found, Rule
 
 rule = Rule("ARC401")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of the rule."""
+
+    deadline: str
 
 
 @rule.project
@@ -29,6 +39,7 @@ def missing_deadline(project: Project, ctx: ProjectContext) -> Found:
     calling = Calling(project)
     handing = handing_names(project)
     has_default = sets_default(project)
+    deadline = ctx.options(rule.code, Options).deadline
     for place in project.units(ctx.roles):
         names = _names_in(place.module, wanted, open_roots, handing)
         if names is not None and not _mentions(place, wanted):
@@ -44,6 +55,7 @@ def missing_deadline(project: Project, ctx: ProjectContext) -> Found:
                     _message(known, found),
                     confidence=found.confidence if _callee(site) is not None else _less(found.confidence),
                     flow=(*route, waits) if route else (),
+                    fix=with_deadline(ctx, site, found, deadline) if known is site else None,
                     scope=place.scope,
                     anchor=render(site.call.func),
                     in_request=bool(route),

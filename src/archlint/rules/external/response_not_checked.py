@@ -9,6 +9,7 @@ from archlint.project.outages.answers import Answer, Fate, answer
 from archlint.project.outages.hooks import Hooks
 from archlint.project.outages.service_calls import ServiceCall
 from archlint.project.project import Project
+from archlint.project.views.call_edits import with_status_checked
 from archlint.project.views.flows import Entries
 from archlint.rule import Found, Rule
 
@@ -38,6 +39,7 @@ def _reported(ctx: ProjectContext, call: ServiceCall, found: Answer, route: tupl
         flow=(*route, ctx.related(site.module, site.offset, site.call, "the response comes from here"))
         if route
         else (),
+        fix=with_status_checked(ctx, call),
         scope=site.place.scope,
         anchor=render(site.call.func),
         in_request=bool(route),

@@ -7,12 +7,13 @@ from archlint.ir import nodes as ir
 from archlint.ir.module import Flag
 from archlint.ir.render import render
 from archlint.knowledge import Knowledge
-from archlint.knowledge.tables import Blocks
+from archlint.knowledge.tables import BlockingCall, Blocks
 from archlint.project.context import ProjectContext
-from archlint.project.flow import call_sites
+from archlint.project.flow import CallSite, call_sites
 from archlint.project.holding import holding_call, holds_its_loop
 from archlint.project.project import Project
 from archlint.project.values import Method
+from archlint.project.views.call_edits import in_thread
 from archlint.rule import Found, Rule, Trigger
 from archlint.syntax import cst
 from archlint.syntax.python import PythonContext
@@ -22,6 +23,7 @@ rule = Rule("ARC301")
 
 _KINDS = frozenset({Blocks.DATABASE, Blocks.NETWORK, Blocks.WAIT})
 """A disk and a processor are another rule's business."""
+_THREAD = "`asyncio.to_thread`"
 
 
 def _names(knowledge: Knowledge) -> frozenset[str]:
@@ -49,18 +51,30 @@ def blocking_call(node: cst.Call, ctx: PythonContext) -> Found:
         f"`{name}` holds the event loop in `async def {function.name.value}`: use {row.instead}",
         confidence=row.confidence,
         at_most=row.severity,
-        fix=_awaited(node, name, ctx),
+        fix=_awaited(node, ctx) if name == "time.sleep" else _in_thread(node, row, ctx),
         scope=ctx.scope,
         anchor=f"{name}",
     )
 
 
-def _awaited(node: cst.Call, name: str | None, ctx: PythonContext) -> Fix | None:
+def _awaited(node: cst.Call, ctx: PythonContext) -> Fix | None:
     """Return the edit that awaits the loop's own sleep, where `asyncio` is at hand; what else then runs is new."""
-    if name != "time.sleep" or ctx.targets.get("asyncio") != "asyncio":
+    if ctx.targets.get("asyncio") != "asyncio":
         return None
     called = ctx.span(node.func)
-    return Fix("await `asyncio.sleep`", (Edit(called.start, called.end, "await asyncio.sleep"),))
+    return Fix("Await `asyncio.sleep`", (Edit(called.start, called.end, "await asyncio.sleep"),))
+
+
+def _in_thread(node: cst.Call, row: BlockingCall, ctx: PythonContext) -> Fix | None:
+    if not _may_move(row) or any(isinstance(one, cst.GeneratorExp) for one in ctx.ancestors):
+        return None
+    whole = ctx.span(node)
+    return in_thread(ctx.source.text, (whole.start, whole.end), ctx.span(node.func).end)
+
+
+def _may_move(row: BlockingCall) -> bool:
+    """Return whether a thread may make a call: an answer of the network is the same there, a session's rows are not."""
+    return row.kind is Blocks.NETWORK or (row.kind is Blocks.WAIT and _THREAD in row.instead)
 
 
 @rule.project
@@ -76,9 +90,18 @@ def blocking_method(project: Project, ctx: ProjectContext) -> Found:
                     f"`{name}` holds the event loop in `async def {_name(site.functions)}`: use {row.instead}",
                     confidence=row.confidence,
                     at_most=row.severity,
+                    fix=_moved(ctx, site) if _may_move(row) else None,
                     scope=place.scope,
                     anchor=name,
                 )
+
+
+def _moved(ctx: ProjectContext, site: CallSite) -> Fix | None:
+    if any(isinstance(one, ir.Comprehension) for one in site.parents):
+        return None
+    start, end = site.offset + site.call.start, site.offset + site.call.end
+    text = ctx.source_of(site.module.path).text
+    return in_thread(text, (start, end), site.offset + site.call.func.end)
 
 
 def _name(functions: tuple[ir.Function | ir.Lambda, ...]) -> str:
