@@ -65,6 +65,14 @@ class Retry(Members, frozen=True, kw_only=True):
     """After the last attempt another error is raised than the one that was met."""
     unless: tuple[str, ...] = ()
     """Parameters that change that."""
+    deadlines: tuple[str, ...] = ()
+    """Parameters that end each run of a task after so many seconds."""
+    seconds: tuple[str, ...] = ()
+    """Those of `limits` that are told in seconds."""
+    milliseconds: bool = False
+    """Whether pauses are told in milliseconds."""
+    default_limit: float | None = None
+    """Seconds after which no other attempt is made, where nothing is given."""
 
 
 class PartKind(str, Enum):
@@ -75,6 +83,8 @@ class PartKind(str, Enum):
     ENDLESS = "endless"
     WAIT = "wait"
     FIXED_WAIT = "fixed wait"
+    GROWING_WAIT = "growing wait"
+    """One that has a least one, `min`."""
     NO_WAIT = "no wait"
     EXCEPTIONS = "exceptions"
     FILTER = "filter"

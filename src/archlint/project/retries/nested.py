@@ -10,9 +10,9 @@ from archlint.ir import nodes as ir
 from archlint.knowledge.external_rows import Retries
 from archlint.project.effects.chains import Hop
 from archlint.project.effects.effect import Step
-from archlint.project.flow import call_sites
 from archlint.project.inference import wrappers
-from archlint.project.project import Project, UnitPlace
+from archlint.project.project import Project
+from archlint.project.retries.lasting import site_at
 from archlint.project.retries.policy import EVERYTHING, Policy
 from archlint.project.retries.refused import swallows
 from archlint.project.retries.retried import Retried, declared, reached_again
@@ -119,8 +119,5 @@ def _client(project: Project, hops: tuple[Hop, ...]) -> Inner | None:
 
 
 def _receiver(project: Project, hop: Hop) -> Instance | None:
-    place = UnitPlace(hop.function.module, hop.function.unit)
-    for site in call_sites(project, place, where=lambda one: one.call.start == hop.step.start):
-        if (site.call.start, site.call.end) == (hop.step.start, hop.step.end):
-            return wrappers.client_of(site.callee)
-    return None
+    site = site_at(project, hop)
+    return wrappers.client_of(site.callee) if site is not None else None

@@ -37,7 +37,9 @@ class Policy:
     is_filtered: bool
     hides: bool
     seconds: float | None = None
-    """The pause in seconds, where it is a constant."""
+    """The least pause in seconds, where it is a constant."""
+    limit: float | None = None
+    """The seconds after which no other attempt is made, where that is a constant."""
     methods: tuple[str, ...] | None = ()
     """HTTP methods that a transport sends again beside those of its library; None for all of them."""
 

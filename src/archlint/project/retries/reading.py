@@ -16,6 +16,7 @@ from archlint.project.tree import argument, keyword, uncalled
 from archlint.project.values import External, Literal, Parts, ProjectClass
 
 _UNIONS = frozenset({"|"})
+_MILLISECONDS = 1000
 
 
 def policy_of(project: Project, row: Retry, node: ir.Expr, scope: Scope) -> Policy | None:
@@ -29,7 +30,9 @@ def policy_of(project: Project, row: Retry, node: ir.Expr, scope: Scope) -> Poli
     pause, seconds = reader.pause()
     hides = row.hides and not any(reader.given(None, name) is not None for name in row.unless)
     name = dotted(uncalled(node))
-    return Policy(row, name, attempts, is_endless, pause, errors, is_filtered, hides, seconds, methods=reader.methods())
+    return Policy(
+        row, name, attempts, is_endless, pause, errors, is_filtered, hides, seconds, reader.limit(), reader.methods()
+    )
 
 
 def _passes_on(call: ir.Call) -> bool:
@@ -61,6 +64,24 @@ class _Reader:
         found, is_endless = self._number(node)
         return (self._counted(found) if found is not None else None), is_endless and not is_limited
 
+    def limit(self) -> float | None:
+        """Return the seconds after which no other attempt is made, None where that is no constant."""
+        row = self._row
+        given = [one for one in (self.given(None, name) for name in row.seconds) if one is not None]
+        if given:
+            return self._literal(given[0])
+        stop = self.given(row.position, *row.attempts)
+        if stop is None:
+            return row.default_limit
+        parts = [stop.left, stop.right] if isinstance(stop, ir.Binary) and stop.op in _UNIONS else [stop]
+        found = [self._seconds_of(one) for one in parts]
+        return min((one for one in found if one is not None), default=row.default_limit)
+
+    def _seconds_of(self, node: ir.Expr) -> float | None:
+        part = self._part(node)
+        is_limit = part is not None and part.kind is PartKind.LIMIT and isinstance(node, ir.Call)
+        return self._literal(argument(node, 0, "max_delay")) if is_limit and isinstance(node, ir.Call) else None
+
     def pause(self) -> tuple[Pause, float | None]:
         """Return what lies between two attempts, and its seconds where they are a constant."""
         row = self._row
@@ -69,13 +90,16 @@ class _Reader:
             return (Pause.SOME if row.waits_itself else Pause.NONE), (None if row.waits_itself else 0)
         value = self._project.inference.value(node, self._scope)
         if isinstance(value, Literal) and isinstance(value.value, int | float):
-            return (Pause.FIXED, float(value.value)) if value.value else (Pause.NONE, 0)
+            unit = _MILLISECONDS if row.milliseconds else 1
+            return (Pause.FIXED, value.value / unit) if value.value else (Pause.NONE, 0)
         part = self._part(node)
         if part is not None and part.kind is PartKind.NO_WAIT:
             return Pause.NONE, 0
         if part is not None and part.kind is PartKind.FIXED_WAIT and isinstance(node, ir.Call):
             seconds = self._literal(argument(node, 0, "wait"))
             return (Pause.FIXED, seconds) if seconds else (Pause.NONE if seconds == 0 else Pause.SOME, seconds)
+        if part is not None and part.kind is PartKind.GROWING_WAIT and isinstance(node, ir.Call):
+            return Pause.SOME, self._literal(keyword(node, "min"))
         return Pause.SOME, None
 
     def errors(self) -> tuple[tuple[str, ...], bool]:

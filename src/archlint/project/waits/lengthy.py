@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
+from archlint.knowledge import possible_defaults
 from archlint.knowledge.tables import Blocks, ClientClass, DeadlineCall
 from archlint.project.deadlines.customised import library_class
-from archlint.project.deadlines.unlimited import unlimited, waits_for_events
+from archlint.project.deadlines.unlimited import Given, given, unlimited, waits_for_events
 from archlint.project.flow import CallSite
 from archlint.project.holding import answers_at_once, holding_callee
 from archlint.project.inference import wrappers
 from archlint.project.project import Project
 from archlint.project.tree import argument
-from archlint.project.values import Instance, Literal, Method
+from archlint.project.values import Instance, Literal, Method, Value
 from archlint.project.waits.endless import endless_wait
 
 LONG_SLEEP = 1.0
@@ -47,20 +48,41 @@ def lengthy(project: Project, site: CallSite) -> Lengthy | None:
     found = endless_wait(project, site) if waits_for_events(project, site.callee) else unlimited(project, site)
     if found is not None:
         return Lengthy(None, found.confidence)
-    given = max(_given(project, site, name), default=0.0)
+    given = deadline_of(project, site) or 0.0
     return Lengthy(given, row.confidence) if given > LONG_DEADLINE else None
 
 
-def _given(project: Project, site: CallSite, name: str) -> Iterator[float]:
-    """Yield the deadlines that a call is given, in seconds."""
-    row: DeadlineCall | ClientClass | None = project.knowledge.deadline_call(name)
-    if row is None and isinstance(site.callee, Method) and isinstance(site.callee.receiver, Instance):
-        row = project.knowledge.client_class(library_class(project, site.callee.receiver))
+def deadline_of(project: Project, site: CallSite) -> float | None:
+    """Return the seconds that a call is given, or that its library gives it in the locked version; None for unknown."""
+    row: DeadlineCall | ClientClass | None = project.knowledge.deadline_call(wrappers.qualified(site.callee))
+    receiver = site.callee.receiver if isinstance(site.callee, Method) else None
+    if row is None and isinstance(receiver, Instance):
+        row = project.knowledge.client_class(library_class(project, receiver))
     if row is None:
-        return
-    of_call = row.parameters if isinstance(row, DeadlineCall) else row.call_parameters
+        return None
+    said = max(_given(site, row), default=None)
+    if said is not None or given(site.call, row, _parameters(row)) is not Given.NOTHING:
+        return said
+    if isinstance(row, ClientClass) and not _is_as_made(receiver, row):
+        return None
+    seconds = possible_defaults(row.defaults, project.versions.get(row.distribution))
+    return next(iter(seconds)) if len(seconds) == 1 else None
+
+
+def _is_as_made(receiver: Value | None, row: ClientClass) -> bool:
+    """Return whether a client is known to have been made without a word of deadlines."""
+    made = receiver.creation if isinstance(receiver, Instance) and receiver.definition is None else None
+    return made is not None and given(made.call, row, row.parameters) is Given.NOTHING
+
+
+def _parameters(row: DeadlineCall | ClientClass) -> tuple[str, ...]:
+    return row.parameters if isinstance(row, DeadlineCall) else row.call_parameters
+
+
+def _given(site: CallSite, row: DeadlineCall | ClientClass) -> Iterator[float]:
+    """Yield the deadlines that a call is given, in seconds."""
     position = row.position if isinstance(row, DeadlineCall) else None
-    value = argument(site.call, position, *of_call)
+    value = argument(site.call, position, *_parameters(row))
     for one in value.items if isinstance(value, ir.Collection) else (value,):
         seconds = _seconds(site, one)
         if seconds is not None:
