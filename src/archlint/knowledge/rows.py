@@ -107,7 +107,8 @@ class Offloader(Members, frozen=True, kw_only=True):
     """Callables that run another one elsewhere, and which argument that is.
 
     A `partial` only binds arguments: what it returns is to be judged like the callable itself.
-    A `distinctive` name says enough where the receiver's type is unknown.
+    A `distinctive` name says enough where the receiver's type is unknown. Each call of an `own` one takes a thread or a
+    process of its own, where others share a pool.
     """
 
     runs: Place
@@ -116,6 +117,7 @@ class Offloader(Members, frozen=True, kw_only=True):
     keyword: str | None = None
     partial: bool = False
     distinctive: bool = False
+    own: bool = False
 
 
 class Default(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

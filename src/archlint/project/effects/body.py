@@ -236,8 +236,9 @@ class BodyListener(Listener):
         step = self.notes.step(node)
         if targets and found.waits:
             self.notes.leads(targets, node, state, action=Action.OFFLOAD)
+        around = turns(self._effects, node, state) if found.is_own else None
         for target in () if found.waits else targets:
-            self.notes.handed.append(Handed(target.function, found.place_of(target.function), step))
+            self.notes.handed.append(Handed(target.function, found.place_of(target.function), step, around))
 
     def _edge(self, targets: tuple[Target, ...], node: ir.Call, callee: Value, state: State) -> Edge:
         function = targets[0].function

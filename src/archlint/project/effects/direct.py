@@ -42,6 +42,8 @@ class PassedOn:
     sync_runs: Place
     async_runs: Place
     waits: bool = False
+    is_own: bool = False
+    """Whether each call takes a thread or a process of its own."""
 
     def place_of(self, function: FunctionDefinition) -> Place:
         """Return where a function runs that is passed on."""
@@ -131,7 +133,7 @@ class Direct:
         if row is None or node is None:
             return None
         waits = site.is_awaited or (row.form is Form.EITHER and site.is_result_awaited)
-        return PassedOn(node, row.runs, row.runs, waits)
+        return PassedOn(node, row.runs, row.runs, waits, is_own=row.own)
 
     def is_offloaded(self, function: FunctionDefinition) -> bool:
         """Return whether a decorator makes every call of a function run in a thread."""

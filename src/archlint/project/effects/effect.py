@@ -215,11 +215,15 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A function that is handed over, to run elsewhere and later."""
+    """A function that is handed over, to run elsewhere and later.
+
+    `turns` is the loop that does so once for each of its rows, where each gets a thread or a process of its own.
+    """
 
     function: FunctionDefinition
     runs: Place
     step: Step
+    turns: Turns | None = None
 
 
 @dataclass(frozen=True, slots=True)

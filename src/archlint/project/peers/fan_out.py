@@ -1,4 +1,4 @@
-"""What is started for each row at once: coroutines that are gathered, tasks."""
+"""What is started for each row at once: coroutines that are gathered, tasks, threads and processes."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.ir.module import Unit
-from archlint.project.effects.effect import EffectKind, Reached, Turns
+from archlint.project.effects.effect import EffectKind, Reached, Step, Turns
 from archlint.project.peers.remote import is_remote
 from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.tree import breaks, called_name, nodes_in, statements_in, target_names, uncalled
+from archlint.project.tree import breaks, call_in, called_name, nodes_in, statements_in, target_names, uncalled
 
 _STARTING = frozenset({"create_task", "ensure_future", "start_soon"})
-_WANTED = _STARTING | {"gather"}
+_OWN = frozenset({"Process", "Thread", "Timer"})
+_WANTED = _STARTING | _OWN | {"gather"}
 _DATABASE = frozenset({EffectKind.QUERY, EffectKind.WRITE})
+_CUTTING = frozenset({"islice", "limit"})
+_WAITING = frozenset({"active_count", "acquire", "join", "wait"})
 _LIMITS = (
     "semaphore",
     "limiter",
@@ -40,13 +43,16 @@ _SHORT = ("sem", "limit", "pool", "slots")
 class FanOut:
     """A call that is started for each row at once: what starts it, what it reaches, and the loop.
 
-    `reached` is told from `function`, the one that starts it.
+    `reached` is told from `function`, the one that starts it, or from `begun`, where a thread or a process of its own
+    runs that.
     """
 
     function: FunctionDefinition
     starter: str
+    step: Step
     reached: Reached
     turns: Turns
+    begun: FunctionDefinition | None = None
 
 
 def may_fan_out(unit: Unit) -> bool:
@@ -64,8 +70,29 @@ def fan_outs(project: Project, function: FunctionDefinition) -> Iterator[FanOut]
             continue
         for reached, turns in _each(project, function, region):
             if not _is_awaited(region, reached) and not _is_limited_on_the_way(project, function, reached):
-                yield FanOut(function, starter, reached, turns)
+                yield FanOut(function, starter, reached.step, reached, turns)
                 break
+    yield from _threads(project, function, node)
+
+
+def _threads(project: Project, function: FunctionDefinition, node: ir.Function) -> Iterator[FanOut]:
+    """Yield what a function runs in a thread or a process for each row, and that is not waited for in the loop."""
+    for handed in project.effects.body(function).handed:
+        turns = handed.turns
+        call = call_in(node, handed.step.start, handed.step.end) if turns is not None else None
+        if turns is None or call is None or not _grows(turns) or _is_cut_short(node, call) or _joins(node, call):
+            continue
+        ways = project.effects.summary(handed.function).ways
+        found = sorted([one for one in ways if _counts(project, one)], key=lambda one: one.rank)
+        if not _is_limited(handed.function) and not _waits(project, handed.function) and found:
+            yield FanOut(function, dotted(call.func), handed.step, found[0], turns, handed.function)
+
+
+def _joins(node: ir.Function, call: ir.Call) -> bool:
+    """Return whether the loop around a call waits for what it starts, or for others of them."""
+    around = [one for one in statements_in(node.body) if isinstance(one, ir.For) and one.start <= call.start < one.end]
+    inner = [one for loop in around for statement in loop.body for one, _ in nodes_in(statement)]
+    return any(isinstance(one, ir.Call) and called_name(one) in _WAITING for one in inner)
 
 
 def _each(project: Project, function: FunctionDefinition, region: ir.Node) -> list[tuple[Reached, Turns]]:
@@ -145,8 +172,13 @@ def _bound(statement: ir.Stmt) -> frozenset[str]:
 
 
 def _is_slice(node: ir.Expr) -> bool:
-    is_cut = isinstance(node, ir.Subscript) and isinstance(node.index, ir.Slice) and node.index.upper is not None
-    return is_cut or (isinstance(node, ir.Call) and called_name(node) == "islice")
+    if isinstance(node, ir.Subscript):
+        return isinstance(node.index, ir.Slice) and node.index.upper is not None
+    while isinstance(node, ir.Call | ir.Attribute):
+        if isinstance(node, ir.Call) and called_name(node) in _CUTTING:
+            return True
+        node = node.func if isinstance(node, ir.Call) else node.value
+    return False
 
 
 def _is_awaited(region: ir.Node, reached: Reached) -> bool:
