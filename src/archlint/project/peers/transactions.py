@@ -12,7 +12,7 @@ from archlint.project.effects.effect import Edge, Effect, EffectKind, Reached, S
 from archlint.project.peers.remote import is_remote
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.tree import call_in, called_name, statements_in, uncalled
+from archlint.project.tree import call_in, called_name, nodes_in, statements_in, uncalled
 
 OPENERS = frozenset({"atomic", "begin", "begin_nested", "transaction"})
 """The last names of what opens a transaction."""
@@ -87,6 +87,8 @@ def outgoing(project: Project, function: FunctionDefinition) -> Iterator[Outgoin
         found += _nearest(project, function, transaction, edge)
     writes = {one: _writes(project, function, one) for one in held}
     for each in sorted(found, key=lambda one: one.reached.step.order):
+        if not each.is_message and not _is_begun(project, function, each):
+            continue
         if _leaves(project, each.reached.effect) and not _is_signature(project, function, each.reached):
             known = replace(each.transaction, writes=writes[each.transaction])
             yield replace(each, transaction=known)
@@ -127,6 +129,21 @@ def _nearest(
         if not _looks_after(project, function, one.reached):
             yield one
             return
+
+
+def _is_begun(project: Project, function: FunctionDefinition, found: Outgoing) -> bool:
+    """Return whether the database may have been asked before a call.
+
+    Until then a driver has begun nothing, and no lock is held.
+    """
+    start = found.transaction.start
+    for hop in project.effects.chain(function, found.reached):
+        node = project.function_node(hop.function)
+        calls = [one for one, _ in nodes_in(node) if isinstance(one, ir.Call)] if node is not None else []
+        if hop.is_repeated or any(start <= one.start and one.end <= hop.step.start for one in calls):
+            return True
+        start = node.body[0].start if node is not None and node.body else 0
+    return False
 
 
 def _leaves(project: Project, effect: Effect) -> bool:
