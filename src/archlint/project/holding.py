@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from archlint.project.flow import Called, CallSite
     from archlint.project.project import Project
 
+_IN_MEMORY = frozenset({"io.BytesIO", "io.StringIO"})
 _QUERY = "sqlalchemy.orm.Query"
 
 
@@ -29,7 +30,8 @@ def holding_call(project: Project, site: CallSite) -> BlockingCall | None:
         return None
     row = holding_callee(project, site.callee)
     is_over_at_once = row is not None and row.kind is Blocks.WAIT and answers_at_once(site.call)
-    return None if is_over_at_once else row
+    is_in_memory = row is not None and row.kind is Blocks.DISK and _opens_memory(site)
+    return None if is_over_at_once or is_in_memory else row
 
 
 def holding_callee(project: Project, callee: Value) -> BlockingCall | None:
@@ -64,6 +66,12 @@ def answers_at_once(call: ir.Call) -> bool:
     if isinstance(timeout, ir.Constant) and timeout.value == 0:
         return True
     return isinstance(first, ir.Constant) and (first.value is False or first.value == 0)
+
+
+def _opens_memory(site: CallSite) -> bool:
+    """Return whether a call is given a file that is none: `Image.open(BytesIO(data))`."""
+    opened = site.arguments[0] if site.call.args else None
+    return isinstance(opened, Instance) and opened.name in _IN_MEMORY
 
 
 def _has_room(site: CallSite) -> bool:

@@ -12,7 +12,7 @@ from archlint.project.outages.service_calls import ServiceCall
 from archlint.project.outages.surroundings import around, caught_by
 from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition
-from archlint.project.tree import called_name, expressions_in, nodes_in
+from archlint.project.tree import called_name, expressions_in, nodes_in, statements_in
 
 _MOST_CALLS = 3
 """Functions that a response is followed through."""
@@ -92,7 +92,9 @@ def _of_name(project: Project, call: ServiceCall, name: str) -> Answer:
     after = [one for one in found if one.start > call.site.call.start] or found
     if after and _expects_other_shapes(project, call, after[0]):
         return _LEFT
-    return Answer(Fate.READ, after[0], _asks_for_errors(node)) if found else Answer(Fate.DROPPED)
+    if not found:
+        return Answer(Fate.DROPPED)
+    return Answer(Fate.READ, after[0], _asks_for_errors(node) or _is_asserted(node, after[0]))
 
 
 def _expects_other_shapes(project: Project, call: ServiceCall, use: ir.Expr) -> bool:
@@ -209,6 +211,11 @@ def _asks_for_errors(node: ir.Function) -> bool:
     return any(
         isinstance(one, ir.Text) and one.value in _ERROR_KEYS and _is_asked(parent) for one, parent in _texts(node)
     )
+
+
+def _is_asserted(node: ir.Function, use: ir.Expr) -> bool:
+    """Return whether what a response brought has to be as expected: `assert "id" in response.json()`."""
+    return any(isinstance(one, ir.Assert) and one.start <= use.start < one.end for one in statements_in(node.body))
 
 
 def _texts(node: ir.Function) -> Iterator[tuple[ir.Node, ir.Node]]:
