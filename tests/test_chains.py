@@ -198,3 +198,75 @@ def test_a_loop_behind_a_route_knows_of_it(tmp_path: Path) -> None:
     for [(severity, chain)] in found.values():
         assert severity == "error"
         assert chain[:3] == ["`GET /totals` is served here", "calls `totals`", "the loop runs over `numbers`"]
+
+
+WAITING = {
+    "app/api.py": """
+        from flask import Flask
+        from app.rates import rate
+
+        app = Flask(__name__)
+
+        @app.get("/cart")
+        def cart():
+            return rate("eur")
+    """,
+    "app/rates.py": """
+        import requests
+
+        def rate(currency):
+            return requests.get(f"https://rates.example.com/{currency}").json()
+
+        def unused(currency):
+            return requests.get(f"https://rates.example.com/{currency}").json()
+    """,
+}
+
+
+def test_a_call_without_deadline_is_worse_where_a_request_waits_for_it(tmp_path: Path) -> None:
+    chain = ["`GET /cart` is served here", "calls `rate`", "the request waits here"]
+    assert shown(tmp_path, WAITING, "ARC401") == [("error", chain), ("warning", [])]
+
+
+def test_an_answer_that_is_asserted_is_less_worth_a_look(tmp_path: Path) -> None:
+    reading = """
+        import requests
+
+        def rate(currency):
+            response = requests.get(f"https://rates.example.com/{currency}", timeout=3)
+            ASSERT
+            return response.json()["rate"]
+    """
+    told = reading.replace("ASSERT", 'assert "rate" in response.json()')
+    assert shown(tmp_path / "told", {"rates.py": told}, "ARC410") == []
+    assert len(shown(tmp_path / "plain", {"rates.py": reading.replace("ASSERT", "pass")}, "ARC410")) == 1
+
+
+REST = {
+    "shop/settings.py": """
+        ROOT_URLCONF = "shop.urls"
+        INSTALLED_APPS = ["rest_framework"]
+        REST_FRAMEWORK = {"EXCEPTION_HANDLER": "shop.errors.answer"}
+    """,
+    "shop/urls.py": """
+        from django.urls import path
+        from shop.views import Rates
+
+        urlpatterns = [path("rates/", Rates.as_view())]
+    """,
+    "shop/views.py": """
+        import requests
+        from rest_framework.response import Response
+        from rest_framework.views import APIView
+
+        class Rates(APIView):
+            def get(self, request):
+                return Response(requests.get("https://rates.example.com", timeout=3).json())
+    """,
+}
+
+
+def test_views_of_django_rest_framework_may_have_a_handler_for_all_errors(tmp_path: Path) -> None:
+    assert shown(tmp_path / "handled", REST, "ARC411") == []
+    plain = {**REST, "shop/settings.py": REST["shop/settings.py"].replace("EXCEPTION_HANDLER", "EXCEPTION")}
+    assert len(shown(tmp_path / "plain", plain, "ARC411")) == 1

@@ -9,7 +9,7 @@ from archlint.ir import nodes as ir
 from archlint.knowledge.tables import HTTP_VERBS
 from archlint.project.context import ProjectContext
 from archlint.project.inference.scopes import Scope
-from archlint.project.project import Project, UnitPlace
+from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.values import External, Instance, Method, Value
 
@@ -112,12 +112,6 @@ def _first_text(call: ir.Call | None) -> str:
     words = [word.value for word in call.keywords if word.name in ("path", "rule")]
     first = call.args[0] if call.args else words[0] if words else None
     return first.value if isinstance(first, ir.Text) else ""
-
-
-def entry(project: Project, ctx: ProjectContext, place: UnitPlace) -> tuple[Related, ...]:
-    """Return the first step of a chain where a unit serves requests: the route, at the head of its handler."""
-    function = project.function_at(place)
-    return entry_of(project, ctx, function) if function is not None else ()
 
 
 def entry_of(project: Project, ctx: ProjectContext, function: FunctionDefinition) -> tuple[Related, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted, resolved
@@ -19,6 +20,7 @@ from archlint.project.outages.surroundings import (
     suppressed,
 )
 from archlint.project.project import Project
+from archlint.project.routes.django.reader import Reader
 from archlint.project.routes.registered.errors import HANDLED
 from archlint.project.symbols import FunctionDefinition, Module
 from archlint.project.tree import called_name, nodes_in
@@ -147,6 +149,7 @@ class ErrorHandlers:
     """Answers which exceptions an application has handlers for."""
 
     def __init__(self, project: Project) -> None:
+        self._project = project
         self._names = frozenset(_handled(project))
 
     def specific(self, family: FailureFamily) -> bool:
@@ -156,7 +159,12 @@ class ErrorHandlers:
     @property
     def catch_all(self) -> bool:
         """Return whether the application answers any error."""
-        return not self._names.isdisjoint(CATCH_ALL)
+        return not self._names.isdisjoint(CATCH_ALL) or self._is_set
+
+    @cached_property
+    def _is_set(self) -> bool:
+        """Return whether the settings name a handler for all errors of the views of Django REST framework."""
+        return Reader(self._project).settings.entry("REST_FRAMEWORK", "EXCEPTION_HANDLER") is not None
 
 
 def _handled(project: Project) -> Iterator[str]:

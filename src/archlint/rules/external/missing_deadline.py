@@ -10,11 +10,11 @@ from archlint.knowledge.tables import STANDARD_LIBRARY
 from archlint.project.context import ProjectContext
 from archlint.project.deadlines.unlimited import Unlimited, sets_default, unlimited, waits_for_events
 from archlint.project.flow import CallSite, call_sites
-from archlint.project.handlers import entry
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import Module
 from archlint.project.values import External, Instance, Method
 from archlint.project.views.call_edits import with_deadline
+from archlint.project.views.flows import Entries
 from archlint.project.waits.calling import Calling
 from archlint.project.waits.handed import handed_call, handing_names, looked_up_call
 from archlint.project.waits.injected import with_client
@@ -36,7 +36,7 @@ def missing_deadline(project: Project, ctx: ProjectContext) -> Found:
     """Report calls and clients of services for which neither code nor library sets a deadline."""
     wanted = _wanted(project)
     open_roots = _roots_of_whole_clients(project)
-    calling = Calling(project)
+    calling, entries = Calling(project), Entries(project, ctx)
     handing = handing_names(project)
     has_default = sets_default(project)
     deadline = ctx.options(rule.code, Options).deadline
@@ -48,7 +48,7 @@ def missing_deadline(project: Project, ctx: ProjectContext) -> Found:
             known = _known(project, calling, site)
             found = _unlimited(project, calling, known, has_default=has_default) if known is not None else None
             if known is not None and found is not None:
-                route = entry(project, ctx, place)
+                route = entries.before_unit(place)
                 waits = ctx.related(site.module, site.offset, site.call, "the request waits here")
                 yield rule.at(
                     ctx.span(site.module, site.offset, site.call),
