@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from archlint.ir import nodes as ir
 from archlint.ir.module import ModuleFacts, Unit
-from archlint.rules.secrets import hardcoded_secret
+from archlint.rules.secrets import hardcoded_secret, secret_fallback, weak_credential
 from archlint.secrets.formats import tokens
 from archlint.secrets.judge import Tier, judge
 from archlint.secrets.masking import may_be_secret
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 LITERALS = ("SimpleString", "ConcatenatedString", "FormattedString")
 STRONG = st.text(string.ascii_letters + string.digits + "!#@^&+=_-", min_size=14, max_size=40).filter(is_strong)
 WINDOW = 6
+LITERAL_CHECKS = (hardcoded_secret.literal, weak_credential.weak_literal, secret_fallback.literal_fallback)
+CONFIG_CHECKS = (hardcoded_secret.configured, weak_credential.weak_setting, secret_fallback.configured_fallback)
 MAKERS = (*maker.CHECKED, *maker.ANCHORED)
 
 
@@ -61,7 +63,8 @@ def python(text: str, role: Role = Role.PRODUCTION) -> list[Diagnostic]:
     found: list[Diagnostic] = []
 
     def visit(node: cst.CSTNode, context: PythonContext) -> None:
-        found.extend(hardcoded_secret.literal(cast("cst.SimpleString", node), context))
+        for check in LITERAL_CHECKS:
+            found.extend(check(cast("cst.SimpleString", node), context))
 
     walk_unit(tree, ctx, {name: [visit] for name in LITERALS})
     return found
@@ -69,7 +72,8 @@ def python(text: str, role: Role = Role.PRODUCTION) -> list[Diagnostic]:
 
 def config(text: str, path: str, role: Role = Role.PRODUCTION) -> list[Diagnostic]:
     source = source_of(text, path, role)
-    return list(hardcoded_secret.configured(parse_config(source), ConfigContext(source, lambda _, shape: shape())))
+    context = ConfigContext(source, lambda _, shape: shape())
+    return [found for check in CONFIG_CHECKS for found in check(parse_config(source), context)]
 
 
 @pytest.mark.parametrize("maker_", MAKERS, ids=[f"{m.description}-{n}" for n, m in enumerate(MAKERS)])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from archlint.ir import nodes as ir
-from archlint.ir.builder import UnitBuilder, constant
+from archlint.ir.builder import UnitBuilder, constant, target_name
 from archlint.ir.module import Flag
 
 Node = TypeVar("Node", bound=ast.AST)
@@ -194,7 +194,8 @@ class ExpressionLowerer:
     def _compare(self, node: ast.Compare) -> ir.Expr:
         left = self.expression(node.left)
         ops = tuple([operator_text(operator) for operator in node.ops])
-        return ir.Compare(*self.region(node), left, ops, self.expressions(node.comparators))
+        name = target_name(left)
+        return ir.Compare(*self.region(node), left, ops, tuple([self.named(name, one) for one in node.comparators]))
 
     def _conditional(self, node: ast.IfExp) -> ir.Expr:
         test, body, orelse = self.expression(node.test), self.expression(node.body), self.expression(node.orelse)

@@ -9,6 +9,7 @@ import libcst as cst
 
 from archlint.ir import nodes as ir
 from archlint.ir.ast_expressions import quoted_annotation
+from archlint.ir.builder import target_name
 from archlint.ir.cst_atoms import AtomLowerer, identifier, operator_text
 from archlint.ir.cst_spans import Layout
 from archlint.ir.cst_strings import Piece, format_parts
@@ -213,7 +214,9 @@ class CstExpressionLowerer(AtomLowerer):
     def _compare(self, node: cst.Comparison) -> ir.Expr:
         left = self.expression(node.left)
         ops = tuple([operator_text(target.operator) for target in node.comparisons])
-        return ir.Compare(*self.region(node), left, ops, self.expressions(t.comparator for t in node.comparisons))
+        name = target_name(left)
+        right = tuple([self.named(name, target.comparator) for target in node.comparisons])
+        return ir.Compare(*self.region(node), left, ops, right)
 
     def _conditional(self, node: cst.IfExp) -> ir.Expr:
         test, body, orelse = self.expression(node.test), self.expression(node.body), self.expression(node.orelse)

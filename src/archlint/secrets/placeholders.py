@@ -78,10 +78,15 @@ _PATTERN = re.compile(r"\[[^\]\s]{2,80}\](?:\{\d{1,4}(?:,\d{0,4})?\}|[+*])|\\[wd
 @lru_cache(maxsize=1024)
 def is_placeholder(value: str) -> bool:
     """Tell whether a value is a placeholder, a reference to a secret, a pattern, a sequence, or a public sample."""
+    return stands_in(value) or len(set(value[:_READ])) <= _FEW_CHARACTERS or is_sequence(value[:_READ])
+
+
+def stands_in(value: str) -> bool:
+    """Tell whether a value says that another one goes in its place, or is a key that its vendor prints."""
     value = value[:_READ]
     if _PATTERN.search(value) or _SIMPLE.match(value) or _WORDS_OF_PLACEHOLDERS.search(value):
         return True
-    return len(set(value)) <= _FEW_CHARACTERS or _is_sequence(value) or is_public_sample(value)
+    return is_public_sample(value)
 
 
 def is_uuid(value: str) -> bool:
@@ -107,7 +112,7 @@ def is_public_sample(value: str) -> bool:
     return hashlib.blake2b(value.encode("utf-8", "replace"), digest_size=8).hexdigest() in _PUBLIC
 
 
-def _is_sequence(value: str) -> bool:
+def is_sequence(value: str) -> bool:
     """Tell whether half of a value or more runs along the alphabet, the digits or the keyboard."""
     lowered, covered, at = value.lower(), 0, 0
     while at + _RUN_LENGTH <= len(lowered):

@@ -12,6 +12,8 @@ class Container(str, Enum):
     ASSIGNMENT = "assignment"
     ARGUMENT = "argument"
     ENTRY = "entry"
+    SETTING = "setting"
+    """An entry of a configuration file."""
     PARAMETER = "parameter"
     COMPARISON = "comparison"
     FALLBACK = "fallback"

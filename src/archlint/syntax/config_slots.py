@@ -52,13 +52,13 @@ def _line_slots(source: SourceFile) -> Iterator[Slot]:
         value, start = match.group(2).rstrip(" \t,;"), match.start(2)
         if value[:1] in ("'", '"'):
             value, start = value[1:].partition(value[0])[0], start + 1
-        yield Slot((match.group(1),), value, start, start + len(value), Container.ENTRY, match.group(1))
+        yield Slot((match.group(1),), value, start, start + len(value), Container.SETTING, match.group(1))
 
 
 def _document_slots(document: ConfigNode, source: SourceFile) -> Iterator[Slot]:
     """Yield the scalars of a document once each; what an alias repeats stands elsewhere already."""
     secret_data: set[int] = set()
-    pending: list[tuple[ConfigNode, Container]] = [(document, Container.ENTRY)]
+    pending: list[tuple[ConfigNode, Container]] = [(document, Container.SETTING)]
     seen: set[int] = set()
     while pending:
         node, container = pending.pop()

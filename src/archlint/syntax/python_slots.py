@@ -89,8 +89,10 @@ def _step(child: cst.CSTNode, ancestors: list[cst.CSTNode], keys: list[str]) -> 
     """Return the place that a parent is, or None where the search goes on outside of it."""
     parent = ancestors[-1]
     if isinstance(parent, cst.DictElement):
+        if child is parent.key:
+            return _NOWHERE
         keys.insert(0, _text_of(parent.key) or "?")
-        return _NOWHERE if child is parent.key else None
+        return None
     if isinstance(parent, cst.BooleanOperation):
         read = parent.left if child is parent.right else None
         name = environment_read(read) if isinstance(read, cst.Call) else ""
@@ -105,6 +107,8 @@ def _argument(argument: cst.Arg, call: cst.Call) -> _Place | None:
     """Return the place that an argument is; None where the call hands its argument on, as a default or wrapped."""
     callee = _last_name(call.func)
     first = _text_of(call.args[0].value)
+    if argument is call.args[0] and environment_read(call):
+        return _NOWHERE
     kind = Container.FALLBACK if environment_read(call) else Container.ARGUMENT
     keyword = argument.keyword.value if argument.keyword else ""
     # `Row("Amazon API key", …)` describes; `getenv("API_KEY", …)` names.

@@ -90,7 +90,7 @@ def _reported(
 def _message(project: Project, call: ServiceCall, found: _Open) -> str:
     asked = f"`{render(call.site.call.func)}(…)`"
     if found.behind is not None:
-        return f"{asked} stands before the `try` that reads its response: that the service is away is caught nowhere"
+        return f"{asked} stands before the `try` that reads its response: that the service is away, it does not catch"
     if found.answers:
         name = call.function.row.name if call.function is not None else ""
         return f"{asked} fails while its service is away: `{name}` answers an error status, and an outage it raises"
