@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from archlint.diagnostic import Confidence
 from archlint.ir.module import Flag
 from archlint.knowledge.tables import BlockingCall, Blocks, Place
-from archlint.project.effects.effect import Edge, EffectKind, Reached
+from archlint.project.effects.effect import Action, Edge, EffectKind, Reached
 from archlint.project.extent.running import ways
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
 from archlint.source import Role
 
+_ITERATED = "django.db.models.query.QuerySet.__iter__"
+_ASKING = frozenset({EffectKind.QUERY, EffectKind.WRITE})
 _SHARED = frozenset({Place.LOOP, Place.WORKER, Place.THREAD})
 """Where a request waits. A loop that a command, a task or the start has for itself keeps nobody else waiting."""
 
@@ -60,6 +62,36 @@ def held_through(project: Project, function: FunctionDefinition, kinds: frozense
         nearest = min(found, key=lambda one: (-one.confidence.rank, one.reached.rank), default=None)
         if nearest is not None:
             yield nearest
+
+
+def refused_through(project: Project, function: FunctionDefinition) -> Iterator[Held]:
+    """Yield the calls of functions that ask Django's ORM without `await`, which it refuses where a loop runs."""
+    row = project.knowledge.blocking(_ITERATED)
+    if "django" not in project.imported_roots or row is None:
+        return
+    models = project.schema.django_models
+    for edge in project.effects.body(function).edges:
+        if edge.action is not Action.CALL or any(target.function.row.is_async for target in edge.targets):
+            continue
+        found = [
+            Held(reached, row, edge.sureness_of(reached))
+            for reached in project.effects.through(edge)
+            if reached.effect.kind in _ASKING and reached.effect.target in models and not _is_async(reached)
+        ]
+        nearest = min(found, key=lambda one: (-one.confidence.rank, one.reached.rank), default=None)
+        if nearest is not None and not _hands_over(project, function, nearest.reached):
+            yield nearest
+
+
+def _hands_over(project: Project, function: FunctionDefinition, reached: Reached) -> bool:
+    """Return whether a function on the way runs the rest in a thread, or on a loop of its own."""
+    for hop in project.effects.chain(function, reached)[1:]:
+        if hop.function.row.is_async or project.effects.direct.is_offloaded(hop.function):
+            return True
+        edges = [one for one in project.effects.body(hop.function).edges if one.step == hop.step]
+        if any(one.action is not Action.CALL for one in edges):
+            return True
+    return project.effects.direct.is_offloaded(reached.via.function) if reached.via is not None else False
 
 
 def _ways(project: Project, edge: Edge, kinds: frozenset[Blocks]) -> Iterator[Held]:

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.knowledge.tables import Blocks
 from archlint.project.context import ProjectContext
-from archlint.project.on_loop.held import Held, functions_on_loop, held_through, keeps_others_waiting
+from archlint.project.effects.effect import EffectKind
+from archlint.project.on_loop.held import (
+    Held,
+    functions_on_loop,
+    held_through,
+    keeps_others_waiting,
+    refused_through,
+)
 from archlint.project.on_loop.twins import twin_of
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
@@ -30,9 +37,13 @@ def blocking_call_through_call(project: Project, ctx: ProjectContext) -> Found:
     """
     entries = Entries(project, ctx)
     for place, function in functions_on_loop(project, ctx.roles):
-        held_by = [one for one in held_through(project, function, _KINDS) if not _has_twin(project, one)]
+        held_by = [one for one in _all(project, function) if not _has_twin(project, one)]
         found = sorted(held_by, key=lambda one: one.reached.step.order)
-        if not found or not keeps_others_waiting(project, function):
+        if found and not keeps_others_waiting(project, function):
+            found = [
+                one for one in found if one.reached.effect.kind is not EffectKind.BLOCK
+            ]  # an error is one anywhere
+        if not found:
             continue
         route = entries.before(function)
         asking = [one for one in found if one.row.kind is Blocks.DATABASE]
@@ -59,8 +70,7 @@ def _reported(project: Project, ctx: ProjectContext, place: UnitPlace, waiting: 
     is_sure = bool(waiting.route) or held.row.kind is not Blocks.DATABASE
     return rule.at(
         span_of(ctx, held.reached.step),
-        f"`{called}` holds the event loop of `{head_of(function)}` in `{held.reached.effect.target}`{more}: "
-        f"use {held.row.instead}",
+        f"`{called}` {_does(function, held)}{more}: use {held.row.instead}",
         confidence=held.confidence if is_sure else Confidence.LOW,
         related=tuple(Related(span_of(ctx, one.reached.step), "holds it as well") for one in others[:_SHOWN]),
         flow=(*waiting.route, *called_steps(project, ctx, function, held.reached, "the loop waits here")),
@@ -69,6 +79,20 @@ def _reported(project: Project, ctx: ProjectContext, place: UnitPlace, waiting: 
         at_most=held.row.severity,
         in_request=bool(waiting.route),
     )
+
+
+def _does(function: FunctionDefinition, held: Held) -> str:
+    target, head = held.reached.effect.target, head_of(function)
+    if held.reached.effect.kind is EffectKind.BLOCK:
+        return f"holds the event loop of `{head}` in `{target}`"
+    return f"asks for `{target.rpartition('.')[2]}` on the event loop of `{head}`, where Django's ORM raises an error"
+
+
+def _all(project: Project, function: FunctionDefinition) -> list[Held]:
+    """Return what holds the loop of a function or asks Django's ORM there, each call once."""
+    found = list(held_through(project, function, _KINDS))
+    seen = {one.reached.step for one in found}
+    return found + [one for one in refused_through(project, function) if one.reached.step not in seen]
 
 
 def _has_twin(project: Project, held: Held) -> bool:
