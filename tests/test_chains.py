@@ -270,3 +270,15 @@ def test_views_of_django_rest_framework_may_have_a_handler_for_all_errors(tmp_pa
     assert shown(tmp_path / "handled", REST, "ARC411") == []
     plain = {**REST, "shop/settings.py": REST["shop/settings.py"].replace("EXCEPTION_HANDLER", "EXCEPTION")}
     assert len(shown(tmp_path / "plain", plain, "ARC411")) == 1
+
+
+def test_a_handler_of_the_server_s_error_answers_what_nobody_catches(tmp_path: Path) -> None:
+    plain = {**WAITING, "app/rates.py": WAITING["app/rates.py"].replace(".json()", "", 1)}
+    answered = """
+        @app.errorhandler(500)
+        def sorry(error):
+            return "sorry", 500
+    """
+    handled = {**plain, "app/api.py": dedent(plain["app/api.py"]) + dedent(answered)}
+    assert shown(tmp_path / "handled", handled, "ARC411") == []
+    assert len(shown(tmp_path / "plain", plain, "ARC411")) == 1

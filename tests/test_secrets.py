@@ -10,6 +10,7 @@ import tokens as maker
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from archlint.diagnostic import Severity
 from archlint.ir import nodes as ir
 from archlint.ir.module import ModuleFacts, Unit
 from archlint.rules.secrets import hardcoded_secret, secret_fallback, weak_credential
@@ -113,6 +114,23 @@ def test_structures_count_in_production_only(value: str) -> None:
     assert judge(slot(value), Role.TEST) is None
 
 
+def test_a_token_that_ended_years_ago_is_a_note() -> None:
+    token = maker.jwt(seeded(1), exp=1_500_000_000)
+    verdict = judge(slot(token), Role.PRODUCTION)
+    assert verdict is not None
+    assert verdict.is_spent
+    assert [one.at_most for one in python(f"REPLY = '{token}'")] == [Severity.NOTE]
+
+
+def test_each_secret_of_a_text_is_told_with_its_place() -> None:
+    text = '{"user": "anna", "tokens": ["9d33fab579bedf741c", "9eb517d37cab5bf82d"], "password": "Zq7!vT2#kPx9Lw8r"}'
+    source = f"REPLY = '{text}'"
+    found = python(source)
+    assert [source[one.span.start : one.span.end] for one in found] == [
+        "9d33fab579bedf741c", "9eb517d37cab5bf82d", "Zq7!vT2#kPx9Lw8r",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -120,7 +138,6 @@ def test_structures_count_in_production_only(value: str) -> None:
         "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----",
         maker.pem(seeded(1), "CERTIFICATE"),
         maker.jwt(seeded(1), role="anon"),
-        maker.jwt(seeded(1), exp=1_500_000_000),
         "ghp_" + "x" * 36,
         "sk_live_xxxxxxxxxxxxxxxxxxxxxxxx",
         "AKIAIOSFODNN7EXAMPLE",

@@ -60,8 +60,9 @@ GENERATED = (
         name=_named(
             r".*_pb2(?:_grpc)?\.pyi?",
             r".*\.min\.(?:js|css|json)",
-            r".*[._-]lock(?:\..+)?",
-            r"(?:package-lock|npm-shrinkwrap)\.json",
+            r".*\.lock(?:\.\w+)?",
+            r".*-lock\.(?:json|ya?ml|toml)",
+            r"npm-shrinkwrap\.json",
             r"pylock\.(?:.+\.)?toml",
             r".*[._-]generated\.[a-z]+",
         ),

@@ -19,6 +19,7 @@ from archlint.secrets.structures import (
     Structure,
     header_credentials,
     json_web_tokens,
+    members,
     pairs,
     private_keys,
     url_passwords,
@@ -57,7 +58,8 @@ class Verdict:
     """What a slot holds. No field holds any part of the value but `prefix`, the public start of a known format.
 
     `digest` tells two values of the same slot apart (keyed, eight hexadecimal digits); it is empty for weak values,
-    since a digest of a weak password is as good as the password. `length` is the secret part's, in characters.
+    since a digest of a weak password is as good as the password. `start` is where the secret part begins in the slot's
+    value, `length` how many characters it has. What `is_spent` opens nothing any more.
     """
 
     description: str
@@ -66,18 +68,33 @@ class Verdict:
     length: int
     prefix: str = ""
     digest: str = ""
+    start: int = 0
+    is_spent: bool = False
 
 
 def judge(slot: Slot, role: Role) -> Verdict | None:
     """Return what a slot holds, or None where it holds no secret that counts in a file of this role."""
+    return next(iter(verdicts(slot, role)), None)
+
+
+def verdicts(slot: Slot, role: Role) -> tuple[Verdict, ...]:
+    """Return what a slot holds: of a longer text each secret in it, in the order of what their forms prove."""
     if not slot.value or len(slot.value) > _LONGEST_VALUE:
-        return None
-    certain_only = role in _QUIET_ROLES or _is_documentation(slot)
+        return ()
+    found = tuple(_apart(slot))
+    is_quiet = role in _QUIET_ROLES or _is_documentation(slot)
+    return tuple([one for one in found if one.tier is Tier.CERTAIN]) if is_quiet else found
+
+
+def _apart(slot: Slot) -> Iterator[Verdict]:
+    """Yield what the opinions find, of those that meet the one that proves more."""
+    taken: list[tuple[int, int]] = []
     for opinion in _OPINIONS:
-        verdict = next(opinion(slot), None)
-        if verdict is not None:
-            return verdict if verdict.tier is Tier.CERTAIN or not certain_only else None
-    return None
+        for verdict in opinion(slot):
+            start, end = verdict.start, verdict.start + verdict.length
+            if all(end <= first or last <= start for first, last in taken):
+                taken.append((start, end))
+                yield verdict
 
 
 def _is_documentation(slot: Slot) -> bool:
@@ -99,7 +116,9 @@ def _known_formats(slot: Slot) -> Iterator[Verdict]:
     for token, value in found:
         tier = Tier.CERTAIN if token.checked else Tier.STRONG
         prefix = token.public_prefix
-        yield Verdict(token.format.description, tier, Confidence.HIGH, len(value), prefix, digest_of(value))
+        yield Verdict(
+            token.format.description, tier, Confidence.HIGH, len(value), prefix, digest_of(value), token.start
+        )
 
 
 def _uncertain_last(found: tuple[object, str]) -> bool:
@@ -114,7 +133,7 @@ def _private_keys(slot: Slot) -> Iterator[Verdict]:
 
 def _json_web_tokens(slot: Slot) -> Iterator[Verdict]:
     for token in json_web_tokens(slot.value):
-        yield _verdict(token, Confidence.MEDIUM)
+        yield _verdict(token, Confidence.MEDIUM, is_spent=token.description.startswith("expired"))
 
 
 def _urls(slot: Slot) -> Iterator[Verdict]:
@@ -150,7 +169,7 @@ def _embedded(slot: Slot) -> Iterator[Verdict]:
     """Yield pairs inside a longer text: JSON in a string, a query, a connection string."""
     if "=" not in slot.value and ":" not in slot.value:
         return
-    for pair in pairs(slot.value):
+    for pair in (*members(slot.value), *pairs(slot.value)):
         kind = promised(pair.name)
         if kind and len(pair.secret) >= _EMBEDDED_SHORTEST and _is_secret(pair.secret, pair.name):
             described = Structure(kind, pair.start, pair.end, pair.secret)
@@ -170,5 +189,6 @@ def _is_secret(value: str, name: str) -> bool:
     return not (is_placeholder(value) or is_reference(value) or repeats_name(value, name))
 
 
-def _verdict(found: Structure, confidence: Confidence) -> Verdict:
-    return Verdict(found.description, Tier.STRONG, confidence, len(found.secret), "", digest_of(found.secret))
+def _verdict(found: Structure, confidence: Confidence, *, is_spent: bool = False) -> Verdict:
+    digest, length = digest_of(found.secret), len(found.secret)
+    return Verdict(found.description, Tier.STRONG, confidence, length, "", digest, found.start, is_spent)

@@ -20,7 +20,8 @@ _WORDS = {
     **dict.fromkeys(("credential", "credentials", "creds", "authorization"), "credential"),
 }
 _DBPASSWORD = re.compile(
-    r"(?:db|my|user|root|admin|smtp|ftp|ldap|redis|mysql|postgres|pg|mail|login|auth)(?:password|passwd|pwd|pass)"
+    r"(?:db|my|user|root|admin|smtp|ftp|ldap|redis|mysql|postgres|pg|mail|login|auth)(?:pwd|pass)"
+    r"|[a-z]{1,20}(?:password|passwd)"
 )
 
 _KEY_QUALIFIERS = {

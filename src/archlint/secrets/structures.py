@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -63,7 +64,7 @@ def _has_key_bytes(body: str, label: str) -> bool:
 
 
 def json_web_tokens(text: str) -> Iterator[Structure]:
-    """Yield signed tokens that may be valid: not expired for years, not public by their role, not the sample."""
+    """Yield signed tokens that are not public by their role, nor the sample of their makers."""
     if "eyJ" not in text:
         return
     for match in _JWT.finditer(text):
@@ -74,8 +75,9 @@ def json_web_tokens(text: str) -> Iterator[Structure]:
         ends = claims.get("exp")
         expired = isinstance(ends, (int, float)) and ends < EXPIRED_BEFORE
         public = claims.get("role") == "anon" or "demo" in str(claims.get("iss", ""))
-        if not expired and not public:
-            yield Structure("JSON Web Token", match.start(), match.end(), match.group())
+        if not public:
+            what = "expired JSON Web Token" if expired else "JSON Web Token"
+            yield Structure(what, match.start(), match.end(), match.group())
 
 
 def url_passwords(text: str) -> Iterator[Structure]:
@@ -102,3 +104,31 @@ def pairs(text: str) -> Iterator[Structure]:
     """Yield `name=value`, `name: value` and `"name": "value"` pairs in a text."""
     for match in _PAIR.finditer(text):
         yield Structure("", match.start(2), match.end(2), match.group(2), match.group(1))
+
+
+def members(text: str) -> Iterator[Structure]:
+    """Yield the texts of a JSON object with the innermost key above them, elements of lists included."""
+    if not text.lstrip().startswith(("{", "[")):
+        return
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    at = 0
+    for name, member in _members("", value):
+        found = text.find(member, at)
+        if member and found >= 0:
+            at = found + len(member)
+            yield Structure("", found, at, member, name)
+
+
+def _members(name: str, value: object) -> Iterator[tuple[str, str]]:
+    pending: list[tuple[str, object]] = [(name, value)]
+    while pending:
+        key, one = pending.pop()
+        if isinstance(one, str):
+            yield key, one
+        elif isinstance(one, dict):
+            pending += reversed(list(one.items()))
+        elif isinstance(one, list):
+            pending += [(key.removesuffix("s"), element) for element in reversed(one)]

@@ -16,7 +16,7 @@ from archlint.secrets.judge import Tier, Verdict, judge
 from archlint.secrets.names import promised, words_of
 from archlint.secrets.placeholders import is_reference, is_sequence, repeats_name, stands_in
 from archlint.secrets.slots import HOLE, Container
-from archlint.secrets.structures import url_passwords
+from archlint.secrets.structures import header_credentials, url_passwords
 from archlint.source import Role
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def weak_credential(slot: Slot, role: Role) -> Verdict | None:
     """Return that a slot holds a credential which is easy to guess, or None."""
     if role not in _ROLES or not slot.value or slot.container is Container.DOCSTRING or judge(slot, role) is not None:
         return None
-    return next(_in_urls(slot), None) or next(_named(slot), None)
+    return next(_in_urls(slot), None) or next(_in_headers(slot), None) or next(_named(slot), None)
 
 
 def _in_urls(slot: Slot) -> Iterator[Verdict]:
@@ -60,7 +60,13 @@ def _in_urls(slot: Slot) -> Iterator[Verdict]:
         user, password = _user_of(slot.value, found.start), found.secret
         is_sample = user.lower() in _USERS and password.lower() in _PLAIN_PASSWORDS
         if HOLE not in password and not is_sample and not _stands_in(password):
-            yield _weak(found.description, len(password))
+            yield _weak(found.description, len(password), found.start)
+
+
+def _in_headers(slot: Slot) -> Iterator[Verdict]:
+    for found in header_credentials(slot.value):
+        if found.description.startswith("basic") and found.secret and not _stands_in(found.secret):
+            yield _weak(found.description, found.end - found.start, found.start)
 
 
 def _user_of(text: str, start: int) -> str:
@@ -121,5 +127,5 @@ def _names_itself(slot: Slot, value: str) -> bool:
     return is_name or repeats_name(value, slot.name) or slot.name.lower() in value.lower()
 
 
-def _weak(kind: str, length: int) -> Verdict:
-    return Verdict(kind, Tier.WEAK, Confidence.MEDIUM, length)
+def _weak(kind: str, length: int, start: int = 0) -> Verdict:
+    return Verdict(kind, Tier.WEAK, Confidence.MEDIUM, length, start=start)

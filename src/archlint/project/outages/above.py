@@ -27,6 +27,7 @@ from archlint.project.tree import called_name, nodes_in
 
 Deals = Callable[[frozenset[str]], bool]
 """Whether handlers of some exceptions deal with what may go wrong."""
+_SERVER_ERROR = 500
 _MOST = 60
 """Functions that are looked at on the way back from a call."""
 
@@ -174,4 +175,12 @@ def _handled(project: Project) -> Iterator[str]:
                 continue
             for node, _ in nodes_in(project.body(unit)):
                 if isinstance(node, ir.Call) and called_name(node) in HANDLED and node.args:
-                    yield resolved(dotted(node.args[0]), module.imports)
+                    yield _answered(node.args[0], module)
+
+
+def _answered(given: ir.Expr, module: Module) -> str:
+    """Return the exception that a handler is for: that of a server's error (500) is for all that nobody handles."""
+    if isinstance(given, ir.Constant) and given.value == _SERVER_ERROR:
+        return "Exception"
+    name = resolved(dotted(given), module.imports)
+    return "Exception" if name.endswith(".InternalServerError") else name

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archlint.diagnostic import Severity
 from archlint.ir.module import Flag
 from archlint.rule import Rule, Trigger
-from archlint.secrets.judge import judge
+from archlint.secrets.judge import Verdict, verdicts
 from archlint.secrets.slots import Container
 from archlint.secrets.wording import anchor, message
 from archlint.syntax import cst
@@ -29,14 +30,15 @@ def literal(
 ) -> Iterator[Diagnostic]:
     """Report a literal that is a secret by its own form, or that a secret's name leads to."""
     slot = candidate(node, ctx)
-    verdict = judge(slot, ctx.role) if slot is not None and slot.container is not Container.FALLBACK else None
-    if slot is not None and verdict is not None:
-        fix = read_instead(node, slot, ctx) if verdict.length == len(slot.value) else None
+    if slot is None or slot.container is Container.FALLBACK:
+        return
+    for verdict in verdicts(slot, ctx.role):
         yield rule.at(
-            span_of(slot, ctx.source),
+            span_of(slot, verdict, ctx.source),
             message(slot, verdict),
             confidence=verdict.confidence,
-            fix=fix,
+            at_most=_severity(verdict),
+            fix=read_instead(node, slot, ctx) if verdict.length == len(slot.value) else None,
             scope=ctx.scope,
             anchor=anchor(slot, verdict),
         )
@@ -46,11 +48,15 @@ def literal(
 def configured(file: ConfigFile, ctx: ConfigContext) -> Iterator[Diagnostic]:
     """Report a value of a configuration file that is a secret by its own form, or by the key above it."""
     for slot in candidates(file):
-        verdict = judge(slot, ctx.role) if slot.container is not Container.FALLBACK else None
-        if verdict is not None:
+        for verdict in verdicts(slot, ctx.role) if slot.container is not Container.FALLBACK else ():
             yield rule.at(
-                span_of(slot, file.source),
+                span_of(slot, verdict, file.source),
                 message(slot, verdict),
                 confidence=verdict.confidence,
+                at_most=_severity(verdict),
                 anchor=anchor(slot, verdict),
             )
+
+
+def _severity(verdict: Verdict) -> Severity:
+    return Severity.NOTE if verdict.is_spent else Severity.ERROR

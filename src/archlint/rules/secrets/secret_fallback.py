@@ -36,7 +36,7 @@ def literal_fallback(
     verdict = _verdict(slot, ctx.role) if slot is not None else None
     if slot is not None and verdict is not None:
         yield rule.at(
-            span_of(slot, ctx.source),
+            span_of(slot, verdict, ctx.source),
             message(slot, verdict),
             confidence=verdict.confidence,
             at_most=_severity(verdict),
@@ -53,7 +53,7 @@ def configured_fallback(file: ConfigFile, ctx: ConfigContext) -> Iterator[Diagno
         verdict = _verdict(slot, ctx.role)
         if verdict is not None:
             yield rule.at(
-                span_of(slot, file.source),
+                span_of(slot, verdict, file.source),
                 message(slot, verdict),
                 confidence=verdict.confidence,
                 at_most=_severity(verdict),

@@ -32,7 +32,7 @@ def weak_literal(
     verdict = weak_credential(slot, ctx.role) if slot is not None and slot.container is not Container.FALLBACK else None
     if slot is not None and verdict is not None:
         yield rule.at(
-            span_of(slot, ctx.source),
+            span_of(slot, verdict, ctx.source),
             message(slot, verdict),
             confidence=verdict.confidence,
             fix=read_instead(node, slot, ctx) if verdict.length == len(slot.value) else None,
@@ -48,7 +48,7 @@ def weak_setting(file: ConfigFile, ctx: ConfigContext) -> Iterator[Diagnostic]:
         verdict = weak_credential(slot, ctx.role) if slot.container is not Container.FALLBACK else None
         if verdict is not None:
             yield rule.at(
-                span_of(slot, file.source),
+                span_of(slot, verdict, file.source),
                 message(slot, verdict),
                 confidence=verdict.confidence,
                 anchor=anchor(slot, verdict),
