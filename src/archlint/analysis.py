@@ -117,9 +117,8 @@ class FileAnalysis:
         return facts, [*self._trees(source, facts), *self._embedded(source, facts)], ""
 
     def _other(self, source: SourceFile) -> list[Diagnostic]:
-        if source.kind is Kind.SQL:
-            return list(self._sql(source))
-        return list(self._config(source))
+        statements = self._sql(source) if source.kind is Kind.SQL else ()
+        return [*statements, *self._config(source)]
 
     def _active(self, source: SourceFile, checks_of: Callable[[Rule], list[Check]]) -> Iterator[tuple[Entry, Check]]:
         """Yield the checks of the rules that are about files of this role."""

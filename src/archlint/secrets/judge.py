@@ -22,6 +22,7 @@ from archlint.secrets.structures import (
     members,
     pairs,
     private_keys,
+    sql_passwords,
     url_passwords,
 )
 from archlint.source import Role
@@ -148,6 +149,12 @@ def _headers(slot: Slot) -> Iterator[Verdict]:
             yield _verdict(credential, Confidence.HIGH)
 
 
+def _sql(slot: Slot) -> Iterator[Verdict]:
+    for found in sql_passwords(slot.value):
+        if _is_secret(found.secret, ""):
+            yield _verdict(found, Confidence.HIGH)
+
+
 def _named(slot: Slot) -> Iterator[Verdict]:
     value, kind = _value_and_kind(slot)
     if kind and _is_secret(value, slot.name):
@@ -177,7 +184,7 @@ def _embedded(slot: Slot) -> Iterator[Verdict]:
 
 
 _OPINIONS: tuple[Callable[[Slot], Iterator[Verdict]], ...] = (
-    _known_formats, _private_keys, _json_web_tokens, _urls, _headers, _named, _embedded,
+    _known_formats, _private_keys, _json_web_tokens, _urls, _headers, _sql, _named, _embedded,
 )  # fmt: skip
 """In the order of what they prove; the first that has something to say decides."""
 

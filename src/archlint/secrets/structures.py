@@ -26,6 +26,10 @@ _JWT = re.compile(r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,4000}\.eyJ[A-Za-z0-9_-]
 _URL = re.compile(
     r"\b([A-Za-z][A-Za-z0-9+.-]{1,30})://([^\s:/@'\"<>]{0,120}):([^\s/@'\"<>]{1,200})@([^\s/@'\"<>?#,]{1,200})"
 )
+_SQL_PASSWORD = re.compile(
+    r"(?is)\b(?:create|alter)\s+(?:user|role|login)\b[^;]{1,200}?\b(?:password|identified\s+(?:with\s+\S{1,40}\s+)?by)"
+    r"\s*=?\s*(?:N|E)?['\"]([^'\"%{}\s:]{1,120})['\"]"
+)
 _CREDENTIAL = re.compile(r"(?i)\b(bearer|basic)\s+([A-Za-z0-9._~+/-]{12,2000}=*)")
 _PAIR = re.compile(
     r"(?<![\w.-])[\"']?([A-Za-z][\w.-]{1,60})\\?[\"']?\s{0,4}(?:[:=]|=>)\s{0,4}\\?[\"']?([^\s\"'&;,<>\\(){}\[\]]{8,300})"
@@ -104,6 +108,13 @@ def pairs(text: str) -> Iterator[Structure]:
     """Yield `name=value`, `name: value` and `"name": "value"` pairs in a text."""
     for match in _PAIR.finditer(text):
         yield Structure("", match.start(2), match.end(2), match.group(2), match.group(1))
+
+
+def sql_passwords(text: str) -> Iterator[Structure]:
+    """Yield the passwords that statements give: `CREATE USER … PASSWORD '…'`, `IDENTIFIED BY '…'`."""
+    for match in _SQL_PASSWORD.finditer(text):
+        start, end = match.span(1)
+        yield Structure("password of a database user", start, end, match.group(1))
 
 
 def members(text: str) -> Iterator[Structure]:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from archlint.diagnostic import Confidence
 from archlint.secrets.checks import decoded
-from archlint.secrets.judge import Tier, Verdict, judge
+from archlint.secrets.judge import Tier, Verdict, verdicts
 from archlint.secrets.names import promised, words_of
 from archlint.secrets.placeholders import is_reference, is_sequence, repeats_name, stands_in
 from archlint.secrets.slots import HOLE, Container
-from archlint.secrets.structures import header_credentials, url_passwords
+from archlint.secrets.structures import header_credentials, sql_passwords, url_passwords
 from archlint.source import Role
 
 if TYPE_CHECKING:
@@ -48,11 +48,15 @@ _TITLE = re.compile(r"[A-Z][a-z]+")
 _MIXED = re.compile(r"(?=.*[A-Za-z])(?=.*[\d!@#$%^&*?])")
 
 
-def weak_credential(slot: Slot, role: Role) -> Verdict | None:
-    """Return that a slot holds a credential which is easy to guess, or None."""
-    if role not in _ROLES or not slot.value or slot.container is Container.DOCSTRING or judge(slot, role) is not None:
-        return None
-    return next(_in_urls(slot), None) or next(_in_headers(slot), None) or next(_named(slot), None)
+def weak_credentials(slot: Slot, role: Role) -> tuple[Verdict, ...]:
+    """Return the credentials in a slot that are easy to guess, without those that are more than that."""
+    if role not in _ROLES or not slot.value or slot.container is Container.DOCSTRING:
+        return ()
+    strong = [(one.start, one.start + one.length) for one in verdicts(slot, role)]
+    finders = (_in_urls, _in_headers, _in_statements, _named)
+    found = [verdict for finder in finders for verdict in finder(slot)]
+    apart = [one for one in found if all(one.start >= end or one.start + one.length <= start for start, end in strong)]
+    return tuple({one.start: one for one in reversed(apart)}.values())[::-1]
 
 
 def _in_urls(slot: Slot) -> Iterator[Verdict]:
@@ -67,6 +71,12 @@ def _in_headers(slot: Slot) -> Iterator[Verdict]:
     for found in header_credentials(slot.value):
         if found.description.startswith("basic") and found.secret and not _stands_in(found.secret):
             yield _weak(found.description, found.end - found.start, found.start)
+
+
+def _in_statements(slot: Slot) -> Iterator[Verdict]:
+    for found in sql_passwords(slot.value):
+        if HOLE not in found.secret and not _stands_in(found.secret):
+            yield _weak(found.description, len(found.secret), found.start)
 
 
 def _user_of(text: str, start: int) -> str:
@@ -105,7 +115,8 @@ def _is_credential(slot: Slot, kind: str, value: str) -> bool:
         return True
     is_numbered = bool(_NUMBERED.fullmatch(value))
     is_common = is_numbered or value.lower() in _COMMON
-    if slot.container is Container.ENVIRONMENT:
+    is_environment = slot.container is Container.SETTING and slot.name.isupper()
+    if is_environment or slot.container is Container.ENVIRONMENT:
         return is_common or not repeats_name(value, slot.name)
     if kind not in _KINDS or _LISTED.search(slot.name):
         return False

@@ -34,7 +34,7 @@ def config_slots(file: ConfigFile) -> Iterator[Slot]:
         slots = _env_slots(source)
     elif file.documents:
         slots = (slot for document in file.documents for slot in _document_slots(document, source))
-    elif source.kind is Kind.PEM:
+    elif source.kind in (Kind.PEM, Kind.SQL):
         slots = iter((Slot((), source.text, 0, len(source.text), Container.TEXT),))
     else:
         slots = _line_slots(source)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _BEGINNING = 24
 """Characters by which a secret is found again in its file."""
 CONFIG_KINDS = (
-    Kind.YAML, Kind.JSON, Kind.TOML, Kind.INI, Kind.PROPERTIES, Kind.ENV, Kind.DOCKERFILE, Kind.PEM,
+    Kind.YAML, Kind.JSON, Kind.TOML, Kind.INI, Kind.PROPERTIES, Kind.ENV, Kind.DOCKERFILE, Kind.PEM, Kind.SQL,
 )  # fmt: skip
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from archlint.diagnostic import Severity
 from archlint.ir.module import Flag
 from archlint.rule import Rule, Trigger
-from archlint.secrets.judge import Tier, Verdict, judge
+from archlint.secrets.judge import Tier, Verdict, verdicts
 from archlint.secrets.slots import Container
-from archlint.secrets.weak import weak_credential
+from archlint.secrets.weak import weak_credentials
 from archlint.secrets.wording import anchor, message
 from archlint.syntax import cst
 from archlint.syntax.secret_fixes import read_instead
@@ -33,8 +33,9 @@ def literal_fallback(
 ) -> Iterator[Diagnostic]:
     """Report what a variable of the environment falls back to, where that is a secret."""
     slot = candidate(node, ctx)
-    verdict = _verdict(slot, ctx.role) if slot is not None else None
-    if slot is not None and verdict is not None:
+    if slot is None:
+        return
+    for verdict in _verdicts(slot, ctx.role):
         yield rule.at(
             span_of(slot, verdict, ctx.source),
             message(slot, verdict),
@@ -50,8 +51,7 @@ def literal_fallback(
 def configured_fallback(file: ConfigFile, ctx: ConfigContext) -> Iterator[Diagnostic]:
     """Report the default of `${NAME:-default}`, where that is a secret."""
     for slot in candidates(file):
-        verdict = _verdict(slot, ctx.role)
-        if verdict is not None:
+        for verdict in _verdicts(slot, ctx.role):
             yield rule.at(
                 span_of(slot, verdict, file.source),
                 message(slot, verdict),
@@ -61,10 +61,10 @@ def configured_fallback(file: ConfigFile, ctx: ConfigContext) -> Iterator[Diagno
             )
 
 
-def _verdict(slot: Slot, role: Role) -> Verdict | None:
+def _verdicts(slot: Slot, role: Role) -> tuple[Verdict, ...]:
     if slot.container is not Container.FALLBACK:
-        return None
-    return judge(slot, role) or weak_credential(slot, role)
+        return ()
+    return verdicts(slot, role) or weak_credentials(slot, role)
 
 
 def _severity(verdict: Verdict) -> Severity:

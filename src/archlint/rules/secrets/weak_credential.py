@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archlint.ir.module import Flag
 from archlint.rule import Rule, Trigger
 from archlint.secrets.slots import Container
-from archlint.secrets.weak import weak_credential
+from archlint.secrets.weak import weak_credentials
 from archlint.secrets.wording import anchor, message
 from archlint.syntax import cst
 from archlint.syntax.secret_fixes import read_instead
@@ -29,8 +29,9 @@ def weak_literal(
 ) -> Iterator[Diagnostic]:
     """Report a literal under the name of a secret that is no stand-in and easy to guess."""
     slot = candidate(node, ctx)
-    verdict = weak_credential(slot, ctx.role) if slot is not None and slot.container is not Container.FALLBACK else None
-    if slot is not None and verdict is not None:
+    if slot is None or slot.container is Container.FALLBACK:
+        return
+    for verdict in weak_credentials(slot, ctx.role):
         yield rule.at(
             span_of(slot, verdict, ctx.source),
             message(slot, verdict),
@@ -45,8 +46,7 @@ def weak_literal(
 def weak_setting(file: ConfigFile, ctx: ConfigContext) -> Iterator[Diagnostic]:
     """Report a value of a configuration file under the key of a secret that is easy to guess."""
     for slot in candidates(file):
-        verdict = weak_credential(slot, ctx.role) if slot.container is not Container.FALLBACK else None
-        if verdict is not None:
+        for verdict in weak_credentials(slot, ctx.role) if slot.container is not Container.FALLBACK else ():
             yield rule.at(
                 span_of(slot, verdict, file.source),
                 message(slot, verdict),
