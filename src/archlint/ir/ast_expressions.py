@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from archlint.ir import nodes as ir
-from archlint.ir.builder import UnitBuilder, constant, target_name
+from archlint.ir.builder import UnitBuilder, constant, keyword_slot, target_name
 from archlint.ir.module import Flag
 
 Node = TypeVar("Node", bound=ast.AST)
@@ -118,9 +118,11 @@ class ExpressionLowerer:
             return self.optional(node)
         return quoted_annotation(node.value, self.region(node), self.unit) or self.expression(node)
 
-    def keywords(self, keywords: list[ast.keyword]) -> tuple[ir.Keyword, ...]:
-        """Return keyword arguments as IR."""
-        return tuple([ir.Keyword(*self.region(word), word.arg, self.named(word.arg, word.value)) for word in keywords])
+    def keywords(self, keywords: list[ast.keyword], named: str | None = None) -> tuple[ir.Keyword, ...]:
+        """Return keyword arguments as IR; `named` is the text before them that names a default."""
+        values = [self.named(keyword_slot(word.arg, named), word.value) for word in keywords]
+        pairs = zip(keywords, values, strict=True)
+        return tuple([ir.Keyword(*self.region(word), word.arg, value) for word, value in pairs])
 
     def parameters(self, arguments: ast.arguments) -> tuple[ir.Parameter, ...]:
         """Return the parameters of a function in the order of the source."""
@@ -156,7 +158,7 @@ class ExpressionLowerer:
             # `getenv("DB_PASSWORD", "…")`: a string names what stands behind it.
             if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                 slot = argument.value
-        return self.unit.call(*self.region(node), func, tuple(args), self.keywords(node.keywords))
+        return self.unit.call(*self.region(node), func, tuple(args), self.keywords(node.keywords, slot))
 
     def _constant(self, node: ast.Constant) -> ir.Expr:
         start, end = self.region(node)

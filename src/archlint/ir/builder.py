@@ -62,6 +62,11 @@ def dotted(expression: Expr) -> str:
     return ".".join(reversed(parts))
 
 
+def keyword_slot(word: str | None, named: str | None) -> str | None:
+    """Return the name under which a keyword's value stands: of a default that of what it is the default of."""
+    return named if named is not None and word in DEFAULTS else word
+
+
 def target_name(target: Expr) -> str | None:
     """Return the name under which an assignment puts its value: the last name or the key, None where there is none."""
     if isinstance(target, Subscript) and isinstance(target.index, Text):
@@ -77,6 +82,10 @@ def constant(start: int, end: int, value: object) -> Constant | Opaque:
     if isinstance(value, int) and -_INT64 <= value < _INT64:
         return Constant(start, end, value)
     return Opaque(start, end)
+
+
+DEFAULTS = frozenset({"default", "default_value", "fallback"})
+"""Keywords that say what something is where it is not set: `config("DB_PASSWORD", default="…")`."""
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ import libcst as cst
 
 from archlint.ir import nodes as ir
 from archlint.ir.ast_expressions import quoted_annotation
-from archlint.ir.builder import target_name
+from archlint.ir.builder import keyword_slot, target_name
 from archlint.ir.cst_atoms import AtomLowerer, identifier, operator_text
 from archlint.ir.cst_spans import Layout
 from archlint.ir.cst_strings import Piece, format_parts
@@ -98,7 +98,7 @@ class CstExpressionLowerer(AtomLowerer):
         slot: str | None = None
         for argument in arguments:
             if is_keyword(argument):
-                keywords.append(self.keyword(argument))
+                keywords.append(self.keyword(argument, slot))
                 continue
             outer, self.unit.slot = self.unit.slot, slot or self.unit.slot
             positional.append(self.argument(argument))
@@ -132,10 +132,10 @@ class CstExpressionLowerer(AtomLowerer):
         value = self.expression(node.value)
         return ir.Starred(*self.region(node), value) if node.star else value
 
-    def keyword(self, node: cst.Arg) -> ir.Keyword:
-        """Return a keyword argument as IR."""
+    def keyword(self, node: cst.Arg, named: str | None = None) -> ir.Keyword:
+        """Return a keyword argument as IR; `named` is the text before it that names a default."""
         name = None if node.keyword is None else identifier(node.keyword.value)
-        return ir.Keyword(*self.region(node), name, self.named(name, node.value))
+        return ir.Keyword(*self.region(node), name, self.named(keyword_slot(name, named), node.value))
 
     def _attribute(self, node: cst.Attribute) -> ir.Expr:
         return self.unit.attribute(*self.region(node), self.expression(node.value), identifier(node.attr.value))

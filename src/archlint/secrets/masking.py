@@ -28,9 +28,10 @@ _SPREAD = re.compile(r"[A-Za-z0-9_+/=.~-]{24,}")
 def may_be_secret(name: str | None, value: str) -> bool:
     """Tell whether a literal's value must not be kept; `name` is the keyword, key, target or parameter it stands under.
 
-    An over-approximation: whatever the judge calls a secret is True here, and so is some of what it does not.
+    An over-approximation: whatever the judge calls a secret is True here, and so is some of what it does not. What only
+    says its own name is a name.
     """
-    if name and value and promised(name):
+    if name and value and value.lower() != name.lower() and promised(name):
         return True
     if len(value) < _SHORTEST or (_PEM not in value and _WORDS.fullmatch(value)):
         return False

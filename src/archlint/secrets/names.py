@@ -45,13 +45,16 @@ _NOT_TOKENS = frozenset(
     {"csrf", "xsrf", "page", "next", "continuation", "pagination", "cursor", "eos", "bos", "pad", "unk", "mask", "sep",
      "cls", "special", "public", "stop", "start", "end", "syntax", "lexer", "parser", "first", "last", "prev", "num",
      "max", "min", "n", "total", "prompt", "completion", "input", "output", "idempotency", "sync", "change",
-     "resume", "request", "cancel", "cancellation", "dedup", "publishable", "site", "lpa", "state"}
+     "resume", "since", "batch", "stream", "delta",
+     "request", "cancel", "cancellation", "dedup", "publishable", "site", "lpa", "state"}
 )  # fmt: skip
 _NOT_KEYS = frozenset(
     {"public", "primary", "foreign", "sort", "partition", "cache", "publishable", "site", "ssh", "id", "banned",
      "revoked", "known", "trusted", "verify", "verification", "verifying"}
 )  # fmt: skip
-_NOT_SECRETS = frozenset({"no", "not", "is", "has", "use", "allow", "require", "requires", "enable", "min", "max"})
+_NOT_SECRETS = frozenset(
+    {"mask", "hide", "redact", "no", "not", "is", "has", "use", "allow", "require", "requires", "enable", "min", "max"}
+)
 
 
 def words_of(name: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from archlint.ir.builder import DEFAULTS
 from archlint.secrets.names import POSITIONAL, promised
 from archlint.secrets.slots import HOLE, Container, Slot
 from archlint.syntax import cst
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     Literal = cst.SimpleString | cst.ConcatenatedString | cst.FormattedString
 
-_DEFAULTS = frozenset({"default", "fallback", "default_value"})
 _WRAPPERS = frozenset(
     {"SecretStr", "SecretBytes", "Secret", "Field", "field", "str", "bytes", "b64decode", "quote", "quote_plus",
      "Setting", "Option", "Header", "Query", "Depends", "Security", "mark_safe", "unhexlify", "fromhex"}
@@ -114,9 +114,9 @@ def _argument(argument: cst.Arg, call: cst.Call) -> _Place | None:
     # `Row("Amazon API key", …)` describes; `getenv("API_KEY", …)` names.
     is_key = first is not None and " " not in first
     is_named_by_first = is_key and argument is not call.args[0] and (promised(first) or kind is Container.FALLBACK)
-    if is_named_by_first and (not keyword or keyword in _DEFAULTS):
+    if is_named_by_first and (not keyword or keyword in DEFAULTS):
         return _Place((first,), kind, first)
-    if keyword and keyword not in _DEFAULTS:
+    if keyword and keyword not in DEFAULTS:
         return _Place((keyword,), Container.ARGUMENT, f"{callee}({keyword}=…)")
     if keyword or callee in _WRAPPERS:
         return None

@@ -1,0 +1,5 @@
+"""Secrets that leave the program in a text that others read.
+
+`exposed` tells which parts of an expression become text, `holders` which objects show a secret when they do, `logged`
+where texts are logged or printed, `logging_decorators` what a decorator logs of all that a function is given.
+"""

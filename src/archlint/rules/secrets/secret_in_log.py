@@ -1,0 +1,67 @@
+"""ARC550: a secret is written into a log, or printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archlint.diagnostic import Confidence, Diagnostic
+from archlint.ir.render import render
+from archlint.project.context import ProjectContext
+from archlint.project.leaks.exposed import exposed
+from archlint.project.leaks.judging import leak
+from archlint.project.leaks.logged import Logged, logged, logged_names
+from archlint.project.leaks.logging_decorators import LoggingDecorators
+from archlint.project.project import Project, UnitPlace
+from archlint.project.views.flows import Entries, name_of
+from archlint.rule import Found, Rule
+from archlint.secrets.names import promised
+
+rule = Rule("ARC550")
+
+
+@rule.project
+def secret_in_log(project: Project, ctx: ProjectContext) -> Found:
+    """Report secrets, and objects with secrets in them, that a call logs or prints."""
+    names = logged_names(project)
+    decorators = LoggingDecorators(project)
+    entries = Entries(project, ctx)
+    for place in project.units(ctx.roles):
+        for found in logged(project, place, names):
+            yield from _written(project, ctx, entries, found)
+        yield from _decorated(project, ctx, decorators, place)
+
+
+def _written(project: Project, ctx: ProjectContext, entries: Entries, found: Logged) -> Iterator[Diagnostic]:
+    site = found.site
+    for argument in found.arguments:
+        for one in exposed(argument):
+            given = leak(project, site, one)
+            if given is not None:
+                route = entries.before_unit(site.place)
+                leaves = ctx.related(site.module, site.offset, one.node, "the secret leaves here")
+                yield rule.at(
+                    ctx.span(site.module, site.offset, one.node),
+                    f"`{render(site.call.func)}(…)` {'prints' if found.prints else 'logs'} {given.what}",
+                    confidence=given.confidence,
+                    flow=(*route, leaves) if route else (),
+                    scope=site.place.scope,
+                    anchor=f"{render(site.call.func)} {one.name}",
+                    in_request=bool(route),
+                )
+
+
+def _decorated(
+    project: Project, ctx: ProjectContext, decorators: LoggingDecorators, place: UnitPlace
+) -> Iterator[Diagnostic]:
+    """Yield the decorators that log all arguments on functions that are given a secret."""
+    for function in project.functions_at(place):
+        secret = next((row.name for row in function.row.parameters if promised(row.name)), "")
+        for decorator in function.row.decorators if secret else ():
+            if decorators.logs(function, decorator):
+                yield rule.at(
+                    ctx.span(place.module, place.unit.start, decorator),
+                    f"`{render(decorator)}` logs all that `{name_of(function)}` is given, `{secret}` included",
+                    confidence=Confidence.MEDIUM,
+                    scope=place.scope,
+                    anchor=f"{render(decorator)} {secret}",
+                )
