@@ -270,6 +270,10 @@ def test_views_of_django_rest_framework_may_have_a_handler_for_all_errors(tmp_pa
     assert shown(tmp_path / "handled", REST, "ARC411") == []
     plain = {**REST, "shop/settings.py": REST["shop/settings.py"].replace("EXCEPTION_HANDLER", "EXCEPTION")}
     assert len(shown(tmp_path / "plain", plain, "ARC411")) == 1
+    view = plain["shop/views.py"].replace("class Rates(APIView):", "class Rates(Answering):")
+    base = "class Answering(APIView):\n            def handle_exception(self, error):\n                return error\n\n"
+    own = {**plain, "shop/views.py": view.replace("class Rates", f"{base}        class Rates")}
+    assert shown(tmp_path / "own", own, "ARC411") == []
 
 
 def test_a_handler_of_the_server_s_error_answers_what_nobody_catches(tmp_path: Path) -> None:

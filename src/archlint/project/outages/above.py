@@ -22,12 +22,14 @@ from archlint.project.outages.surroundings import (
 from archlint.project.project import Project
 from archlint.project.routes.django.reader import Reader
 from archlint.project.routes.registered.errors import HANDLED
-from archlint.project.symbols import FunctionDefinition, Module
+from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
 from archlint.project.tree import called_name, nodes_in
 
 Deals = Callable[[frozenset[str]], bool]
 """Whether handlers of some exceptions deal with what may go wrong."""
 _SERVER_ERROR = 500
+_OF_VIEWS = "handle_exception"
+"""The method of a view of Django REST framework that answers what its handlers raise."""
 _MOST = 60
 """Functions that are looked at on the way back from a call."""
 
@@ -161,6 +163,14 @@ class ErrorHandlers:
     def catch_all(self) -> bool:
         """Return whether the application answers any error."""
         return not self._names.isdisjoint(CATCH_ALL) or self._is_set
+
+    def answers(self, function: FunctionDefinition) -> bool:
+        """Return whether what a handler raises is answered: by the application, or by the class of its view."""
+        return self.catch_all or (function.owner is not None and self._has_own(function.owner))
+
+    def _has_own(self, view: ClassDefinition) -> bool:
+        own = [one for one in self._project.symbols.ancestors(view) if isinstance(one, ClassDefinition)]
+        return any(f"{one.row.name}.{_OF_VIEWS}" in one.module.functions for one in own)
 
     @cached_property
     def _is_set(self) -> bool:

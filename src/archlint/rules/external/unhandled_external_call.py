@@ -35,7 +35,7 @@ def unhandled_external_call(project: Project, ctx: ProjectContext) -> Found:
                 yield from _at_import(project, ctx, call)
             found = _open(project, call)
             if found is not None:
-                yield _reported(project, ctx, call, found, is_answered=handlers.catch_all)
+                yield _reported(project, ctx, call, found, is_answered=handlers.answers(found.way.start))
 
 
 @dataclass(frozen=True, slots=True)
