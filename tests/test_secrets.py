@@ -50,7 +50,15 @@ def slot(value: str, name: str = "", container: Container = Container.ASSIGNMENT
 
 
 def source_of(text: str, path: str = "shop/settings.py", role: Role = Role.PRODUCTION) -> SourceFile:
-    kinds = {"py": Kind.PYTHON, "yml": Kind.YAML, "env": Kind.ENV, "json": Kind.JSON, "ini": Kind.INI, "pem": Kind.PEM}
+    kinds = {
+        "py": Kind.PYTHON,
+        "yml": Kind.YAML,
+        "env": Kind.ENV,
+        "json": Kind.JSON,
+        "ini": Kind.INI,
+        "pem": Kind.PEM,
+        "sql": Kind.SQL,
+    }
     return SourceFile.of(path, text, kinds[path.rpartition(".")[2]], role)
 
 
@@ -267,6 +275,37 @@ def test_nothing_printed_of_python_holds_a_part_of_a_secret(value: str, shape: s
 def test_nothing_printed_of_configuration_holds_a_part_of_a_secret(value: str, path: str) -> None:
     text = CONFIGS[path].format(value=value)
     assert_silent_about(value, text, config(text, path), path)
+
+
+GUESSED = st.from_regex(r"[a-z]{5,8}[0-9]{0,3}", fullmatch=True).filter(
+    lambda value: value not in "services environment database_password settings config getenv compare"
+)
+WEAK_PLACES = {
+    "a.py": 'DB_PASSWORD = "{value}"\n',
+    "dict.py": 'DATABASES = {{"default": {{"PASSWORD": "{value}"}}}}\n',
+    "fallback.py": 'import os\nX = os.getenv("DB_PASSWORD", "{value}")\n',
+    "default.py": 'X = config("DB_PASSWORD", default="{value}")\n',
+    "compared.py": 'def f(password):\n    return password == "{value}"\n',
+    "url.py": 'URL = "postgresql://app:{value}@db/app"\n',
+    "map.yml": "services:\n  web:\n    environment:\n      DB_PASSWORD: {value}\n",
+    "list.yml": "services:\n  web:\n    environment:\n      - DB_PASSWORD={value}\n",
+    "default.yml": "x: ${{DB_PASSWORD:-{value}}}\n",
+    "app.env": "DB_PASSWORD={value}\n",
+    "app.ini": "[db]\npassword = {value}\n",
+    "app.json": '{{"db": {{"password": "{value}"}}}}\n',
+    "roles.sql": "CREATE USER app WITH PASSWORD '{value}';\n",
+}
+
+
+@settings(max_examples=60, deadline=None)
+@given(value=GUESSED, path=st.sampled_from(sorted(WEAK_PLACES)))
+def test_nothing_printed_holds_a_credential_that_is_easy_to_guess(value: str, path: str) -> None:
+    text = WEAK_PLACES[path].format(value=value)
+    found = python(text) if path.endswith(".py") else config(text, path)
+    printed = redact(text, secret_spans(source_of(text, path)))
+    for one in found:
+        assert value not in repr(one).replace(path, "")
+        assert value not in printed
 
 
 def assert_silent_about(value: str, text: str, found: list[Diagnostic], path: str) -> None:

@@ -11,7 +11,14 @@ from archlint.secrets.formats import shaped_tokens
 from archlint.secrets.masking import may_be_secret
 from archlint.secrets.names import POSITIONAL, promised
 from archlint.secrets.strength import is_strong
-from archlint.secrets.structures import header_credentials, json_web_tokens, pairs, private_keys, url_passwords
+from archlint.secrets.structures import (
+    header_credentials,
+    json_web_tokens,
+    pairs,
+    private_keys,
+    sql_passwords,
+    url_passwords,
+)
 from archlint.source import Kind, SourceFile
 
 if TYPE_CHECKING:
@@ -34,7 +41,8 @@ _NAME_BEFORE = re.compile(
     r"""(?x)
     ([A-Za-z][\w.-]{0,80}) ["'\])]{0,4} \s*
     (?: : [\w.\[\]|\ "',]{1,60} = | [=!]= | :- | => | [:=,] | \)? \s* \b(?:or|in|is)\b )
-    \s* (?: [\w.]{1,60} \( \s* (?:\w{1,30}\s?=\s?)? ){0,2} [\[({]{0,2} \s* [rbfuRBFU]{0,2} $"""
+    \s* (?: (?:default|default_value|fallback) \s* = \s* )?
+    (?: [\w.]{1,60} \( \s* (?:\w{1,30}\s?=\s?)? ){0,2} [\[({]{0,2} \s* [rbfuRBFU]{0,2} $"""
 )
 _WINDOW = 160
 _CONTINUED = re.compile(r"\s*[+\\]?\s*[rbfuRBFU]{0,2}$")
@@ -44,6 +52,7 @@ _LINE_VALUE = re.compile(
     [\"']? ([A-Za-z][\w.-]{0,80}) [\"']? [ \t]* (?:[:=]|[ \t]) [ \t]* ([^\s\#][^\r\n]*)"""
 )
 _NAMED_PAIR = re.compile(r"\bname:[ \t]*[\"']?([\w.-]{2,80})[\"']?[ \t]*\r?\n[ \t]*value:[ \t]*([^\r\n]+)")
+_DEFAULT = re.compile(r"\$\{([A-Za-z_]\w{0,80}):?-([^{}\r\n]{1,300})\}")
 _BLOCK_MARK = re.compile(r"[|>][+-]?\d?[ \t]*$")
 _BLOCK_LINES = re.compile(r"(?:[ \t]+[^\r\n]+(?:\r?\n|$)|\r?\n){1,200}")
 _RUN = re.compile(r"[^\s\"'`<>(){}\[\],;]{10,600}")
@@ -55,7 +64,7 @@ def secret_spans(source: SourceFile) -> tuple[Region, ...]:
     """Return the ranges of a file that may hold secrets, in order and apart; more than the judge calls secret."""
     text = source.text
     evident = merged(chain(_structures(text), _runs(text), _positional(text), _embedded_pairs(text, source.kind)))
-    finders = [evident, _literals(text, evident)]
+    finders = [evident, _literals(text, evident), _defaults(text)]
     if source.kind not in _CODE:
         finders.append(_line_values(text))
     return merged(region for region in chain.from_iterable(finders) if region[0] < region[1])
@@ -91,7 +100,8 @@ def _public_prefix(value: str) -> int:
 
 
 def _structures(text: str) -> Iterator[Region]:
-    found = chain(private_keys(text), json_web_tokens(text), url_passwords(text), header_credentials(text))
+    finders = (private_keys, json_web_tokens, url_passwords, header_credentials, sql_passwords)
+    found = chain.from_iterable(finder(text) for finder in finders)
     yield from ((each.start, each.end) for each in found)
     yield from ((token.start, token.end) for token in shaped_tokens(text))
 
@@ -142,6 +152,11 @@ def _line_values(text: str) -> Iterator[Region]:
         start, end = match.span(2)
         block = _BLOCK_LINES.match(text, end + 1) if _BLOCK_MARK.fullmatch(match.group(2)) else None
         yield (start, end) if block is None else block.span()
+
+
+def _defaults(text: str) -> Iterator[Region]:
+    """Yield what a variable with a secret's name falls back to: `${DB_PASSWORD:-…}`."""
+    yield from (match.span(2) for match in _DEFAULT.finditer(text) if promised(match.group(1)))
 
 
 def _holds_one(start: int, end: int, regions: tuple[Region, ...]) -> bool:
