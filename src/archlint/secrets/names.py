@@ -11,7 +11,8 @@ _LONGEST_NAME = 120
 
 _WORDS = {
     **dict.fromkeys(
-        ("password", "passwd", "pwd", "passphrase", "passcode", "passwort", "pass", "pw", "passwrd"), "password"
+        ("password", "passwd", "pwd", "passphrase", "passcode", "passwort", "pass", "passw", "pw", "passwrd"),
+        "password",
     ),
     **dict.fromkeys(("secret", "secrets", "psk", "clientsecret", "secretkey", "appsecret"), "secret"),
     **dict.fromkeys(("token", "accesstoken", "authtoken", "bearer", "pat", "jwt", "refreshtoken"), "token"),
