@@ -308,6 +308,13 @@ def test_nothing_printed_holds_a_credential_that_is_easy_to_guess(value: str, pa
         assert value not in printed
 
 
+@pytest.mark.parametrize("path", sorted(WEAK_PLACES))
+def test_each_of_these_places_is_reported(path: str) -> None:
+    text = WEAK_PLACES[path].format(value="fisherman")
+    (found,) = python(text) if path.endswith(".py") else config(text, path)
+    assert text[found.span.start : found.span.end].strip("\"'") == "fisherman"
+
+
 def assert_silent_about(value: str, text: str, found: list[Diagnostic], path: str) -> None:
     """Where the judge objects, one diagnostic stands on the value, and nothing printed holds a part of it."""
     if judge(slot(value, "api_key"), Role.PRODUCTION) is None:

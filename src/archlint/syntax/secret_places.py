@@ -1,24 +1,29 @@
-"""What the rules about secrets ask of a literal or a configuration file: its slots, and where these stand."""
+"""What the rules about secrets report of a literal or a configuration file, by what they make of its slots."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from archlint.diagnostic import Confidence, Fix, Severity, Span
+from archlint.secrets.judge import Tier, Verdict
 from archlint.secrets.masking import may_be_secret
 from archlint.secrets.scout import has_candidate
+from archlint.secrets.wording import anchor, message
 from archlint.source import Kind
 from archlint.syntax.config_slots import config_slots
 from archlint.syntax.python_slots import literal_slot
+from archlint.syntax.secret_fixes import read_instead
 
 if TYPE_CHECKING:
-    from archlint.diagnostic import Span
-    from archlint.secrets.judge import Verdict
     from archlint.secrets.slots import Slot
-    from archlint.source import SourceFile
-    from archlint.syntax.config import ConfigFile
+    from archlint.source import Role, SourceFile
+    from archlint.syntax.config import ConfigContext, ConfigFile
     from archlint.syntax.python import PythonContext
     from archlint.syntax.python_slots import Literal
+
+    Opinion = Callable[[Slot, Role], tuple[Verdict, ...]]
 
 _BEGINNING = 24
 """Characters by which a secret is found again in its file."""
@@ -27,22 +32,52 @@ CONFIG_KINDS = (
 )  # fmt: skip
 
 
-def candidate(node: Literal, ctx: PythonContext) -> Slot | None:
-    """Return the slot of a literal that may hold a secret, or None."""
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is to be said of one secret; `severity` is the most that it can be."""
+
+    span: Span
+    message: str
+    confidence: Confidence
+    severity: Severity
+    anchor: str
+    fix: Fix | None = None
+
+
+def in_literal(node: Literal, ctx: PythonContext, opinion: Opinion) -> Iterator[Report]:
+    """Yield what is to be said of a literal, by what an opinion finds in its slot."""
     slot = literal_slot(node, ctx)
-    return slot if slot is not None and may_be_secret(slot.name, slot.value) else None
+    if slot is None or not may_be_secret(slot.name, slot.value):
+        return
+    for verdict in opinion(slot, ctx.role):
+        fix = read_instead(node, slot, ctx) if verdict.length == len(slot.value) else None
+        yield _report(slot, verdict, ctx.source, fix)
 
 
-def candidates(file: ConfigFile) -> Iterator[Slot]:
-    """Yield the slots of a configuration file that may hold a secret.
+def in_config(file: ConfigFile, ctx: ConfigContext, opinion: Opinion) -> Iterator[Report]:
+    """Yield what is to be said of a configuration file, by what an opinion finds in its slots.
 
     The judge knows the shapes of a hundred tokens; most values are words, which a look tells.
     """
-    if has_candidate(file.source.text):
-        yield from (slot for slot in config_slots(file) if may_be_secret(slot.name, slot.value))
+    if not has_candidate(file.source.text):
+        return
+    for slot in config_slots(file):
+        if may_be_secret(slot.name, slot.value):
+            yield from (_report(slot, verdict, file.source) for verdict in opinion(slot, ctx.role))
 
 
-def span_of(slot: Slot, verdict: Verdict, source: SourceFile) -> Span:
+def _report(slot: Slot, verdict: Verdict, source: SourceFile, fix: Fix | None = None) -> Report:
+    place, text = _span_of(slot, verdict, source), message(slot, verdict)
+    return Report(place, text, verdict.confidence, _severity(verdict), anchor(slot, verdict), fix)
+
+
+def _severity(verdict: Verdict) -> Severity:
+    if verdict.is_spent:
+        return Severity.NOTE
+    return Severity.WARNING if verdict.tier is Tier.WEAK else Severity.ERROR
+
+
+def _span_of(slot: Slot, verdict: Verdict, source: SourceFile) -> Span:
     """Return where the secret part of a slot's value stands; of one over several lines the first."""
     start, end = slot.start, slot.end
     if verdict.length < len(slot.value):

@@ -91,7 +91,7 @@ def _hands_over(project: Project, function: FunctionDefinition, reached: Reached
         edges = [one for one in project.effects.body(hop.function).edges if one.step == hop.step]
         if any(one.action is not Action.CALL for one in edges):
             return True
-    return project.effects.direct.is_offloaded(reached.via.function) if reached.via is not None else False
+    return False
 
 
 def _ways(project: Project, edge: Edge, kinds: frozenset[Blocks]) -> Iterator[Held]:

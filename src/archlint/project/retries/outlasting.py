@@ -9,6 +9,7 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.knowledge.external_rows import Retries
 from archlint.knowledge.tables import Form
+from archlint.project.effects.callers import innermost
 from archlint.project.effects.effect import Step
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.inference import wrappers
@@ -18,6 +19,7 @@ from archlint.project.retries.retried import Retried, declared, retries, retry_n
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import argument, keyword, uncalled
 from archlint.project.values import Literal
+from archlint.project.waits.lengthy import seconds_of
 
 _MOST = 60
 """Functions that are looked at on the way down from a deadline."""
@@ -71,8 +73,8 @@ def _around(project: Project, place: UnitPlace, names: frozenset[str]) -> Iterat
         row = project.knowledge.deadline_guard(name)
         if row is None or row.form is Form.DECORATOR or name in _LEAVES_RUNNING:
             continue
-        seconds = _number(site, argument(site.call, row.position, row.keyword or ""))
-        function = _innermost(project, place, site)
+        seconds = seconds_of(site, argument(site.call, row.position, row.keyword or ""))
+        function = innermost(project, place, site.call.start)
         region = _region(site, row.form)
         if seconds and function is not None and region is not None:
             step = Step(site.module, site.offset, site.call.start, site.call.end)
@@ -145,15 +147,3 @@ def _region(site: CallSite, form: Form) -> tuple[int, int] | None:
     if isinstance(statement, ir.With) and any(one.context is site.call for one in statement.items) and statement.body:
         return statement.body[0].start, statement.end
     return None
-
-
-def _innermost(project: Project, place: UnitPlace, site: CallSite) -> FunctionDefinition | None:
-    around = site.function
-    found = [one for one in project.functions_at(place) if project.function_node(one) is around]
-    return found[0] if found else None
-
-
-def _number(site: CallSite, node: ir.Expr | None) -> float | None:
-    value = site.evaluator.value(node, site.scope) if node is not None else None
-    number = value.value if isinstance(value, Literal) else None
-    return float(number) if isinstance(number, int | float) and not isinstance(number, bool) else None

@@ -39,7 +39,7 @@ def lengthy(project: Project, site: CallSite) -> Lengthy | None:
     name = wrappers.qualified(site.callee)
     slept = project.knowledge.sleep(name)
     if slept is not None:
-        seconds = _seconds(site, argument(site.call, 0, "seconds", "secs")) if not slept.is_async else None
+        seconds = seconds_of(site, argument(site.call, 0, "seconds", "secs")) if not slept.is_async else None
         is_long = seconds is not None and seconds >= LONG_SLEEP
         return Lengthy(seconds, slept.confidence, sleeps=True) if is_long else None
     row = holding_callee(project, site.callee)
@@ -84,12 +84,12 @@ def _given(site: CallSite, row: DeadlineCall | ClientClass) -> Iterator[float]:
     position = row.position if isinstance(row, DeadlineCall) else None
     value = argument(site.call, position, *_parameters(row))
     for one in value.items if isinstance(value, ir.Collection) else (value,):
-        seconds = _seconds(site, one)
+        seconds = seconds_of(site, one)
         if seconds is not None:
             yield seconds / _MILLISECONDS if row.milliseconds else seconds
 
 
-def _seconds(site: CallSite, node: ir.Expr | None) -> float | None:
+def seconds_of(site: CallSite, node: ir.Expr | None) -> float | None:
     """Return the number that an expression is, constants of modules and classes included, or None."""
     value = site.evaluator.value(node, site.scope) if node is not None else None
     number = value.value if isinstance(value, Literal) else None

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archlint.diagnostic import Severity
 from archlint.ir.module import Flag
 from archlint.rule import Rule, Trigger
-from archlint.secrets.judge import Verdict, verdicts
+from archlint.secrets.judge import verdicts
 from archlint.secrets.slots import Container
-from archlint.secrets.wording import anchor, message
 from archlint.syntax import cst
-from archlint.syntax.secret_fixes import read_instead
-from archlint.syntax.secret_places import CONFIG_KINDS, candidate, candidates, span_of
+from archlint.syntax.secret_places import CONFIG_KINDS, Report, in_config, in_literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archlint.diagnostic import Diagnostic
+    from archlint.secrets.judge import Verdict
+    from archlint.secrets.slots import Slot
+    from archlint.source import Role
     from archlint.syntax.config import ConfigContext, ConfigFile
     from archlint.syntax.python import PythonContext
 
@@ -29,34 +29,28 @@ def literal(
     node: cst.SimpleString | cst.ConcatenatedString | cst.FormattedString, ctx: PythonContext
 ) -> Iterator[Diagnostic]:
     """Report a literal that is a secret by its own form, or that a secret's name leads to."""
-    slot = candidate(node, ctx)
-    if slot is None or slot.container is Container.FALLBACK:
-        return
-    for verdict in verdicts(slot, ctx.role):
-        yield rule.at(
-            span_of(slot, verdict, ctx.source),
-            message(slot, verdict),
-            confidence=verdict.confidence,
-            at_most=_severity(verdict),
-            fix=read_instead(node, slot, ctx) if verdict.length == len(slot.value) else None,
-            scope=ctx.scope,
-            anchor=anchor(slot, verdict),
-        )
+    for one in in_literal(node, ctx, _opinion):
+        yield _diagnostic(one, ctx.scope)
 
 
 @rule.config(*CONFIG_KINDS)
 def configured(file: ConfigFile, ctx: ConfigContext) -> Iterator[Diagnostic]:
     """Report a value of a configuration file that is a secret by its own form, or by the key above it."""
-    for slot in candidates(file):
-        for verdict in verdicts(slot, ctx.role) if slot.container is not Container.FALLBACK else ():
-            yield rule.at(
-                span_of(slot, verdict, file.source),
-                message(slot, verdict),
-                confidence=verdict.confidence,
-                at_most=_severity(verdict),
-                anchor=anchor(slot, verdict),
-            )
+    for one in in_config(file, ctx, _opinion):
+        yield _diagnostic(one)
 
 
-def _severity(verdict: Verdict) -> Severity:
-    return Severity.NOTE if verdict.is_spent else Severity.ERROR
+def _opinion(slot: Slot, role: Role) -> tuple[Verdict, ...]:
+    return verdicts(slot, role) if slot.container is not Container.FALLBACK else ()
+
+
+def _diagnostic(one: Report, scope: str = "") -> Diagnostic:
+    return rule.at(
+        one.span,
+        one.message,
+        confidence=one.confidence,
+        at_most=one.severity,
+        fix=one.fix,
+        scope=scope,
+        anchor=one.anchor,
+    )
