@@ -384,7 +384,8 @@ ROLES = {
         migrations/versions/x.py db/migrate/001.sql migrations/2020_x.sql backend/alembic_tenants/versions/x.py
         src/database/revisions/core/versions/2020-01-01_abc.py V2__add_index.sql""",
     Role.COMMAND: """manage.py setup.py noxfile.py fabfile.py app/cli.py app/__main__.py scripts/x.py bin/serve
-        app/management/commands/load.py alembic/env.py migrations/env.py tools/x.py""",
+        app/management/commands/load.py alembic/env.py migrations/env.py tools/x.py
+        .github/workflows/test.yml .travis.yml azure-pipelines.yml cloudbuild.yaml""",
     Role.SETTINGS: """app/settings.py config/settings/base.py app/config.py conf/x.py local_settings.py
         settings_prod.py app/settings/__init__.py gunicorn.conf.py config.yaml""",
     Role.EXAMPLE: """examples/x.py docs/conf.py .env.example settings.py.dist config.sample.yaml demo/app/models.py
@@ -395,7 +396,7 @@ ROLES = {
         lib/site-packages/x.py app/extern/x.py vendor/tests/x/test_y.py vendor/requests/models.py""",
     Role.PRODUCTION: """app/views.py app/tasks.py .env .env.production prod.env app/migrations/executor.py
         app/tools/search.py app/vendor/models.py app/settings/views.py docs/openapi.yaml spec/openapi.yaml
-        .github/workflows/test.yml app/contest.py app/latest.py Dockerfile app/samples.py
+        app/contest.py app/latest.py Dockerfile app/samples.py
         docker-compose.yml app/template.py app/config_loader.py api/versions/v1.py""",
 }
 

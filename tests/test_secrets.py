@@ -126,7 +126,7 @@ def test_a_token_that_ended_years_ago_is_a_note() -> None:
     token = maker.jwt(seeded(1), exp=1_500_000_000)
     verdict = judge(slot(token), Role.PRODUCTION)
     assert verdict is not None
-    assert verdict.is_spent
+    assert verdict.is_minor
     assert [one.at_most for one in python(f"REPLY = '{token}'")] == [Severity.NOTE]
 
 

@@ -24,6 +24,7 @@ from archlint.rules.tool.syntax_error import syntax_error
 from archlint.settings import Settings
 from archlint.source import FileEntry, Kind, Role, SourceFile
 from archlint.suppression import Suppression, Suppressions, embedded_suppressions, find_suppressions
+from archlint.syntax.comment_slots import may_tell
 
 PYTHON_KINDS = frozenset({Kind.PYTHON, Kind.STUB})
 _FOREIGN_ROLES = frozenset({Role.TEST, Role.EXAMPLE, Role.GENERATED, Role.VENDORED})
@@ -114,7 +115,7 @@ class FileAnalysis:
         if problem is not None or facts is None:
             found = [problem] if problem is not None else []
             return None, found, "".join(one.message for one in found if one.code != "ARC001")
-        return facts, [*self._trees(source, facts), *self._embedded(source, facts)], ""
+        return facts, [*self._trees(source, facts), *self._embedded(source, facts), *self._comments(source)], ""
 
     def _other(self, source: SourceFile) -> list[Diagnostic]:
         statements = self._sql(source) if source.kind is Kind.SQL else ()
@@ -197,10 +198,22 @@ class FileAnalysis:
 
         yield from walk_sql(context, by_type, run)
 
+    def _comments(self, source: SourceFile) -> Iterator[Diagnostic]:
+        """Run the checks of configuration files on the comments of code, where one may hold something."""
+        checks = self._config_checks(source)
+        if checks and may_tell(source):
+            from archlint.syntax.config import ConfigContext, ConfigFile
+
+            file, context = ConfigFile(source, is_code=True), ConfigContext(source, self.settings.options)
+            for entry, check in checks:
+                yield from self._timed(entry.code, check, source.span(0, 0), file, context)
+
+    def _config_checks(self, source: SourceFile) -> list[tuple[Entry, Check]]:
+        active = self._active(source, lambda rule: rule.config_checks)
+        return [pair for pair in active if source.kind in pair[1].kinds]
+
     def _config(self, source: SourceFile) -> Iterator[Diagnostic]:
-        checks = [
-            pair for pair in self._active(source, lambda rule: rule.config_checks) if source.kind in pair[1].kinds
-        ]
+        checks = self._config_checks(source)
         if not checks:
             return
         from archlint.syntax.config import ConfigContext, ConfigFile, parse_config

@@ -53,6 +53,7 @@ class Entry:
     """One rule of the catalogue; prose fields are Markdown, `source` holds ids of docs/checklist.md.
 
     `elsewhere` is the severity where a diagnostic is not known to happen while a request waits; None is the same.
+    `in_commands` is the severity in scripts and in what build services run; None is one softer than elsewhere.
     """
 
     code: str
@@ -69,6 +70,7 @@ class Entry:
     limits: list[str] = field(default_factory=list)
     options: dict[str, Option] = field(default_factory=dict)
     elsewhere: Severity | None = None
+    in_commands: Severity | None = None
     roles: tuple[Role, ...] = (Role.PRODUCTION, Role.SETTINGS, Role.COMMAND)
     cwe: list[int] = field(default_factory=list)
     references: list[str] = field(default_factory=list)

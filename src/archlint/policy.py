@@ -40,7 +40,7 @@ def severity(diagnostic: Diagnostic, settings: Settings, role: Role) -> Severity
     if not diagnostic.in_request:
         decided = entry.elsewhere or decided
     if role is Role.COMMAND:
-        decided = _SOFTER[decided]
+        decided = entry.in_commands or _SOFTER[decided]
     decided = min(decided, diagnostic.at_most, key=lambda one: one.rank)
     grows = settings.size_of(diagnostic.tables) in (TableSize.GROWING, TableSize.LARGE)
     return _HARDER[decided] if grows else decided

@@ -37,7 +37,7 @@ _MAX_LOCK_SIZE = 50_000_000
 _COMMENT = r"^[ \t]*(?:#|--|//|/?\*|<!--|;)[^\n]{0,200}?"
 _GENERATED = re.compile(
     _COMMENT + r"(?:\b(?:auto-?|automatically )?generated (?:by|from|with|using) (?!Django|'?django-admin)"
-    r"|\bdo not (?:edit|modify)\b(?! (?:this|the) line)"
+    r"|\bdo not (?:edit|modify)\b(?! (?:this|the) (?:line|file in)\b)"
     r"|@generated\b)",
     re.IGNORECASE | re.MULTILINE,
 )

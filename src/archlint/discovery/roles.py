@@ -90,7 +90,15 @@ TEST = (
     ),
     RoleRule(Role.TEST, _under("specs?"), _named(r".*\.pyi?")),
     RoleRule(Role.TEST, name=_named(r"(?:docker-)?compose[._-](?:ci|cypress|playwright|tests?|e2e)\.ya?ml")),
-    RoleRule(Role.PRODUCTION, _under(r"\.github \.gitlab \.circleci"), _named(r".*\.ya?ml")),
+    RoleRule(Role.COMMAND, _under(r"\.github \.gitlab \.circleci"), _named(r".*\.ya?ml")),
+    RoleRule(
+        Role.COMMAND,
+        name=_named(
+            r"\.(?:travis|gitlab-ci|drone|appveyor)\.ya?ml",
+            r"(?:azure-pipelines|bitbucket-pipelines|buildspec|cloudbuild)[\w.-]*\.ya?ml",
+            r"(?:appveyor|wercker)\.ya?ml",
+        ),
+    ),
     RoleRule(
         Role.TEST, name=_named(rf"(?:.*[._-])?(?:tests?|testing|e2e)\.{_DATA}", r"\.env[._-](?:tests?|testing|e2e)")
     ),
@@ -98,7 +106,7 @@ TEST = (
 """As pytest and Django projects name tests, and the data and settings of tests.
 
 `spec` is a folder of tests for Python only, since API contracts stand in such folders too;
-workflows called `test.yml` are no test data.
+workflows called `test.yml` are no test data: a service runs them as a person runs a script.
 """
 
 EXAMPLE_NAMES = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -13,10 +13,12 @@ from archlint.secrets.checks import decoded
 from archlint.secrets.formats import tokens
 from archlint.secrets.names import promised, words_of
 from archlint.secrets.placeholders import is_placeholder, is_reference, is_uuid, repeats_name
+from archlint.secrets.shipped import is_shipped
 from archlint.secrets.slots import HOLE, Container, Slot
-from archlint.secrets.strength import is_strong
+from archlint.secrets.strength import is_generated, is_strong
 from archlint.secrets.structures import (
     Structure,
+    cookies,
     header_credentials,
     json_web_tokens,
     members,
@@ -30,7 +32,8 @@ from archlint.source import Role
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_QUIET_ROLES = frozenset({Role.TEST, Role.EXAMPLE, Role.GENERATED, Role.VENDORED})
+_QUIET_ROLES = frozenset({Role.TEST, Role.GENERATED, Role.VENDORED})
+SHIPPED = "key that a product ships with or a tutorial prints"
 _FINGERPRINT_KEY = b"archlint secret fingerprint"
 _HARMLESS = re.compile(
     r"(?i)user(?:name)?|login|host|port|email|database|db|region|endpoint|url|realm|namespace|crt|cert|ca|id"
@@ -39,8 +42,12 @@ _DOCUMENTATION = frozenset(
     {"example", "examples", "sample", "samples", "documentation", "placeholder", "dummy", "fake", "mock"}
 )
 _KEYLIKE = frozenset({"API key", "secret", "secret key", "password"})
+_OPENING = frozenset({"API key", "bearer token", "credential", "password", "secret", "secret key", "token"})
+"""What opens something by its place alone, as opposed to by a form that documentation likes to show."""
 _FIREBASE_KEY = ("api_key", "current_key")
 """Where the file that Firebase makes for an app keeps the key that it ships in the app: it names, it does not open."""
+_COOKIE_HEADERS = frozenset({"cookie", "cookies", "set-cookie"})
+_SHOWING = frozenset({Container.COMMENT, Container.DOCSTRING})
 _DECODED_SHORTEST = 6
 _EMBEDDED_SHORTEST = 16
 _LONGEST_VALUE = 100_000
@@ -60,7 +67,7 @@ class Verdict:
 
     `digest` tells two values of the same slot apart (keyed, eight hexadecimal digits); it is empty for weak values,
     since a digest of a weak password is as good as the password. `start` is where the secret part begins in the slot's
-    value, `length` how many characters it has. What `is_spent` opens nothing any more.
+    value, `length` how many characters it has. What `is_minor` has expired, or stands where values are only shown.
     """
 
     description: str
@@ -70,7 +77,7 @@ class Verdict:
     prefix: str = ""
     digest: str = ""
     start: int = 0
-    is_spent: bool = False
+    is_minor: bool = False
 
 
 def judge(slot: Slot, role: Role) -> Verdict | None:
@@ -83,8 +90,19 @@ def verdicts(slot: Slot, role: Role) -> tuple[Verdict, ...]:
     if not slot.value or len(slot.value) > _LONGEST_VALUE:
         return ()
     found = tuple(_apart(slot))
-    is_quiet = role in _QUIET_ROLES or _is_documentation(slot)
-    return tuple([one for one in found if one.tier is Tier.CERTAIN]) if is_quiet else found
+    if role is Role.EXAMPLE or (_is_documentation(slot) and role not in _QUIET_ROLES):
+        return tuple([kept for one in found if (kept := _in_example(slot, one)) is not None])
+    return tuple([one for one in found if one.tier is Tier.CERTAIN]) if role in _QUIET_ROLES else found
+
+
+def _in_example(slot: Slot, verdict: Verdict) -> Verdict | None:
+    """Return what is left of a verdict where values are shown: what a generator made is no dummy, but may be void."""
+    if verdict.tier is Tier.CERTAIN:
+        return verdict
+    value = slot.value[verdict.start : verdict.start + verdict.length]
+    is_live = slot.container is Container.COMMENT and bool(verdict.prefix)  # no sample: it was in use
+    is_real = is_live or (not verdict.prefix and verdict.description in _OPENING and is_generated(value))
+    return replace(verdict, is_minor=True) if is_real else None
 
 
 def _apart(slot: Slot) -> Iterator[Verdict]:
@@ -100,9 +118,7 @@ def _apart(slot: Slot) -> Iterator[Verdict]:
 
 def _is_documentation(slot: Slot) -> bool:
     """Tell whether a slot shows what a value may look like rather than holding one."""
-    return slot.container is Container.DOCSTRING or bool(
-        _DOCUMENTATION & {w for key in slot.path for w in words_of(key)}
-    )
+    return slot.container in _SHOWING or bool(_DOCUMENTATION & {w for key in slot.path for w in words_of(key)})
 
 
 def digest_of(value: str) -> str:
@@ -126,6 +142,11 @@ def _uncertain_last(found: tuple[object, str]) -> bool:
     return not getattr(found[0], "checked", False)
 
 
+def _shipped(slot: Slot) -> Iterator[Verdict]:
+    if promised(slot.name) and is_shipped(slot.value):
+        yield Verdict(SHIPPED, Tier.STRONG, Confidence.HIGH, len(slot.value))
+
+
 def _private_keys(slot: Slot) -> Iterator[Verdict]:
     for key in private_keys(slot.value):
         confidence = Confidence.MEDIUM if key.description.startswith("encrypted") else Confidence.HIGH
@@ -134,7 +155,7 @@ def _private_keys(slot: Slot) -> Iterator[Verdict]:
 
 def _json_web_tokens(slot: Slot) -> Iterator[Verdict]:
     for token in json_web_tokens(slot.value):
-        yield _verdict(token, Confidence.MEDIUM, is_spent=token.description.startswith("expired"))
+        yield _verdict(token, Confidence.MEDIUM, is_minor=token.description.startswith("expired"))
 
 
 def _urls(slot: Slot) -> Iterator[Verdict]:
@@ -147,6 +168,12 @@ def _headers(slot: Slot) -> Iterator[Verdict]:
     for credential in header_credentials(slot.value):
         if _is_secret(credential.secret, ""):
             yield _verdict(credential, Confidence.HIGH)
+
+
+def _cookies(slot: Slot) -> Iterator[Verdict]:
+    for cookie in cookies(slot.value, is_header=any(key.lower() in _COOKIE_HEADERS for key in slot.path)):
+        if _is_secret(cookie.secret, cookie.name):
+            yield _verdict(cookie, Confidence.MEDIUM)
 
 
 def _sql(slot: Slot) -> Iterator[Verdict]:
@@ -176,15 +203,22 @@ def _embedded(slot: Slot) -> Iterator[Verdict]:
     """Yield pairs inside a longer text: JSON in a string, a query, a connection string."""
     if "=" not in slot.value and ":" not in slot.value:
         return
-    for pair in (*members(slot.value), *pairs(slot.value)):
-        kind = promised(pair.name)
-        if kind and len(pair.secret) >= _EMBEDDED_SHORTEST and _is_secret(pair.secret, pair.name):
-            described = Structure(kind, pair.start, pair.end, pair.secret)
-            yield _verdict(described, Confidence.MEDIUM)
+    outer = promised(slot.name)
+    for pair in members(slot.value):
+        # `Apitoken: {"name": …, "sig": …}`: what is generated there is the secret, whatever its own name.
+        kind = promised(pair.name) or (outer if is_generated(pair.secret) else "")
+        yield from _paired(pair, kind)
+    for pair in pairs(slot.value):
+        yield from _paired(pair, promised(pair.name))
+
+
+def _paired(pair: Structure, kind: str) -> Iterator[Verdict]:
+    if kind and len(pair.secret) >= _EMBEDDED_SHORTEST and _is_secret(pair.secret, pair.name):
+        yield _verdict(Structure(kind, pair.start, pair.end, pair.secret), Confidence.MEDIUM)
 
 
 _OPINIONS: tuple[Callable[[Slot], Iterator[Verdict]], ...] = (
-    _known_formats, _private_keys, _json_web_tokens, _urls, _headers, _sql, _named, _embedded,
+    _shipped, _known_formats, _private_keys, _json_web_tokens, _urls, _headers, _cookies, _sql, _named, _embedded,
 )  # fmt: skip
 """In the order of what they prove; the first that has something to say decides."""
 
@@ -196,6 +230,6 @@ def _is_secret(value: str, name: str) -> bool:
     return not (is_placeholder(value) or is_reference(value) or repeats_name(value, name))
 
 
-def _verdict(found: Structure, confidence: Confidence, *, is_spent: bool = False) -> Verdict:
+def _verdict(found: Structure, confidence: Confidence, *, is_minor: bool = False) -> Verdict:
     digest, length = digest_of(found.secret), len(found.secret)
-    return Verdict(found.description, Tier.STRONG, confidence, length, "", digest, found.start, is_spent)
+    return Verdict(found.description, Tier.STRONG, confidence, length, "", digest, found.start, is_minor)

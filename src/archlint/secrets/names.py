@@ -11,7 +11,20 @@ _LONGEST_NAME = 120
 
 _WORDS = {
     **dict.fromkeys(
-        ("password", "passwd", "pwd", "passphrase", "passcode", "passwort", "pass", "passw", "pw", "passwrd"),
+        (
+            "requirepass",
+            "masterauth",
+            "password",
+            "passwd",
+            "pwd",
+            "passphrase",
+            "passcode",
+            "passwort",
+            "pass",
+            "passw",
+            "pw",
+            "passwrd",
+        ),
         "password",
     ),
     **dict.fromkeys(("secret", "secrets", "psk", "clientsecret", "secretkey", "appsecret"), "secret"),
@@ -53,6 +66,8 @@ _NOT_KEYS = frozenset(
     {"public", "primary", "foreign", "sort", "partition", "cache", "publishable", "site", "ssh", "id", "banned",
      "revoked", "known", "trusted", "verify", "verification", "verifying"}
 )  # fmt: skip
+_HASHES = frozenset({"bcrypt", "crypted", "encrypted", "hashed", "md5", "sha"})
+"""Words before a name that make what it names a digest of the secret."""
 _NOT_SECRETS = frozenset(
     {"mask", "hide", "redact", "no", "not", "is", "has", "use", "allow", "require", "requires", "enable", "min", "max"}
 )
@@ -71,7 +86,7 @@ def promised(name: str) -> str:
     words = list(words_of(name))
     while len(words) > 1 and (words[-1].isdigit() or words[-1] in _TRAILERS):
         words.pop()
-    if not words or _NOT_SECRETS & set(words[:1]):
+    if not words or _NOT_SECRETS & set(words[:1]) or _HASHES & set(words[:-1]):
         return ""
     head, rest = words[-1], words[:-1]
     if head in ("key", "keys"):

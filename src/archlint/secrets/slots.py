@@ -24,6 +24,7 @@ class Container(str, Enum):
     TEXT = "text"
     """A value that no name leads to."""
     DOCSTRING = "docstring"
+    COMMENT = "comment"
 
 
 @dataclass(frozen=True, slots=True)

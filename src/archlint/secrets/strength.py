@@ -34,6 +34,8 @@ _SHORTEST_WORDLIKE = 12
 _SHORTEST_LETTERS = 16
 _MOST_SPACES = 2
 _LONGEST = 512
+_GENERATED_HEX = 32
+_GENERATED_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +94,12 @@ def _floors(value: str) -> tuple[int, float]:
     if len(value) >= _LONG:
         return _LONG, _LONG_DENSITY
     return (_SHORTEST_WORDLIKE, _WORDLIKE_DENSITY) if _WORDLIKE.fullmatch(value) else (_SHORTEST, _SHORT_DENSITY)
+
+
+def is_generated(value: str) -> bool:
+    """Tell whether a strong value is beyond what a person types for a sample: long, and even over its alphabet."""
+    if _HEX.fullmatch(value):
+        return len(value) >= _GENERATED_HEX and len(set(value.lower())) >= _GENERATED_DIGITS
+    classes = (str.islower, str.isupper, str.isdigit)
+    is_mixed = all(any(map(belongs, value)) for belongs in classes)
+    return is_mixed and len(value) >= _LONG and strength(value).density >= _SHORT_DENSITY

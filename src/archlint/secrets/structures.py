@@ -31,6 +31,11 @@ _SQL_PASSWORD = re.compile(
     r"\s*=?\s*(?:N|E)?['\"]([^'\"%{}\s:]{1,120})['\"]"
 )
 _CREDENTIAL = re.compile(r"(?i)\b(bearer|basic)\s+([A-Za-z0-9._~+/-]{12,2000}=*)")
+_COOKIE_HEADER = re.compile(r"(?i)\b(?:set-)?cookie[\"']?\s{0,4}:\s{0,4}")
+_COOKIE = re.compile(
+    r"(?i)(?<![\w.-])([\w.-]{0,60}?(?:sid|sess(?:ion)?(?:[_-]?id)?|auth|token|jwt|remember[\w-]{0,20}))="
+    r"([^\s;,\"']{16,4000})"
+)
 _PAIR = re.compile(
     r"(?<![\w.-])[\"']?([A-Za-z][\w.-]{1,60})\\?[\"']?\s{0,4}(?:[:=]|=>)\s{0,4}\\?[\"']?([^\s\"'&;,<>\\(){}\[\]]{8,300})"
 )
@@ -102,6 +107,15 @@ def header_credentials(text: str) -> Iterator[Structure]:
         _, colon, password = decoded(secret).decode("utf-8", "replace").partition(":")
         if colon and "\ufffd" not in password:
             yield Structure("basic authentication credential", match.start(2), match.end(2), password)
+
+
+def cookies(text: str, *, is_header: bool) -> Iterator[Structure]:
+    """Yield the values of session cookies in a `Cookie` or `Set-Cookie` header, which a text may name itself."""
+    begins = _COOKIE_HEADER.search(text)
+    if not is_header and begins is None:
+        return
+    for match in _COOKIE.finditer(text, begins.end() if begins is not None else 0):
+        yield Structure("session cookie", match.start(2), match.end(2), match.group(2), match.group(1))
 
 
 def pairs(text: str) -> Iterator[Structure]:

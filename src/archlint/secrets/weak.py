@@ -23,9 +23,14 @@ if TYPE_CHECKING:
     from archlint.secrets.slots import Slot
 
 _ROLES = frozenset({Role.PRODUCTION, Role.SETTINGS, Role.COMMAND})
+_SHOWING = frozenset({Container.COMMENT, Container.DOCSTRING})
+_RUNNING = frozenset({Container.ENCODED, Container.ENVIRONMENT, Container.FALLBACK})
+"""Places from which a value goes into a process as it stands."""
 _LONGEST = 64
 _DECODED = re.compile(r"[\x21-\x7e]{1,64}")
 _DJANGO = "django-insecure"
+_COUNTED = re.compile(r"1234(?:5(?:6(?:7(?:89?)?)?)?)?")
+"""The passwords that people take most often."""
 _COMMON = frozenset(
     {
         "admin", "administrator", "changeit", "default", "demo", "guest", "letmein", "manager", "master",
@@ -50,7 +55,7 @@ _MIXED = re.compile(r"(?=.*[A-Za-z])(?=.*[\d!@#$%^&*?])")
 
 def weak_credentials(slot: Slot, role: Role) -> tuple[Verdict, ...]:
     """Return the credentials in a slot that are easy to guess, without those that are more than that."""
-    if role not in _ROLES or not slot.value or slot.container is Container.DOCSTRING:
+    if role not in _ROLES or not slot.value or slot.container in _SHOWING:
         return ()
     strong = [(one.start, one.start + one.length) for one in verdicts(slot, role)]
     finders = (_in_urls, _in_headers, _in_statements, _named)
@@ -91,7 +96,10 @@ def _named(slot: Slot) -> Iterator[Verdict]:
         kind = kind or ("secret" if slot.name.lower() == "key" else "")
     # Nobody encodes a stand-in: what is encoded is used as it is.
     is_meant = not is_reference(value) if slot.container is Container.ENCODED else not _stands_in(value)
-    if kind and len(value) <= _LONGEST and _WRITTEN.fullmatch(value) and is_meant and _is_credential(slot, kind, value):
+    if slot.container not in _RUNNING and _COUNTED.fullmatch(value):
+        return  # in a settings file whoever counts has not thought of a password yet
+    is_read = slot.container is not Container.TEXT and len(value) <= _LONGEST
+    if kind and is_read and _WRITTEN.fullmatch(value) and is_meant and _is_credential(slot, kind, value):
         yield _weak(kind, len(value))
 
 
@@ -106,7 +114,8 @@ def _stands_in(value: str) -> bool:
     if value.startswith(_DJANGO):
         return False
     is_path = value.startswith("/") or is_reference(value)
-    return stands_in(value) or is_path or _YOURS.match(value) is not None or len(set(value)) == 1 or is_sequence(value)
+    is_run = len(set(value)) == 1 or (is_sequence(value) and not _COUNTED.fullmatch(value))
+    return stands_in(value) or is_path or is_run or _YOURS.match(value) is not None
 
 
 def _is_credential(slot: Slot, kind: str, value: str) -> bool:

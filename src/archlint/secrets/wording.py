@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from archlint.secrets.judge import Tier, Verdict
+from archlint.secrets.judge import SHIPPED, Tier, Verdict
 from archlint.secrets.masking import may_be_secret
 from archlint.secrets.slots import Container, Slot
 
@@ -26,6 +26,8 @@ def message(slot: Slot, verdict: Verdict) -> str:
 
 def described(verdict: Verdict) -> str:
     """Return a noun phrase: `a hard-coded password (24 characters)`, `a GitHub token (`ghp_…`, checksum holds)`."""
+    if verdict.description == SHIPPED:
+        return f"a {SHIPPED}"
     if verdict.tier is Tier.WEAK:
         return f"a {verdict.description} that is easy to guess"
     if not verdict.prefix:

@@ -122,6 +122,7 @@ class ConfigFile:
     """A file's documents. There are none in a file with a problem, in a template, and in one that is skipped.
 
     `skipped` is the reason why a file that may be well formed was not read: its size or its depth.
+    `is_code` tells that the file is code that others visit: what is left of it are its comments.
     """
 
     source: SourceFile
@@ -129,6 +130,7 @@ class ConfigFile:
     problem: ConfigProblem | None = None
     is_template: bool = False
     skipped: str = ""
+    is_code: bool = False
 
     def find(self, *steps: str) -> Iterator[ConfigNode]:
         """Yield the nodes that keys lead to, in all documents."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from archlint.secrets.names import promised
 from archlint.secrets.slots import HOLE, Container, Slot
 from archlint.source import Kind
+from archlint.syntax.comment_slots import comment_slots
+from archlint.syntax.dockerfile_slots import dockerfile_slots
 from archlint.syntax.env import parse_env
+from archlint.syntax.shell_slots import COMMAND_KEYS, listed_options, shell_slots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
 
 _INTERPOLATION = re.compile(r"\$\{([A-Za-z_]\w*)(?:(:?[-?+=])([^{}]*))?\}")
 _ITEM = re.compile(r"([A-Z_][A-Z0-9_]*)=(.*)", re.DOTALL)
+_SECOND_ITEM = re.compile(r"\s[A-Z_][A-Z0-9_]*=")
 _LINE = re.compile(
     r"^[ \t]*(?:(?:ENV|ARG|env)[ \t]+)?[\"']?([A-Za-z_][\w.-]{0,120})[\"']?[ \t]*[=:][ \t]*([^\r\n]+)", re.MULTILINE
 )
@@ -27,7 +32,7 @@ _EXAMPLES = frozenset({"example", "examples", "x-example", "description", "label
 def config_slots(file: ConfigFile) -> Iterator[Slot]:
     """Yield the slots of a file, with `${NAME:-default}` taken apart.
 
-    A YAML file that is a template of another program, or broken, is read line by line.
+    A YAML file that is a template of another program, or broken, is read line by line, and so is broken code.
     """
     source = file.source
     if source.kind is Kind.ENV:
@@ -36,9 +41,13 @@ def config_slots(file: ConfigFile) -> Iterator[Slot]:
         slots = (slot for document in file.documents for slot in _document_slots(document, source))
     elif source.kind in (Kind.PEM, Kind.SQL):
         slots = iter((Slot((), source.text, 0, len(source.text), Container.TEXT),))
+    elif source.kind is Kind.DOCKERFILE:
+        slots = dockerfile_slots(source.text)
+    elif file.is_code:
+        slots = iter(())
     else:
         slots = _line_slots(source)
-    for slot in slots:
+    for slot in chain(slots, comment_slots(source)):
         yield from _interpolated(slot, source)
 
 
@@ -48,11 +57,15 @@ def _env_slots(source: SourceFile) -> Iterator[Slot]:
 
 
 def _line_slots(source: SourceFile) -> Iterator[Slot]:
+    is_code = source.kind in (Kind.PYTHON, Kind.STUB)
+    container = Container.ASSIGNMENT if is_code else Container.SETTING
     for match in _LINE.finditer(source.text):
         value, start = match.group(2).rstrip(" \t,;"), match.start(2)
         if value[:1] in ("'", '"'):
             value, start = value[1:].partition(value[0])[0], start + 1
-        yield Slot((match.group(1),), value, start, start + len(value), Container.SETTING, match.group(1))
+        elif is_code:
+            continue
+        yield Slot((match.group(1),), value, start, start + len(value), container, match.group(1))
 
 
 def _document_slots(document: ConfigNode, source: SourceFile) -> Iterator[Slot]:
@@ -64,13 +77,20 @@ def _document_slots(document: ConfigNode, source: SourceFile) -> Iterator[Slot]:
         node, container = pending.pop()
         if node.kind == "scalar":
             if node.start not in seen and not source.text.startswith("*", node.start):
-                yield _scalar_slot(node, node.path, container, source)
+                slot = _scalar_slot(node, node.path, container, source)
+                yield slot
+                if _is_command(slot):
+                    yield from shell_slots(source.text[slot.start : slot.end], slot.start)
             seen.add(node.start)
             continue
         if node.kind == "mapping":
             yield from _named_value(node, source, seen)
             secret_data |= _secret_data(node)
+        options = listed_options(tuple(node.elements()))
         for child in (*(child for _, child in node.items()), *node.elements()):
+            if child.start in options:
+                yield _scalar_slot(child, (*child.path, options[child.start]), Container.ENVIRONMENT, source)
+                seen.add(child.start)
             is_new = child.kind == "scalar" or (
                 child.start not in seen and not source.text.startswith("*", child.start)
             )
@@ -78,6 +98,11 @@ def _document_slots(document: ConfigNode, source: SourceFile) -> Iterator[Slot]:
                 seen |= {child.start} if child.kind != "scalar" else set()
                 inner = Container.ENCODED if child.start in secret_data else container
                 pending.append((child, Container.DOCSTRING if child.key in _EXAMPLES else inner))
+
+
+def _is_command(slot: Slot) -> bool:
+    """Return whether a scalar is a command, or a list of variables such as build services take."""
+    return slot.name in COMMAND_KEYS or _SECOND_ITEM.search(slot.value) is not None
 
 
 def _secret_data(node: ConfigNode) -> set[int]:
@@ -102,7 +127,7 @@ def _scalar_slot(node: ConfigNode, path: tuple[str, ...], container: Container, 
     if not source.text.startswith(value, start) and source.text.startswith(value, start + 1):
         start, end = start + 1, start + 1 + len(value)
     item = _ITEM.fullmatch(value) if path and path[-1].isdigit() else None
-    if item is not None and source.text.startswith(value, start):
+    if item is not None and _SECOND_ITEM.search(item.group(2)) is None and source.text.startswith(value, start):
         path, value, start = (*path[:-1], item.group(1)), item.group(2), start + item.start(2)
         container = Container.ENVIRONMENT
     named = tuple(step for step in path if not step.isdigit())

@@ -29,6 +29,7 @@ _BEGINNING = 24
 """Characters by which a secret is found again in its file."""
 CONFIG_KINDS = (
     Kind.YAML, Kind.JSON, Kind.TOML, Kind.INI, Kind.PROPERTIES, Kind.ENV, Kind.DOCKERFILE, Kind.PEM, Kind.SQL,
+    Kind.PYTHON, Kind.STUB,
 )  # fmt: skip
 
 
@@ -61,9 +62,12 @@ def in_config(file: ConfigFile, ctx: ConfigContext, opinion: Opinion) -> Iterato
     """
     if not has_candidate(file.source.text):
         return
+    seen: set[tuple[int, int]] = set()
     for slot in config_slots(file):
         if may_be_secret(slot.name, slot.value):
-            yield from (_report(slot, verdict, file.source) for verdict in opinion(slot, ctx.role))
+            reports = [_report(slot, verdict, file.source) for verdict in opinion(slot, ctx.role)]
+            yield from (one for one in reports if _is_apart(one.span, seen))
+            seen |= {(one.span.start, one.span.end) for one in reports}
 
 
 def _report(slot: Slot, verdict: Verdict, source: SourceFile, fix: Fix | None = None) -> Report:
@@ -71,8 +75,13 @@ def _report(slot: Slot, verdict: Verdict, source: SourceFile, fix: Fix | None = 
     return Report(place, text, verdict.confidence, _severity(verdict), anchor(slot, verdict), fix)
 
 
+def _is_apart(span: Span, seen: set[tuple[int, int]]) -> bool:
+    """Return whether nothing was reported inside of a region: a command is read as a text and word by word."""
+    return all(end <= span.start or span.end <= start for start, end in seen)
+
+
 def _severity(verdict: Verdict) -> Severity:
-    if verdict.is_spent:
+    if verdict.is_minor:
         return Severity.NOTE
     return Severity.WARNING if verdict.tier is Tier.WEAK else Severity.ERROR
 
