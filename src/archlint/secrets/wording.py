@@ -7,7 +7,9 @@ import re
 from archlint.secrets.judge import SHIPPED, Tier, Verdict
 from archlint.secrets.masking import may_be_secret
 from archlint.secrets.slots import Container, Slot
+from archlint.source import Kind, Role
 
+_VARIABLES = frozenset({Container.ENVIRONMENT, Container.FALLBACK})
 _LONGEST_PLACE = 80
 _PLACE = re.compile(r"[^\x00-\x1f`]+")
 
@@ -22,6 +24,23 @@ def message(slot: Slot, verdict: Verdict) -> str:
     if slot.container is Container.COMPARISON:
         return f"`{where}` is compared with {what}"
     return f"`{where}` holds {what}"
+
+
+def advice(slot: Slot, verdict: Verdict, kind: Kind, role: Role) -> str:
+    """Return the way out that the place of a secret has, to be added to a message; code has suggested edits."""
+    is_yaml, is_fallback = kind is Kind.YAML, slot.container is Container.FALLBACK
+    is_variable = slot.name.isidentifier() and (slot.container in _VARIABLES or "environment" in slot.path)
+    ways = (
+        (verdict.is_minor, ""),
+        (kind is Kind.DOCKERFILE, "whoever has the image reads it; give it when the container starts"),
+        (slot.container is Container.ENCODED, "base64 hides nothing; let the cluster take it from a secret store"),
+        (is_yaml and role is Role.COMMAND, "use a secret of the service that runs this"),
+        (is_yaml and is_variable and (is_fallback or "services" in slot.path), f"write `${{{slot.name}:?}}`"),
+        (is_yaml and is_variable and "env" in slot.path, "take it from a Secret with `valueFrom`"),
+        (kind is Kind.ENV and role is not Role.EXAMPLE, "keep this file out of the repository"),
+    )
+    way = next((text for holds, text in ways if holds), "")
+    return f": {way}" if way else ""
 
 
 def described(verdict: Verdict) -> str:

@@ -10,7 +10,7 @@ from archlint.diagnostic import Confidence, Fix, Severity, Span
 from archlint.secrets.judge import Tier, Verdict
 from archlint.secrets.masking import may_be_secret
 from archlint.secrets.scout import has_candidate
-from archlint.secrets.wording import anchor, message
+from archlint.secrets.wording import advice, anchor, message
 from archlint.source import Kind
 from archlint.syntax.config_slots import config_slots
 from archlint.syntax.python_slots import literal_slot
@@ -71,7 +71,8 @@ def in_config(file: ConfigFile, ctx: ConfigContext, opinion: Opinion) -> Iterato
 
 
 def _report(slot: Slot, verdict: Verdict, source: SourceFile, fix: Fix | None = None) -> Report:
-    place, text = _span_of(slot, verdict, source), message(slot, verdict)
+    place = _span_of(slot, verdict, source)
+    text = message(slot, verdict) + advice(slot, verdict, source.kind, source.role)
     return Report(place, text, verdict.confidence, _severity(verdict), anchor(slot, verdict), fix)
 
 
