@@ -99,7 +99,7 @@ def test_rules_for_ids_do_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("CREDSWEEPER", program(tmp_path, "copy", f'for out; do :; done; cp "{source}" "$out"'))
     (tmp_path / "tree").mkdir()
     counted = [
-        {place.first for place, _ in score_secrets._found(name, tmp_path / "tree")[2]}
+        {place.first for place, _ in score_secrets._found(name, tmp_path / "tree")[1]}
         for name in ("credsweeper", "credsweeper-no-ids")
     ]
     assert counted == [{1, 2, 3, 4, 5}, {4, 5}]
@@ -115,8 +115,8 @@ def test_rows_and_their_place(tmp_path: Path) -> None:
     tally: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     tally["B", "prod"].update(tp_strong=1, tp_weak=2, fn_weak=1, fp=1)
     tally["B", "test"].update(fp=4)
-    fresh = rows("detect-secrets", tally, {"B": 2.4})
-    assert fresh == ["| B, production | detect-secrets | 0.75 | 0.75 | 0.75 | 0.50 | 1.00 | 0.67 | 1 | 4 | 2 |"]
+    fresh = rows("detect-secrets", tally)
+    assert fresh == ["| B, production | detect-secrets | 0.75 | 0.75 | 0.75 | 0.50 | 1.00 | 0.67 | 1 | 4 |"]
     page = tmp_path / "page.md"
     page.write_text(PAGE, encoding="utf-8")
     renew(page, fresh)
@@ -165,7 +165,7 @@ def test_a_score_renews_the_rows_of_its_tool(
     page.write_text(PAGE, encoding="utf-8")
     report = written(tmp_path / "found.json", baseline(shop=[1, 3], tests=[1]))
     scored(labelled, page, monkeypatch, f'cat "{report}"')
-    row = "| B, production | detect-secrets | 0.50 | 0.50 | 0.50 | 0.50 | 1.00 | 0.67 | 1 | 1 | 0 |"
+    row = "| B, production | detect-secrets | 0.50 | 0.50 | 0.50 | 0.50 | 1.00 | 0.67 | 1 | 1 |"
     assert page.read_text(encoding="utf-8") == PAGE.replace("| B, production | detect-secrets | old |", row)
     assert "set B prod      broad P 0.500 R 0.500 F1 0.500" in capsys.readouterr().out
 

@@ -29,12 +29,12 @@ def figures(right: int, missed: int, false: int) -> Figures:
     return Figures(precision, recall, 2 * precision * recall / (precision + recall or 1))
 
 
-def rows(tool: str, tally: Tally, seconds: Mapping[str, float]) -> list[str]:
+def rows(tool: str, tally: Tally) -> list[str]:
     """Return the rows of a tool, one for the production files of each set; the last cells are its false alarms."""
-    return [_row(tool, which, tally, seconds[which]) for which in sorted(seconds)]
+    return [_row(tool, which, tally) for which in sorted({which for which, _ in tally})]
 
 
-def _row(tool: str, which: str, tally: Tally, seconds: float) -> str:
+def _row(tool: str, which: str, tally: Tally) -> str:
     counts = tally[which, "prod"]
     false = counts["fp"]
     strong = figures(counts["tp_strong"], counts["fn_strong"], false)
@@ -46,7 +46,6 @@ def _row(tool: str, which: str, tally: Tally, seconds: float) -> str:
         *(f"{figure:.2f}" for figure in strong),
         str(false),
         str(tally[which, "test"]["fp"]),
-        f"{seconds:.0f}",
     ]
     return f"| {' | '.join(cells)} |"
 
