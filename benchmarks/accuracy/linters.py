@@ -48,15 +48,18 @@ class Finding(NamedTuple):
 
 def run(tool: str, root: Path, sarif: Path, extra: Sequence[str] = ()) -> tuple[float, str | None]:
     """Run a linter in a tree; return its wall seconds and what went wrong, if anything did."""
+    return execute(_command(tool, sarif, extra), root, sarif)
+
+
+def execute(command: Sequence[str], root: Path, report: Path) -> tuple[float, str | None]:
+    """Run a command that writes a report; return its wall seconds and what went wrong, if anything did."""
     start = time.time()
     try:
-        done = subprocess.run(
-            _command(tool, sarif, extra), cwd=root, capture_output=True, timeout=LIMIT_SECONDS, check=False
-        )
+        done = subprocess.run(command, cwd=root, capture_output=True, timeout=LIMIT_SECONDS, check=False)
     except subprocess.TimeoutExpired:
         return time.time() - start, f"no answer in {LIMIT_SECONDS} s"
     seconds = time.time() - start
-    if sarif.exists() and sarif.stat().st_size:
+    if report.exists() and report.stat().st_size:
         return seconds, None
     return seconds, f"exit {done.returncode}: {done.stderr.decode(errors='replace')[-300:]}"
 

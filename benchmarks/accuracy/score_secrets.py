@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import shutil
 import sys
@@ -17,6 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from linters import Place, findings, run
+from scanners import SCANNERS
+from secret_table import figures, renew, rows
 from trees import Mirrors, add_mirrors_option, mirrors_of, scratch_folder
 
 if TYPE_CHECKING:
@@ -66,10 +69,12 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Counts by set and part, and the findings and lines that were wrong."""
+    """Counts by set and part, what was wrong, the linter's processor seconds by set, and who could not be scored."""
 
     tally: defaultdict[tuple[str, str], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     wrong: list[dict[str, Any]] = field(default_factory=list)
+    seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    unscored: list[str] = field(default_factory=list)
 
     def count(self, which: str, path: str, what: str) -> None:
         """Add one to a count in each part that a path belongs to."""
@@ -90,26 +95,44 @@ def main() -> None:
     for group, members in sorted(_groups(data["items"], options.set, options.repo).items()):
         which, repo, _ = group
         if not mirrors.git_dir(repo).exists():
-            print(f"no mirror of {repo}", file=sys.stderr)
+            score.unscored.append(f"no mirror of {repo}")
             continue
-        found = _found(options.tool, mirrors, work, group, {item["path"] for item in members})
-        if found is not None:
-            labels = Labels.of(which, members, frozenset(neutral[repo]))
-            _judge(score, which, repo, found, labels)
+        root = _exported(mirrors, work, group, {item["path"] for item in members})
+        before = _processor_seconds()
+        error, found = _found(options.tool, root)
+        score.seconds[which] += _processor_seconds() - before
+        shutil.rmtree(root)
+        if error is None:
+            _judge(score, which, repo, found, Labels.of(which, members, frozenset(neutral[repo])))
+        else:
+            score.unscored.append(f"{repo}: {error}")
+    _tell(score, options)
+
+
+def _tell(score: Score, options: argparse.Namespace) -> None:
+    """Print the score, and write the files that were asked for."""
+    print(*score.unscored, sep="\n", end="\n" if score.unscored else "", file=sys.stderr)
     for key in sorted(score.tally):
         _print(key, score.tally[key])
+    for which, seconds in sorted(score.seconds.items()):
+        print(f"set {which} {seconds:.1f} s of processor time")
     if options.out:
         Path(options.out).write_text(json.dumps(score.wrong, indent=0), encoding="utf-8")
+    if options.into:
+        if score.unscored or options.repo:
+            raise SystemExit("--into needs a score of all repositories")
+        renew(Path(options.into), rows(options.tool, score.tally))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("tool", choices=sorted(RULES))
+    parser.add_argument("tool", choices=sorted([*RULES, *SCANNERS]))
     add_mirrors_option(parser)
     parser.add_argument("--cases", default=str(HERE / "data" / "secrets.json"))
     parser.add_argument("--set", help="only set A or only set B")
     parser.add_argument("--repo", help="only the repositories whose name contains this")
     parser.add_argument("--out", help="write what was missed or false to this JSON file")
+    parser.add_argument("--into", help="renew the tool's rows in the table of this Markdown file")
     return parser
 
 
@@ -130,27 +153,36 @@ def _groups(items: Sequence[Item], which: str | None, repo: str | None) -> Mappi
     return groups
 
 
-def _found(tool: str, mirrors: Mirrors, work: Path, group: Group, listed: set[str]) -> list[tuple[Place, str]] | None:
-    """Return place and rule of each secret that the linter sees in a tree, or None where it failed."""
+def _exported(mirrors: Mirrors, work: Path, group: Group, listed: set[str]) -> Path:
+    """Return a folder with the files of a tree that are scored."""
     which, repo, commit = group
     root = work / f"secrets-{repo.replace('/', '+')}"
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir(parents=True)
     others = {path for path in mirrors.paths(repo, commit) if SCOPE.search(path) and not SKIP.search(path)}
     mirrors.export(repo, commit, root, listed if which == "A" else others | listed)
-    sarif = work / f"secrets-{tool}-{repo.replace('/', '+')}.sarif"
-    sarif.unlink(missing_ok=True)
-    _, error = run(tool, root, sarif)
+    return root
+
+
+def _processor_seconds() -> float:
+    """Return what finished child processes used; wall time would tell more of who else works on the machine."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def _found(tool: str, root: Path) -> tuple[str | None, list[tuple[Place, str]]]:
+    """Return what went wrong, if anything did, and place and rule of each secret that a tool sees in a tree."""
+    report = root.with_name(f"{root.name}-{tool}.report")
+    report.unlink(missing_ok=True)
+    scanner = SCANNERS.get(tool)
+    _, error = scanner.run(root, report) if scanner else run(tool, root, report)
     found: dict[Place, str] = {}
     if error is None:
-        for finding in findings(sarif, root):
-            if re.search(RULES[tool], finding.rule):
+        rules = scanner.rules if scanner else RULES[tool]
+        for finding in scanner.read(report, root) if scanner else findings(report, root):
+            if re.search(rules, finding.rule):
                 found.setdefault(finding.primary, finding.rule)
-    shutil.rmtree(root, ignore_errors=True)
-    if error is not None:
-        print(f"{repo}: {error}", file=sys.stderr)
-        return None
-    return list(found.items())
+    return error, list(found.items())
 
 
 def _judge(score: Score, which: str, repo: str, found: Sequence[tuple[Place, str]], labels: Labels) -> None:
@@ -185,15 +217,9 @@ def _print(key: tuple[str, str], counts: Counter[str]) -> None:
     right, missed = counts["tp_strong"] + counts["tp_weak"], counts["fn_strong"] + counts["fn_weak"]
     strong, strong_missed = counts["tp_strong"], counts["fn_strong"]
     print(
-        f"set {which} {part:9} broad {_figures(right, missed, false)}   "
-        f"strong {_figures(strong, strong_missed, false)} ({strong}/{strong + strong_missed})   false {false}"
+        f"set {which} {part:9} broad {figures(right, missed, false)}   "
+        f"strong {figures(strong, strong_missed, false)} ({strong}/{strong + strong_missed})   false {false}"
     )
-
-
-def _figures(right: int, missed: int, false: int) -> str:
-    precision, recall = right / (right + false or 1), right / (right + missed or 1)
-    score = 2 * precision * recall / (precision + recall or 1)
-    return f"P {precision:.3f} R {recall:.3f} F1 {score:.3f}"
 
 
 if __name__ == "__main__":
