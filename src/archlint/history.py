@@ -11,6 +11,7 @@ from pathlib import Path
 from archlint.cache import Cache
 from archlint.catalogue import catalogue
 from archlint.diagnostic import Diagnostic
+from archlint.discovery.naming import printable
 from archlint.git import Commit, Repository, open_repository
 from archlint.pipeline import Request, resolve
 from archlint.reading import read_bytes
@@ -21,13 +22,11 @@ from archlint.settings import Settings, SettingsResolver
 from archlint.source import FileEntry, Role, SourceFile
 from archlint.stages.analyse import cache_of
 from archlint.stages.appearances import Appearance, leaks, texts_of
-from archlint.stages.blobs import CleanBlobs, Facts, Scanned, Searching, Sorting
+from archlint.stages.blobs import READING_CODES, CleanBlobs, Facts, Scanned, Searching, Sorting, fails
 from archlint.stages.judge import judge, results_of
 
 SECRET_CODES = frozenset({"ARC501", "ARC502", "ARC503"})
 """The rules about secrets that look at one file."""
-READING_CODES = frozenset({"ARC001", "ARC002", "ARC003", "ARC004", "ARC005"})
-"""What could not be read or parsed could not be searched."""
 _CRASH = "ARC002"
 
 
@@ -88,7 +87,7 @@ class Search:
         large = {blob: size for blob, size in sizes.items() if size > self.settings.max_file_size}
         reading = [blob for blob in wanted if blob in sizes and blob not in large]
         found = list(self._found(reading, wanted, clean))
-        unread = sum(bool(one.result.skipped) or _fails(one.result.diagnostics) for one in found)
+        unread = sum(fails(one.result) for one in found)
         tally = Tally(
             commits,
             len({blob for _, blob in versions}),
@@ -237,8 +236,6 @@ def _judged(
     scanned: Scanned, path: str, resolver: SettingsResolver
 ) -> tuple[SourceFile, list[Diagnostic], list[tuple[Diagnostic, str]]]:
     """Return the text of a blob at a path, and what is reported and what is silenced in it."""
-    from archlint.discovery.naming import printable
-
     entry: FileEntry = replace(scanned.entry, path=printable(path))
     source = read_bytes(entry, scanned.data).source or SourceFile.of(entry.path, "", entry.kind)
     found = [replace(one, span=replace(one.span, path=entry.path)) for one in scanned.result.diagnostics]
@@ -269,10 +266,6 @@ def _filled(
         suppressed=tuple(replace(one, suppressed_by=reason) for one, reason in hidden),
         texts=texts,
     )
-
-
-def _fails(diagnostics: Iterable[Diagnostic]) -> bool:
-    return any(one.code in READING_CODES for one in diagnostics)
 
 
 def _too_large(

@@ -17,15 +17,19 @@ from archlint.knowledge import knowledge_with
 from archlint.reading import read_bytes
 from archlint.secrets.scout import has_candidate
 from archlint.settings import Settings
-from archlint.source import FileEntry, Kind, Role
+from archlint.source import FileEntry, Kind, Role, SourceFile
 from archlint.stages.analyse import FILE_DEADLINE, cores
+from archlint.stages.pieces import clean, pieces, without
 from archlint.suppression import Suppressions
 from archlint.syntax.secret_places import CONFIG_KINDS
 from archlint.workers import Lost, analyse_all
 
+READING_CODES = frozenset({"ARC001", "ARC002", "ARC003", "ARC004", "ARC005"})
+"""What could not be read or parsed could not be searched."""
 _READ = PYTHON_KINDS | frozenset(CONFIG_KINDS)
 _RUN = "blobs"
 _KEY_BYTES = 16
+_SHEBANG_BYTES = 128
 _BATCH_BYTES = 8_000_000
 _ALONE_BYTES = 400_000
 """Below this many bytes, starting processes costs more than it saves."""
@@ -43,8 +47,12 @@ class Facts:
     def key(self, blob: str) -> bytes:
         """Return what the cache knows a blob by: never its content."""
         kind = self.kind.value if self.kind else ""
-        told = f"{blob}:{kind}:{self.role.value}:".encode() + self.state
-        return hashlib.blake2b(told, digest_size=_KEY_BYTES).digest()
+        named = f"{blob}:{kind}:".encode() + self.told(self.role)
+        return hashlib.blake2b(named, digest_size=_KEY_BYTES).digest()
+
+    def told(self, role: Role) -> bytes:
+        """Return all else that decides what is found in a text, once its first lines have told its role."""
+        return role.value.encode() + b":" + self.state
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +60,8 @@ class Scanned:
     """A blob that was looked at; `data` is what it holds, for those who show where something was found."""
 
     blob: str
-    facts: Facts
     entry: FileEntry
+    facts: Facts
     result: FileResult
     data: bytes
 
@@ -91,50 +99,88 @@ class Sorting:
 
 @dataclass(slots=True)
 class Searching:
-    """Searches blobs in processes, as many as the settings allow; a worker is given a blob by its index."""
+    """Searches blobs in processes, as many as the settings allow; a worker is given a blob by its index.
+
+    `clean` are statements of Python in which nothing is: most of them stand in many versions of a file.
+    """
 
     jobs: int
-    batch: list[tuple[FileEntry, Settings, bytes]] = field(default_factory=list)
-    analyses: dict[int, FileAnalysis] = field(default_factory=dict)
+    batch: list[tuple[FileEntry, Facts, bytes]] = field(default_factory=list)
+    analyses: dict[bytes, FileAnalysis] = field(default_factory=dict)
+    clean: set[bytes] = field(default_factory=set)
 
     def __call__(self, index: int) -> FileResult:
         """Return what is found in a blob: without a candidate it is not parsed."""
-        entry, settings, data = self.batch[index]
-        done = read_bytes(entry, data, settings.max_file_size)
-        if done.source is not None and not has_candidate(done.source.text):
-            return FileResult(entry.path, b"", None, (), Suppressions(entry.path), role=entry.role)
-        if id(settings) not in self.analyses:
-            self.analyses[id(settings)] = FileAnalysis(settings, knowledge_with(settings.knowledge))
-        found = self.analyses[id(settings)].run(entry, "", data)
-        return found if found.diagnostics else replace(found, facts=None)
+        entry, facts, data = self.batch[index]
+        source = read_bytes(entry, data, facts.settings.max_file_size).source
+        if source is None:
+            return self._analysed(entry, facts, data)
+        if not has_candidate(source.text):
+            return _nothing(entry)
+        if source.kind not in PYTHON_KINDS:
+            return self._analysed(entry, facts, data)
+        return self._python(source, replace(entry, role=source.role), facts)
 
     def search(self, blobs: Iterable[tuple[str, bytes]], wanted: dict[str, dict[Facts, str]]) -> Iterator[Scanned]:
         """Yield the blobs with what is found in them; `wanted` has one path for all that their paths make of each."""
-        waiting: list[tuple[str, Facts, FileEntry, bytes]] = []
+        waiting: list[tuple[str, FileEntry, Facts, bytes]] = []
         size = 0
         for blob, data in blobs:
             for facts, path in wanted[blob].items():
-                kind = facts.kind or kind_of_script(data[:128])
+                kind = facts.kind or kind_of_script(data[:_SHEBANG_BYTES])
                 if kind is not None:
                     entry = FileEntry(printable(path), Path(os.devnull), kind, facts.role, len(data), 0)
-                    waiting.append((blob, facts, entry, data))
+                    waiting.append((blob, entry, facts, data))
                     size += len(data)
             if size > _BATCH_BYTES:
                 yield from self._searched(waiting, size)
                 waiting, size = [], 0
         yield from self._searched(waiting, size)
 
-    def _searched(self, waiting: Sequence[tuple[str, Facts, FileEntry, bytes]], size: int) -> Iterator[Scanned]:
-        self.batch = [(entry, facts.settings, data) for _, facts, entry, data in waiting]
+    def _searched(self, waiting: Sequence[tuple[str, FileEntry, Facts, bytes]], size: int) -> Iterator[Scanned]:
+        self.batch = [(entry, facts, data) for _, entry, facts, data in waiting]
         jobs = 1 if size < _ALONE_BYTES else self.jobs or cores()
         entries = [entry for entry, _, _ in self.batch]
         for index, outcome in analyse_all(entries, self, jobs=jobs, deadline=FILE_DEADLINE):
-            blob, facts, entry, data = waiting[index]
-            yield Scanned(blob, facts, entry, _given_up(entry, outcome) if isinstance(outcome, Lost) else outcome, data)
+            blob, entry, facts, data = waiting[index]
+            result = _nothing(entry, outcome.reason) if isinstance(outcome, Lost) else outcome
+            if jobs > 1 and entry.kind in PYTHON_KINDS:
+                self._learn(entry, facts, data, result)
+            yield Scanned(blob, entry, facts, result, data)
+
+    def _learn(self, entry: FileEntry, facts: Facts, data: bytes, result: FileResult) -> None:
+        """Take note of what a worker found clean: the workers of the next batch begin with that."""
+        source = read_bytes(entry, data).source
+        if source is not None and not fails(result) and has_candidate(source.text):
+            self.clean |= clean(pieces(source.text, facts.told(source.role)), result.diagnostics)
+
+    def _python(self, source: SourceFile, entry: FileEntry, facts: Facts) -> FileResult:
+        """Return what is found in the statements that are not known to be clean."""
+        parts = pieces(source.text, facts.told(source.role))
+        rest = without(source.text, parts, self.clean)
+        if not has_candidate(rest):
+            return _nothing(entry)
+        found = self._analysed(entry, facts, rest)
+        if rest != source.text and fails(found):
+            found = self._analysed(entry, facts, source.text)
+        if not fails(found):
+            self.clean |= clean(parts, found.diagnostics)
+        return found
+
+    def _analysed(self, entry: FileEntry, facts: Facts, content: str | bytes) -> FileResult:
+        if facts.state not in self.analyses:
+            self.analyses[facts.state] = FileAnalysis(facts.settings, knowledge_with(facts.settings.knowledge))
+        found = self.analyses[facts.state].run(entry, "", content)
+        return found if found.diagnostics else replace(found, facts=None)
 
 
-def _given_up(entry: FileEntry, lost: Lost) -> FileResult:
-    return FileResult(entry.path, b"", None, (), Suppressions(entry.path), lost.reason, role=entry.role)
+def fails(result: FileResult) -> bool:
+    """Return whether a file could not be searched to its end."""
+    return bool(result.skipped) or any(one.code in READING_CODES for one in result.diagnostics)
+
+
+def _nothing(entry: FileEntry, reason: str = "") -> FileResult:
+    return FileResult(entry.path, b"", None, (), Suppressions(entry.path), reason, role=entry.role)
 
 
 class CleanBlobs:
