@@ -115,11 +115,9 @@ class Searching:
         source = read_bytes(entry, data, facts.settings.max_file_size).source
         if source is None:
             return self._analysed(entry, facts, data)
-        if not has_candidate(source.text):
-            return _nothing(entry)
-        if source.kind not in PYTHON_KINDS:
-            return self._analysed(entry, facts, data)
-        return self._python(source, replace(entry, role=source.role), facts)
+        if source.kind in PYTHON_KINDS:
+            return self._python(source, replace(entry, role=source.role), facts)
+        return self._analysed(entry, facts, data) if has_candidate(source.text) else _nothing(entry)
 
     def search(self, blobs: Iterable[tuple[str, bytes]], wanted: dict[str, dict[Facts, str]]) -> Iterator[Scanned]:
         """Yield the blobs with what is found in them; `wanted` has one path for all that their paths make of each."""
@@ -151,14 +149,14 @@ class Searching:
     def _learn(self, entry: FileEntry, facts: Facts, data: bytes, result: FileResult) -> None:
         """Take note of what a worker found clean: the workers of the next batch begin with that."""
         source = read_bytes(entry, data).source
-        if source is not None and not fails(result) and has_candidate(source.text):
+        if source is not None and not fails(result):
             self.clean |= clean(pieces(source.text, facts.told(source.role)), result.diagnostics)
 
     def _python(self, source: SourceFile, entry: FileEntry, facts: Facts) -> FileResult:
         """Return what is found in the statements that are not known to be clean."""
         parts = pieces(source.text, facts.told(source.role))
         rest = without(source.text, parts, self.clean)
-        if not has_candidate(rest):
+        if not rest:
             return _nothing(entry)
         found = self._analysed(entry, facts, rest)
         if rest != source.text and fails(found):

@@ -10,8 +10,11 @@ from collections.abc import Container, Iterable, Iterator
 from hashlib import blake2b
 
 from archlint.diagnostic import Diagnostic
+from archlint.secrets.names import HINT
+from archlint.secrets.scout import has_candidate
 
 _START = re.compile(r"^(?=[^\s#)\]}])(?!(?:else|elif|except|finally)\b)", re.MULTILINE)
+_PASS = re.compile(r"^[ \t]+pass[ \t]*$", re.MULTILINE)
 _NOT_LINE_END = re.compile(r"[^\r\n]")
 _COMMENTED = re.compile(r"archlint:|noqa", re.IGNORECASE)
 _DIGEST_BYTES = 12
@@ -28,26 +31,32 @@ def pieces(text: str, state: bytes) -> list[Piece]:
 
 
 def without(text: str, parts: Iterable[Piece], known: Container[bytes]) -> str:
-    """Return a text in which known statements are blank, so that all others stand where they were.
+    """Return a text in which statements are blank that are known or have no candidate; the rest stands where it stood.
 
-    A statement with a comment that may silence something stays. Where all are known nothing is left.
+    A statement with a comment that may silence something stays, but for its own sake nothing is searched: where no
+    other is left, the text is empty.
     """
-    kept = [part for part in parts if part[2] not in known]
-    if not kept:
-        return ""
     result: list[str] = []
     done = 0
+    is_left = False
     for start, end, digest in parts:
-        if digest in known and not _COMMENTED.search(text, start, end):
+        is_clean = digest in known or not _has_candidate(text[start:end])
+        is_left = is_left or not is_clean
+        if is_clean and not _COMMENTED.search(text, start, end):
             result += (text[done:start], _NOT_LINE_END.sub(" ", text[start:end]))
             done = end
-    return "".join(result) + text[done:]
+    return "".join(result) + text[done:] if is_left else ""
 
 
 def clean(parts: Iterable[Piece], found: Iterable[Diagnostic]) -> set[bytes]:
     """Return the digests of the statements in which nothing was found."""
     places = [one.span.start for one in found]
     return {digest for start, end, digest in parts if not any(start <= place < end for place in places)}
+
+
+def _has_candidate(statement: str) -> bool:
+    shown = _PASS.sub("", statement)
+    return has_candidate(shown) or HINT.search(shown) is not None
 
 
 def _starts(text: str) -> Iterator[int]:
