@@ -91,7 +91,7 @@ def repo(tmp_path: Path) -> Repo:
 
 @pytest.fixture
 def rng() -> random.Random:
-    return random.Random(7)
+    return random.Random(7)  # noqa: S311
 
 
 def setting(token: str) -> str:
