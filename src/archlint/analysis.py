@@ -15,7 +15,7 @@ from archlint.ir.module import Flag, ModuleFacts, Unit, encode_facts
 from archlint.ir.packing import TooManyFactsError
 from archlint.ir.template import TemplateFacts
 from archlint.knowledge import Knowledge
-from archlint.reading import read, read_text
+from archlint.reading import ReadFile, read, read_bytes, read_text
 from archlint.registry import rules_of
 from archlint.rule import Check, Rule
 from archlint.rules.tool.rule_crashed import rule_crashed
@@ -64,7 +64,7 @@ class FileAnalysis:
         """Load the selected rules once."""
         self._rules = rules_of(self.settings.selected)
 
-    def run(self, entry: FileEntry, module_name: str, text: str | None = None) -> FileResult:
+    def run(self, entry: FileEntry, module_name: str, text: str | bytes | None = None) -> FileResult:
         """Return the result of one file (of `text` where it is given); whatever is wrong becomes a diagnostic."""
         return survive(
             lambda: self._run(entry, module_name, text),
@@ -79,10 +79,9 @@ class FileAnalysis:
             ),
         )
 
-    def _run(self, entry: FileEntry, module_name: str, text: str | None) -> FileResult:
+    def _run(self, entry: FileEntry, module_name: str, text: str | bytes | None) -> FileResult:
         self.timings, self.embedded = {}, []
-        limit = self.settings.max_file_size
-        done = read(entry, limit) if text is None else read_text(entry, text, limit)
+        done = _read(entry, text, self.settings.max_file_size)
         if done.source is None:
             problems = (done.problem,) if done.problem is not None else ()
             reason = done.problem.message if done.problem is not None else "not readable"
@@ -228,6 +227,12 @@ class FileAnalysis:
         context = ConfigContext(source, self.settings.options)
         for entry, check in checks:
             yield from self._timed(entry.code, check, source.span(0, 0), file, context)
+
+
+def _read(entry: FileEntry, text: str | bytes | None, limit: int) -> ReadFile:
+    if text is None:
+        return read(entry, limit)
+    return read_text(entry, text, limit) if isinstance(text, str) else read_bytes(entry, text, limit)
 
 
 def _template(source: SourceFile) -> TemplateFacts | None:

@@ -64,8 +64,13 @@ def read(entry: FileEntry, max_size: int) -> ReadFile:
     Line ends stay as they are, a byte order mark goes. The role is refined by the first lines.
     """
     data = _bytes(entry, max_size)
-    if isinstance(data, Diagnostic):
-        return ReadFile(None, b"", data)
+    return ReadFile(None, b"", data) if isinstance(data, Diagnostic) else read_bytes(entry, data)
+
+
+def read_bytes(entry: FileEntry, data: bytes, max_size: int = sys.maxsize) -> ReadFile:
+    """Return a file whose bytes are known already, from the objects of git."""
+    if len(data) > max_size:
+        return ReadFile(None, b"", _too_large(entry, len(data), max_size))
     text = _python_text(entry, data) if entry.kind in _PYTHON_KINDS else _other_text(entry, data)
     return _read_file(entry, text, data)
 

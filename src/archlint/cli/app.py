@@ -19,6 +19,7 @@ from archlint.cli.check_command import check
 from archlint.cli.completion_command import completion
 from archlint.cli.config_command import config
 from archlint.cli.map_command import map_command
+from archlint.cli.secrets_command import secrets
 from archlint.cli.why_command import why
 from archlint.crash import survive
 from archlint.errors import ArchlintError, UsageError
@@ -72,7 +73,7 @@ def archlint() -> None:
     """
 
 
-for command in (check, map_command, why, explain, rules, config, cache, completion):
+for command in (check, secrets, map_command, why, explain, rules, config, cache, completion):
     archlint.add_command(command)
 
 

@@ -21,26 +21,27 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound=Callable[..., Any])
 Result = TypeVar("Result")
 _CODES = "CODES"
-_EXIT_CODES = (
+EXIT_CODES = (
     "Exit codes: 0 clean, 1 diagnostics, 2 usage or configuration, 3 internal error, "
     "4 incomplete under --strict, 130 interrupted."
 )
 
 
-def _codes(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...] | None:
+def codes(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...] | None:
     """Return comma-separated values of an option that may be repeated, None where it was not given."""
     words = tuple(word.strip() for value in values for word in value.split(",") if word.strip())
     return words if values else None
 
 
-def _rule_options(function: Function) -> Function:
+def rule_options(function: Function) -> Function:
+    """Add the options that say which rules run and what fails."""
     for name, text in (
         ("--select", "Rules to run: codes, prefixes, names, families or ALL."),
         ("--ignore", "Rules not to run."),
         ("--extend-select", "Rules to run beside those of the configuration."),
         ("--extend-ignore", "Rules not to run beside those of the configuration."),
     ):
-        function = click.option(name, multiple=True, metavar=_CODES, callback=_codes, help=text)(function)
+        function = click.option(name, multiple=True, metavar=_CODES, callback=codes, help=text)(function)
     function = click.option("--preview/--no-preview", default=None, help="Take preview rules as well.")(function)
     function = click.option(
         "--min-confidence", type=click.Choice(["high", "medium", "low"]), help="Least confidence that is reported."
@@ -61,11 +62,11 @@ def _fix_options(function: Function) -> Function:
 
 
 def _file_options(function: Function) -> Function:
-    function = click.option("--exclude", multiple=True, metavar="GLOBS", callback=_codes, help="Files to leave out.")(
+    function = click.option("--exclude", multiple=True, metavar="GLOBS", callback=codes, help="Files to leave out.")(
         function
     )
     function = click.option(
-        "--extend-exclude", multiple=True, metavar="GLOBS", callback=_codes, help="More files to leave out."
+        "--extend-exclude", multiple=True, metavar="GLOBS", callback=codes, help="More files to leave out."
     )(function)
     function = click.option(
         "--force-exclude/--no-force-exclude", default=None, help="Exclude even files that are named here."
@@ -80,7 +81,8 @@ def _file_options(function: Function) -> Function:
     return click.option("--isolated", is_flag=True, help="Read no configuration.")(function)
 
 
-def _output_options(function: Function) -> Function:
+def output_options(function: Function) -> Function:
+    """Add the options that say what is reported, how and where."""
     function = click.option("--output-format", metavar="FORMAT", help="full, concise, json, jsonl, sarif or github.")(
         function
     )
@@ -115,12 +117,12 @@ def _run_options(function: Function) -> Function:
     return click.option("--show-files", is_flag=True, help="Show the files that would be read.")(function)
 
 
-@click.command(epilog=_EXIT_CODES)
+@click.command(epilog=EXIT_CODES)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@_rule_options
+@rule_options
 @_fix_options
 @_file_options
-@_output_options
+@output_options
 @_run_options
 @click.pass_context
 def check(ctx: click.Context, /, paths: tuple[Path, ...], **options: Any) -> None:
@@ -136,16 +138,14 @@ def check(ctx: click.Context, /, paths: tuple[Path, ...], **options: Any) -> Non
         return
     chosen = options["output_format"] or settings.output_format
     if options["diff"]:
-        found = _watched(request, settings, options, lambda one: differences(one, settings, here(settings.root)))
+        found = watched(request, settings, options, lambda one: differences(one, settings, here(settings.root)))
         write_differences(found, options["output_file"], quiet=options["quiet"])
-        ctx.exit(_exit_code(found.report, is_failing=found.report.fixed > 0, options=options))
+        ctx.exit(exit_code(found.report, is_failing=found.report.fixed > 0, options=options))
     sinks = sinks_of(chosen, options["output_file"], options["output"])
     work = partial(fix_files, settings=settings) if settings.fix else _only_report
-    report, text = _watched(request, settings, options, work)
+    report, text = watched(request, settings, options, work)
     write_all(report, sinks, settings, options, text=text)
-    least = {"note": 0, "warning": 1, "error": 2}.get(settings.fail_on.value)
-    is_failing = least is not None and any(result.severity.rank >= least for result in report.results)
-    ctx.exit(_exit_code(report, is_failing=is_failing, options=options))
+    ctx.exit(exit_code(report, is_failing=fails(report, settings), options=options))
 
 
 def _only_report(request: Request) -> tuple[Report, str | None]:
@@ -154,9 +154,7 @@ def _only_report(request: Request) -> tuple[Report, str | None]:
     return run(request), None
 
 
-def _watched(
-    request: Request, settings: Settings, options: dict[str, Any], work: Callable[[Request], Result]
-) -> Result:
+def watched(request: Request, settings: Settings, options: dict[str, Any], work: Callable[[Request], Result]) -> Result:
     """Return what comes of a run that shows its progress, or says what it does."""
     from archlint.cli.showing import log_line, say_where
 
@@ -167,7 +165,13 @@ def _watched(
     return work(replace(request, log=log_line))
 
 
-def _exit_code(report: Report, *, is_failing: bool, options: dict[str, Any]) -> int:
+def fails(report: Report, settings: Settings) -> bool:
+    """Return whether a result is as severe as the settings want for a failure."""
+    least = {"note": 0, "warning": 1, "error": 2}.get(settings.fail_on.value)
+    return least is not None and any(result.severity.rank >= least for result in report.results)
+
+
+def exit_code(report: Report, *, is_failing: bool, options: dict[str, Any]) -> int:
     """Return the exit code: an internal error before an incomplete run before what fails."""
     if report.crashed:
         return 3

@@ -38,15 +38,17 @@ def merge(
     tables = [(layer, msgspec.to_builtins(layer.config)) for layer in layers]
     for layer, table in tables:
         _check_version(layer, table)
-    values, origins = _merged_values(tables, overrides or Overrides())
+    given = overrides or Overrides()
+    values, origins = _merged_values(tables, given)
     entries = catalogue.catalogue()
+    selected = selected_codes(
+        [_choice(layer, table, entries) for layer, table in tables], entries, preview=values["preview"]
+    )
     return Settings(
         root=root,
         cache_dir=_cache_dir(tables, root),
         config_path=config_path,
-        selected=selected_codes(
-            [_choice(layer, table, entries) for layer, table in tables], entries, preview=values["preview"]
-        ),
+        selected=selected if given.only is None else selected & given.only,
         per_file_ignores=_per_file_ignores(tables, entries),
         severities=_severities(tables, entries),
         rules=_rule_options(tables, entries),

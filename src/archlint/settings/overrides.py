@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
-_BEYOND_FILES = frozenset({"no_cache", "ignore_suppressions"})
+_BEYOND_FILES = frozenset({"no_cache", "ignore_suppressions", "only"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overrides:
     """Options of the command line, as the user gave them; None where there is none.
 
-    `no_cache` and `ignore_suppressions` exist on the command line only.
+    `no_cache` and `ignore_suppressions` exist on the command line only. `only` are the codes that a command is about:
+    of those that are selected it takes no others.
     """
 
     select: tuple[str, ...] | None = None
@@ -35,6 +36,7 @@ class Overrides:
     cache_dir: str | None = None
     no_cache: bool = False
     ignore_suppressions: bool = False
+    only: frozenset[str] | None = None
 
     def table(self) -> dict[str, Any]:
         """Return what a configuration file could also have said, by the keys of the schema."""

@@ -171,12 +171,12 @@ def _version_file(package: str) -> bytes:
 def _run(plan: Plan, todo: list[int], jobs: int) -> Iterator[tuple[int, FileResult | Lost]]:
     entries = [plan.entries[index] for index in todo]
     is_small = sum(entry.size for entry in entries) < _IN_PROCESS_BYTES
-    count = 1 if is_small else jobs or _cores()
+    count = 1 if is_small else jobs or cores()
     for position, outcome in analyse_all(entries, _Shifted(plan, tuple(todo)), jobs=count, deadline=FILE_DEADLINE):
         yield todo[position], outcome
 
 
-def _cores() -> int:
+def cores() -> int:
     """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

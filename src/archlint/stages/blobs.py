@@ -1,0 +1,206 @@
+"""Blobs of git searched for secrets, each once for all that its paths make of it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from archlint.analysis import PYTHON_KINDS, FileAnalysis, FileResult
+from archlint.cache import Cache
+from archlint.discovery import kind_of, role_of
+from archlint.discovery.kinds import kind_of_script
+from archlint.discovery.naming import printable
+from archlint.knowledge import knowledge_with
+from archlint.reading import read_bytes
+from archlint.secrets.scout import has_candidate
+from archlint.settings import Settings
+from archlint.source import FileEntry, Kind, Role, SourceFile
+from archlint.stages.analyse import FILE_DEADLINE, cores
+from archlint.stages.pieces import clean, pieces, without
+from archlint.suppression import Suppressions
+from archlint.syntax.secret_places import CONFIG_KINDS
+from archlint.workers import Lost, analyse_all
+
+READING_CODES = frozenset({"ARC001", "ARC002", "ARC003", "ARC004", "ARC005"})
+"""What could not be read or parsed could not be searched."""
+_READ = PYTHON_KINDS | frozenset(CONFIG_KINDS)
+_RUN = "blobs"
+_KEY_BYTES = 16
+_SHEBANG_BYTES = 128
+_BATCH_BYTES = 8_000_000
+_ALONE_BYTES = 400_000
+"""Below this many bytes, starting processes costs more than it saves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the paths of a blob say of it; `kind` is None where its first line is to say that."""
+
+    kind: Kind | None
+    role: Role
+    settings: Settings = field(compare=False)
+    state: bytes
+
+    def key(self, blob: str) -> bytes:
+        """Return what the cache knows a blob by: never its content."""
+        kind = self.kind.value if self.kind else ""
+        named = f"{blob}:{kind}:".encode() + self.told(self.role)
+        return hashlib.blake2b(named, digest_size=_KEY_BYTES).digest()
+
+    def told(self, role: Role) -> bytes:
+        """Return all else that decides what is found in a text, once its first lines have told its role."""
+        return role.value.encode() + b":" + self.state
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A blob that was looked at; `data` is what it holds, for those who show where something was found."""
+
+    blob: str
+    entry: FileEntry
+    facts: Facts
+    result: FileResult
+    data: bytes
+
+
+@dataclass(slots=True)
+class Sorting:
+    """Says of each path whether it is read and what it makes of a blob; each path is looked at once."""
+
+    settings_for: Callable[[str], Settings]
+    _known: dict[str, Facts | None] = field(default_factory=dict)
+    _states: dict[int, bytes] = field(default_factory=dict)
+
+    def facts(self, path: str) -> Facts | None:
+        """Return what a path relative to the root says, None where archlint reads no such file."""
+        if path not in self._known:
+            self._known[path] = self._look(path)
+        return self._known[path]
+
+    def _look(self, path: str) -> Facts | None:
+        *folders, name = path.split("/")
+        kind = kind_of(name, tuple(folder.lower() for folder in folders))
+        if kind not in _READ and (kind is not None or "." in name):
+            return None
+        shown = printable(path)
+        settings = self.settings_for(shown)
+        if settings.is_excluded(shown) or (
+            settings.include and not any(one.matches(shown) for one in settings.include)
+        ):
+            return None
+        role = settings.role_of(shown) or role_of(shown)
+        if id(settings) not in self._states:
+            self._states[id(settings)] = settings.digest() + knowledge_with(settings.knowledge).digest
+        return Facts(kind, role, settings, self._states[id(settings)])
+
+
+@dataclass(slots=True)
+class Searching:
+    """Searches blobs in processes, as many as the settings allow; a worker is given a blob by its index.
+
+    `clean` are statements of Python in which nothing is: most of them stand in many versions of a file.
+    """
+
+    jobs: int
+    batch: list[tuple[FileEntry, Facts, bytes]] = field(default_factory=list)
+    analyses: dict[bytes, FileAnalysis] = field(default_factory=dict)
+    clean: set[bytes] = field(default_factory=set)
+
+    def __call__(self, index: int) -> FileResult:
+        """Return what is found in a blob: without a candidate it is not parsed."""
+        entry, facts, data = self.batch[index]
+        source = read_bytes(entry, data, facts.settings.max_file_size).source
+        if source is None:
+            return self._analysed(entry, facts, data)
+        if source.kind in PYTHON_KINDS:
+            return self._python(source, replace(entry, role=source.role), facts)
+        return self._analysed(entry, facts, data) if has_candidate(source.text) else _nothing(entry)
+
+    def search(self, blobs: Iterable[tuple[str, bytes]], wanted: dict[str, dict[Facts, str]]) -> Iterator[Scanned]:
+        """Yield the blobs with what is found in them; `wanted` has one path for all that their paths make of each."""
+        waiting: list[tuple[str, FileEntry, Facts, bytes]] = []
+        size = 0
+        for blob, data in blobs:
+            for facts, path in wanted[blob].items():
+                kind = facts.kind or kind_of_script(data[:_SHEBANG_BYTES])
+                if kind is not None:
+                    entry = FileEntry(printable(path), Path(os.devnull), kind, facts.role, len(data), 0)
+                    waiting.append((blob, entry, facts, data))
+                    size += len(data)
+            if size > _BATCH_BYTES:
+                yield from self._searched(waiting, size)
+                waiting, size = [], 0
+        yield from self._searched(waiting, size)
+
+    def _searched(self, waiting: Sequence[tuple[str, FileEntry, Facts, bytes]], size: int) -> Iterator[Scanned]:
+        self.batch = [(entry, facts, data) for _, entry, facts, data in waiting]
+        jobs = 1 if size < _ALONE_BYTES else self.jobs or cores()
+        entries = [entry for entry, _, _ in self.batch]
+        for index, outcome in analyse_all(entries, self, jobs=jobs, deadline=FILE_DEADLINE):
+            blob, entry, facts, data = waiting[index]
+            result = _nothing(entry, outcome.reason) if isinstance(outcome, Lost) else outcome
+            if jobs > 1 and entry.kind in PYTHON_KINDS:
+                self._learn(entry, facts, data, result)
+            yield Scanned(blob, entry, facts, result, data)
+
+    def _learn(self, entry: FileEntry, facts: Facts, data: bytes, result: FileResult) -> None:
+        """Take note of what a worker found clean: the workers of the next batch begin with that."""
+        source = read_bytes(entry, data).source
+        if source is not None and not fails(result):
+            self.clean |= clean(pieces(source.text, facts.told(source.role)), result.diagnostics)
+
+    def _python(self, source: SourceFile, entry: FileEntry, facts: Facts) -> FileResult:
+        """Return what is found in the statements that are not known to be clean."""
+        parts = pieces(source.text, facts.told(source.role))
+        rest = without(source.text, parts, self.clean)
+        if not rest:
+            return _nothing(entry)
+        found = self._analysed(entry, facts, rest)
+        if rest != source.text and fails(found):
+            found = self._analysed(entry, facts, source.text)
+        if not fails(found):
+            self.clean |= clean(parts, found.diagnostics)
+        return found
+
+    def _analysed(self, entry: FileEntry, facts: Facts, content: str | bytes) -> FileResult:
+        if facts.state not in self.analyses:
+            self.analyses[facts.state] = FileAnalysis(facts.settings, knowledge_with(facts.settings.knowledge))
+        found = self.analyses[facts.state].run(entry, "", content)
+        return found if found.diagnostics else replace(found, facts=None)
+
+
+def fails(result: FileResult) -> bool:
+    """Return whether a file could not be searched to its end."""
+    return bool(result.skipped) or any(one.code in READING_CODES for one in result.diagnostics)
+
+
+def _nothing(entry: FileEntry, reason: str = "") -> FileResult:
+    return FileResult(entry.path, b"", None, (), Suppressions(entry.path), reason, role=entry.role)
+
+
+class CleanBlobs:
+    """The blobs in which nothing was found, kept from run to run by what names them; nothing of their content is."""
+
+    def __init__(self, cache: Cache, state: bytes) -> None:
+        self._cache = cache
+        self._state = state
+        payload = cache.stored_run(_RUN, state) or b""
+        self._known = {payload[at : at + _KEY_BYTES] for at in range(0, len(payload), _KEY_BYTES)}
+        self._new: set[bytes] = set()
+
+    def knows(self, key: bytes) -> bool:
+        """Return whether an earlier run found nothing in a blob."""
+        return key in self._known
+
+    def add(self, key: bytes) -> None:
+        """Take note of a blob in which nothing was found."""
+        self._new.add(key)
+
+    def keep(self) -> str:
+        """Store what this run adds; return why that failed, or ""."""
+        if not self._new:
+            return ""
+        return self._cache.store((), [(_RUN, self._state, b"".join(sorted(self._known | self._new)))])
