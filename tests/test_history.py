@@ -360,3 +360,13 @@ def test_nothing_that_the_repository_configures_is_run(repo: Repo, tmp_path: Pat
     for how in ("--history", "--staged"):
         assert repo.archlint(how).code == 0
     assert not trap.exists()
+
+
+def test_comments_are_searched(repo: Repo, rng: random.Random) -> None:
+    token = GITHUB(rng)
+    repo.commit({"top.py": f"# {token}\nimport os\n", "only.py": f"# {token}\n", "under.py": f"x = 1\n# {token}\n"})
+    repo.commit({"top.py": "import os\n", "only.py": "", "under.py": "x = 1\n"})
+
+    done = repo.archlint("--history")
+
+    assert done.places == [("only.py:1", "ARC501"), ("top.py:1", "ARC501"), ("under.py:2", "ARC501")]

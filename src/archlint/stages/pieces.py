@@ -24,8 +24,11 @@ Piece = tuple[int, int, bytes]
 
 
 def pieces(text: str, state: bytes) -> list[Piece]:
-    """Return the top-level statements of a module; `state` is all else that what is found in them depends on."""
-    starts = list(_starts(text))
+    """Return the top-level statements of a module; `state` is all else that what is found in them depends on.
+
+    Comments belong to the statement before them, those at the top to the first.
+    """
+    starts = [0, *list(_starts(text))[1:]] if text else []
     ends = [*starts[1:], len(text)] if starts else []
     return [(start, end, _digest(text[start:end], state)) for start, end in zip(starts, ends, strict=True)]
 
