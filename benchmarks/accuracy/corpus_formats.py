@@ -128,7 +128,7 @@ SERVICES = (
         anchored(f"Slack `xox{kind}`", f"xox{kind}-", *(Run(DIGITS, 12), "-") * 3, Run(ALNUM, 28, 34))
         for kind in "pe"
     ),
-    anchored("Slack `xapp`", "xapp-1-A", Run(UPPER, 10), "-", Run(DIGITS, 13), "-", Run(HEX, 64)),
+    anchored("Slack `xapp`", "xapp-1-A", Run(UPPER, 10), "-", Run(DIGITS, 13), "-", Run(LOWER, 40, 80)),
     *(anchored(f"Slack `xoxe.xox{kind}`", f"xoxe.xox{kind}-1-", Run(ALNUM, 163, 166)) for kind in "bp"),
     anchored(
         "Slack webhook", "https://hooks.slack.com/services/T", Run(UPPER, 9), "/B", Run(UPPER, 9), "/", Run(ALNUM, 24)

@@ -125,14 +125,14 @@ def main() -> None:
         print("\n".join(f"{count:6} {' | '.join(what)}" for what, count in sorted(scores.wrong.items())))
 
 
-def write_corpus(folder: Path, count: int, seed: int, kinds: tuple[Kind, ...] = KINDS) -> list[Sample]:
-    """Write `count` valid entries and twins of each kind into each host; return them all."""
+def write_corpus(folder: Path, count: int, seed: int, hosts: int = len(HOSTS)) -> list[Sample]:
+    """Write `count` valid entries and twins of each kind into so many hosts, in turn; return them all."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "archlint.toml").write_text("", encoding="utf-8")
     places = [
         Place(folder, number, kind, host, top)
-        for number, kind in enumerate(kinds)
-        for host in HOSTS
+        for number, kind in enumerate(KINDS)
+        for host in (HOSTS * 2)[number % len(HOSTS) :][:hosts]
         if not (host.is_partial and kind.is_whole)
         for top in _FOLDERS
     ]
