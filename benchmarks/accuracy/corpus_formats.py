@@ -16,7 +16,10 @@ _MARK = "T3BlbkFJ"
 
 _SHAPED = [one.description for one in maker.CHECKED]
 CHECKED = tuple(
-    checked(f"{one.description}{f' {_SHAPED[:at].count(one.description) + 1}' if _SHAPED.count(one.description) > 1 else ''}", one.make)
+    checked(
+        f"{one.description}{f' {_SHAPED[:at].count(one.description) + 1}' if _SHAPED.count(one.description) > 1 else ''}",
+        one.make,
+    )
     for at, one in enumerate(maker.CHECKED)
 )
 
@@ -27,10 +30,7 @@ AI = (
     ),
     anchored("OpenAI, 74 characters", "sk-proj-", Run(URLSAFE, 74), _MARK, Run(URLSAFE, 74)),
     anchored("OpenAI, legacy", "sk-", Run(ALNUM, 20), _MARK, Run(ALNUM, 20)),
-    *(
-        anchored(f"Anthropic `{kind}`", f"sk-ant-{kind}-", Run(URLSAFE, 93), "AA")
-        for kind in ("api03", "admin01")
-    ),
+    *(anchored(f"Anthropic `{kind}`", f"sk-ant-{kind}-", Run(URLSAFE, 93), "AA") for kind in ("api03", "admin01")),
     anchored("Hugging Face", "hf_", Run(LETTERS, 34)),
     anchored("Hugging Face organisation", "api_org_", Run(LETTERS, 34)),
     anchored("Groq", "gsk_", Run(ALNUM, 52)),
@@ -108,7 +108,9 @@ CLOUD = (
     anchored("Neon", "napi_", Run(LOWER, 64)),
     anchored("Render", "rnd_", Run(ALNUM, 28)),
     anchored("Supabase", "sbp_", Run(HEX, 40)),
-    anchored("Supabase secret key", "sb_secret_", Run(URLSAFE, 31), public=(drawn("sb_publishable_", Run(URLSAFE, 31)),)),
+    anchored(
+        "Supabase secret key", "sb_secret_", Run(URLSAFE, 31), public=(drawn("sb_publishable_", Run(URLSAFE, 31)),)
+    ),
     *(anchored(f"PlanetScale `{kind}`", f"pscale_{kind}_", Run(URLSAFE, 32, 64)) for kind in ("tkn", "pw", "oauth")),
     anchored("MongoDB Atlas", "mdb_sa_sk_", Run(URLSAFE, 40)),
 )
@@ -124,10 +126,7 @@ SERVICES = (
     ),
     anchored("GitLab runner registration", "GR1348941", Run(URLSAFE, 20)),
     anchored("Slack `xoxb`", "xoxb-", Run(DIGITS, 10, 13), "-", Run(DIGITS, 10, 13), "-", Run(ALNUM, 24)),
-    *(
-        anchored(f"Slack `xox{kind}`", f"xox{kind}-", *(Run(DIGITS, 12), "-") * 3, Run(ALNUM, 28, 34))
-        for kind in "pe"
-    ),
+    *(anchored(f"Slack `xox{kind}`", f"xox{kind}-", *(Run(DIGITS, 12), "-") * 3, Run(ALNUM, 28, 34)) for kind in "pe"),
     anchored("Slack `xapp`", "xapp-1-A", Run(UPPER, 10), "-", Run(DIGITS, 13), "-", Run(LOWER, 40, 80)),
     *(anchored(f"Slack `xoxe.xox{kind}`", f"xoxe.xox{kind}-1-", Run(ALNUM, 163, 166)) for kind in "bp"),
     anchored(

@@ -83,7 +83,12 @@ HOSTS = (
     Host("ini", "values_{}.ini", lambda name, value: f"{name} = {_line(value)}", "[shop]\n"),
     Host(".env", "values_{}.env", _environment),
     Host("Dockerfile", "{}.dockerfile", lambda name, value: f"ENV {name.upper()}={_quoted(value)}", "FROM scratch\n"),
-    Host("Compose list", "list_{}/compose.yml", lambda name, value: f"      - {_quoted(f'{name.upper()}={value}')}", _COMPOSE),
+    Host(
+        "Compose list",
+        "list_{}/compose.yml",
+        lambda name, value: f"      - {_quoted(f'{name.upper()}={value}')}",
+        _COMPOSE,
+    ),
     Host("Compose map", "map_{}/compose.yml", lambda name, value: f"      {name.upper()}: {_quoted(value)}", _COMPOSE),
     Host(
         "Secret, data",

@@ -67,7 +67,10 @@ def anchored(description: str, *parts: str | Run, public: tuple[Make, ...] = ())
     last = max(at for at, part in enumerate(parts) if isinstance(part, Run))
     first = last if isinstance(parts[0], Run) else 1
     hollow = ["x" * part.fewest if isinstance(part, Run) else part for part in parts]
-    misses = (drawn(*map(_shortened, parts[: last + 1]), *parts[last + 1 :]), drawn(*parts[:first], "!", *parts[first:]))
+    misses = (
+        drawn(*map(_shortened, parts[: last + 1]), *parts[last + 1 :]),
+        drawn(*parts[:first], "!", *parts[first:]),
+    )
     return Kind(description, drawn(*parts), (*misses, drawn(*hollow), *public))
 
 

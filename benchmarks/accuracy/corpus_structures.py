@@ -95,7 +95,11 @@ STRUCTURES = (
             ("PGP PRIVATE KEY BLOCK", b"\x95\x03\xc6\x04", 900),
         )
     ),
-    Kind("PuTTY key", _putty, fixed("PuTTY-User-Key-File-2: ssh-rsa", "PuTTY-User-Key-File-3: ssh-ed25519\nPrivate-Lines: 0")),
+    Kind(
+        "PuTTY key",
+        _putty,
+        fixed("PuTTY-User-Key-File-2: ssh-rsa", "PuTTY-User-Key-File-3: ssh-ed25519\nPrivate-Lines: 0"),
+    ),
     Kind("Google service account", _service_account, fixed('{"type": "service_account", "private_key": "..."}')),
     Kind("JSON Web Key", lambda rng: _web_key(rng, "x", "y", "d"), (lambda rng: _web_key(rng, "x", "y"),)),
     Kind("JSON Web Token, HS256", lambda rng: _signed(rng, "HS256", 32), _NOT_SIGNED),
@@ -103,7 +107,18 @@ STRUCTURES = (
     Kind("Supabase `service_role`", lambda rng: _signed(rng, "HS256", 32, role="service_role"), _NOT_SIGNED),
     *map(
         _url,
-        ("postgres", "postgresql+psycopg", "mysql", "mongodb", "mongodb+srv", "redis", "rediss", "amqp", "amqps", "mssql")
+        (
+            "postgres",
+            "postgresql+psycopg",
+            "mysql",
+            "mongodb",
+            "mongodb+srv",
+            "redis",
+            "rediss",
+            "amqp",
+            "amqps",
+            "mssql",
+        )
         + ("clickhouse", "ldap", "smtp", "http", "https"),
     ),
     Kind(
@@ -114,7 +129,9 @@ STRUCTURES = (
     Kind(
         "ADO connection string",
         drawn("Server=db.internal;Database=shop;User Id=shop;Password=", _PASSWORD, ";"),
-        fixed("Server=db.internal;Database=shop;User Id=shop;Password=<password>;", "Server=db.internal;Database=shop;"),
+        fixed(
+            "Server=db.internal;Database=shop;User Id=shop;Password=<password>;", "Server=db.internal;Database=shop;"
+        ),
     ),
     Kind(
         "Sentry DSN, old",
@@ -126,7 +143,11 @@ STRUCTURES = (
         encoded("Basic ", "shop:", _PASSWORD),
         (*fixed("Basic <credentials>", "Basic ${CREDENTIALS}"), encoded("Basic ", "user:your-password")),
     ),
-    Kind("HTTP Bearer", drawn("Bearer ", Run(ALNUM, 40)), fixed("Bearer <token>", "Bearer ${TOKEN}", f"Bearer {'x' * 40}")),
+    Kind(
+        "HTTP Bearer",
+        drawn("Bearer ", Run(ALNUM, 40)),
+        fixed("Bearer <token>", "Bearer ${TOKEN}", f"Bearer {'x' * 40}"),
+    ),
     Kind("Docker registry", _registry, fixed('{"auths": {"registry.example": {"auth": ""}}}', '{"auths": {"r": {}}}')),
 )
 

@@ -77,7 +77,11 @@ CHECKED = (
 
 AI = (
     *(
-        Row("OpenAI key", f"sk-{kind}-", rf"sk-{kind}-(?:{_B64}{{20}}|{_B64}{{58}}|{_B64}{{74}})T3BlbkFJ(?:{_B64}{{74}}|{_B64}{{58}}|{_B64}{{20}})")
+        Row(
+            "OpenAI key",
+            f"sk-{kind}-",
+            rf"sk-{kind}-(?:{_B64}{{20}}|{_B64}{{58}}|{_B64}{{74}})T3BlbkFJ(?:{_B64}{{74}}|{_B64}{{58}}|{_B64}{{20}})",
+        )
         for kind in ("proj", "svcacct", "admin")
     ),
     Row("OpenAI key", "T3BlbkFJ", "sk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}", "", 24),

@@ -20,7 +20,7 @@ _LONG_DENSITY = 4.3
 _WORD = r"(?:[a-z]{1,15}|[A-Z][a-z]{1,15}|[A-Z]{1,15})"
 _WORDS = re.compile(rf"[^A-Za-z0-9]*{_WORD}(?:[ _.,/\n-]+{_WORD})*[ .!?\n]*")
 _CERTAIN = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY|://[^\s:/@'\"]*:[^\s/@'\"]+@|(?i:\b(?:identified\s+by|password)\s+[bex]?'[^'%{:])"
+    r"-----BEGIN [A-Z ]*PRIVATE KEY|://[^\s:/@'\"]*:[^\s/@'\"]+@|(?i:\b(?:identified\s+by\s+|password\s*=?\s*)[bex]?'[^'%{:])"
 )
 _RUN = re.compile(r"[A-Za-z0-9_+.~-]{10,}")
 _SPREAD = re.compile(r"[A-Za-z0-9_+/=.~-]{24,}")

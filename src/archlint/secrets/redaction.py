@@ -45,6 +45,9 @@ _NAME_BEFORE = re.compile(
     (?: [\w.]{1,60} \( \s* (?:(\w{1,80})\s?=\s?)? ){0,2} [\[({]{0,2} \s* [rbfuRBFU]{0,2} $"""
 )
 _WINDOW = 160
+_DEFAULT_BEFORE = re.compile(r"\b(?:default|default_value|fallback)\s?=\s?[rbfuRBFU]{0,2}$")
+_NAMES_AROUND = re.compile(r"(?m)^[ \t]*([A-Za-z_]\w{0,80})[ \t]*(?::[^=\r\n]{1,80})?=|[\"']([A-Za-z_]\w{0,80})[\"']")
+"""What a call with a default may stand under, or ask for: `password = CharField(max_length=40, default=…)`."""
 _CONTINUED = re.compile(r"\s*[+\\]?\s*[rbfuRBFU]{0,2}$")
 _LINE_VALUE = re.compile(
     r"""(?xm)
@@ -133,7 +136,10 @@ def _inner_literals(text: str) -> Iterator[Region]:
 
 
 def _is_under_secret_name(text: str, start: int) -> bool:
-    match = _NAME_BEFORE.search(text[max(0, start - _WINDOW) : start])
+    before = text[max(0, start - _WINDOW) : start]
+    if _DEFAULT_BEFORE.search(before) and any(promised(one or other) for one, other in _NAMES_AROUND.findall(before)):
+        return True
+    match = _NAME_BEFORE.search(before)
     if match is None:
         return False
     outer, keyword = match.groups()  # `for row in rows.filter(password=` has two names before its literal
