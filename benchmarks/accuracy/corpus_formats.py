@@ -130,7 +130,9 @@ SERVICES = (
     anchored("Slack `xapp`", "xapp-1-A", Run(UPPER, 10), "-", Run(DIGITS, 13), "-", Run(LOWER, 40, 80)),
     *(anchored(f"Slack `xoxe.xox{kind}`", f"xoxe.xox{kind}-1-", Run(ALNUM, 163, 166)) for kind in "bp"),
     anchored(
-        "Slack webhook", "https://hooks.slack.com/services/T", Run(UPPER, 9), "/B", Run(UPPER, 9), "/", Run(ALNUM, 24)
+        "Slack webhook",
+        "https://hooks.slack.com/services/T",
+        *(Run(UPPER, 8, 10), "/B", Run(UPPER, 8, 10), "/", Run(ALNUM, 23, 24)),
     ),
     anchored("Stripe `sk_live`", "sk_live_", Run(ALNUM, 10, 99), public=_STRIPE_PUBLIC),
     anchored("Stripe `rk_live`", "rk_live_", Run(ALNUM, 10, 99), public=_STRIPE_PUBLIC),

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import archlint
 from corpus_formats import AI, AZURE, CHECKED, CLOUD, SERVICES
 from corpus_hosts import HOSTS, Host, written
 from corpus_kinds import NEUTRAL, Kind
@@ -143,7 +145,8 @@ def findings_of(folder: Path) -> dict[str, set[int]]:
     """Return the lines of each file on which archlint reports a secret."""
     command = [sys.executable, "-m", "archlint", "check", ".", "--isolated", "--no-cache", "--exit-zero"]
     command += ["--select", RULES, "--output-format", "json", "--quiet"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, check=True)
+    environment = {**os.environ, "PYTHONPATH": str(Path(archlint.__file__).parents[1])}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True)
     lines: dict[str, set[int]] = defaultdict(set)
     for one in json.loads(done.stdout)["diagnostics"]:
         lines[one["path"]].add(one["line"])

@@ -162,7 +162,7 @@ SERVICES = (
         for kind in "pe"
     ),
     Row("Slack app token", "xapp-1-", "xapp-1-[A-Z0-9]+-[0-9]+-[a-z0-9]{40,80}"),
-    Row("Slack configuration token", "xoxe.xox", r"xoxe\.xox[bp]-1-[A-Za-z0-9]{160,168}"),
+    Row("Slack configuration token", "xoxe.xox", r"xoxe\.xox[bp]-1-[A-Za-z0-9]{163,166}"),
     Row("Slack webhook", "hooks.slack.com/", "hooks\\.slack\\.com/(?:services|workflows)/[A-Za-z0-9+/]{43,56}"),
     *(Row("Stripe live key", f"{kind}_live_", f"{kind}_live_[A-Za-z0-9]{{10,99}}") for kind in ("sk", "rk")),
     Row("webhook signing secret", "whsec_", "whsec_[A-Za-z0-9+/]{32,64}={0,2}"),
