@@ -12,7 +12,7 @@ import tempfile
 import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 from unittest.mock import patch
 
 import pytest
@@ -242,8 +242,8 @@ def test_no_command_prints_and_no_cache_keeps_a_part_of_a_secret(values: Values)
 @settings(max_examples=3, phases=[Phase.generate])
 @given(VALUES)
 def test_a_crash_tells_no_part_of_a_secret(values: Values) -> None:
-    def crash(node: object, ctx: Any = None) -> NoReturn:
-        raise ValueError(vars(values) | {"node": node})
+    def crash(*given_to_it: object) -> NoReturn:
+        raise ValueError(vars(values), given_to_it)
 
     def crash_reading(text: object) -> NoReturn:
         raise KeyError(values.strong, values.weak, text)

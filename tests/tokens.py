@@ -231,6 +231,7 @@ def broken(token: str) -> str:
 
 
 _STRUCTURED = {
-    "BBDC-": 6, "cmVmdGtuO": 10, "glc_": 8, "eyJrIjoi": 45, **{f"S{kind}": 30 for kind in "UANCOX"}, "sntrys_": 11, "ops_": 8, "M": 1, "N": 1, "O": 1,
+    "BBDC-": 6, "cmVmdGtuO": 10, "glc_": 8, "eyJrIjoi": 45, "sntrys_": 11, "ops_": 8, "M": 1, "N": 1, "O": 1,
+    **dict.fromkeys((f"S{kind}" for kind in "UANCOX"), 30),
 }  # fmt: skip
 """Where a change breaks what formats without a checksum are made of: JSON, numbers, the start of a decoded text."""

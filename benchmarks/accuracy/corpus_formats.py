@@ -14,14 +14,12 @@ BASE64, LOWER, UPPER = ALNUM + "+/", string.ascii_lowercase + DIGITS, string.asc
 BASE58 = "".join(sorted(set(ALNUM) - set("0OIl")))
 _MARK = "T3BlbkFJ"
 
-_SHAPED = [one.description for one in maker.CHECKED]
+_CHECKED = [one.description for one in maker.CHECKED]
 CHECKED = tuple(
-    checked(
-        f"{one.description}{f' {_SHAPED[:at].count(one.description) + 1}' if _SHAPED.count(one.description) > 1 else ''}",
-        one.make,
-    )
+    checked(f"{one.description}, {_CHECKED[: at + 1].count(one.description)}", one.make)
     for at, one in enumerate(maker.CHECKED)
 )
+"""Numbered: a description may have several prefixes, each a kind of its own."""
 
 AI = (
     *(

@@ -12,6 +12,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
 import tokens as maker
 
+__all__ = [
+    "NEUTRAL", "Kind", "Make", "Run", "anchored", "checked", "drawn", "encoded", "fixed", "maker", "named",
+    "random_base64", "uuid",
+]  # fmt: skip
+
 NEUTRAL = "label"
 """A name that promises no secret."""
 

@@ -38,7 +38,8 @@ def _putty(rng: random.Random) -> str:
         + "\n".join(text[at : at + 64] for at in range(0, len(text), 64))
         for name, text in (("Public", public), ("Private", private))
     )
-    return f"PuTTY-User-Key-File-2: ssh-rsa\nEncryption: none\nComment: shop\n{body}\nPrivate-MAC: {maker.chars(rng, HEX, 40)}"
+    head = "PuTTY-User-Key-File-2: ssh-rsa\nEncryption: none\nComment: shop"
+    return f"{head}\n{body}\nPrivate-MAC: {maker.chars(rng, HEX, 40)}"
 
 
 def _service_account(rng: random.Random) -> str:
@@ -83,6 +84,11 @@ def _url(scheme: str) -> Kind:
     )
 
 
+_SCHEMES = (
+    "postgres", "postgresql+psycopg", "mysql", "mongodb", "mongodb+srv", "redis", "rediss", "amqp", "amqps", "mssql",
+    "clickhouse", "ldap", "smtp", "http", "https",
+)  # fmt: skip
+
 STRUCTURES = (
     *(
         Kind(f"PEM `{label}`", _pem(label, head, size), _hollow(label))
@@ -105,22 +111,7 @@ STRUCTURES = (
     Kind("JSON Web Token, HS256", lambda rng: _signed(rng, "HS256", 32), _NOT_SIGNED),
     Kind("JSON Web Token, RS256", lambda rng: _signed(rng, "RS256", 256), _NOT_SIGNED),
     Kind("Supabase `service_role`", lambda rng: _signed(rng, "HS256", 32, role="service_role"), _NOT_SIGNED),
-    *map(
-        _url,
-        (
-            "postgres",
-            "postgresql+psycopg",
-            "mysql",
-            "mongodb",
-            "mongodb+srv",
-            "redis",
-            "rediss",
-            "amqp",
-            "amqps",
-            "mssql",
-        )
-        + ("clickhouse", "ldap", "smtp", "http", "https"),
-    ),
+    *map(_url, _SCHEMES),
     Kind(
         "JDBC URL",
         drawn(f"jdbc:postgresql://{_HOST}?user=shop&password=", _PASSWORD),

@@ -15,6 +15,7 @@ import argparse
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,11 +24,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import archlint
 from corpus_formats import AI, AZURE, CHECKED, CLOUD, SERVICES
 from corpus_hosts import HOSTS, Host, written
 from corpus_kinds import NEUTRAL, Kind
 from corpus_structures import NAMED, STRUCTURES
+
+import archlint
 
 KINDS = (*CHECKED, *AI, *AZURE, *CLOUD, *SERVICES, *STRUCTURES, *NAMED)
 RULES = "ARC501,ARC502,ARC503"
@@ -167,14 +169,25 @@ def score(samples: list[Sample], found: dict[str, set[int]]) -> Scores:
 
 def _lines(scores: Scores) -> Iterator[str]:
     for name, one in (*sorted(scores.kinds.items()), *sorted(scores.hosts.items()), ("all", scores.total)):
-        yield f"{name:32} P {one.precision:.4f} R {one.recall:.4f}  {one.right} right, {one.missed} missed, {one.false} false"
+        counts = f"{one.right} right, {one.missed} missed, {one.false} false"
+        yield f"{name:32} P {one.precision:.4f} R {one.recall:.4f}  {counts}"
 
 
 def _tables(scores: Scores) -> Iterator[str]:
-    for what, rows in (("kind", scores.kinds), ("host", scores.hosts)):
+    for what, rows in (("format", _by_issuer(scores.kinds)), ("place", scores.hosts)):
         yield from (f"| {what} | to report | to leave | precision | recall |", "|---|---:|---:|---:|---:|")
         yield from (_row(name, one) for name, one in rows.items())
         yield from (_row("**all**", scores.total), "")
+
+
+def _by_issuer(kinds: dict[str, Score]) -> dict[str, Score]:
+    """Return the scores of kinds whose names differ only in what stands behind a comma or in backticks together."""
+    rows: dict[str, Score] = defaultdict(Score)
+    for name, one in kinds.items():
+        row = rows[re.split(r",| `", name)[0]]
+        row.right, row.missed = row.right + one.right, row.missed + one.missed
+        row.false, row.silent = row.false + one.false, row.silent + one.silent
+    return rows
 
 
 def _row(name: str, one: Score) -> str:
