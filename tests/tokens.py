@@ -48,16 +48,22 @@ def suffixed(prefix: str) -> Callable[[random.Random], str]:
     return make
 
 
-def pypi(rng: random.Random) -> str:
-    location = base64.b64decode("cHlwaS5vcmc=")
-    body = b"\x02\x01" + bytes([len(location)]) + location + b"\x02\x24" + rng.randbytes(36) + b"\x00\x00\x06\x20"
-    return "pypi-" + urlsafe(body + rng.randbytes(32))
+def pypi(below: bytes = b"") -> Callable[[random.Random], str]:
+    place = below + base64.b64decode("cHlwaS5vcmc=")
+
+    def make(rng: random.Random) -> str:
+        body = b"\x02\x01" + bytes([len(place)]) + place + b"\x02\x24" + rng.randbytes(36) + b"\x00\x00\x06\x20"
+        return "pypi-" + urlsafe(body + rng.randbytes(32))
+
+    return make
 
 
-def gitlab(rng: random.Random) -> str:
-    payload = urlsafe(rng.randbytes(16) + b"o:1\nu:2f" + b"\x08")
-    head = f"glpat-{payload}.01.0{len(payload) % 36}"[: 6 + len(payload) + 4] + "10"
-    return head + base36_crc32(head)
+def gitlab(prefix: str) -> Callable[[random.Random], str]:
+    def make(rng: random.Random) -> str:
+        head = f"{prefix}{urlsafe(rng.randbytes(16) + b'o:1' + bytes([10]) + b'u:2f' + bytes([8]))}.01.10"
+        return head + base36_crc32(head)
+
+    return make
 
 
 def grafana(rng: random.Random) -> str:
@@ -65,9 +71,12 @@ def grafana(rng: random.Random) -> str:
     return f"{head}_{zlib.crc32(head.encode()).to_bytes(4, 'little').hex()}"
 
 
-def atlassian(rng: random.Random) -> str:
-    head = "ATATT3xFfGF0" + chars(rng, URLSAFE, 160)
-    return f"{head}={zlib.crc32(head.encode()):08X}"
+def atlassian(prefix: str) -> Callable[[random.Random], str]:
+    def make(rng: random.Random) -> str:
+        head = prefix + chars(rng, URLSAFE, rng.randint(24, 180))
+        return f"{head}={zlib.crc32(head.encode()):08X}"
+
+    return make
 
 
 def age(rng: random.Random) -> str:
@@ -79,10 +88,13 @@ def age(rng: random.Random) -> str:
     return f"{prefix}1{''.join(_BECH32[value] for value in data)}".upper()
 
 
-def nats(rng: random.Random) -> str:
-    # 18 << 3 is the seed's class, 20 << 3 the user's
-    body = bytes([18 << 3 | 20 >> 2, (20 & 3) << 6 | rng.randrange(8)]) + rng.randbytes(32)
-    return base64.b32encode(body + crc16(body).to_bytes(2, "little")).decode().rstrip("=")
+def nats(letter: str) -> Callable[[random.Random], str]:
+    def make(rng: random.Random) -> str:
+        kind = BASE32.index(letter)  # 18 << 3 is the seed's class
+        body = bytes([18 << 3 | kind >> 2, (kind & 3) << 6 | rng.randrange(8)]) + rng.randbytes(32)
+        return base64.b32encode(body + crc16(body).to_bytes(2, "little")).decode().rstrip("=")
+
+    return make
 
 
 def json_token(prefix: str, fields: dict[str, object]) -> Callable[[random.Random], str]:
@@ -97,9 +109,13 @@ def sentry(rng: random.Random) -> str:
     return f"sntrys_{head}_{chars(rng, ALNUM, 43)}"
 
 
+def grafana_key(rng: random.Random) -> str:
+    return b64(json.dumps({"k": chars(rng, ALNUM, 32), "n": "ci", "id": 1}, separators=(",", ":")).encode())
+
+
 def discord(rng: random.Random) -> str:
-    number = b64(str(rng.randrange(10**17, 10**18)).encode()).rstrip("=")
-    return f"{number}.G{chars(rng, URLSAFE, 5)}.{chars(rng, URLSAFE, 38)}"
+    number = b64(str(rng.randrange(10**16, 10**19)).encode()).rstrip("=")
+    return f"{number}.{chars(rng, URLSAFE, 6)}.{chars(rng, ALNUM, 1)}{chars(rng, URLSAFE, rng.randint(25, 36))}x"
 
 
 def jfrog(rng: random.Random) -> str:
@@ -142,20 +158,17 @@ def shaped(*parts: str | tuple[str, int]) -> Callable[[random.Random], str]:
 CHECKED = (
     *(Maker("GitHub token", suffixed(f"gh{kind}_"), is_checked=True) for kind in "pousr"),
     Maker("npm token", suffixed("npm_"), is_checked=True),
-    Maker("PyPI token", pypi, is_checked=True),
-    Maker("GitLab token", gitlab, is_checked=True),
+    *(Maker("PyPI token", pypi(below), is_checked=True) for below in (b"", b"test.")),
+    Maker("GitLab token", gitlab("glpat-"), is_checked=True),
+    *(Maker("GitLab runner token", gitlab(prefix), is_checked=True) for prefix in ("glrt-", "glrt-t1_")),
     Maker("Grafana service account token", grafana, is_checked=True),
     Maker("Grafana Cloud token", json_token("glc_", {"o": "1", "n": "x"}), is_checked=True),
-    Maker(
-        "Grafana API key",
-        lambda rng: b64(json.dumps({"k": chars(rng, ALNUM, 32), "n": "ci", "id": 1}, separators=(",", ":")).encode()),
-        is_checked=True,
-    ),
-    Maker("Atlassian token", atlassian, is_checked=True),
+    Maker("Grafana API key", grafana_key, is_checked=True),
+    *(Maker("Atlassian token", atlassian(f"AT{kind}T3"), is_checked=True) for kind in ("AT", "BB", "CT", "ST")),
     Maker("Bitbucket Data Center token", bitbucket, is_checked=True),
     Maker("JFrog reference token", jfrog, is_checked=True),
     Maker("age secret key", age, is_checked=True),
-    Maker("NATS seed", nats, is_checked=True),
+    *(Maker("NATS seed", nats(letter), is_checked=True) for letter in "UANCOX"),
     Maker("Sentry organisation token", sentry, is_checked=True),
     Maker("1Password service account token", onepassword, is_checked=True),
     Maker("Discord bot token", discord, is_checked=True),
@@ -218,6 +231,7 @@ def broken(token: str) -> str:
 
 
 _STRUCTURED = {
-    "BBDC-": 6, "cmVmdGtuO": 10, "glc_": 8, "eyJrIjoi": 45, "SU": 30, "sntrys_": 11, "ops_": 8, "M": 1, "N": 1, "O": 1,
+    "BBDC-": 6, "cmVmdGtuO": 10, "glc_": 8, "eyJrIjoi": 45, "sntrys_": 11, "ops_": 8, "M": 1, "N": 1, "O": 1,
+    **dict.fromkeys((f"S{kind}" for kind in "UANCOX"), 30),
 }  # fmt: skip
 """Where a change breaks what formats without a checksum are made of: JSON, numbers, the start of a decoded text."""

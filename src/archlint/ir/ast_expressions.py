@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from archlint.ir import nodes as ir
-from archlint.ir.builder import UnitBuilder, constant, keyword_slot, target_name
+from archlint.ir.builder import UnitBuilder, alternative_slot, argument_slot, constant, keyword_slot, target_name
 from archlint.ir.module import Flag
 
 Node = TypeVar("Node", bound=ast.AST)
@@ -153,8 +153,9 @@ class ExpressionLowerer:
         func = self.expression(node.func)
         args: list[ir.Expr] = []
         slot: str | None = None
-        for argument in node.args:
-            args.append(self.named(slot, argument))
+        callee = target_name(func)
+        for index, argument in enumerate(node.args):
+            args.append(self.named(argument_slot(callee, index, slot), argument))
             # `getenv("DB_PASSWORD", "…")`: a string names what stands behind it.
             if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                 slot = argument.value
@@ -188,7 +189,12 @@ class ExpressionLowerer:
         return ir.Binary(*self.region(node), operator_text(node.op), left, right)
 
     def _boolean(self, node: ast.BoolOp) -> ir.Expr:
-        return ir.Boolean(*self.region(node), operator_text(node.op), self.expressions(node.values))
+        operator = operator_text(node.op)
+        values: list[ir.Expr] = []
+        for value in node.values:
+            name = alternative_slot(values[-1]) if values and operator == "or" else None
+            values.append(self.named(name, value))
+        return ir.Boolean(*self.region(node), operator, tuple(values))
 
     def _unary(self, node: ast.UnaryOp) -> ir.Expr:
         return ir.Unary(*self.region(node), operator_text(node.op), self.expression(node.operand))

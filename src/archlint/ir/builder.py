@@ -35,6 +35,7 @@ from archlint.ir.nodes import (
     Text,
 )
 from archlint.secrets.masking import may_be_secret
+from archlint.secrets.names import POSITIONAL, promised
 
 MAX_TEXT = 4000
 """Longer strings are not kept: no rule reads prose of that size."""
@@ -63,8 +64,25 @@ def dotted(expression: Expr) -> str:
 
 
 def keyword_slot(word: str | None, named: str | None) -> str | None:
-    """Return the name under which a keyword's value stands: of a default that of what it is the default of."""
-    return named if named is not None and word in DEFAULTS else word
+    """Return the name under which a keyword's value stands; of a default that of what it is the default of.
+
+    That is a text before it which names a secret, or None: the name under which the call stands.
+    """
+    if word not in DEFAULTS:
+        return word
+    return named if named is not None and promised(named) else None
+
+
+def argument_slot(callee: str | None, index: int, named: str | None) -> str | None:
+    """Return the name under which a positional argument stands: `password` by its callee, or the text before it."""
+    return "password" if POSITIONAL.get(callee or "") == index else named
+
+
+def alternative_slot(before: Expr) -> str | None:
+    """Return the name of the secret that an alternative stands in for: `getenv("DB_PASSWORD") or "…"`."""
+    first = before.args[0] if isinstance(before, Call) and before.args else None
+    name = first.value if isinstance(first, Text) else target_name(before)
+    return name if name is not None and promised(name) else None
 
 
 def target_name(target: Expr) -> str | None:

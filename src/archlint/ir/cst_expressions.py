@@ -9,7 +9,7 @@ import libcst as cst
 
 from archlint.ir import nodes as ir
 from archlint.ir.ast_expressions import quoted_annotation
-from archlint.ir.builder import keyword_slot, target_name
+from archlint.ir.builder import alternative_slot, argument_slot, keyword_slot, target_name
 from archlint.ir.cst_atoms import AtomLowerer, identifier, operator_text
 from archlint.ir.cst_spans import Layout
 from archlint.ir.cst_strings import Piece, format_parts
@@ -91,7 +91,9 @@ class CstExpressionLowerer(AtomLowerer):
             quoted = quoted_annotation(value, self.region(node.annotation), self.unit)
         return quoted or self.expression(node.annotation)
 
-    def arguments(self, arguments: Sequence[cst.Arg]) -> tuple[tuple[ir.Expr, ...], tuple[ir.Keyword, ...]]:
+    def arguments(
+        self, arguments: Sequence[cst.Arg], callee: str | None = None
+    ) -> tuple[tuple[ir.Expr, ...], tuple[ir.Keyword, ...]]:
         """Return positional and keyword arguments as IR."""
         positional: list[ir.Expr] = []
         keywords: list[ir.Keyword] = []
@@ -100,7 +102,8 @@ class CstExpressionLowerer(AtomLowerer):
             if is_keyword(argument):
                 keywords.append(self.keyword(argument, slot))
                 continue
-            outer, self.unit.slot = self.unit.slot, slot or self.unit.slot
+            named = argument_slot(callee, len(positional), slot)
+            outer, self.unit.slot = self.unit.slot, named or self.unit.slot
             positional.append(self.argument(argument))
             self.unit.slot = outer
             value = None if argument.star else self.string_value(argument.value)
@@ -142,7 +145,7 @@ class CstExpressionLowerer(AtomLowerer):
 
     def _call(self, node: cst.Call) -> ir.Expr:
         func = self.expression(node.func)
-        return self.unit.call(*self.region(node), func, *self.arguments(node.args))
+        return self.unit.call(*self.region(node), func, *self.arguments(node.args, target_name(func)))
 
     def _string(self, node: cst.SimpleString | cst.ConcatenatedString) -> ir.Expr:
         value = self.string_value(node)
@@ -206,7 +209,12 @@ class CstExpressionLowerer(AtomLowerer):
             values.append(left.right)
             left = left.left
         values.append(left)
-        return ir.Boolean(*self.region(node), operator_text(node.operator), self.expressions(reversed(values)))
+        word = operator_text(node.operator)
+        lowered: list[ir.Expr] = []
+        for value in reversed(values):
+            name = alternative_slot(lowered[-1]) if lowered and word == "or" else None
+            lowered.append(self.named(name, value))
+        return ir.Boolean(*self.region(node), word, tuple(lowered))
 
     def _unary(self, node: cst.UnaryOperation) -> ir.Expr:
         return ir.Unary(*self.region(node), operator_text(node.operator), self.expression(node.expression))

@@ -5,6 +5,7 @@ A row without a check has an anchor that is enough: its prefix was chosen by the
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 
@@ -19,6 +20,24 @@ class Row(NamedTuple):
 
 
 _B64 = r"[A-Za-z0-9_-]"
+_PLAIN64 = r"[A-Za-z0-9+/]"
+_AZURE_LONG = {
+    "+ASt": "storage",
+    "+ABa": "Batch",
+    "+AMC": "Machine Learning",
+    "ACDb": "Cosmos DB",
+    "APIM": "API Management",
+}
+"""What stands at the 77th place of Azure's keys of 64 bytes."""
+_AZURE_SHORT = {
+    "+ASb": "Service Bus",
+    "+AEh": "Event Hubs",
+    "+ARm": "Relay",
+    "AIoT": "IoT Hub",
+    "AZEG": "Event Grid",
+    "AzCa": "Cache for Redis",
+}
+"""What stands at the 34th place of Azure's keys of 32 bytes."""
 
 CHECKED = (
     *(Row("GitHub token", f"gh{kind}_", f"gh{kind}_[A-Za-z0-9]{{36}}", "suffix_crc") for kind in "pousr"),
@@ -50,20 +69,23 @@ CHECKED = (
     ),
     Row("1Password service account token", "ops_eyJ", f"ops_eyJ{_B64}{{250,2000}}={{0,2}}", "service_account"),
     *(
-        Row(
-            "Discord bot token", f".{dot}", rf"[MNO]{_B64}{{23,25}}\.{dot}{_B64}{{5}}\.{_B64}{{27,38}}", "snowflake", 27
-        )
-        for dot in "GXY"
+        Row("Discord bot token", digits, rf"{digits}{_B64}{{20,24}}\.{_B64}{{6}}\.{_B64}{{27,38}}", "snowflake")
+        for digits in ("MT", "Mj", "Mz", "ND", "NT", "Nj", "Nz", "OD", "OT")
     ),
 )
+"""A Discord token begins with the digits of its account, in base64."""
 
 AI = (
     *(
-        Row("OpenAI key", f"sk-{kind}-", rf"sk-{kind}-{_B64}{{20,80}}T3BlbkFJ{_B64}{{20,80}}")
+        Row(
+            "OpenAI key",
+            f"sk-{kind}-",
+            rf"sk-{kind}-(?:{_B64}{{20}}|{_B64}{{58}}|{_B64}{{74}})T3BlbkFJ(?:{_B64}{{74}}|{_B64}{{58}}|{_B64}{{20}})",
+        )
         for kind in ("proj", "svcacct", "admin")
     ),
     Row("OpenAI key", "T3BlbkFJ", "sk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}", "", 24),
-    Row("Anthropic key", "sk-ant-a", rf"sk-ant-a(?:pi|dmin)\d\d-{_B64}{{80,100}}AA"),
+    Row("Anthropic key", "sk-ant-a", rf"sk-ant-a(?:pi|dmin)\d\d-{_B64}{{93}}AA"),
     Row("Hugging Face token", "hf_", "hf_[A-Za-z]{34}"),
     Row("Hugging Face token", "api_org_", "api_org_[A-Za-z]{34}"),
     Row("Groq key", "gsk_", "gsk_[A-Za-z0-9]{52}"),
@@ -76,23 +98,42 @@ AI = (
 CLOUD = (
     *(Row("AWS access key", kind, f"{kind}[A-Z2-7]{{16}}") for kind in ("AKIA", "ASIA", "ABIA", "ACCA")),
     Row("Amazon Bedrock API key", "ABSKQmVkcm9ja", "ABSKQmVkcm9ja[A-Za-z0-9+/]{60,260}={0,2}"),
+    Row(
+        "Amazon Bedrock API key",
+        "bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t",
+        "bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t[A-Za-z0-9+/]{60,2000}={0,2}",
+    ),
     Row("Google API key", "AIza", rf"AIza{_B64}{{35}}"),
     Row("Google client secret", "GOCSPX-", rf"GOCSPX-{_B64}{{28}}"),
     Row("Google access token", "ya29.", rf"ya29\.{_B64}{{60,400}}"),
     Row("Azure AD client secret", "Q~", r"[A-Za-z0-9_~.]{3}\dQ~[A-Za-z0-9_~.-]{31,34}", "", 4),
     Row("Azure key", "JQQJ99", r"[A-Za-z0-9+/_-]{52}JQQJ99[A-Za-z0-9+/_-]{18,26}={0,2}", "", 52),
-    Row("Azure storage key", "+ASt", r"[A-Za-z0-9+/]{76}\+ASt[A-Za-z0-9+/]{5}[AQgw]==", "", 76),
+    *(
+        Row(f"Azure {what} key", mark, rf"{_PLAIN64}{{76}}{re.escape(mark)}{_PLAIN64}{{5}}[AQgw]==", "", 76)
+        for mark, what in _AZURE_LONG.items()
+    ),
+    *(
+        Row(f"Azure {what} key", mark, rf"{_PLAIN64}{{33}}{re.escape(mark)}[A-P]{_PLAIN64}{{5}}=", "", 33)
+        for mark, what in _AZURE_SHORT.items()
+    ),
+    Row("Azure Functions key", "AzFu", rf"{_B64}{{44}}AzFu{_B64}{{5}}[AQgw]==", "", 44),
+    Row("Azure AI Search key", "AzSe", "[A-Za-z0-9]{42}AzSe[A-D][A-Za-z0-9]{5}", "", 42),
+    Row("Azure Container Registry key", "+ACR", rf"{_PLAIN64}{{42}}\+ACR[A-D]{_PLAIN64}{{5}}", "", 42),
+    Row("Azure shared access signature", "sig=", r"sig=(?:[A-Za-z0-9/+_-]|%2[BbFf]){43}(?:%3[Dd]|=)"),
     Row("Azure storage key", "AccountKey=", "AccountKey=[A-Za-z0-9+/]{86}=="),
     Row("Azure shared access key", "SharedAccessKey=", "SharedAccessKey=[A-Za-z0-9+/]{43}="),
     *(Row("DigitalOcean token", f"do{kind}_v1_", f"do{kind}_v1_[a-f0-9]{{64}}") for kind in "por"),
     Row("Heroku key", "HRKU-AA", rf"HRKU-AA{_B64}{{58}}"),
     Row("Databricks token", "dapi", r"dapi[a-f0-9]{32}(?:-\d)?"),
     Row("Vault token", "hvs.", rf"hvs\.{_B64}{{90,120}}"),
+    # Of two dozen random characters one is a digit or two capitals meet; of a method's name seldom.
+    Row("Vault token", "s.", r"s\.(?=[A-Za-z]*(?:\d|[A-Z]{2}))[A-Za-z0-9]{24}"),
     Row("Vault batch token", "hvb.", rf"hvb\.{_B64}{{138,300}}"),
     Row("Terraform Cloud token", ".atlasv1.", rf"[A-Za-z0-9]{{14}}\.atlasv1\.{_B64}{{60,70}}", "", 14),
     Row("Doppler token", "dp.", r"dp\.(?:pt|ct|sa|scim|audit|st(?:\.[a-z0-9_-]{2,35})?)\.[A-Za-z0-9]{40,44}"),
     Row("Pulumi token", "pul-", "pul-[a-f0-9]{40}"),
     Row("Fly token", "fo1_", rf"fo1_{_B64}{{43}}"),
+    Row("Fly token", "fm2_", rf"fm2_{_PLAIN64}{{100,2000}}={{0,3}}"),
     Row("OpenShift token", "sha256~", rf"sha256~{_B64}{{43}}"),
     Row("Cloudflare origin key", "v1.0-", "v1\\.0-[a-f0-9]{24}-[a-f0-9]{146}"),
     *(Row("Vercel token", f"vc{kind}_", f"vc{kind}_[A-Za-z0-9]{{56}}") for kind in "paick"),
@@ -121,7 +162,7 @@ SERVICES = (
         for kind in "pe"
     ),
     Row("Slack app token", "xapp-1-", "xapp-1-[A-Z0-9]+-[0-9]+-[a-z0-9]{40,80}"),
-    Row("Slack configuration token", "xoxe.xox", r"xoxe\.xox[bp]-1-[A-Za-z0-9]{160,168}"),
+    Row("Slack configuration token", "xoxe.xox", r"xoxe\.xox[bp]-1-[A-Za-z0-9]{163,166}"),
     Row("Slack webhook", "hooks.slack.com/", "hooks\\.slack\\.com/(?:services|workflows)/[A-Za-z0-9+/]{43,56}"),
     *(Row("Stripe live key", f"{kind}_live_", f"{kind}_live_[A-Za-z0-9]{{10,99}}") for kind in ("sk", "rk")),
     Row("webhook signing secret", "whsec_", "whsec_[A-Za-z0-9+/]{32,64}={0,2}"),
@@ -133,6 +174,7 @@ SERVICES = (
     Row("Square secret", "sq0csp-", rf"sq0csp-{_B64}{{43}}"),
     Row("Square token", "EAAA", rf"EAAA{_B64}{{60}}"),
     Row("Notion token", "ntn_", "ntn_[0-9]{11}[A-Za-z0-9]{35}"),
+    Row("Notion token", "secret_", "secret_[A-Za-z0-9]{43}"),
     Row("Linear key", "lin_api_", "lin_api_[A-Za-z0-9]{40}"),
     Row("Postman key", "PMAK-", "PMAK-[a-fA-F0-9]{24}-[a-fA-F0-9]{34}"),
     Row("Docker Hub token", "dckr_pat_", rf"dckr_pat_{_B64}{{27}}"),
@@ -142,7 +184,7 @@ SERVICES = (
     Row("New Relic user key", "NRAK-", "NRAK-[A-Z0-9]{27}"),
     Row("New Relic insert key", "NRII-", rf"NRII-{_B64}{{32}}"),
     Row("Sentry user token", "sntryu_", "sntryu_[a-f0-9]{64}"),
-    Row("Telegram bot token", ":A", rf"[0-9]{{8,16}}:A{_B64}{{34}}", "", 16),
+    Row("Telegram bot token", ":A", rf"[0-9]{{5,16}}:A{_B64}{{34}}", "", 16),
     Row("CircleCI token", "CCIPAT_", "CCIPAT_[A-Za-z0-9]{22}_[a-f0-9]{40}"),
     Row("Buildkite token", "bkua_", "bkua_[a-f0-9]{40}"),
     Row("RubyGems key", "rubygems_", "rubygems_[a-f0-9]{48}"),

@@ -41,7 +41,7 @@ _HARMLESS = re.compile(
 _DOCUMENTATION = frozenset(
     {"example", "examples", "sample", "samples", "documentation", "placeholder", "dummy", "fake", "mock"}
 )
-_KEYLIKE = frozenset({"API key", "secret", "secret key", "password"})
+_KEYLIKE = frozenset({"API key", "secret", "secret key", "password", "token"})
 _OPENING = frozenset({"API key", "bearer token", "credential", "password", "secret", "secret key", "token"})
 """What opens something by its place alone, as opposed to by a form that documentation likes to show."""
 _FIREBASE_KEY = ("api_key", "current_key")
@@ -95,6 +95,20 @@ def verdicts(slot: Slot, role: Role) -> tuple[Verdict, ...]:
     return tuple([one for one in found if one.tier is Tier.CERTAIN]) if role in _QUIET_ROLES else found
 
 
+def _inside(slot: Slot, opinion: Callable[[Slot], Iterator[Verdict]]) -> Iterator[Verdict]:
+    """Yield what an opinion finds in the text that base64 stands for; it stands where all of it stands."""
+    plain = _plain(slot.value) if slot.container is Container.ENCODED else ""
+    if plain:
+        for verdict in opinion(replace(slot, value=plain, container=Container.SETTING)):
+            yield replace(verdict, start=0, length=len(slot.value))
+
+
+def _plain(encoded: str) -> str:
+    """Return the text that base64 stands for, or an empty one."""
+    plain = decoded(encoded).decode("utf-8", "replace").strip()
+    return plain if len(plain) >= _DECODED_SHORTEST and "\ufffd" not in plain else ""
+
+
 def _in_example(slot: Slot, verdict: Verdict) -> Verdict | None:
     """Return what is left of a verdict where values are shown: what a generator made is no dummy, but may be void."""
     if verdict.tier is Tier.CERTAIN:
@@ -109,7 +123,7 @@ def _apart(slot: Slot) -> Iterator[Verdict]:
     """Yield what the opinions find, of those that meet the one that proves more."""
     taken: list[tuple[int, int]] = []
     for opinion in _OPINIONS:
-        for verdict in opinion(slot):
+        for verdict in (*opinion(slot), *_inside(slot, opinion)):
             start, end = verdict.start, verdict.start + verdict.length
             if all(end <= first or last <= start for first, last in taken):
                 taken.append((start, end))
@@ -191,12 +205,10 @@ def _named(slot: Slot) -> Iterator[Verdict]:
 
 
 def _value_and_kind(slot: Slot) -> tuple[str, str]:
-    kind = promised(slot.name)
+    kind, value = promised(slot.name), slot.value.rstrip("\r\n")  # a block of YAML ends its last line
     if slot.container is not Container.ENCODED:
-        return slot.value, kind
-    plain = decoded(slot.value).decode("utf-8", "replace").strip()
-    value = plain if len(plain) >= _DECODED_SHORTEST and "\ufffd" not in plain else slot.value
-    return value, kind or ("" if _HARMLESS.fullmatch(slot.name.rpartition(".")[2]) else "secret")
+        return value, kind
+    return _plain(value) or value, kind or ("" if _HARMLESS.fullmatch(slot.name.rpartition(".")[2]) else "secret")
 
 
 def _embedded(slot: Slot) -> Iterator[Verdict]:

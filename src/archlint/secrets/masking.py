@@ -12,6 +12,7 @@ _PEM = "-----BEGIN"
 _SHORTEST = 10
 _LONG_RUN = 16
 _LONGEST_PASSWORD = 80
+_ACCESS_KEY = 20
 _SYMBOL = re.compile(r"[!@#$%^&*?|+;`]")
 _STRFTIME = re.compile(r"%[YmdHMSbBj][^%A-Za-z0-9]?%[YmdHMSbBj]")
 _DENSITY = 5.0
@@ -19,7 +20,7 @@ _LONG_DENSITY = 4.3
 _WORD = r"(?:[a-z]{1,15}|[A-Z][a-z]{1,15}|[A-Z]{1,15})"
 _WORDS = re.compile(rf"[^A-Za-z0-9]*{_WORD}(?:[ _.,/\n-]+{_WORD})*[ .!?\n]*")
 _CERTAIN = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY|://[^\s:/@'\"]*:[^\s/@'\"]+@|(?i:\b(?:identified\s+by|password)\s+[bex]?'[^'%{:])"
+    r"-----BEGIN [A-Z ]*PRIVATE KEY|://[^\s:/@'\"]*:[^\s/@'\"]+@|(?i:\b(?:identified\s+by\s+|password\s*=?\s*)[bex]?'[^'%{:])"
 )
 _RUN = re.compile(r"[A-Za-z0-9_+.~-]{10,}")
 _SPREAD = re.compile(r"[A-Za-z0-9_+/=.~-]{24,}")
@@ -56,5 +57,9 @@ def _is_surprising(value: str) -> bool:
 
 
 def _is_mixed(run: str) -> bool:
-    """Tell whether a run has digits or an odd mix of cases; words in any case style have neither."""
-    return any(character.isdigit() for character in run) or ODD_CASE.search(run) is not None
+    """Tell whether a run has digits or an odd mix of cases, or is too long for one word in capitals.
+
+    Words in any case style have neither; of access keys of AWS one in thirty has no digit.
+    """
+    is_mixed = any(character.isdigit() for character in run) or ODD_CASE.search(run) is not None
+    return is_mixed or (len(run) >= _ACCESS_KEY and run.isalpha() and run.isupper())

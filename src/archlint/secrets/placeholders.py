@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 from archlint.secrets.names import words_of
+from archlint.secrets.strength import is_generated
 
 _SIMPLE = re.compile(
     r"""(?xi)
@@ -41,7 +42,9 @@ _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE
 _PATH = re.compile(
     r"(?:~|\.{1,2})?/(?:[\w.@:-]+/)*[\w.@-]*|[A-Za-z]:\\.*|[\w./-]+\.(?:py|pem|key|json|txt|ya?ml|crt|html?|js|sock)"
 )
-_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?:\(.*\))?")
+_FOLDER = re.compile(r"(?:~|\.{1,2})?/[a-z]{2,12}/")
+_DOTTED = re.compile(r"[A-Za-z_]+\d{0,3}(?:\.[A-Za-z_]+\d{0,3})+(?:\(.*\))?")
+"""A dotted name, whose parts have digits at their ends only."""
 _IDENTIFIERS = re.compile(r"[A-Za-z]+(?:[ _.:/-]+[A-Za-z]+)*\d?")
 _RUNS = (
     "0123456789012345678901234567890",
@@ -98,7 +101,9 @@ def is_reference(value: str) -> bool:
     """Tell whether a value is a path, a dotted name, a hash, a UUID or a public key rather than a secret in clear."""
     if _HASH.match(value) or is_uuid(value) or _PUBLIC_KEY.fullmatch(value):
         return True
-    return _PATH.fullmatch(value) is not None or _DOTTED.fullmatch(value) is not None
+    if _PATH.fullmatch(value):
+        return "." in value or _FOLDER.match(value) is not None or not is_generated(value)
+    return _DOTTED.fullmatch(value) is not None
 
 
 def repeats_name(value: str, name: str) -> bool:

@@ -42,9 +42,12 @@ _NAME_BEFORE = re.compile(
     ([A-Za-z][\w.-]{0,80}) ["'\])]{0,4} \s*
     (?: : [\w.\[\]|\ "',]{1,60} = | [=!]= | :- | => | [:=,] | \)? \s* \b(?:or|in|is)\b )
     \s* (?: (?:default|default_value|fallback) \s* = \s* )?
-    (?: [\w.]{1,60} \( \s* (?:\w{1,30}\s?=\s?)? ){0,2} [\[({]{0,2} \s* [rbfuRBFU]{0,2} $"""
+    (?: [\w.]{1,60} \( \s* (?:(\w{1,80})\s?=\s?)? ){0,2} [\[({]{0,2} \s* [rbfuRBFU]{0,2} $"""
 )
 _WINDOW = 160
+_DEFAULT_BEFORE = re.compile(r"\b(?:default|default_value|fallback)\s?=\s?[rbfuRBFU]{0,2}$")
+_NAMES_AROUND = re.compile(r"(?m)^[ \t]*([A-Za-z_]\w{0,80})[ \t]*(?::[^=\r\n]{1,80})?=|[\"']([A-Za-z_]\w{0,80})[\"']")
+"""What a call with a default may stand under, or ask for: `password = CharField(max_length=40, default=…)`."""
 _CONTINUED = re.compile(r"\s*[+\\]?\s*[rbfuRBFU]{0,2}$")
 _LINE_VALUE = re.compile(
     r"""(?xm)
@@ -52,6 +55,10 @@ _LINE_VALUE = re.compile(
     [\"']? ([A-Za-z][\w.-]{0,80}) [\"']? [ \t]* (?:[:=]|[ \t]) [ \t]* ([^\s\#][^\r\n]*)"""
 )
 _NAMED_PAIR = re.compile(r"\bname:[ \t]*[\"']?([\w.-]{2,80})[\"']?[ \t]*\r?\n[ \t]*value:[ \t]*([^\r\n]+)")
+_INNER = re.compile(
+    r"([A-Za-z][\w.-]{0,80})[\"'`\]]?\s{0,4}(?:[:=]|!=|<>)\s{0,4}\\?(?:'([^'\r\n]{1,200})'|\"([^\"\r\n]{1,200})\")"
+)
+"""What stands in quotes behind a name, inside of another literal too: `"SELECT … WHERE password = '…'"`."""
 _DEFAULT = re.compile(r"\$\{([A-Za-z_]\w{0,80}):?-([^{}\r\n]{1,300})\}")
 _BLOCK_MARK = re.compile(r"[|>][+-]?\d?[ \t]*$")
 _BLOCK_LINES = re.compile(r"(?:[ \t]+[^\r\n]+(?:\r?\n|$)|\r?\n){1,200}")
@@ -64,7 +71,7 @@ def secret_spans(source: SourceFile) -> tuple[Region, ...]:
     """Return the ranges of a file that may hold secrets, in order and apart; more than the judge calls secret."""
     text = source.text
     evident = merged(chain(_structures(text), _runs(text), _positional(text), _embedded_pairs(text, source.kind)))
-    finders = [evident, _literals(text, evident), _defaults(text)]
+    finders = [evident, _literals(text, evident), _inner_literals(text), _defaults(text)]
     if source.kind not in _CODE:
         finders.append(_line_values(text))
     return merged(region for region in chain.from_iterable(finders) if region[0] < region[1])
@@ -124,9 +131,19 @@ def _literals(text: str, evident: tuple[Region, ...]) -> Iterator[Region]:
             yield start, end
 
 
+def _inner_literals(text: str) -> Iterator[Region]:
+    yield from (match.span(match.lastindex or 0) for match in _INNER.finditer(text) if promised(match.group(1)))
+
+
 def _is_under_secret_name(text: str, start: int) -> bool:
-    match = _NAME_BEFORE.search(text[max(0, start - _WINDOW) : start])
-    return match is not None and bool(promised(match.group(1).rpartition(".")[2] or match.group(1)))
+    before = text[max(0, start - _WINDOW) : start]
+    if _DEFAULT_BEFORE.search(before) and any(promised(one or other) for one, other in _NAMES_AROUND.findall(before)):
+        return True
+    match = _NAME_BEFORE.search(before)
+    if match is None:
+        return False
+    outer, keyword = match.groups()  # `for row in rows.filter(password=` has two names before its literal
+    return bool(promised(outer.rpartition(".")[2] or outer) or promised(keyword or ""))
 
 
 def _runs(text: str) -> Iterator[Region]:

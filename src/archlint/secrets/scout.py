@@ -7,7 +7,7 @@ import re
 from archlint.secrets.formats import anchors
 
 _HINT = re.compile(r"(?i)pass|pwd|secret|token|key|cred|auth|bearer|-----BEGIN|://[^\s/@]{0,99}@")
-_LONG_RUN = re.compile(r"\d[A-Za-z0-9_~.-]{12,}")
+_LONG_RUN = re.compile(r"\d[A-Za-z0-9_~.-]{12,}|\d:A[A-Za-z0-9_-]{34}|\bs\.[A-Za-z0-9]{24}")
 _SHORTEST_ANCHOR = 3
 
 

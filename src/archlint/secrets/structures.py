@@ -21,6 +21,10 @@ _PEM_MARK = "-----"
 _PEM_LONGEST = 12_000
 _PEM_SHORTEST_BODY = 60
 _PEM_HEADER = re.compile(r"(?:Proc-Type|DEK-Info|Comment|Version|Hash)\s*:[^\r\n\\]*")
+_PUTTY = re.compile(r"PuTTY-User-Key-File-[23]: ")
+_PUTTY_BODY = re.compile(r"Private-Lines: \d{1,3}((?:\\[nr]|[A-Za-z0-9+/=\s])*)")
+_WEB_KEY = re.compile(r"\\?\"[dk]\\?\"\s{0,9}:\s{0,9}\\?\"([A-Za-z0-9_-]{22,1400})\\?\"")
+"""The member of a JSON Web Key that is private, or the key itself where it is symmetric (RFC 7518, section 6)."""
 _NOT_BASE64 = re.compile(r"\\[nr]|[^A-Za-z0-9+/]")
 _JWT = re.compile(r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,4000}\.eyJ[A-Za-z0-9_-]{2,8000}\.[A-Za-z0-9_-]{16,1000}")
 _URL = re.compile(
@@ -36,6 +40,8 @@ _COOKIE = re.compile(
     r"(?i)(?<![\w.-])([\w.-]{0,60}?(?:sid|sess(?:ion)?(?:[_-]?id)?|auth|token|jwt|remember[\w-]{0,20}))="
     r"([^\s;,\"']{16,4000})"
 )
+_REGISTRY = re.compile(r"\\?\"auth\\?\"\s{0,9}:\s{0,9}\\?\"([A-Za-z0-9+/]{8,2000}={0,2})\\?\"")
+"""How Docker's configuration keeps an account of a registry: as HTTP Basic does."""
 _PAIR = re.compile(
     r"(?<![\w.-])[\"']?([A-Za-z][\w.-]{1,60})\\?[\"']?\s{0,4}(?:[:=]|=>)\s{0,4}\\?[\"']?([^\s\"'&;,<>\\(){}\[\]]{8,300})"
 )
@@ -53,6 +59,13 @@ class Structure:
 
 
 def private_keys(text: str) -> Iterator[Structure]:
+    """Yield private keys: in PEM, in PuTTY's form, and as JSON Web Keys."""
+    yield from pem_keys(text)
+    yield from putty_keys(text)
+    yield from web_keys(text)
+
+
+def pem_keys(text: str) -> Iterator[Structure]:
     """Yield private keys in PEM form that have a body; a header alone is a constant of a parser."""
     for match in _PEM_BEGIN.finditer(text):
         end = text.find(_PEM_MARK, match.end(), match.end() + _PEM_LONGEST)
@@ -64,6 +77,26 @@ def private_keys(text: str) -> Iterator[Structure]:
         encrypted = "ENCRYPTED" in match.group(1) or "ENCRYPTED" in raw
         what = "encrypted private key" if encrypted else "private key"
         yield Structure(what, match.start(), min(stop, len(text)), body)
+
+
+def putty_keys(text: str) -> Iterator[Structure]:
+    """Yield private keys in PuTTY's form that have a private part."""
+    for match in _PUTTY.finditer(text):
+        found = _PUTTY_BODY.search(text, match.end(), match.end() + _PEM_LONGEST)
+        body = _NOT_BASE64.sub("", found.group(1)) if found else ""
+        if found and len(body) >= _PEM_SHORTEST_BODY and not is_placeholder(body[:100]):
+            is_open = "Encryption: none" in text[match.end() : found.start()]
+            what = "private key" if is_open else "encrypted private key"
+            yield Structure(what, match.start(), found.end(), body)
+
+
+def web_keys(text: str) -> Iterator[Structure]:
+    """Yield the private members of JSON Web Keys."""
+    if "kty" not in text:
+        return
+    for match in _WEB_KEY.finditer(text):
+        if not is_placeholder(match.group(1)):
+            yield Structure("private key of a JSON Web Key", match.start(1), match.end(1), match.group(1))
 
 
 def _has_key_bytes(body: str, label: str) -> bool:
@@ -98,15 +131,21 @@ def url_passwords(text: str) -> Iterator[Structure]:
 
 
 def header_credentials(text: str) -> Iterator[Structure]:
-    """Yield what follows `Bearer` and `Basic`; of the latter the password that it decodes to."""
+    """Yield what follows `Bearer` and `Basic`, and a registry's `"auth"`; of the latter two the password inside."""
     for match in _CREDENTIAL.finditer(text):
-        scheme, secret = match.groups()
-        if scheme.lower() == "bearer":
-            yield Structure("bearer token", match.start(2), match.end(2), secret)
-            continue
-        _, colon, password = decoded(secret).decode("utf-8", "replace").partition(":")
-        if colon and "\ufffd" not in password:
-            yield Structure("basic authentication credential", match.start(2), match.end(2), password)
+        if match.group(1).lower() == "bearer":
+            yield Structure("bearer token", match.start(2), match.end(2), match.group(2))
+        else:
+            yield from _basic(match, 2)
+    for match in _REGISTRY.finditer(text):
+        yield from _basic(match, 1)
+
+
+def _basic(match: re.Match[str], group: int) -> Iterator[Structure]:
+    """Yield the password of `user:password` in base64."""
+    _, colon, password = decoded(match.group(group)).decode("utf-8", "replace").partition(":")
+    if colon and "\ufffd" not in password:
+        yield Structure("basic authentication credential", match.start(group), match.end(group), password)
 
 
 def cookies(text: str, *, is_header: bool) -> Iterator[Structure]:

@@ -26,8 +26,8 @@ _ROLES = frozenset({Role.PRODUCTION, Role.SETTINGS, Role.COMMAND})
 _SHOWING = frozenset({Container.COMMENT, Container.DOCSTRING})
 _RUNNING = frozenset({Container.ENCODED, Container.ENVIRONMENT, Container.FALLBACK})
 """Places from which a value goes into a process as it stands."""
-_LONGEST = 64
-_DECODED = re.compile(r"[\x21-\x7e]{1,64}")
+_LONGEST = 80
+_DECODED = re.compile(r"[\x21-\x7e]{1,80}")
 _DJANGO = "django-insecure"
 _COUNTED = re.compile(r"1234(?:5(?:6(?:7(?:89?)?)?)?)?")
 """The passwords that people take most often."""
@@ -89,7 +89,7 @@ def _user_of(text: str, start: int) -> str:
 
 
 def _named(slot: Slot) -> Iterator[Verdict]:
-    kind, value = "" if _is_user(slot.name) else promised(slot.name), slot.value
+    kind, value = "" if _is_user(slot.name) else promised(slot.name), slot.value.rstrip("\r\n")
     if slot.container is Container.ENCODED:
         plain = decoded(value).decode("utf-8", "replace").strip()
         value = plain if _DECODED.fullmatch(plain) else value

@@ -26,6 +26,7 @@ _SECOND_ITEM = re.compile(r"\s[A-Z_][A-Z0-9_]*=")
 _LINE = re.compile(
     r"^[ \t]*(?:(?:ENV|ARG|env)[ \t]+)?[\"']?([A-Za-z_][\w.-]{0,120})[\"']?[ \t]*[=:][ \t]*([^\r\n]+)", re.MULTILINE
 )
+_QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*)|'([^']*)")
 _EXAMPLES = frozenset({"example", "examples", "x-example", "description", "labels", "annotations"})
 
 
@@ -61,8 +62,9 @@ def _line_slots(source: SourceFile) -> Iterator[Slot]:
     container = Container.ASSIGNMENT if is_code else Container.SETTING
     for match in _LINE.finditer(source.text):
         value, start = match.group(2).rstrip(" \t,;"), match.start(2)
-        if value[:1] in ("'", '"'):
-            value, start = value[1:].partition(value[0])[0], start + 1
+        quoted = _QUOTED.match(value)
+        if quoted is not None:
+            value, start = quoted.group(1) or quoted.group(2) or "", start + 1
         elif is_code:
             continue
         yield Slot((match.group(1),), value, start, start + len(value), container, match.group(1))
@@ -106,10 +108,10 @@ def _is_command(slot: Slot) -> bool:
 
 
 def _secret_data(node: ConfigNode) -> set[int]:
-    """Return where the data of a Kubernetes Secret start."""
+    """Return where the data of a Kubernetes Secret start, and the accounts of registries in Docker's configuration."""
     kind = node.get("kind")
     if kind is None or kind.value != "Secret":
-        return set()
+        return {child.start for child in node.find("auths", "*", "auth")} if node.get("auths") is not None else set()
     return {child.start for key in ("data", "stringData") for child in node.find(key)}
 
 
