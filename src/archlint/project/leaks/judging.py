@@ -43,7 +43,9 @@ def leak(project: Project, site: CallSite, one: Exposed) -> Leak | None:
             return None
         if not _is_text(site.evaluator.value(one.node, site.scope)):
             return None
-        return Leak(f"`{render(one.node)}`, a {one.kind}", Confidence.MEDIUM if _is_told(site, one) else Confidence.LOW)
+        article = "an" if one.kind == "API key" else "a"
+        confidence = Confidence.MEDIUM if _is_told(site, one) else Confidence.LOW
+        return Leak(f"`{render(one.node)}`, {article} {one.kind}", confidence)
     shown = shown_secrets(project, site, one.node)
     if not shown:
         return None

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from archlint.diagnostic import Confidence, Diagnostic
 from archlint.ir.render import render
 from archlint.project.context import ProjectContext
-from archlint.project.leaks.exposed import exposed
 from archlint.project.leaks.judging import leak
 from archlint.project.leaks.logged import Logged, logged, logged_names
 from archlint.project.leaks.logging_decorators import LoggingDecorators
+from archlint.project.leaks.traced import traced, where_shown
 from archlint.project.project import Project, UnitPlace
 from archlint.project.views.flows import Entries, name_of
 from archlint.rule import Found, Rule
@@ -34,13 +34,13 @@ def secret_in_log(project: Project, ctx: ProjectContext) -> Found:
 def _written(project: Project, ctx: ProjectContext, entries: Entries, found: Logged) -> Iterator[Diagnostic]:
     site = found.site
     for argument in found.arguments:
-        for one in exposed(argument):
+        for one in traced(site.function, argument):
             given = leak(project, site, one)
             if given is not None:
                 route = entries.before_unit(site.place)
                 leaves = ctx.related(site.module, site.offset, one.node, "the secret leaves here")
                 yield rule.at(
-                    ctx.span(site.module, site.offset, one.node),
+                    ctx.span(site.module, site.offset, where_shown(argument, one)),
                     f"`{render(site.call.func)}(…)` {'prints' if found.prints else 'logs'} {given.what}",
                     confidence=given.confidence,
                     flow=(*route, leaves) if route else (),
