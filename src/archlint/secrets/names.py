@@ -51,7 +51,7 @@ _NOT_TOKENS = frozenset(
 )  # fmt: skip
 _NOT_KEYS = frozenset(
     {"public", "primary", "foreign", "sort", "partition", "cache", "publishable", "site", "ssh", "id", "banned",
-     "revoked", "known", "trusted", "verify", "verification", "verifying"}
+     "revoked", "known", "trusted", "type", "verify", "verification", "verifying"}
 )  # fmt: skip
 _NOT_SECRETS = frozenset(
     {"mask", "hide", "redact", "no", "not", "is", "has", "use", "allow", "require", "requires", "enable", "min", "max"}
