@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
-from archlint.diagnostic import Confidence
+from archlint.diagnostic import Confidence, Related
 from archlint.project.context import ProjectContext
 from archlint.project.handlers import entry_of
 from archlint.project.leaks.sent.results import sent_results
@@ -16,23 +17,25 @@ from archlint.project.routes.route import Mention
 from archlint.rule import Found, Rule
 
 rule = Rule("ARC552")
+_NAMED = 3
+"""Secrets of one response that are named."""
 
 
 @rule.project
 def secret_in_response(project: Project, ctx: ProjectContext) -> Found:
-    """Report the fields and results by which clients are sent a secret, each for the first route that sends it."""
+    """Report what sends secrets to clients, with all secrets in it, for the first route that does."""
     seen: set[tuple[Mention, str]] = set()
-    for sent in _sent(project):
-        key = sent.mention, sent.name
-        if sent.mention.module.role in ctx.roles and key not in seen:
-            seen.add(key)
-            handler = sent.handler
+    for (sender, _), group in groupby(_sent(project), lambda one: (one.sender, one.route)):
+        found = [one for one in group if (one.mention, one.name) not in seen and one.mention.module.role in ctx.roles]
+        seen.update((one.mention, one.name) for one in found)
+        if found:
+            first = found[0]
             yield rule.at(
-                ctx.region(sent.mention),
-                f"{sent.sender} `{sent.name}`, a {sent.kind}: clients of `{sent.route.label}` get it",
+                ctx.region(first.mention),
+                f"{sender} {_listed(found)} to the clients of `{first.route.label}`",
                 confidence=Confidence.MEDIUM,
-                related=entry_of(project, ctx, handler) if handler is not None else (),
-                anchor=f"{sent.sender} {sent.name}",
+                related=_related(project, ctx, found),
+                anchor=f"{sender} {first.name}",
                 in_request=True,
             )
 
@@ -43,3 +46,17 @@ def _sent(project: Project) -> Iterator[Sent]:
         yield from schemas.of(route)
         yield from serializers.of(route)
         yield from sent_results(project, route)
+
+
+def _listed(found: list[Sent]) -> str:
+    """Return the secrets by name; of a single one also what it is."""
+    if len(found) == 1:
+        return f"`{found[0].name}`, a {found[0].kind},"
+    named = ", ".join(f"`{one.name}`" for one in found[:_NAMED])
+    return f"{named} and {len(found) - _NAMED} more" if len(found) > _NAMED else named
+
+
+def _related(project: Project, ctx: ProjectContext, found: list[Sent]) -> tuple[Related, ...]:
+    handler = found[0].handler
+    others = [Related(ctx.region(one.mention), f"`{one.name}` is sent as well") for one in found[1:_NAMED]]
+    return (*(entry_of(project, ctx, handler) if handler is not None else ()), *others)

@@ -51,7 +51,7 @@ def sent_results(project: Project, route: Route) -> Iterator[Sent]:
                 for name, kind in _of_part(project, route, returned, one):
                     if not may_send(route, kind):
                         mention = _mention(returned, where_shown(argument, one))
-                        yield Sent(name, kind, f"`{route.handler.name.rpartition('.')[2]}` returns", mention, route)
+                        yield Sent(name, kind, f"`{route.handler.name.rpartition('.')[2]}` sends", mention, route)
 
 
 def _of_part(project: Project, route: Route, returned: Returned, one: Exposed) -> Iterator[tuple[str, str]]:

@@ -39,7 +39,7 @@ class SentSchemas:
             if kind and field.name not in emptied and not may_send(route, kind) and self._is_open(field):
                 place = field.place
                 mention = Mention(place.module, place.offset + place.start, place.offset + place.end)
-                yield Sent(field.name, kind, f"`{field.owner.row.name}` has", mention, route)
+                yield Sent(field.name, kind, f"`{model.row.name}` shows", mention, route)
 
     def _all(self, schema: Instance, above: tuple[Instance, ...]) -> Iterator[SchemaField]:
         if schema in above or len(above) > _MAX_DEPTH:

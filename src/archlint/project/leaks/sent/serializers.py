@@ -29,7 +29,7 @@ class SentSerializers:
         for owner, name, mention in self._all(serializer, 0):
             kind = withheld(name)
             if kind and not may_send(route, kind):
-                yield Sent(name, kind, f"`{owner.row.name}` writes out", mention, route)
+                yield Sent(name, kind, f"`{owner.row.name}` shows", mention, route)
 
     @staticmethod
     def _answers(route: Route, serializer: ClassDefinition) -> bool:
