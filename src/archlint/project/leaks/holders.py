@@ -16,6 +16,7 @@ from archlint.project.tree import called_name, keyword, nodes_in
 from archlint.project.values import Instance
 from archlint.secrets.names import promised
 
+ALL_VARIABLES = "all variables of the environment"
 _DUMPING = frozenset({"dict", "json", "model_dump", "model_dump_json", "asdict", "vars", "to_dict"})
 _SHOWN_BASES = ("pydantic.", "pydantic_settings.", "sqlmodel.", "typing.NamedTuple")
 """Packages whose classes show all of their fields in their text."""
@@ -47,7 +48,7 @@ class Seen(Protocol):
 def shown_secrets(project: Project, site: Seen, node: ir.Expr) -> tuple[str, ...]:
     """Return the names of secrets that an object shows when it is written out, none where that is not known."""
     if _is_environment(site, node):
-        return ("all variables of the environment",)
+        return (ALL_VARIABLES,)
     if isinstance(node, ir.Name | ir.Attribute) and _last(node) == "headers":
         return _of_headers(site, node)
     dumped, hidden = _dumped(node)

@@ -9,8 +9,8 @@ from archlint.ir import nodes as ir
 from archlint.project.inference.listening import Evaluator, Listener, State
 from archlint.project.inference.scopes import Scope
 from archlint.project.leaks.exposed import Exposed
-from archlint.project.leaks.holders import shown_secrets
-from archlint.project.leaks.sent.withheld import Sent, may_send, withheld
+from archlint.project.leaks.holders import ALL_VARIABLES, shown_secrets
+from archlint.project.leaks.sent.withheld import ENVIRONMENT, Sent, may_send, withheld
 from archlint.project.leaks.traced import traced, where_shown
 from archlint.project.project import Project
 from archlint.project.responses.schemas import element_of
@@ -63,9 +63,10 @@ def _of_part(project: Project, route: Route, returned: Returned, one: Exposed) -
     if route.response_model is None:
         yield from _columns(project, route, returned, one.node)
     for name in shown_secrets(project, returned, one.node):
-        is_environment = " " in name
-        if is_environment or (route.response_model is None and withheld(name)):
-            yield name, withheld(name) or "secret"
+        if name == ALL_VARIABLES:
+            yield name, ENVIRONMENT
+        elif route.response_model is None and withheld(name):
+            yield name, withheld(name)
 
 
 def _is_kept(project: Project, returned: Returned, node: ir.Expr) -> bool:

@@ -8,6 +8,8 @@ from archlint.project.routes.route import Mention, Route
 from archlint.project.symbols import FunctionDefinition
 from archlint.secrets.names import promised, words_of
 
+ENVIRONMENT = "set of secrets"
+"""The kind of all variables of the environment."""
 _PASSWORDS = frozenset({"passphrase", "passwd", "password", "pwd"})
 _HASHES = frozenset({"digest", "hash", "hashed", "salt"})
 _PAIRS = {"client secret": "client secret", "private key": "private key"}
@@ -60,11 +62,11 @@ def withheld(name: str) -> str:
 def may_send(route: Route, kind: str) -> bool:
     """Return whether a route may send a secret of a kind: one that it makes or that it is asked for by name.
 
-    A hash has no reader anywhere; anything else may be new in the answer to what is no `GET`.
+    A hash and a whole environment have no reader anywhere; anything else may be new in the answer to what is no `GET`.
     """
-    if kind == "password hash":
+    if kind in ("password hash", ENVIRONMENT):
         return False
     function = route.handler.function
     names = (route.path, route.handler.name, function.module.name.rpartition(".")[2] if function is not None else "")
     words = {word for name in names for word in words_of(name)}
-    return "GET" not in route.methods or not words.isdisjoint(_SHOWING)
+    return (bool(route.methods) and "GET" not in route.methods) or not words.isdisjoint(_SHOWING)
