@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator
 
 from archlint.ir import nodes as ir
-from archlint.project.leaks.exposed import Exposed, exposed
+from archlint.project.leaks.exposed import Exposed, exposed, masks
 from archlint.project.tree import binding, blocks, called_name, names_in, statements_in
 from archlint.secrets.names import promised
 
 _MAX_NAMES = 4
 """Names that stand for each other."""
-_MASKING = re.compile(r"(?i)mask|redact|scrub|saniti[sz]e|hide|censor|obfuscate|strip|remove|clean|filter")
-_TAKING_OUT = frozenset({"clear", "pop", "update"})
+_TAKING_OUT = re.compile(r"(?i)strip|remove|clean|clear|filter|pop|update")
 
 
 def traced(function: ir.Function | ir.Lambda | None, node: ir.Expr) -> Iterator[Exposed]:
@@ -72,7 +71,8 @@ def _masks(statement: ir.Stmt, name: str) -> bool:
             changed = [one for one in targets if isinstance(one, ir.Subscript) and name in names_in(one.value)]
             return any(not isinstance(one.index, ir.Text) or promised(one.index.value) for one in changed)
         case ir.Evaluate(value=ir.Call() as call) if name in names_in(call):
-            return called_name(call) in _TAKING_OUT or _MASKING.search(called_name(call)) is not None
+            called = called_name(call)
+            return masks(called) or _TAKING_OUT.match(called) is not None
         case _:
             return False
 

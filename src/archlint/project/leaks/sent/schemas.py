@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from archlint.ir import nodes as ir
 from archlint.project.leaks.holders import open_fields
+from archlint.project.leaks.sent.hiding import hides
 from archlint.project.leaks.sent.withheld import Sent, may_send, withheld
 from archlint.project.project import Project
 from archlint.project.responses.schemas import SchemaField, Schemas
@@ -33,10 +34,13 @@ class SentSchemas:
         if model is None or model in route.request_models or _is_narrowed(route):
             return
         schema = Instance(model.name, model, arguments=route.response_arguments)
+        found = [one for one in self._all(schema, ()) if withheld(one.name) and not may_send(route, withheld(one.name))]
+        if not found or hides(self._project, route, (model, *[one.owner for one in found])):
+            return
         emptied = _emptied(self._project, route)
-        for field in self._all(schema, ()):
+        for field in found:
             kind = withheld(field.name)
-            if kind and field.name not in emptied and not may_send(route, kind) and self._is_open(field):
+            if field.name not in emptied and self._is_open(field):
                 place = field.place
                 mention = Mention(place.module, place.offset + place.start, place.offset + place.end)
                 yield Sent(field.name, kind, f"`{model.row.name}` shows", mention, route)
