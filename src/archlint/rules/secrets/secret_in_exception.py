@@ -10,10 +10,10 @@ from archlint.project.context import ProjectContext
 from archlint.project.leaks.judging import leak
 from archlint.project.leaks.raised import Raised, raised
 from archlint.project.leaks.revealing import Revealing
-from archlint.project.leaks.telling import told
 from archlint.project.leaks.traced import traced, where_shown
 from archlint.project.project import Project, UnitPlace
 from archlint.project.views.flows import Entries
+from archlint.project.views.telling import told
 from archlint.rule import Found, Rule
 
 rule = Rule("ARC551")

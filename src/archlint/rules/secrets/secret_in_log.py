@@ -11,10 +11,10 @@ from archlint.project.leaks.judging import leak
 from archlint.project.leaks.logged import Logged, logged, logged_names
 from archlint.project.leaks.logging_decorators import LoggingDecorators
 from archlint.project.leaks.revealing import Revealing
-from archlint.project.leaks.telling import told
 from archlint.project.leaks.traced import traced, where_shown
 from archlint.project.project import Project, UnitPlace
 from archlint.project.views.flows import Entries, name_of
+from archlint.project.views.telling import told
 from archlint.rule import Found, Rule
 from archlint.secrets.names import promised
 
