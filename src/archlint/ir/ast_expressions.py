@@ -216,10 +216,17 @@ class ExpressionLowerer:
         keys: list[ir.Expr | None] = []
         values: list[ir.Expr] = []
         for key, value in zip(node.keys, node.values, strict=True):
-            keys.append(self.optional(key))
+            keys.append(self._key(key))
             name = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
             values.append(self.named(name, value))
         return ir.Mapping(*self.region(node), tuple(keys), tuple(values))
+
+    def _key(self, node: ast.expr | None) -> ir.Expr | None:
+        """Return a key of a dict display as IR: it is a name of its own, whatever name the display stands under."""
+        outer, self.unit.slot = self.unit.slot, None
+        lowered = self.optional(node)
+        self.unit.slot = outer
+        return lowered
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> ir.Expr:
         self.unit.flags |= Flag.LOOP

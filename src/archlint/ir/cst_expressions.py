@@ -244,9 +244,16 @@ class CstExpressionLowerer(AtomLowerer):
         for element in node.elements:
             key = element.key if isinstance(element, cst.DictElement) else None
             name = None if key is None else self.string_value(key)
-            keys.append(self.optional(key))
+            keys.append(self._key(key))
             values.append(self.named(name if isinstance(name, str) else None, element.value))
         return ir.Mapping(*self.region(node), tuple(keys), tuple(values))
+
+    def _key(self, node: cst.BaseExpression | None) -> ir.Expr | None:
+        """Return a key of a dict display as IR: it is a name of its own, whatever name the display stands under."""
+        outer, self.unit.slot = self.unit.slot, None
+        lowered = self.optional(node)
+        self.unit.slot = outer
+        return lowered
 
     def _comprehension(self, node: Any) -> ir.Expr:
         self.unit.flags |= Flag.LOOP

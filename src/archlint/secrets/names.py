@@ -64,7 +64,7 @@ _NOT_TOKENS = frozenset(
 )  # fmt: skip
 _NOT_KEYS = frozenset(
     {"public", "primary", "foreign", "sort", "partition", "cache", "publishable", "site", "ssh", "id", "banned",
-     "revoked", "known", "trusted", "verify", "verification", "verifying"}
+     "revoked", "known", "trusted", "type", "verify", "verification", "verifying"}
 )  # fmt: skip
 _HASHES = frozenset({"bcrypt", "crypted", "encrypted", "hashed", "md5", "sha"})
 """Words before a name that make what it names a digest of the secret."""

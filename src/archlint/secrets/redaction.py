@@ -120,6 +120,8 @@ def _literals(text: str, evident: tuple[Region, ...]) -> Iterator[Region]:
         position = opening.end()
         body = _BODY[opening.group()].match(text, position) if opening.group() in _BODY else None
         if body is None or not text.startswith(opening.group(), body.end()):
+            if body is not None and _is_under_secret_name(text, opening.start()):
+                yield body.span()  # broken code is shown too
             continue
         start, end = body.span()
         position = end + len(opening.group())

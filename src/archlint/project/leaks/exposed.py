@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ _SHOWING = frozenset({"b64encode", "dict", "dumps", "format", "list", "pformat",
 """Functions whose text shows all that they are given."""
 _UNWRAPPING = frozenset({"decode", "encode", "get_secret_value", "hex", "lower", "strip", "upper"})
 """Methods whose result shows all of what they are called on."""
+_MASKING = re.compile(r"(?i)mask|redact|scrub|saniti[sz]e|hide|hidden|censor|obfuscate")
 _READING = frozenset({"get", "getitem", "getlist", "pop"})
 
 
@@ -44,6 +46,11 @@ def exposed(node: ir.Expr) -> Iterator[Exposed]:
         yield Exposed(node, node.index.value)
     elif isinstance(node, ir.Name | ir.Attribute):
         yield Exposed(node, node.id if isinstance(node, ir.Name) else node.name)
+
+
+def masks(name: str) -> bool:
+    """Return whether a name says that what it stands for hides secrets."""
+    return _MASKING.search(name) is not None
 
 
 def _parts(node: ir.Expr) -> tuple[ir.Expr, ...] | None:

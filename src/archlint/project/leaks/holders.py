@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted, resolved
-from archlint.project.flow import CallSite
+from archlint.project.inference.listening import Evaluator
+from archlint.project.inference.scopes import Scope
 from archlint.project.project import Project
 from archlint.project.routes.django.frames import class_statements
-from archlint.project.symbols import ClassDefinition
+from archlint.project.symbols import ClassDefinition, Module
 from archlint.project.tree import called_name, keyword, nodes_in
 from archlint.project.values import Instance
 from archlint.secrets.names import promised
 
+ALL_VARIABLES = "all variables of the environment"
 _DUMPING = frozenset({"dict", "json", "model_dump", "model_dump_json", "asdict", "vars", "to_dict"})
 _SHOWN_BASES = ("pydantic.", "pydantic_settings.", "sqlmodel.", "typing.NamedTuple")
 """Packages whose classes show all of their fields in their text."""
@@ -22,10 +25,30 @@ _PLAIN = frozenset({"bool", "float", "int"})
 _CARRYING = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key", "x-auth-token"})
 
 
-def shown_secrets(project: Project, site: CallSite, node: ir.Expr) -> tuple[str, ...]:
+class Seen(Protocol):
+    """Where an expression stands that is written out, and what is known there."""
+
+    @property
+    def module(self) -> Module:
+        """Return the module."""
+
+    @property
+    def scope(self) -> Scope:
+        """Return what the names mean."""
+
+    @property
+    def evaluator(self) -> Evaluator:
+        """Return what tells values."""
+
+    @property
+    def function(self) -> ir.Function | ir.Lambda | None:
+        """Return the innermost function around it."""
+
+
+def shown_secrets(project: Project, site: Seen, node: ir.Expr) -> tuple[str, ...]:
     """Return the names of secrets that an object shows when it is written out, none where that is not known."""
     if _is_environment(site, node):
-        return ("all variables of the environment",)
+        return (ALL_VARIABLES,)
     if isinstance(node, ir.Name | ir.Attribute) and _last(node) == "headers":
         return _of_headers(site, node)
     dumped, hidden = _dumped(node)
@@ -38,14 +61,19 @@ def shown_secrets(project: Project, site: CallSite, node: ir.Expr) -> tuple[str,
 
 def secret_fields(project: Project, definition: ClassDefinition) -> Iterator[str]:
     """Yield the fields of a class and of those that it derives from that hold a secret in the open."""
+    # A model of pydantic keeps what begins with an underscore to itself.
+    return (one for one in open_fields(project, definition) if promised(one) and not one.startswith("_"))
+
+
+def open_fields(project: Project, definition: ClassDefinition) -> Iterator[str]:
+    """Yield the fields of a class and of those that it derives from whose text shows their value."""
     seen: set[str] = set()
     for ancestor in project.symbols.ancestors(definition):
         if not isinstance(ancestor, ClassDefinition):
             continue
         for statement, _ in class_statements(project, ancestor):
             name = _field(statement)
-            # A model of pydantic keeps what begins with an underscore to itself.
-            if name and name not in seen and promised(name) and not name.startswith("_"):
+            if name and name not in seen:
                 seen.add(name)
                 if not _is_hidden(statement):
                     yield name
@@ -99,13 +127,13 @@ def _shows_fields(project: Project, definition: ClassDefinition) -> bool:
     return any(isinstance(one, str) and one.startswith(_SHOWN_BASES) for one in ancestors)
 
 
-def _is_environment(site: CallSite, node: ir.Expr) -> bool:
+def _is_environment(site: Seen, node: ir.Expr) -> bool:
     if isinstance(node, ir.Call) and called_name(node) in ("copy", "items") and isinstance(node.func, ir.Attribute):
         node = node.func.value
     return resolved(dotted(node), site.module.imports) == "os.environ"
 
 
-def _of_headers(site: CallSite, node: ir.Expr) -> tuple[str, ...]:
+def _of_headers(site: Seen, node: ir.Expr) -> tuple[str, ...]:
     """Return the headers with credentials in them: those of a request that came in, or as they are written here."""
     if isinstance(node, ir.Attribute):
         return ("Authorization", "Cookie") if dotted(node.value) in ("request", "self.request") else ()

@@ -11,6 +11,7 @@ from archlint.project.flow import CallSite
 from archlint.project.leaks.exposed import Exposed
 from archlint.project.leaks.holders import shown_secrets
 from archlint.project.project import Project
+from archlint.project.symbols import Variable
 from archlint.project.values import External, Instance, Literal, ProjectClass, ProjectFunction, Value
 from archlint.secrets.names import words_of
 
@@ -39,11 +40,13 @@ class Leak:
 def leak(project: Project, site: CallSite, one: Exposed) -> Leak | None:
     """Return what a part of a text that a call writes gives away, or None."""
     if one.kind:
-        if _is_member(one.node):
+        if _is_member(one.node) or _is_written_here(project, site, one.node):
             return None
         if not _is_text(site.evaluator.value(one.node, site.scope)):
             return None
-        return Leak(f"`{render(one.node)}`, a {one.kind}", Confidence.MEDIUM if _is_told(site, one) else Confidence.LOW)
+        article = "an" if one.kind == "API key" else "a"
+        confidence = Confidence.MEDIUM if _is_told(site, one) else Confidence.LOW
+        return Leak(f"`{render(one.node)}`, {article} {one.kind}", confidence)
     shown = shown_secrets(project, site, one.node)
     if not shown:
         return None
@@ -59,6 +62,18 @@ def _is_member(node: ir.Expr) -> bool:
             return name.isupper() and owner[:1].isupper()
         case _:
             return False
+
+
+def _is_written_here(project: Project, site: CallSite, node: ir.Expr) -> bool:
+    """Return whether a name is a constant that a module sets to a literal.
+
+    It is the name of a secret, or one that stands in the code and is reported there.
+    """
+    if not isinstance(node, ir.Name) or not node.id.isupper():
+        return False
+    found = project.symbols.member(site.module, (node.id,), at=site.offset)
+    body = project.body(found.units[-1]) if isinstance(found, Variable) and found.units else None
+    return isinstance(body, ir.Assign) and isinstance(body.value, ir.Text | ir.Masked)
 
 
 def _is_text(value: Value) -> bool:

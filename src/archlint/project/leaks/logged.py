@@ -50,6 +50,11 @@ def logged(project: Project, place: UnitPlace, names: frozenset[str]) -> Iterato
             yield Logged(site, prints=False)
 
 
+def is_logged(project: Project, site: CallSite) -> bool:
+    """Return whether a call logs or prints its arguments itself."""
+    return project.knowledge.log_call(wrappers.qualified(site.callee)) is not None or _is_logger(site.call)
+
+
 def _is_logger(call: ir.Call) -> bool:
     """Return whether a call is a method of what is called a logger, whatever its class."""
     func = call.func

@@ -77,6 +77,11 @@ class SerializerFields:
             self._known[definition] = tuple(self._found(definition))
         return self._known[definition]
 
+    def columns(self, definition: ClassDefinition) -> dict[str, Mention]:
+        """Return the columns that a serializer writes out because it takes all fields of its model."""
+        own = {*self._declared(definition), *self._meta.written_only(definition)}
+        return {name: place for name, place in self._meta.columns(definition).items() if name not in own}
+
     def _found(self, definition: ClassDefinition) -> Iterator[Field]:
         declared = self._declared(definition)
         named = self._meta.named(definition)

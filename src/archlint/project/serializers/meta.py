@@ -51,6 +51,17 @@ class MetaReader:
         wanted = own if self.has_depth(definition) else [one for one in own if one.many]
         return {one.name: place.mention for one in wanted if one.name not in left_out}
 
+    def columns(self, definition: ClassDefinition) -> dict[str, Mention]:
+        """Return the columns of the model where a serializer takes all, or all but some, with the place of the word."""
+        given, excluded = self._option(definition, "fields"), self._option(definition, "exclude")
+        place, model = given or excluded, self.model(definition)
+        if place is None or model is None or (given is not None and ALL not in self._texts(given)):
+            return {}
+        left_out = self._texts(excluded) if excluded is not None else {}
+        found = self._reader.project.schema.model(model)
+        fields = found.fields if found is not None else ()
+        return {one.name: place.mention for one in fields if one.name not in left_out}
+
     def written_only(self, definition: ClassDefinition) -> frozenset[str]:
         """Return the fields that are taken and never sent."""
         found = (

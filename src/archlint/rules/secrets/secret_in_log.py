@@ -7,16 +7,19 @@ from collections.abc import Iterator
 from archlint.diagnostic import Confidence, Diagnostic
 from archlint.ir.render import render
 from archlint.project.context import ProjectContext
-from archlint.project.leaks.exposed import exposed
 from archlint.project.leaks.judging import leak
 from archlint.project.leaks.logged import Logged, logged, logged_names
 from archlint.project.leaks.logging_decorators import LoggingDecorators
+from archlint.project.leaks.revealing import Revealing
+from archlint.project.leaks.traced import traced, where_shown
 from archlint.project.project import Project, UnitPlace
 from archlint.project.views.flows import Entries, name_of
+from archlint.project.views.telling import told
 from archlint.rule import Found, Rule
 from archlint.secrets.names import promised
 
 rule = Rule("ARC550")
+_VERBS = frozenset({"logs", "prints"})
 
 
 @rule.project
@@ -24,8 +27,9 @@ def secret_in_log(project: Project, ctx: ProjectContext) -> Found:
     """Report secrets, and objects with secrets in them, that a call logs or prints."""
     names = logged_names(project)
     decorators = LoggingDecorators(project)
-    entries = Entries(project, ctx)
+    entries, revealing = Entries(project, ctx), Revealing(project)
     for place in project.units(ctx.roles):
+        yield from _handed(project, ctx, revealing, place)
         for found in logged(project, place, names):
             yield from _written(project, ctx, entries, found)
         yield from _decorated(project, ctx, decorators, place)
@@ -34,13 +38,13 @@ def secret_in_log(project: Project, ctx: ProjectContext) -> Found:
 def _written(project: Project, ctx: ProjectContext, entries: Entries, found: Logged) -> Iterator[Diagnostic]:
     site = found.site
     for argument in found.arguments:
-        for one in exposed(argument):
+        for one in traced(site.function, argument):
             given = leak(project, site, one)
             if given is not None:
                 route = entries.before_unit(site.place)
                 leaves = ctx.related(site.module, site.offset, one.node, "the secret leaves here")
                 yield rule.at(
-                    ctx.span(site.module, site.offset, one.node),
+                    ctx.span(site.module, site.offset, where_shown(argument, one)),
                     f"`{render(site.call.func)}(…)` {'prints' if found.prints else 'logs'} {given.what}",
                     confidence=given.confidence,
                     flow=(*route, leaves) if route else (),
@@ -65,3 +69,17 @@ def _decorated(
                     scope=place.scope,
                     anchor=f"{render(decorator)} {secret}",
                 )
+
+
+def _handed(project: Project, ctx: ProjectContext, revealing: Revealing, place: UnitPlace) -> Iterator[Diagnostic]:
+    """Yield the calls that give a secret to a function which logs it under a harmless name."""
+    for one in told(project, ctx, revealing, place, _VERBS):
+        handed = one.handed
+        yield rule.at(
+            ctx.span(place.module, place.unit.start, where_shown(handed.argument, handed.part)),
+            one.message,
+            confidence=one.given.confidence,
+            related=one.steps,
+            scope=place.scope,
+            anchor=f"{render(handed.site.call.func)} {handed.part.name}",
+        )
