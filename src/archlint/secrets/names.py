@@ -59,7 +59,7 @@ _NOT_TOKENS = frozenset(
     {"csrf", "xsrf", "page", "next", "continuation", "pagination", "cursor", "eos", "bos", "pad", "unk", "mask", "sep",
      "cls", "special", "public", "stop", "start", "end", "syntax", "lexer", "parser", "first", "last", "prev", "num",
      "max", "min", "n", "total", "prompt", "completion", "input", "output", "idempotency", "sync", "change",
-     "resume", "since", "batch", "stream", "delta",
+     "resume", "since", "claims", "from", "to", "batch", "stream", "delta",
      "request", "cancel", "cancellation", "dedup", "publishable", "site", "lpa", "state"}
 )  # fmt: skip
 _NOT_KEYS = frozenset(

@@ -10,7 +10,6 @@ from collections.abc import Container, Iterable, Iterator
 from hashlib import blake2b
 
 from archlint.diagnostic import Diagnostic
-from archlint.secrets.names import HINT
 from archlint.secrets.scout import has_candidate
 
 _START = re.compile(r"^(?=[^\s#)\]}])(?!(?:else|elif|except|finally)\b)", re.MULTILINE)
@@ -58,8 +57,7 @@ def clean(parts: Iterable[Piece], found: Iterable[Diagnostic]) -> set[bytes]:
 
 
 def _has_candidate(statement: str) -> bool:
-    shown = _PASS.sub("", statement)
-    return has_candidate(shown) or HINT.search(shown) is not None
+    return has_candidate(_PASS.sub("", statement))
 
 
 def _starts(text: str) -> Iterator[int]:

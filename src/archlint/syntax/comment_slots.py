@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from archlint.secrets.formats import anchors
+from archlint.secrets.scout import has_token
 from archlint.secrets.slots import Container, Slot
 from archlint.source import Kind
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from archlint.source import SourceFile
 
-_SHORTEST_ANCHOR = 3
 _TELLING = re.compile(
     r"(?i)(?:pass|pwd|secret|token|key|cred|auth)\w{0,40}[\"']?\s{0,4}[:=]\s{0,4}[\"']?[^\s\"']{16}|://[^\s/@]{0,99}@"
 )
@@ -37,8 +36,7 @@ _COMMENTED = frozenset({Kind.YAML, Kind.TOML, Kind.INI, Kind.PROPERTIES, Kind.EN
 def may_tell(source: SourceFile) -> bool:
     """Return whether the comments of a Python file can hold a secret; a look that every file can be given."""
     text = "\n".join(_PYTHON_COMMENT.findall(source.text))
-    has_anchor = any(len(anchor) >= _SHORTEST_ANCHOR and anchor in text for anchor in anchors())
-    return has_anchor or _TELLING.search(text) is not None
+    return has_token(text) or _TELLING.search(text) is not None
 
 
 def comment_slots(source: SourceFile) -> Iterator[Slot]:

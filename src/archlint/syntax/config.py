@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from archlint.source import Role, SourceFile
 
 Options = TypeVar("Options")
+Answer = TypeVar("Answer")
 MAX_TEXT = 2_000_000
 MAX_FOUND = 100_000
 _TEMPLATE = re.compile(r"^[ \t]*(?:- +)*\{[{%]|:[ \t]+\{[{%]|^[ \t]*<%", re.MULTILINE)
@@ -80,7 +81,11 @@ class ConfigNode:
 
     def get(self, key: str) -> ConfigNode | None:
         """Return the value of a key, or None; a key that is given twice has its last value."""
-        return next((node for name, node in self.items() if name == key), None)
+        if self.kind == "mapping":
+            for entry in entries(self._value):
+                if entry.key is not None and entry.key.text == key:
+                    return self._child(key, entry)
+        return None
 
     def find(self, *steps: str) -> Iterator[ConfigNode]:
         """Yield the nodes that keys lead to; `*` is any key, or any element of a sequence. The count is bounded."""
@@ -144,6 +149,14 @@ class ConfigContext:
 
     source: SourceFile
     options_of: Callable[[str, type[Any]], Any]
+    _known: dict[object, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, question: Callable[[ConfigFile], Answer], file: ConfigFile) -> Answer:
+        """Return the answer to a question about the file of this context; several rules ask the same."""
+        if question not in self._known:
+            self._known[question] = question(file)
+        answer: Answer = self._known[question]
+        return answer
 
     @property
     def role(self) -> Role:

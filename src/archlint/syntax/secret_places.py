@@ -56,18 +56,19 @@ def in_literal(node: Literal, ctx: PythonContext, opinion: Opinion) -> Iterator[
 
 
 def in_config(file: ConfigFile, ctx: ConfigContext, opinion: Opinion) -> Iterator[Report]:
-    """Yield what is to be said of a configuration file, by what an opinion finds in its slots.
-
-    The judge knows the shapes of a hundred tokens; most values are words, which a look tells.
-    """
-    if not has_candidate(file.source.text):
-        return
+    """Yield what is to be said of a configuration file, by what an opinion finds in its slots."""
     seen: set[tuple[int, int]] = set()
-    for slot in config_slots(file):
-        if may_be_secret(slot.name, slot.value):
-            reports = [_report(slot, verdict, file.source) for verdict in opinion(slot, ctx.role)]
-            yield from (one for one in reports if _is_apart(one.span, seen))
-            seen |= {(one.span.start, one.span.end) for one in reports}
+    for slot in ctx.once(_candidates, file):
+        reports = [_report(slot, verdict, file.source) for verdict in opinion(slot, ctx.role)]
+        yield from (one for one in reports if _is_apart(one.span, seen))
+        seen |= {(one.span.start, one.span.end) for one in reports}
+
+
+def _candidates(file: ConfigFile) -> tuple[Slot, ...]:
+    """Return the slots that the judge is to see. It knows the shapes of many tokens; most values are plain words."""
+    if not has_candidate(file.source.text):
+        return ()
+    return tuple([slot for slot in config_slots(file) if may_be_secret(slot.name, slot.value)])
 
 
 def _report(slot: Slot, verdict: Verdict, source: SourceFile, fix: Fix | None = None) -> Report:

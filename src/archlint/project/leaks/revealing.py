@@ -18,10 +18,13 @@ from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import binding, nodes_in
 from archlint.project.values import Method, ProjectClass
-from archlint.secrets.names import promised
+from archlint.secrets.names import promised, words_of
 
 _MAX_CALLS = 3
 """Functions that hand a text on before it is written."""
+_RAISES = "raises"
+_LOCATING = frozenset({"field", "id", "ids", "key", "keys", "label", "name", "names", "path", "prefix", "uri", "url"})
+"""Last words of parameters that take where something is kept: `get_secret(secret_name)`."""
 _RECEIVERS = frozenset({"cls", "self"})
 
 
@@ -74,7 +77,7 @@ class Revealing:
         """
         key = function, left
         if key not in self._known:
-            names = frozenset(one.name for one in function.row.parameters if not promised(one.name)) - _RECEIVERS
+            names = frozenset(one.name for one in function.row.parameters if _is_harmless(one.name)) - _RECEIVERS
             node = self._project.function_node(function)
             is_asked = node is not None and bool(names)
             self._known[key] = dict(self._shown(function, node, names, left)) if is_asked and node is not None else {}
@@ -87,7 +90,7 @@ class Revealing:
         if left:
             yield from self._handed_on(place, node, names, left)
         for verb, site, arguments in self._sinks(place):
-            if _stands_in(site, node):
+            if _stands_in(site, node) and (verb != _RAISES or _is_certain(site, node)):
                 for own in [own for one in arguments for own in _own(node, names, one)]:
                     yield own, Revealed(verb, (_step(site),))
 
@@ -99,14 +102,14 @@ class Revealing:
                 own = tuple(_own(node, names, given))
                 inner = self.of(called, left - 1).get(name) if own else None
                 for one in own if inner is not None else ():
-                    if inner is not None:
+                    if inner is not None and (inner.verb != _RAISES or _is_certain(site, node)):
                         yield one, Revealed(inner.verb, (_step(site), *inner.steps))
 
     def _sinks(self, place: UnitPlace) -> Iterator[tuple[str, CallSite, tuple[ir.Expr, ...]]]:
         for one in logged(self._project, place, self._names):
             yield "prints" if one.prints else "logs", one.site, tuple(one.arguments)
         for found in raised(self._project, place):
-            yield "raises", found.site, found.arguments
+            yield _RAISES, found.site, found.arguments
 
     def _given(self, site: CallSite) -> Iterator[tuple[FunctionDefinition, str, ir.Expr]]:
         """Yield the parameters of the only function that a call leads to, each with what it is given."""
@@ -129,6 +132,16 @@ def _own(node: ir.Function, names: frozenset[str], argument: ir.Expr) -> Iterato
 
 def _is_rebound(node: ir.Function, name: str, at: int) -> bool:
     return any(one.start < at for statement in node.body for one in binding(statement, name))
+
+
+def _is_harmless(name: str) -> bool:
+    """Return whether a parameter may be given a secret that its own function does not know of."""
+    return not promised(name) and _LOCATING.isdisjoint(words_of(name)[-1:])
+
+
+def _is_certain(site: CallSite, node: ir.Function) -> bool:
+    """Return whether a function does something whatever it is given: most that raise a value have looked at it."""
+    return any(one.start == site.statement.start for one in node.body)
 
 
 def _stands_in(site: Called | CallSite, node: ir.Function) -> bool:
