@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from time import perf_counter
 from typing import Any
@@ -21,6 +21,8 @@ from archlint.rule import Check, Rule
 from archlint.rules.tool.rule_crashed import rule_crashed
 from archlint.rules.tool.skipped_file import skipped_file
 from archlint.rules.tool.syntax_error import syntax_error
+from archlint.secrets.pieces import pieces, without
+from archlint.secrets.scout import has_candidate
 from archlint.settings import Settings
 from archlint.source import FileEntry, Kind, Role, SourceFile
 from archlint.suppression import Suppression, Suppressions, embedded_suppressions, find_suppressions
@@ -59,10 +61,14 @@ class FileAnalysis:
     timings: dict[str, float] = field(default_factory=dict)
     embedded: list[Suppression] = field(default_factory=list)
     _rules: tuple[Rule, ...] = ()
+    _searches: bool = False
+    """Whether nothing but secrets is looked for: texts without a candidate need no parser then."""
 
     def __post_init__(self) -> None:
         """Load the selected rules once."""
         self._rules = rules_of(self.settings.selected)
+        is_parsed = "ARC001" in self.settings.selected
+        self._searches = not is_parsed and all(rule.only_secrets for rule in self._rules)
 
     def run(self, entry: FileEntry, module_name: str, text: str | bytes | None = None) -> FileResult:
         """Return the result of one file (of `text` where it is given); whatever is wrong becomes a diagnostic."""
@@ -89,10 +95,16 @@ class FileAnalysis:
                 entry.path, done.digest, None, problems, Suppressions(entry.path), reason, role=entry.role
             )
         source = done.source
-        facts, found, skipped = self._python(source, module_name) if source.kind in PYTHON_KINDS else (None, [], "")
-        stored, too_many = _encoded(facts) if facts is not None else (None, "")
-        if facts is None:
+        facts: ModuleFacts | None = None
+        found: list[Diagnostic] = []
+        skipped = too_many = ""
+        if source.kind in PYTHON_KINDS:
+            facts, found, skipped = self._searched(source) if self._searches else self._python(source, module_name)
+        if facts is None and not (self._searches and not has_candidate(source.text)):
             found += self._other(source)
+        stored = None
+        if facts is not None and not self._searches:
+            stored, too_many = _encoded(facts)
         if too_many:
             found.append(skipped_file(source.path, too_many))
         if done.problem is not None:
@@ -108,6 +120,14 @@ class FileAnalysis:
             source.role,
             _template(source),
         )
+
+    def _searched(self, source: SourceFile) -> tuple[ModuleFacts | None, list[Diagnostic], str]:
+        """Look for secrets in the statements of a module that may hold one; broken ones may stand in the others."""
+        text = without(source.text, pieces(source.text, b""), ())
+        if not text:
+            return None, [], ""
+        facts, found, skipped = self._python(replace(source, text=text), "")
+        return (facts, found, skipped) if facts is not None or text == source.text else self._python(source, "")
 
     def _python(self, source: SourceFile, module_name: str) -> tuple[ModuleFacts | None, list[Diagnostic], str]:
         facts, problem = lower(source, module_name, is_package=source.path.endswith(("__init__.py", "__init__.pyi")))

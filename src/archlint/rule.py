@@ -43,6 +43,9 @@ class Trigger:
     calls: Callable[[Knowledge], Container[str]] | None = None
 
 
+_SECRETS = Trigger(Flag.SECRET)
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One function of a rule and the names of the node types (or the kinds of files) it wants to see."""
@@ -62,6 +65,12 @@ class Rule:
     sql_checks: list[Check] = field(default_factory=list)
     config_checks: list[Check] = field(default_factory=list)
     project_checks: list[Check] = field(default_factory=list)
+
+    @property
+    def only_secrets(self) -> bool:
+        """Return whether the rule looks at nothing but what may be a secret, and at one file at a time."""
+        is_about_others = self.sql_checks or self.project_checks or (self.config_checks and not self.python_checks)
+        return not is_about_others and all(check.trigger == _SECRETS for check in self.python_checks)
 
     def python(
         self, trigger: Trigger

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from archlint.report.result import Report
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+_SYNTAX = "ARC001"
+"""What does not parse is searched line by line."""
 _NOT_ASKED = {"stdin_filename": None}
 
 
@@ -70,7 +72,7 @@ def secrets(ctx: click.Context, /, paths: tuple[Path, ...], **options: Any) -> N
     from archlint.stages.blobs import READING_CODES
 
     by_git = _by_git(options)
-    given = {**options, **_NOT_ASKED, "only": SECRET_CODES | READING_CODES}
+    given = {**options, **_NOT_ASKED, "only": SECRET_CODES | READING_CODES - {_SYNTAX}}
     # A search of the tree keeps nothing: the cache has one result a file, and that is the one of `check`.
     given["no_cache"] = options["no_cache"] or by_git is None
     request, settings = request_of(paths or (Path(),), given)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
 
 from archlint.secrets.formats import formats
 from archlint.secrets.names import HINT, POSITIONAL, promised
@@ -17,24 +18,44 @@ _SHORT_ANCHOR = 4
 
 
 def has_candidate(data: str) -> bool:
-    """Tell whether slots are worth extracting from a text: a name of a secret, or a mark of what is one by its form.
+    """Tell whether slots are worth extracting from a text: whether there is any sign of a secret in it."""
+    return bool(signs(data))
 
-    An over-approximation of what the judge finds: it finds nothing in a text for which this is false.
+
+@lru_cache(maxsize=2)  # each file is asked about more than once, one file after the other
+def signs(data: str) -> frozenset[str]:
+    """Return what of a text tells of a secret: names of secrets, and marks of what is one by its form.
+
+    An over-approximation: the judge finds nothing in a part of the text that holds none of these.
     """
-    lower = data.lower()
-    if any(mark in data for mark in _MARKS) or any(mark in lower for mark in _LOWER_MARKS):
-        return True
-    if has_token(data) or ("://" in data and _URL.search(data)):
-        return True
-    return any(HINT.search(name) is not None and bool(promised(name)) for name in set(_NAME.findall(data)))
+    return frozenset(_signs(data))
 
 
 def has_token(data: str) -> bool:
     """Tell whether a text may hold a token of a known format."""
+    return next(_token_signs(data), None) is not None
+
+
+def _signs(data: str) -> Iterator[str]:
+    lower = data.lower()
+    yield from (mark for mark in _MARKS if mark in data)
+    for mark in _LOWER_MARKS:
+        if mark in lower:
+            yield from re.findall(mark, data, re.IGNORECASE)
+    if "://" in data and _URL.search(data):
+        yield "://"
+    yield from _token_signs(data)
+    for name in set(_NAME.findall(data)):
+        if HINT.search(name) is not None and promised(name):
+            yield name
+
+
+def _token_signs(data: str) -> Iterator[str]:
     long, short = _anchors()
-    return any(anchor in data for anchor in long) or any(
-        anchor in data and shape.search(data) is not None for anchor, shape in short
-    )
+    yield from (anchor for anchor in long if anchor in data)
+    for anchor, shape in short:
+        if anchor in data and shape.search(data) is not None:
+            yield anchor
 
 
 @cache

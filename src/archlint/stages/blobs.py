@@ -15,11 +15,11 @@ from archlint.discovery.kinds import kind_of_script
 from archlint.discovery.naming import printable
 from archlint.knowledge import knowledge_with
 from archlint.reading import read_bytes
+from archlint.secrets.pieces import clean, pieces, without
 from archlint.secrets.scout import has_candidate
 from archlint.settings import Settings
 from archlint.source import FileEntry, Kind, Role, SourceFile
 from archlint.stages.analyse import FILE_DEADLINE, cores
-from archlint.stages.pieces import clean, pieces, without
 from archlint.suppression import Suppressions
 from archlint.syntax.secret_places import CONFIG_KINDS
 from archlint.workers import Lost, analyse_all

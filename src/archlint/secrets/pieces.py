@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Iterator
 from hashlib import blake2b
 
 from archlint.diagnostic import Diagnostic
-from archlint.secrets.scout import has_candidate
+from archlint.secrets.scout import signs
 
 _START = re.compile(r"^(?=[^\s#)\]}])(?!(?:else|elif|except|finally)\b)", re.MULTILINE)
 _PASS = re.compile(r"^[ \t]+pass[ \t]*$", re.MULTILINE)
@@ -41,8 +41,9 @@ def without(text: str, parts: Iterable[Piece], known: Container[bytes]) -> str:
     result: list[str] = []
     done = 0
     is_left = False
+    told = signs(_PASS.sub("", text))
     for start, end, digest in parts:
-        is_clean = digest in known or not _has_candidate(text[start:end])
+        is_clean = digest in known or not any(sign in text[start:end] for sign in told)
         is_left = is_left or not is_clean
         if is_clean and not _COMMENTED.search(text, start, end):
             result += (text[done:start], _NOT_LINE_END.sub(" ", text[start:end]))
@@ -54,10 +55,6 @@ def clean(parts: Iterable[Piece], found: Iterable[Diagnostic]) -> set[bytes]:
     """Return the digests of the statements in which nothing was found."""
     places = [one.span.start for one in found]
     return {digest for start, end, digest in parts if not any(start <= place < end for place in places)}
-
-
-def _has_candidate(statement: str) -> bool:
-    return has_candidate(_PASS.sub("", statement))
 
 
 def _starts(text: str) -> Iterator[int]:
