@@ -143,9 +143,9 @@ def write_corpus(folder: Path, count: int, seed: int, hosts: int = len(HOSTS)) -
     return [sample for place in places for sample in place.fill(count, seed)]
 
 
-def findings_of(folder: Path) -> dict[str, set[int]]:
-    """Return the lines of each file on which archlint reports a secret."""
-    command = [sys.executable, "-m", "archlint", "check", ".", "--isolated", "--no-cache", "--exit-zero"]
+def findings_of(folder: Path, name: str = "check") -> dict[str, set[int]]:
+    """Return the lines of each file on which a command of archlint reports a secret."""
+    command = [sys.executable, "-m", "archlint", name, ".", "--isolated", "--no-cache", "--exit-zero"]
     command += ["--select", RULES, "--output-format", "json", "--quiet"]
     environment = {**os.environ, "PYTHONPATH": str(Path(archlint.__file__).parents[1])}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True)

@@ -10,7 +10,7 @@ from archlint.secrets.formats import formats
 from archlint.secrets.names import HINT, POSITIONAL, promised
 
 _NAME = re.compile(r"[A-Za-z_][\w.-]{1,120}")
-_MARKS = ("-----BEGIN", "PuTTY-User-Key", "eyJ", *POSITIONAL)
+_MARKS = ("-----BEGIN", "PuTTY-User-Key", "eyJ", "kty", *POSITIONAL)
 _LOWER_MARKS = ("bearer", "basic ", "cookie", "identified", '"auth')
 _URL = re.compile(r"://[^\s/@'\"<>]{0,120}:[^\s/@'\"<>]{1,200}@")
 _SHORT_ANCHOR = 4
