@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,14 +90,9 @@ def report(cwd: Path, *arguments: str, **environment: str) -> Any:
     return json.loads(done.stdout)
 
 
-class processor_time:  # noqa: N801 - used like a function
-    """Measures the time that this process computes: another process on the machine does not show in it."""
-
-    seconds = 0.0
-
-    def __enter__(self) -> processor_time:
-        self._since = time.process_time()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.seconds = time.process_time() - self._since
+@contextmanager
+def seconds(limit: float) -> Iterator[None]:
+    """Bound the time that this process computes: another process on the machine does not count."""
+    since = time.process_time()
+    yield
+    assert time.process_time() - since < limit
