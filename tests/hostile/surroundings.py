@@ -40,6 +40,7 @@ class Seen:
 
 def write(root: Path, files: Mapping[str, str | bytes]) -> Path:
     """Make a project of files below a folder."""
+    root.mkdir(exist_ok=True)
     (root / "archlint.toml").touch()
     for name, content in files.items():
         path = root / name
