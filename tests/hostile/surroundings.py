@@ -68,7 +68,7 @@ def places(found: list[Seen]) -> list[tuple[str, int, int]]:
     return [one.place for one in found]
 
 
-def archlint(cwd: Path, *arguments: str, timeout: float = 60, **environment: str) -> Done:
+def archlint(cwd: Path, *arguments: str, **environment: str) -> Done:
     """Run the command line; whatever it says is no traceback and no warning of Python."""
     done = subprocess.run(
         [*COMMAND, *arguments],
@@ -76,7 +76,7 @@ def archlint(cwd: Path, *arguments: str, timeout: float = 60, **environment: str
         env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=timeout,
+        timeout=60,
         check=False,
     )
     assert b"Traceback" not in done.stderr

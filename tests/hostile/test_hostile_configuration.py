@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from surroundings import BLOCKING, archlint, lint, lint_one, places, seconds, write
 
+from archlint.errors import UsageError
+
 LETTERS = "abcdefghij"
 ALIASES = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{this}: &{this} [{', '.join([f'*{before}'] * 9)}]\n" for before, this in pairwise(LETTERS)
@@ -96,11 +98,18 @@ def test_a_tag_constructs_nothing(tmp_path: Path) -> None:
 def test_a_configuration_that_is_wrong_is_one_line(tmp_path: Path, text: str, says: str) -> None:
     write(tmp_path, {"a.py": BLOCKING}).joinpath("archlint.toml").write_text(text, encoding="utf-8")
     os.mkfifo(tmp_path / "pipe.toml")
+    with pytest.raises(UsageError) as raised:
+        lint(tmp_path, no_cache=False)
+    assert says in str(raised.value)
+    assert str(raised.value).isprintable()
+    assert not (tmp_path / ".archlint_cache").exists()
+
+
+def test_a_wrong_configuration_ends_the_command_line(tmp_path: Path) -> None:
+    write(tmp_path, {"a.py": BLOCKING, "plugins.py": "x"}).joinpath("archlint.toml").write_text("plugins = ['plugins']")
     done = archlint(tmp_path)
     assert (done.returncode, done.stdout) == (2, b"")
-    assert says in done.stderr.decode()
-    assert done.stderr.decode().rstrip("\n").isprintable()
-    assert not (tmp_path / ".archlint_cache").exists()
+    assert done.stderr == b"archlint: archlint.toml: unknown key `plugins`\n"
 
 
 def test_a_glob_does_not_backtrack(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from surroundings import BLOCKING, FOUND, archlint, lint, lint_one, places, report, write
 
+COOKIES = ("klingon", "rot13", "zlib", "hex", "undefined", "utf-16", "utf-7", "unicode_escape")
 BINARY = {
     "image.py": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0PAYLOAD\xff",
     "compiled.py": b"\xa7\r\r\n\0\0\0\0PAYLOAD\xff",
@@ -36,15 +37,17 @@ def test_columns_are_characters_in_any_encoding(tmp_path: Path) -> None:
     assert places(lint_one(tmp_path, text.encode("latin-1"))) == [("ARC301", 6, 14)]
 
 
-@pytest.mark.parametrize(
-    "cookie", ["klingon", "rot13", "zlib", "hex", "undefined", "utf-16", "utf-7", "unicode_escape"]
-)
+@pytest.mark.parametrize("cookie", COOKIES)
 def test_an_encoding_that_hides_code_is_a_note(tmp_path: Path, cookie: str) -> None:
-    data = f"# coding: {cookie}\n{BLOCKING}".encode()
-    [found] = lint_one(tmp_path, data)
+    [found] = lint_one(tmp_path, f"# coding: {cookie}\n{BLOCKING}")
     assert (found.place, "source encoding" in found.message) == (("ARC004", 1, 1), True)
+
+
+def test_what_cannot_be_read_is_not_fixed(tmp_path: Path) -> None:
+    files = {f"with_{cookie}.py": f"# coding: {cookie}\n{BLOCKING}".encode() for cookie in COOKIES}
+    write(tmp_path, files)
     assert archlint(tmp_path, "--fix", "--unsafe-fixes").returncode == 0
-    assert (tmp_path / "a.py").read_bytes() == data
+    assert {name: (tmp_path / name).read_bytes() for name in files} == files
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from surroundings import lint, lint_one, seconds, write
 
-SIZE = 20_000
+SIZE = 10_000
 UNITS = (
     "a", "'", '"', '"""', "\\", "=", "# ", "://:", "://a:b", "{{", "${", "${A:-", "{%", "{#", "{% raw %}", "eyJ",
     "-----BEGIN ", "-----BEGIN PRIVATE KEY-----\n", "password=", "password: ", "PASSWORD ", "Bearer ", "export A=",
@@ -45,7 +45,38 @@ def test_no_text_takes_long(tmp_path: Path, unit: str) -> None:
 @pytest.mark.parametrize("unit", ["{{ a.b }}", "{a}", "COPY\n", "COPY a FROM stdin\n", "TEMP TABLE [[", "{% a %}"])
 def test_sql_that_is_made_of_holes_or_commands(tmp_path: Path, unit: str) -> None:
     with seconds(6):
-        lint_one(tmp_path, unit * (200_000 // len(unit)), "a.sql")
+        lint_one(tmp_path, unit * (100_000 // len(unit)), "a.sql")
+
+
+CHAINS = {
+    "subscripts": "SELECT a" + "[1]" * 15_000,
+    "slices": "SELECT a" + "[1:2]" * 9_000,
+    "calls": "SELECT a" + ".f()" * 11_000,
+    "casts": "SELECT a" + "::int" * 9_000,
+    "brackets": "SELECT " + "(" * 300 + "1" + ")" * 300,
+    "open-brackets": "SELECT " + "(" * 40_000,
+    "cases": "SELECT " + "CASE WHEN a THEN " * 2_000 + "1",
+    "prefixes": "SELECT " + "NOT " * 12_000 + "a",
+    "operators": "SELECT a" + " || b" * 9_000,
+    "unions": "SELECT 1" + " UNION SELECT 1" * 3_000,
+    "joins": "SELECT 1 FROM a" + " JOIN b ON c = d" * 3_000,
+    "literals": "DELETE FROM t WHERE id IN (1" + ", 1" * 16_000 + ")",
+    "unknown": "FROBNICATE " * 4_000,
+    "comments": "-- nothing\n" * 4_000,
+    "unterminated": "SELECT '" + "x" * 40_000,
+}
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_sql_that_sqlglot_crashes_or_hangs_on(tmp_path: Path, name: str) -> None:
+    """In a file and in a string of Python; the statement behind it is checked all the same."""
+    text = CHAINS[name]
+    python = f'def f(cursor):\n    cursor.execute("""{text}""")\n    cursor.execute("DELETE FROM t")\n'
+    write(tmp_path, {"a.sql": f"{text}\n;\nDELETE FROM t;\n", "a.py": python})
+    with seconds(15):
+        found = [one.path for one in lint(tmp_path, select=("ARC601",), preview=True)]
+    assert "a.py" in found
+    assert "a.sql" in found or name == "unterminated"
 
 
 def test_ten_thousand_codes_in_one_suppression(tmp_path: Path) -> None:
@@ -56,6 +87,6 @@ def test_ten_thousand_codes_in_one_suppression(tmp_path: Path) -> None:
 
 
 def test_suppressions_on_each_line(tmp_path: Path) -> None:
-    text = "import time\nasync def wait():\n" + "    time.sleep(1)  # archlint: ignore[ARC301] -- why\n" * 2_000
+    text = "import time\nasync def wait():\n" + "    time.sleep(1)  # archlint: ignore[ARC301] -- why\n" * 1_000
     with seconds(10):
         assert lint_one(tmp_path, text) == []
