@@ -7,15 +7,15 @@ from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
 PAGE = TESTS.parent / "docs" / "reliability.md"
-_ROW = re.compile(r"^\| ([\d, –]+) \|", re.MULTILINE)
+_ROW = re.compile(r"^\| ([\d, -]+) \|", re.MULTILINE)
 _BUILT_LATER = {65}
 
 
 def numbers(cell: str) -> set[int]:
-    """Return the numbers of a cell such as `36–41, 43`."""
+    """Return the numbers of a cell such as `36-41, 43`."""
     found: set[int] = set()
     for part in cell.split(","):
-        first, _, last = part.strip().partition("–")
+        first, _, last = part.strip().partition("-")
         found.update(range(int(first), int(last or first) + 1))
     return found
 
