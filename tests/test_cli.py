@@ -42,7 +42,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (root / "app" / "clean.py").write_text("x = 1\n", encoding="utf-8")
     (root / "archlint.toml").write_text("", encoding="utf-8")
     monkeypatch.chdir(root)
-    for name in ("NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION"):
         monkeypatch.delenv(name, raising=False)
     return root
 

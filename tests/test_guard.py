@@ -50,6 +50,7 @@ HOSTILE = {
     "list-patterns": CASE + "[" * 40 + "b" + "]" * 40 + ": pass",
     "tuple-patterns": CASE + "(" * 12 + "b" + ",)" * 12 + ": pass",
     "lambdas-with-commas": "x = " + "lambda a, b: " * 5_000 + "c",
+    "prefixes-in-a-chain": "x = " + "-----a " * 900,
     "many-unary": ("x = " + "~" * 150 + "a\n") * 1_000,
     "many-attributes": ("x = a" + ".b" * 499 + "\n") * 900,
     "many-patterns": "match a:\n" + (" case " + "{1: " * 8 + "b" + "}" * 8 + ": pass\n") * 2_000,

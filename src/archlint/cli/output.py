@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from archlint.settings import Settings
 
 _TEXT = frozenset({"full", "concise"})
+_RUNNERS = ("GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")
+"""Variables of runners that take lines of the output for commands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def write_all(
         summary=not options["quiet"],
         quiet=options["quiet"],
         unsafe_fixes=settings.unsafe_fixes,
-        ci=os.environ.get("GITHUB_ACTIONS") == "true",
+        ci=any(os.environ.get(name, "").lower() not in {"", "false"} for name in _RUNNERS),
         root=root.as_posix(),
         here=here(root),
         root_in_repository=_root_in_repository(root),

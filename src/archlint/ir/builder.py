@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite
@@ -51,6 +52,11 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 NO_NAME = "?"
 """Stands in a dotted name for what is no name."""
 _INT64 = 2**63
+
+
+def identifier(name: str) -> str:
+    """Return an identifier as Python compares it: `ﬁle` is `file`."""
+    return name if name.isascii() else unicodedata.normalize("NFKC", name)
 
 
 def dotted(expression: Expr) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 import libcst as cst
 
 from archlint.ir import nodes as ir
-from archlint.ir.builder import UnitBuilder, constant
+from archlint.ir.builder import UnitBuilder, constant, identifier
 from archlint.ir.cst_spans import Layout
 from archlint.ir.cst_strings import string_value
 
@@ -24,11 +22,6 @@ _OPERATORS = {
 def operator_text(operator: cst.CSTNode) -> str:
     """Return an operator as it is written; the one of an augmented assignment without the `=`."""
     return _OPERATORS[type(operator).__name__.removesuffix("Assign")]
-
-
-def identifier(name: str) -> str:
-    """Return an identifier as Python compares it: `ﬁle` is `file`."""
-    return name if name.isascii() else unicodedata.normalize("NFKC", name)
 
 
 def dotted_name(node: cst.BaseExpression | None) -> str:

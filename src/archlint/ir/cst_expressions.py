@@ -9,8 +9,8 @@ import libcst as cst
 
 from archlint.ir import nodes as ir
 from archlint.ir.ast_expressions import quoted_annotation
-from archlint.ir.builder import alternative_slot, argument_slot, keyword_slot, target_name
-from archlint.ir.cst_atoms import AtomLowerer, identifier, operator_text
+from archlint.ir.builder import alternative_slot, argument_slot, identifier, keyword_slot, target_name
+from archlint.ir.cst_atoms import AtomLowerer, operator_text
 from archlint.ir.cst_spans import Layout
 from archlint.ir.cst_strings import Piece, format_parts
 from archlint.ir.module import Flag

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from archlint.ir.cst_atoms import identifier
+from archlint.ir.builder import identifier
 
 
 def bound_names(pattern: cst.MatchPattern) -> Iterator[str]:

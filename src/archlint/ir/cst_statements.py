@@ -9,8 +9,8 @@ from typing import Any
 import libcst as cst
 
 from archlint.ir import nodes as ir
-from archlint.ir.builder import ModuleBuilder, target_name
-from archlint.ir.cst_atoms import dotted_name, identifier, operator_text
+from archlint.ir.builder import ModuleBuilder, identifier, target_name
+from archlint.ir.cst_atoms import dotted_name, operator_text
 from archlint.ir.cst_expressions import CstExpressionLowerer, is_keyword
 from archlint.ir.cst_patterns import bound_names, mentioned
 from archlint.ir.cst_spans import Layout

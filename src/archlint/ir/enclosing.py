@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
@@ -23,25 +24,40 @@ class Enclosing:
     heads: tuple[Region, ...]
 
 
-def enclosing(facts: ModuleFacts, text: str, start: int, end: int) -> Enclosing:
-    """Return what stands around the region from `start` to `end` of a file."""
-    heads = [
-        (row.start, _head_end(text, row.start, _last(row.bases, [word.value for word in row.keywords])))
-        for row in facts.classes
-        if row.start <= start and end <= row.end and row.units and facts.units[row.units[0]].owner == row.name
-    ]
-    for unit in facts.units:
-        if unit.start <= start and end <= unit.end:
-            statement = decode_body(unit.body)
-            inner = [*_around(statement, start - unit.start, end - unit.start)]
-            heads += [
-                (unit.start + node.start, _declared_head_end(text, unit.start, node))
-                for node in inner
-                if isinstance(node, ir.Function | ir.Class)
-            ]
-            last = inner[-1]
-            return Enclosing((unit.start + last.start, _own_end(text, unit.start, last)), tuple(heads))
-    return Enclosing(None, tuple(heads))
+class Surroundings:
+    """What stands around the places of one file; the unit that was asked for last stays decoded."""
+
+    def __init__(self, facts: ModuleFacts, text: str) -> None:
+        self._facts = facts
+        self._text = text
+        self._starts = [unit.start for unit in facts.units]
+        self._decoded: tuple[int, ir.Stmt] | None = None
+
+    def enclosing(self, start: int, end: int) -> Enclosing:
+        """Return what stands around the region from `start` to `end` of the file."""
+        facts, text = self._facts, self._text
+        heads = [
+            (row.start, _head_end(text, row.start, _last(row.bases, [word.value for word in row.keywords])))
+            for row in facts.classes
+            if row.start <= start and end <= row.end and row.units and facts.units[row.units[0]].owner == row.name
+        ]
+        index = bisect_right(self._starts, start) - 1
+        if index < 0 or end > facts.units[index].end:
+            return Enclosing(None, tuple(heads))
+        offset = self._starts[index]
+        inner = [*_around(self._statement(index), start - offset, end - offset)]
+        heads += [
+            (offset + node.start, _declared_head_end(text, offset, node))
+            for node in inner
+            if isinstance(node, ir.Function | ir.Class)
+        ]
+        last = inner[-1]
+        return Enclosing((offset + last.start, _own_end(text, offset, last)), tuple(heads))
+
+    def _statement(self, index: int) -> ir.Stmt:
+        if self._decoded is None or self._decoded[0] != index:
+            self._decoded = index, decode_body(self._facts.units[index].body)
+        return self._decoded[1]
 
 
 def _around(statement: ir.Stmt, start: int, end: int) -> Iterator[ir.Stmt]:
@@ -49,21 +65,27 @@ def _around(statement: ir.Stmt, start: int, end: int) -> Iterator[ir.Stmt]:
     current: ir.Stmt | None = statement
     while current is not None:
         yield current
-        current = next((one for one in _inner(current) if one.start <= start and end <= one.end), None)
+        current = next((one for body in _bodies(current) if (one := _at(body, start, end)) is not None), None)
 
 
-def _inner(node: ir.Stmt) -> Iterator[ir.Stmt]:
+def _at(body: Sequence[ir.Stmt], start: int, end: int) -> ir.Stmt | None:
+    """Return the statement of a body around a region: they are in order, and apart."""
+    index = bisect_right(body, start, key=lambda one: one.start) - 1
+    return body[index] if index >= 0 and end <= body[index].end else None
+
+
+def _bodies(node: ir.Stmt) -> Iterator[Sequence[ir.Stmt]]:
     for name in _BODIES:
-        yield from getattr(node, name, ())
+        yield getattr(node, name, ())
     for part in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
-        yield from part.body
+        yield part.body
 
 
 def _own_end(text: str, offset: int, node: ir.Stmt) -> int:
     """Return where the part of a statement ends that belongs to no inner statement."""
     if isinstance(node, ir.Function | ir.Class):
         return _declared_head_end(text, offset, node)
-    first = next(_inner(node), None)
+    first = next((body[0] for body in _bodies(node) if body), None)
     if first is None:
         return offset + node.end
     return text.rfind(":", offset + node.start, offset + first.start) + 1 or offset + node.end

@@ -188,10 +188,10 @@ class _Scanner:
         if word == "." and self.after_operand:
             self._deepen(trailers=1)
         elif self.after_operand:
-            operators, _, right = self.load
-            self.load = (operators + 1, self.stack[-1][1], right)
+            self.load = (self.load[0] + 1, self.stack[-1][1], self.load[2])
         else:
             self.prefixes += 1
+            self._deepen(operators=1)  # each step of a chain copies what stands before it, prefixes too
         if word in _RIGHT:
             self._deepen(right=1)
         if word == "lambda":

@@ -53,7 +53,7 @@ def _is_surprising(value: str) -> bool:
         run = match.group()
         if ("/" in run or "=" in run) and _is_mixed(run) and strength(run).density >= _DENSITY:
             return True
-    return HINT.search(value) is not None and any(promised(pair.name) for pair in pairs(value))
+    return HINT.search(value.lower()) is not None and any(promised(pair.name) for pair in pairs(value))
 
 
 def _is_mixed(run: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from archlint.secrets.formats import shaped_tokens
 from archlint.secrets.masking import may_be_secret
-from archlint.secrets.names import POSITIONAL, promised
+from archlint.secrets.names import HINT, POSITIONAL, promised
 from archlint.secrets.strength import is_strong
 from archlint.secrets.structures import (
     header_credentials,
@@ -29,7 +29,7 @@ Region = tuple[int, int]
 _CODE = frozenset({Kind.PYTHON, Kind.STUB, Kind.SQL, Kind.NOTEBOOK})
 _OPENING = re.compile(r"#[^\r\n]*|\"\"\"|'''|\"|'")
 _BODY = {
-    quote: re.compile(rf"(?:[^{quote[0]}\\{line_ends}]|\\.|{inner})*", re.DOTALL)
+    quote: re.compile(rf"(?:[^{quote[0]}\\{line_ends}]+|\\.|{inner})*", re.DOTALL)
     for quote, line_ends, inner in (
         ('"', r"\r\n", r"(?!)"),
         ("'", r"\r\n", r"(?!)"),
@@ -44,7 +44,9 @@ _NAME_BEFORE = re.compile(
     \s* (?: (?:default|default_value|fallback) \s* = \s* )?
     (?: [\w.]{1,60} \( \s* (?:(\w{1,80})\s?=\s?)? ){0,2} [\[({]{0,2} \s* [rbfuRBFU]{0,2} $"""
 )
+_FIRST_LETTER = re.compile(r"[A-Za-z]")
 _WINDOW = 160
+_DEFAULT_WINDOW = 24
 _DEFAULT_BEFORE = re.compile(r"\b(?:default|default_value|fallback)\s?=\s?[rbfuRBFU]{0,2}$")
 _NAMES_AROUND = re.compile(r"(?m)^[ \t]*([A-Za-z_]\w{0,80})[ \t]*(?::[^=\r\n]{1,80})?=|[\"']([A-Za-z_]\w{0,80})[\"']")
 """What a call with a default may stand under, or ask for: `password = CharField(max_length=40, default=…)`."""
@@ -56,7 +58,7 @@ _LINE_VALUE = re.compile(
 )
 _NAMED_PAIR = re.compile(r"\bname:[ \t]*[\"']?([\w.-]{2,80})[\"']?[ \t]*\r?\n[ \t]*value:[ \t]*([^\r\n]+)")
 _INNER = re.compile(
-    r"([A-Za-z][\w.-]{0,80})[\"'`\]]?\s{0,4}(?:[:=]|!=|<>)\s{0,4}\\?(?:'([^'\r\n]{1,200})'|\"([^\"\r\n]{1,200})\")"
+    r"(?<![\w.-])([A-Za-z][\w.-]{0,80})[\"'`\]]?\s{0,4}(?:[:=]|!=|<>)\s{0,4}\\?(?:'([^'\r\n]{1,200})'|\"([^\"\r\n]{1,200})\")"
 )
 """What stands in quotes behind a name, inside of another literal too: `"SELECT … WHERE password = '…'"`."""
 _DEFAULT = re.compile(r"\$\{([A-Za-z_]\w{0,80}):?-([^{}\r\n]{1,300})\}")
@@ -116,12 +118,18 @@ def _structures(text: str) -> Iterator[Region]:
 def _literals(text: str, evident: tuple[Region, ...]) -> Iterator[Region]:
     """Yield the contents of quoted literals under a secret's name, and of of those that may be secret as a whole."""
     position, secret_end = 0, -1
+    unclosed: dict[str, int] = {}  # by quote, up to where none closes
     while (opening := _OPENING.search(text, position)) is not None:
         position = opening.end()
-        body = _BODY[opening.group()].match(text, position) if opening.group() in _BODY else None
-        if body is None or not text.startswith(opening.group(), body.end()):
-            if body is not None and _is_under_secret_name(text, opening.start()):
-                yield body.span()  # broken code is shown too
+        quote = opening.group()
+        is_open = quote in _BODY and position <= unclosed.get(quote, -1)
+        body = _BODY[quote].match(text, position) if quote in _BODY and not is_open else None
+        if is_open or (body is not None and not text.startswith(quote, body.end())):
+            unclosed[quote] = unclosed[quote] if body is None else body.end()
+            if _is_under_secret_name(text, opening.start()):
+                yield position, unclosed[quote]  # broken code is shown too
+            continue
+        if body is None:
             continue
         start, end = body.span()
         position = end + len(opening.group())
@@ -139,12 +147,23 @@ def _inner_literals(text: str) -> Iterator[Region]:
 
 def _is_under_secret_name(text: str, start: int) -> bool:
     before = text[max(0, start - _WINDOW) : start]
-    if _DEFAULT_BEFORE.search(before) and any(promised(one or other) for one, other in _NAMES_AROUND.findall(before)):
+    if _DEFAULT_BEFORE.search(before[-_DEFAULT_WINDOW:]) and any(
+        promised(one or other) for one, other in _NAMES_AROUND.findall(before)
+    ):
         return True
-    match = _NAME_BEFORE.search(before)
+    return any(_leads_to_end(before, hint.start()) for hint in HINT.finditer(before.lower()))
+
+
+def _leads_to_end(before: str, hint: int) -> bool:
+    """Return whether a word of a text promises a secret that follows the text."""
+    start = min(hint, len(before))
+    while start and (before[start - 1].isalnum() or before[start - 1] in "_.-"):
+        start -= 1
+    word = _FIRST_LETTER.search(before, start)
+    match = _NAME_BEFORE.match(before, word.start()) if word is not None else None
     if match is None:
         return False
-    outer, keyword = match.groups()  # `for row in rows.filter(password=` has two names before its literal
+    outer, keyword = match.groups()
     return bool(promised(outer.rpartition(".")[2] or outer) or promised(keyword or ""))
 
 

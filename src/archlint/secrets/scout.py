@@ -46,7 +46,7 @@ def _signs(data: str) -> Iterator[str]:
         yield "://"
     yield from _token_signs(data)
     for name in set(_NAME.findall(data)):
-        if HINT.search(name) is not None and promised(name):
+        if HINT.search(name.lower()) is not None and promised(name):
             yield name
 
 

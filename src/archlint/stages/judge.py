@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from archlint.analysis import FileResult
 from archlint.catalogue import entry_by_code
 from archlint.diagnostic import Diagnostic
-from archlint.ir.enclosing import enclosing
+from archlint.ir.enclosing import Surroundings
 from archlint.ir.module import decode_facts
 from archlint.policy import counts, fingerprints, severity
 from archlint.report.result import Result
@@ -53,7 +53,7 @@ def silence(
         sorted(set_of(counting), key=order),
         suppressions,
         settings_for,
-        place_of=lambda one: _place(one, by_path.get(one.span.path), source_of),
+        place_of=_Places(by_path, source_of),
         ran_in=lambda path: _ran(settings_for(path), role_of(path)) - not_run,
     )
 
@@ -110,14 +110,31 @@ def _ran(settings: Settings, role: Role) -> frozenset[str]:
     return frozenset(code for code in settings.selected if role in entry_by_code()[code].roles)
 
 
-def _place(diagnostic: Diagnostic, result: FileResult | None, source_of: SourceOf) -> Place:
-    source = source_of(diagnostic.span.path)
-    if result is None or result.facts is None or source is None:
-        return Place()
-    around = enclosing(decode_facts(result.facts), source.text, diagnostic.span.start, diagnostic.span.end)
+class _Places:
+    """Which lines are around a diagnostic. They come file by file: the facts of the last one stay decoded."""
 
-    def lines(region: tuple[int, int]) -> tuple[int, int]:
-        return source.line_at(region[0]), source.line_at(max(region[1] - 1, region[0]))
+    def __init__(self, results: Mapping[str, FileResult], source_of: SourceOf) -> None:
+        self._results = results
+        self._source_of = source_of
+        self._last: tuple[SourceFile, Surroundings] | None = None
 
-    statement = lines(around.statement) if around.statement else None
-    return Place(statement, tuple(lines(head) for head in around.heads))
+    def __call__(self, diagnostic: Diagnostic) -> Place:
+        found = self._file(diagnostic.span.path)
+        if found is None:
+            return Place()
+        source, surroundings = found
+        around = surroundings.enclosing(diagnostic.span.start, diagnostic.span.end)
+
+        def lines(region: tuple[int, int]) -> tuple[int, int]:
+            return source.line_at(region[0]), source.line_at(max(region[1] - 1, region[0]))
+
+        statement = lines(around.statement) if around.statement else None
+        return Place(statement, tuple(lines(head) for head in around.heads))
+
+    def _file(self, path: str) -> tuple[SourceFile, Surroundings] | None:
+        if self._last is None or self._last[0].path != path:
+            result, source = self._results.get(path), self._source_of(path)
+            if result is None or result.facts is None or source is None:
+                return None
+            self._last = source, Surroundings(decode_facts(result.facts), source.text)
+        return self._last

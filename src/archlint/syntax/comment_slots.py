@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from archlint.source import SourceFile
 
 _TELLING = re.compile(
-    r"(?i)(?:pass|pwd|secret|token|key|cred|auth)\w{0,40}[\"']?\s{0,4}[:=]\s{0,4}[\"']?[^\s\"']{16}|://[^\s/@]{0,99}@"
+    r"(?:pass|pwd|secret|token|key|cred|auth)\w{0,40}[\"']?\s{0,4}[:=]\s{0,4}[\"']?[^\s\"']{16}|://[^\s/@]{0,99}@"
 )
 _PYTHON_COMMENT = re.compile(r"#[^\r\n]*")
 _PYTHON_TOKEN = re.compile(
@@ -36,7 +36,7 @@ _COMMENTED = frozenset({Kind.YAML, Kind.TOML, Kind.INI, Kind.PROPERTIES, Kind.EN
 def may_tell(source: SourceFile) -> bool:
     """Return whether the comments of a Python file can hold a secret; a look that every file can be given."""
     text = "\n".join(_PYTHON_COMMENT.findall(source.text))
-    return has_token(text) or _TELLING.search(text) is not None
+    return has_token(text) or _TELLING.search(text.lower()) is not None
 
 
 def comment_slots(source: SourceFile) -> Iterator[Slot]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from archlint.ir.builder import resolved
+from archlint.ir.builder import identifier, resolved
 from archlint.ir.cst_parsing import parse
 from archlint.ir.cst_spans import layout
 from archlint.source import Role, SourceFile
@@ -122,14 +122,14 @@ class PythonContext:
 
 
 def dotted_name(node: cst.CSTNode) -> str | None:
-    """Return a chain of names as text, or None."""
+    """Return a chain of names as text, each name as Python compares it, or None."""
     parts = []
     while isinstance(node, cst.Attribute):
-        parts.append(node.attr.value)
+        parts.append(identifier(node.attr.value))
         node = node.value
     if not isinstance(node, cst.Name):
         return None
-    return ".".join([node.value, *reversed(parts)])
+    return ".".join([identifier(node.value), *reversed(parts)])
 
 
 def parse_unit(source: SourceFile, unit: Unit) -> UnitTree | str:
@@ -202,7 +202,7 @@ def _bound_names(function: cst.FunctionDef) -> Iterator[str]:
         if isinstance(node, cst.Import | cst.ImportFrom):
             continue
         if isinstance(node, cst.Param):
-            yield node.name.value
+            yield identifier(node.name.value)
         elif isinstance(node, cst.AsName):
             yield from _plain_names(node.name)
         elif isinstance(node, binding):
@@ -212,7 +212,7 @@ def _bound_names(function: cst.FunctionDef) -> Iterator[str]:
 
 def _plain_names(target: cst.CSTNode) -> Iterator[str]:
     if isinstance(target, cst.Name):
-        yield target.value
+        yield identifier(target.value)
     elif isinstance(target, cst.Tuple | cst.List):
         for element in target.elements:
             yield from _plain_names(element.value)

@@ -18,9 +18,15 @@ if TYPE_CHECKING:
     from archlint.syntax.sql_text import Region
 
 MAX_DEPTH = 100
+_MAX_STEPS = 20
+_MAX_SUBSCRIPTS = 1_000
+"""sqlglot infers the type of all before a subscript anew, and looks through a chain of calls at each call of it."""
 _HEAD = 8
 _OPENS = frozenset({"(", "[", "{", "CASE"})
 _CLOSES = frozenset({")", "]", "}", "END"})
+_BRACKETS = frozenset({"(", "[", "{"})
+_STEPPED = frozenset({")", "]", "}"})
+_IN_CHAIN = frozenset({".", "(", ")", "[", "]", "{", "}"})
 _PREFIXES = frozenset({"NOT", "-", "+", "~", "INTERVAL"})
 _ROUTINES = frozenset({"TRIGGER", "PROCEDURE", "FUNCTION", "EVENT", "PACKAGE"})
 _REOPENED = frozenset({"IF", "LOOP", "WHILE", "REPEAT", "FOR"})
@@ -108,7 +114,12 @@ def chunks(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 
 
 def is_too_deep(chunk: Sequence[Token]) -> bool:
-    """Return whether brackets, CASEs or prefix operators nest deeper than a parser that recurses should follow."""
+    """Return whether a statement nests deeper, or steps further, than a parser that recurses should follow.
+
+    Brackets, CASEs and prefix operators nest; subscripts and calls follow each other: `a[1][2]`, `a.f().g()`.
+    """
+    if _has_long_chains(chunk):
+        return True
     depth = run = 0
     for token in chunk:
         word = token.text.upper()
@@ -116,6 +127,27 @@ def is_too_deep(chunk: Sequence[Token]) -> bool:
         run = run + 1 if word in _PREFIXES else 0
         if max(depth, run) > MAX_DEPTH:
             return True
+    return False
+
+
+def _has_long_chains(chunk: Sequence[Token]) -> bool:
+    """Return whether subscripts and calls follow each other too often, or subscripts are too many in all."""
+    chains, subscripts, before = [0], 0, ""
+    for token in chunk:
+        word = token.text
+        is_subscript = word == "[" and (before in _STEPPED or before[-1:].isalnum()) and before.upper() != "ARRAY"
+        if is_subscript or (word == "." and before in _STEPPED):
+            subscripts += is_subscript
+            chains[-1] += 1
+            if chains[-1] > _MAX_STEPS or subscripts > _MAX_SUBSCRIPTS:
+                return True
+        elif word not in _IN_CHAIN and before != ".":
+            chains[-1] = 0
+        if word in _BRACKETS:
+            chains.append(0)
+        elif word in _STEPPED and len(chains) > 1:
+            chains.pop()
+        before = word
     return False
 
 

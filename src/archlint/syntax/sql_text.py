@@ -28,7 +28,10 @@ _OPENING = re.compile(
     re.VERBOSE,
 )
 _META_COMMAND = re.compile(r"^\\[^\r\n]*", re.MULTILINE)
-_COPY_DATA = re.compile(r"^COPY\b[^;]{0,1000}?\bFROM\s+stdin\b[^;]{0,400};", re.MULTILINE | re.IGNORECASE)
+_COPY = re.compile(r"^COPY\b", re.MULTILINE | re.IGNORECASE)
+_FROM_STDIN = re.compile(r"\bFROM\s+stdin\b", re.IGNORECASE)
+_MAX_COPY = 1_400
+"""Characters of one COPY command, without its data."""
 _DELIMITER = re.compile(r"^[ \t]*DELIMITER[ \t]+(\S+)[^\r\n]*", re.MULTILINE | re.IGNORECASE)
 _GO = re.compile(r"^([ \t]*)GO(?=[ \t]*\r?$)", re.MULTILINE)
 
@@ -55,8 +58,8 @@ _TEMPORARY_TABLE = re.compile(
 )
 _INSERT = re.compile(r"(?i)\b(?:INSERT\s+INTO|COPY)\s+[\"'`\[\w.]{0,200}?(\w{1,100})\b(?![.\w])")
 _ALTER = re.compile(r"(?i)\bALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?[\"'`\[\w.]{0,200}?(\w{1,100})\b(?![.\w])")
-_WORD_BEFORE = re.compile(r"(\w+)\s+$")
-_CLOSED_BEFORE = re.compile(r"[)\]'\"`]\s*$")
+_NOT_WORD = re.compile(r"\W")
+_CLOSING = frozenset(")]'\"`")
 _WANTING = frozenset(
     {
         "ADD", "ALL", "AND", "ANY", "AS", "BETWEEN", "BY", "CASE", "COLUMN", "CONSTRAINT", "DISTINCT", "DO", "ELSE",
@@ -177,16 +180,26 @@ def loose_holes(text: str, holes: Iterable[Region]) -> tuple[Region, ...]:
 
 
 def _is_complete(before: str) -> bool:
-    word = _WORD_BEFORE.search(before)
-    if word is not None:
-        return word.group(1).upper() not in _WANTING
-    return _CLOSED_BEFORE.search(before) is not None
+    written = before.rstrip()
+    if not written or written[-1] in _CLOSING:
+        return bool(written)
+    word = _NOT_WORD.split(written.split()[-1])[-1]
+    return bool(word) and written != before and word.upper() not in _WANTING
 
 
 def _copied_regions(text: str) -> Iterator[Region]:
-    position = 0
-    while (match := _COPY_DATA.search(text, position)) is not None:
-        end = text.find("\n\\.", match.end())
+    """Yield each `COPY … FROM stdin;` with the data behind it."""
+    position, semicolon = 0, -1
+    while (match := _COPY.search(text, position)) is not None:
+        position = match.end()
+        if semicolon < position and (semicolon := text.find(";", position)) < 0:
+            return
+        if semicolon - position > _MAX_COPY:
+            continue
+        if not _FROM_STDIN.search(text, position, semicolon):
+            position = semicolon
+            continue
+        end = text.find("\n\\.", semicolon)
         position = len(text) if end < 0 else end + 3
         yield match.start(), position
 
