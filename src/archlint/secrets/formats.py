@@ -76,15 +76,20 @@ def anchors() -> tuple[str, ...]:
 def shaped_tokens(text: str) -> Iterator[Token]:
     """Yield everything that has the shape of a token, whether its checksum holds or not."""
     for form in formats():
-        at = text.find(form.anchor)
-        end = 0
-        while at >= 0:
-            match = _shape_around(form, text, at, end)
-            if match is not None:
-                end = match.end()
-                checked = form.check is not None and form.check(match.group())
-                yield Token(match.start(), end, form, checked)
-            at = text.find(form.anchor, max(at + 1, end))
+        for match in shapes_of(form, text):
+            checked = form.check is not None and form.check(match.group())
+            yield Token(match.start(), match.end(), form, checked)
+
+
+def shapes_of(form: Format, text: str) -> Iterator[re.Match[str]]:
+    """Yield what has the shape of one format: its anchor is looked for, which is faster than its shape."""
+    at, end = text.find(form.anchor), 0
+    while at >= 0:
+        match = _shape_around(form, text, at, end)
+        if match is not None:
+            end = match.end()
+            yield match
+        at = text.find(form.anchor, max(at + 1, end))
 
 
 def tokens(text: str) -> Iterator[Token]:

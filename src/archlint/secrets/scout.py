@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from archlint.secrets.formats import formats
+from archlint.secrets.formats import Format, formats, shapes_of
 from archlint.secrets.names import HINT, POSITIONAL, promised
 
 _NAME = re.compile(r"[A-Za-z_][\w.-]{1,120}")
@@ -53,13 +53,11 @@ def _signs(data: str) -> Iterator[str]:
 def _token_signs(data: str) -> Iterator[str]:
     long, short = _anchors()
     yield from (anchor for anchor in long if anchor in data)
-    for anchor, shape in short:
-        if anchor in data and shape.search(data) is not None:
-            yield anchor
+    yield from (form.anchor for form in short if next(shapes_of(form, data), None) is not None)
 
 
 @cache
-def _anchors() -> tuple[tuple[str, ...], tuple[tuple[str, re.Pattern[str]], ...]]:
-    """Return the anchors that tell by themselves, and the others with the shapes of their formats."""
+def _anchors() -> tuple[tuple[str, ...], tuple[Format, ...]]:
+    """Return the anchors that tell by themselves, and the formats of the others."""
     long = tuple(sorted({form.anchor for form in formats() if len(form.anchor) >= _SHORT_ANCHOR}))
-    return long, tuple((form.anchor, form.shape) for form in formats() if len(form.anchor) < _SHORT_ANCHOR)
+    return long, tuple(form for form in formats() if len(form.anchor) < _SHORT_ANCHOR)
