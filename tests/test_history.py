@@ -15,6 +15,8 @@ from typing import NamedTuple
 import pytest
 import tokens
 
+pytestmark = pytest.mark.slow
+
 GITHUB = next(one.make for one in tokens.CHECKED if one.description == "GitHub token")
 FORMATS = ("full", "concise", "json", "jsonl", "sarif", "github")
 DAY = 86_400

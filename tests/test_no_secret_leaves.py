@@ -27,6 +27,8 @@ from archlint.ir import packing
 from archlint.report.formats import FORMATS
 from archlint.rules.secrets import hardcoded_secret
 
+pytestmark = pytest.mark.slow
+
 WINDOW = 6
 STRONG = string.ascii_letters + string.digits + "!&+=_-"
 PROJECT = {

@@ -7,8 +7,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks" / "accuracy"))
 
+import pytest
 from corpus_structures import NAMED
 from token_corpus import KINDS, findings_of, score, write_corpus
+
+pytestmark = pytest.mark.slow
 
 FLOOR = 0.99
 FLOOR_OF_A_KIND = 0.75

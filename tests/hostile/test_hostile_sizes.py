@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from surroundings import BLOCKING, FOUND, archlint, lint, lint_one, places, report, seconds, write
 
+pytestmark = pytest.mark.slow
+
 DEEP = {
     "brackets-100": "(" * 100 + "1" + ")" * 100,
     "brackets-1000": "(" * 1_000 + "1" + ")" * 1_000,

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from surroundings import lint, lint_one, seconds, write
 
+pytestmark = pytest.mark.slow
+
 SIZE = 10_000
 UNITS = (
     "a", "'", '"', '"""', "\\", "=", "# ", "://:", "://a:b", "{{", "${", "${A:-", "{%", "{#", "{% raw %}", "eyJ",
