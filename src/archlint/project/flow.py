@@ -89,7 +89,7 @@ def call_sites(
     Calls of callees about which nothing is known are left out unless `unknown` asks for them; what `where` turns down
     costs no look at its callee.
     """
-    for site in _sites(project, place, wanted) if wanted is None or _mentions(place, wanted) else ():
+    for site in _sites(project, place, wanted) if wanted is None or mentions(place, wanted) else ():
         if isinstance(site, Called) and (where is None or where(site)):
             callee = project.inference.callee(site.call, site.scope)
             if unknown or callee != UNKNOWN:
@@ -128,7 +128,7 @@ def _sites(project: Project, place: UnitPlace, wanted: Container[str] | None, *,
     return walk(project.inference, project.body(place.unit), scope, wanted, function, tests=tests)
 
 
-def _mentions(place: UnitPlace, wanted: Container[str]) -> bool:
+def mentions(place: UnitPlace, wanted: Container[str]) -> bool:
     """Return whether a unit may call something by a wanted name, as its index tells: only then it need be walked."""
     unit = place.unit
     return (

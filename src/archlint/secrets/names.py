@@ -69,6 +69,7 @@ _NOT_KEYS = frozenset(
 )  # fmt: skip
 _HASHES = frozenset({"bcrypt", "crypted", "encrypted", "hashed", "md5", "sha"})
 """Words before a name that make what it names a digest of the secret."""
+_PLACES = frozenset({"client", "cookie", "hash", "master", "server", "session", "shared", "signature", "storage"})
 _NOT_SECRETS = frozenset(
     {"mask", "hide", "redact", "no", "not", "is", "has", "use", "allow", "require", "requires", "enable", "min", "max"}
 )
@@ -96,6 +97,12 @@ def promised(name: str) -> str:
         return ""
     kind = _WORDS.get(head, "password" if _DBPASSWORD.fullmatch(head) else "")
     return "" if head == "pass" and not rest and name.lower() != "pass" else kind
+
+
+def names_a_place(name: str) -> bool:
+    """Return whether a key is as often a place, a file, an entry or a public key as it is a secret: `SESSION_KEY`."""
+    words = words_of(name)
+    return words[-1:] == ("key",) and not _PLACES.isdisjoint(words[-2:-1])
 
 
 def _promised_key(rest: list[str]) -> str:

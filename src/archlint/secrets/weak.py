@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from archlint.diagnostic import Confidence
 from archlint.secrets.checks import decoded
 from archlint.secrets.judge import Tier, Verdict, verdicts
-from archlint.secrets.names import promised, words_of
+from archlint.secrets.names import names_a_place, promised, words_of
 from archlint.secrets.placeholders import is_reference, is_sequence, repeats_name, stands_in
 from archlint.secrets.slots import HOLE, Container
 from archlint.secrets.structures import header_credentials, sql_passwords, url_passwords
@@ -127,7 +127,7 @@ def _is_credential(slot: Slot, kind: str, value: str) -> bool:
     is_environment = slot.container is Container.SETTING and slot.name.isupper()
     if is_environment or slot.container is Container.ENVIRONMENT:
         return is_common or not repeats_name(value, slot.name)
-    if kind not in _KINDS or _LISTED.search(slot.name):
+    if kind not in _KINDS or _LISTED.search(slot.name) or names_a_place(slot.name):
         return False
     if slot.container is Container.COMPARISON:
         return kind == "password" and not repeats_name(value, slot.name)

@@ -13,15 +13,13 @@ from archlint.project.leaks.holders import shown_secrets
 from archlint.project.project import Project
 from archlint.project.symbols import Variable
 from archlint.project.values import External, Instance, Literal, ProjectClass, ProjectFunction, Value
-from archlint.secrets.names import words_of
+from archlint.secrets.names import names_a_place, words_of
 
 _SHOWN = 3
 """Secrets of an object that are named."""
 _TEXTS = frozenset({"builtins.bytes", "builtins.str", "bytes", "str"})
 _PLAIN = frozenset({"current", "last", "local", "my", "new", "old", "previous", "remote", "token", "tokens", "value"})
 """Words that say nothing of what a token is for."""
-_PLACES = frozenset({"client", "cookie", "hash", "master", "server", "session", "shared", "signature", "storage"})
-"""What comes before a `key` that is as often a place, a file or a public key as it is a secret."""
 _ABOUT_ACCOUNTS = frozenset(
     {
         "account", "auth", "authenticate", "authentication", "email", "invite", "login", "oauth", "oauth2", "password",
@@ -42,7 +40,7 @@ class Leak:
 def leak(project: Project, site: CallSite, one: Exposed) -> Leak | None:
     """Return what a part of a text that a call writes gives away, or None."""
     if one.kind:
-        if _is_member(one.node) or _is_written_here(project, site, one.node) or _names_a_place(one):
+        if _is_member(one.node) or _is_written_here(project, site, one.node) or names_a_place(one.name):
             return None
         if not _is_text(site.evaluator.value(one.node, site.scope)):
             return None
@@ -55,11 +53,6 @@ def leak(project: Project, site: CallSite, one: Exposed) -> Leak | None:
     named = ", ".join(f"`{name}`" for name in shown[:_SHOWN])
     more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
     return Leak(f"`{render(one.node)}` whole, with {named}{more}", Confidence.MEDIUM)
-
-
-def _names_a_place(one: Exposed) -> bool:
-    words = words_of(one.name)
-    return words[-1:] == ("key",) and not _PLACES.isdisjoint(words[-2:-1])
 
 
 def _is_member(node: ir.Expr) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
 from archlint.project.effects.effect import Step
-from archlint.project.flow import Called, CallSite, call_sites
+from archlint.project.flow import Called, CallSite, call_sites, mentions
 from archlint.project.leaks.exposed import Exposed
 from archlint.project.leaks.handed import given_to
 from archlint.project.leaks.logged import is_logged, logged, logged_names
@@ -19,10 +20,12 @@ from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import binding, nodes_in
 from archlint.project.values import Method, ProjectClass
 from archlint.secrets.names import promised, words_of
+from archlint.source import Role
 
 _MAX_CALLS = 3
 """Functions that hand a text on before it is written."""
-_RAISES = "raises"
+RAISES = "raises"
+VERBS = frozenset({"logs", "prints", RAISES})
 _LOCATING = frozenset({"field", "id", "ids", "key", "keys", "label", "name", "names", "path", "prefix", "uri", "url"})
 """Last words of parameters that take where something is kept: `get_secret(secret_name)`."""
 _RECEIVERS = frozenset({"cls", "self"})
@@ -49,19 +52,20 @@ class Handed:
 
 
 class Revealing:
-    """Answers which parameters a function shows to others; each function is looked at once."""
+    """Answers which parameters a function shows to others in some ways; each function is looked at once."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, verbs: frozenset[str] = VERBS) -> None:
         self._project = project
+        self._verbs = verbs
         self._names = logged_names(project)
         self._callees = project.effects.callees
         self._known: dict[tuple[FunctionDefinition, int], Mapping[str, Revealed]] = {}
 
     def handed(self, place: UnitPlace) -> Iterator[Handed]:
         """Yield the calls of a unit that give a secret to a parameter which its function shows to others."""
-        if not _mentions_secret(self._project.body(place.unit)):
+        if not mentions(place, self._showing) or not _mentions_secret(self._project.body(place.unit)):
             return
-        for site in call_sites(self._project, place, self._callees.names, _gives_secret):
+        for site in call_sites(self._project, place, self._showing, _gives_secret):
             if is_logged(self._project, site) or (isinstance(site.statement, ir.Raise) and not site.parents):
                 continue
             for function, name, given in self._given(site):
@@ -69,6 +73,20 @@ class Revealing:
                 for one in traced(site.function, given) if revealed is not None else ():
                     if one.kind and revealed is not None:
                         yield Handed(site, function, name, given, one, revealed)
+
+    @cached_property
+    def _showing(self) -> frozenset[str]:
+        """Return the names of the functions that show something: of raising ones no index tells, so of all."""
+        if RAISES in self._verbs:
+            return self._callees.names
+        found: set[str] = set()
+        last: Container[str] = self._names
+        for _ in range(_MAX_CALLS + 1):
+            places = [place for place in self._project.units(frozenset(Role)) if mentions(place, last)]
+            functions = [one for place in places for one in self._project.functions_at(place)]
+            last = {one.row.name for one in functions if one.row.name not in found and self.of(one)}
+            found |= last
+        return frozenset(found)
 
     def of(self, function: FunctionDefinition, left: int = _MAX_CALLS) -> Mapping[str, Revealed]:
         """Return the parameters with harmless names that a function shows; those with others its own lines tell.
@@ -90,7 +108,7 @@ class Revealing:
         if left:
             yield from self._handed_on(place, node, names, left)
         for verb, site, arguments in self._sinks(place):
-            if _stands_in(site, node) and (verb != _RAISES or _is_certain(site, node)):
+            if verb in self._verbs and _stands_in(site, node) and (verb != RAISES or _is_certain(site, node)):
                 for own in [own for one in arguments for own in _own(node, names, one)]:
                     yield own, Revealed(verb, (_step(site),))
 
@@ -102,14 +120,14 @@ class Revealing:
                 own = tuple(_own(node, names, given))
                 inner = self.of(called, left - 1).get(name) if own else None
                 for one in own if inner is not None else ():
-                    if inner is not None and (inner.verb != _RAISES or _is_certain(site, node)):
+                    if inner is not None and (inner.verb != RAISES or _is_certain(site, node)):
                         yield one, Revealed(inner.verb, (_step(site), *inner.steps))
 
     def _sinks(self, place: UnitPlace) -> Iterator[tuple[str, CallSite, tuple[ir.Expr, ...]]]:
         for one in logged(self._project, place, self._names):
             yield "prints" if one.prints else "logs", one.site, tuple(one.arguments)
-        for found in raised(self._project, place):
-            yield _RAISES, found.site, found.arguments
+        for found in raised(self._project, place) if RAISES in self._verbs else ():
+            yield RAISES, found.site, found.arguments
 
     def _given(self, site: CallSite) -> Iterator[tuple[FunctionDefinition, str, ir.Expr]]:
         """Yield the parameters of the only function that a call leads to, each with what it is given."""

@@ -33,12 +33,10 @@ class Told:
         return f"`{called}(…)` is given {self.given.what}, and {shown}"
 
 
-def told(
-    project: Project, ctx: ProjectContext, revealing: Revealing, place: UnitPlace, verbs: frozenset[str]
-) -> Iterator[Told]:
-    """Yield the secrets that calls of a unit give to functions that do one of some things with them."""
+def told(project: Project, ctx: ProjectContext, revealing: Revealing, place: UnitPlace) -> Iterator[Told]:
+    """Yield the secrets that calls of a unit give to functions that show them."""
     for handed in revealing.handed(place):
-        given = leak(project, handed.site, handed.part) if handed.revealed.verb in verbs else None
+        given = leak(project, handed.site, handed.part)
         if given is not None:
             *calls, last = handed.revealed.steps
             steps = [Related(span_of(ctx, step), "hands it on") for step in calls]

@@ -23,7 +23,7 @@ _VERBS = frozenset({"raises"})
 @rule.project
 def secret_in_exception(project: Project, ctx: ProjectContext) -> Found:
     """Report secrets, and objects with secrets in them, that the text of a raised exception shows."""
-    entries, revealing = Entries(project, ctx), Revealing(project)
+    entries, revealing = Entries(project, ctx), Revealing(project, _VERBS)
     for place in project.units(ctx.roles):
         yield from _handed(project, ctx, revealing, place)
         for found in raised(project, place):
@@ -53,7 +53,7 @@ def _shown(project: Project, ctx: ProjectContext, entries: Entries, found: Raise
 
 def _handed(project: Project, ctx: ProjectContext, revealing: Revealing, place: UnitPlace) -> Iterator[Diagnostic]:
     """Yield the calls that give a secret to a function which raises it under a harmless name."""
-    for one in told(project, ctx, revealing, place, _VERBS):
+    for one in told(project, ctx, revealing, place):
         handed = one.handed
         yield rule.at(
             ctx.span(place.module, place.unit.start, where_shown(handed.argument, handed.part)),

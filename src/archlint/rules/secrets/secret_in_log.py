@@ -27,7 +27,7 @@ def secret_in_log(project: Project, ctx: ProjectContext) -> Found:
     """Report secrets, and objects with secrets in them, that a call logs or prints."""
     names = logged_names(project)
     decorators = LoggingDecorators(project)
-    entries, revealing = Entries(project, ctx), Revealing(project)
+    entries, revealing = Entries(project, ctx), Revealing(project, _VERBS)
     for place in project.units(ctx.roles):
         yield from _handed(project, ctx, revealing, place)
         for found in logged(project, place, names):
@@ -73,7 +73,7 @@ def _decorated(
 
 def _handed(project: Project, ctx: ProjectContext, revealing: Revealing, place: UnitPlace) -> Iterator[Diagnostic]:
     """Yield the calls that give a secret to a function which logs it under a harmless name."""
-    for one in told(project, ctx, revealing, place, _VERBS):
+    for one in told(project, ctx, revealing, place):
         handed = one.handed
         yield rule.at(
             ctx.span(place.module, place.unit.start, where_shown(handed.argument, handed.part)),
