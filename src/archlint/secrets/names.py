@@ -70,6 +70,7 @@ _NOT_KEYS = frozenset(
 _HASHES = frozenset({"bcrypt", "crypted", "encrypted", "hashed", "md5", "sha"})
 """Words before a name that make what it names a digest of the secret."""
 _PLACES = frozenset({"client", "cookie", "hash", "master", "server", "session", "shared", "signature", "storage"})
+_SURE = frozenset({"private", "secret"})
 _NOT_SECRETS = frozenset(
     {"mask", "hide", "redact", "no", "not", "is", "has", "use", "allow", "require", "requires", "enable", "min", "max"}
 )
@@ -102,7 +103,7 @@ def promised(name: str) -> str:
 def names_a_place(name: str) -> bool:
     """Return whether a key is as often a place, a file, an entry or a public key as it is a secret: `SESSION_KEY`."""
     words = words_of(name)
-    return words[-1:] == ("key",) and not _PLACES.isdisjoint(words[-2:-1])
+    return words[-1:] == ("key",) and not _PLACES.isdisjoint(words[-2:-1]) and _SURE.isdisjoint(words)
 
 
 def _promised_key(rest: list[str]) -> str:
