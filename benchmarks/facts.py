@@ -14,9 +14,9 @@ from pathlib import Path
 from time import process_time
 from typing import TypeVar
 
-from archlint.analysis import lower
 from archlint.ir.bodies import OpenBlocks
 from archlint.ir.module import ModuleFacts, decode_body, decode_facts, encode_facts
+from archlint.lowering import lower
 from archlint.source import Kind, SourceFile
 
 Value = TypeVar("Value")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from textwrap import dedent
 
-from archlint.analysis import lower
 from archlint.ir.module import ModuleFacts
 from archlint.knowledge import knowledge
+from archlint.lowering import lower
 from archlint.project.project import Project
 from archlint.project.routes.route import EntryPoint, Route
 from archlint.source import Kind, SourceFile

@@ -5,8 +5,8 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
-from archlint.analysis import lower
 from archlint.knowledge import knowledge
+from archlint.lowering import lower
 from archlint.project.project import Project
 from archlint.source import Kind, Role, SourceFile
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
-from archlint.analysis import lower
 from archlint.knowledge import knowledge
 from archlint.knowledge.tables import Place
+from archlint.lowering import lower
 from archlint.project.effects.effect import Effect, EffectKind, Reached, Step, Summary, Target
 from archlint.project.project import Project
 from archlint.project.routes.route import EntryKind, EntryPoint, Guard, Handler, Mention, Route

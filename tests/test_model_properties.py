@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archlint.analysis import lower
 from archlint.ir.module import decode_facts, encode_facts
 from archlint.knowledge import knowledge
+from archlint.lowering import lower
 from archlint.project.project import Project
 from archlint.project.questions.naming import name_of
 from archlint.source import Kind, SourceFile

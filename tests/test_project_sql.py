@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archlint.analysis import lower
 from archlint.knowledge import knowledge
+from archlint.lowering import lower
 from archlint.project.database import database_call
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.project import Project, UnitPlace

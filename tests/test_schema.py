@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archlint.analysis import lower
 from archlint.knowledge import knowledge
+from archlint.lowering import lower
 from archlint.project.inference.members import attribute
 from archlint.project.project import Project
 from archlint.project.values import Instance

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from archlint.analysis import lower
 from archlint.ir.module import texts_of
 from archlint.ir.packing import joined
+from archlint.lowering import lower
 from archlint.source import Kind, SourceFile
 
 ROOT = Path(__file__).resolve().parents[1]

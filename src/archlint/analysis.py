@@ -15,6 +15,7 @@ from archlint.ir.module import Flag, ModuleFacts, Unit, encode_facts
 from archlint.ir.packing import TooManyFactsError
 from archlint.ir.template import TemplateFacts
 from archlint.knowledge import Knowledge
+from archlint.lowering import lower
 from archlint.reading import ReadFile, read, read_bytes, read_text
 from archlint.registry import rules_of
 from archlint.rule import Check, Rule
@@ -273,39 +274,6 @@ def _encoded(facts: ModuleFacts) -> tuple[bytes | None, str]:
         return None, str(error)
     except RecursionError:
         return None, "nested too deeply to analyse"
-
-
-def lower(source: SourceFile, module_name: str, *, is_package: bool) -> tuple[ModuleFacts | None, Diagnostic | None]:
-    """Return the facts of a Python file, or the diagnostic that says why there are none.
-
-    A file that this interpreter's grammar refuses may be written in a newer one: libcst reads it then.
-    """
-    from archlint.ir import lower_ast
-
-    try:
-        return lower_ast.lower_module(source, module_name, is_package=is_package), None
-    except (RecursionError, MemoryError):
-        return None, skipped_file(source.path, "nested too deeply to analyse")
-    except (SyntaxError, ValueError) as error:
-        return _lower_newer(source, module_name, is_package=is_package, refusal=error)
-
-
-def _lower_newer(
-    source: SourceFile, module_name: str, *, is_package: bool, refusal: SyntaxError | ValueError
-) -> tuple[ModuleFacts | None, Diagnostic | None]:
-    from archlint.ir import lower_cst
-
-    try:
-        return lower_cst.lower_module(source, module_name, is_package=is_package), None
-    except RecursionError:
-        return None, skipped_file(source.path, "nested too deeply to analyse")
-    except SyntaxError as error:
-        return None, syntax_error(source, error.lineno or 1, error.offset or 1, error.msg)
-    except ValueError as reason:
-        # libcst cannot say whether it is wrong or only newer; what this interpreter said of its grammar counts.
-        if isinstance(refusal, SyntaxError):
-            return None, syntax_error(source, refusal.lineno or 1, refusal.offset or 1, refusal.msg)
-        return None, skipped_file(source.path, str(reason))
 
 
 def candidates(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from archlint.analysis import PYTHON_KINDS, lower
+from archlint.analysis import PYTHON_KINDS
 from archlint.diagnostic import Applicability, Diagnostic, Fix
 from archlint.fixing.edits import compatible, edited
+from archlint.lowering import lower
 from archlint.pipeline import Request, run_with_files
 from archlint.report.result import Report
 from archlint.source import FileEntry, Kind, SourceFile

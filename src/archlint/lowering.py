@@ -1,0 +1,42 @@
+"""From the text of a Python file to its facts, or to the diagnostic that says why there are none."""
+
+from __future__ import annotations
+
+from archlint.diagnostic import Diagnostic
+from archlint.ir.module import ModuleFacts
+from archlint.rules.tool.skipped_file import skipped_file
+from archlint.rules.tool.syntax_error import syntax_error
+from archlint.source import SourceFile
+
+
+def lower(source: SourceFile, module_name: str, *, is_package: bool) -> tuple[ModuleFacts | None, Diagnostic | None]:
+    """Return the facts of a Python file, or the diagnostic that says why there are none.
+
+    A file that this interpreter's grammar refuses may be written in a newer one: libcst reads it then.
+    """
+    from archlint.ir import lower_ast
+
+    try:
+        return lower_ast.lower_module(source, module_name, is_package=is_package), None
+    except (RecursionError, MemoryError):
+        return None, skipped_file(source.path, "nested too deeply to analyse")
+    except (SyntaxError, ValueError) as error:
+        return _lower_newer(source, module_name, is_package=is_package, refusal=error)
+
+
+def _lower_newer(
+    source: SourceFile, module_name: str, *, is_package: bool, refusal: SyntaxError | ValueError
+) -> tuple[ModuleFacts | None, Diagnostic | None]:
+    from archlint.ir import lower_cst
+
+    try:
+        return lower_cst.lower_module(source, module_name, is_package=is_package), None
+    except RecursionError:
+        return None, skipped_file(source.path, "nested too deeply to analyse")
+    except SyntaxError as error:
+        return None, syntax_error(source, error.lineno or 1, error.offset or 1, error.msg)
+    except ValueError as reason:
+        # libcst cannot say whether it is wrong or only newer; what this interpreter said of its grammar counts.
+        if isinstance(refusal, SyntaxError):
+            return None, syntax_error(source, refusal.lineno or 1, refusal.offset or 1, refusal.msg)
+        return None, skipped_file(source.path, str(reason))
