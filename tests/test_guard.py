@@ -91,9 +91,9 @@ HARMLESS = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_what_would_harm_is_refused(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     reason = unsafe_for_cst(text)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert reason
     assert reason == reason.strip()
     assert len(reason) < 50

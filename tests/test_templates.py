@@ -103,18 +103,18 @@ def test_any_text_has_facts(text: str) -> None:
     ["{%", "{{", "{#", "{% if x %}", "{% for a in b %}", "{% comment %}", "{{ a.", "{% set a = b %}", "{{ a.b }}"],
 )
 def test_long_texts_take_time_in_proportion(piece: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     facts(piece * (900_000 // len(piece)))
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize("inner", ["a ", "a.", "(|", "as ", "a=b ", "|", " ", "'\"", "x as a "])
 @pytest.mark.parametrize("outer", ["{{ %s }}", "{%% for x in %s %%}", "{%% with %s %%}", "{%% t %s %%}"])
 def test_long_tags_take_time_in_proportion(outer: str, inner: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     facts(outer % (inner * 200_000))
     facts((outer % (inner * (4_000 // len(inner)))) * 50)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def found_in(root: Path) -> list[str]:
