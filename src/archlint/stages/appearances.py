@@ -75,9 +75,8 @@ def _leak(group: list[Appearance], present: Mapping[str, str]) -> Leak:
     found = shown.diagnostic
     since = f"in commit {first.commit.name[:_SHORT]} ({_day(first.commit)})"
     where = _now(shown, present.get(found.anchor, ""), len({one.commit for one in group}))
-    return Leak(
-        replace(found, message=f"{found.message}, {since}; {where}", fix=None), shown.source, shown.role, shown.reason
-    )
+    what = found.message.partition(": ")[0]  # without the way out for a secret that is not in the history yet
+    return Leak(replace(found, message=f"{what}, {since}; {where}", fix=None), shown.source, shown.role, shown.reason)
 
 
 def _now(shown: Appearance, elsewhere: str, versions: int) -> str:
