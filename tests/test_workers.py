@@ -300,7 +300,27 @@ def test_a_worker_that_hangs_outlives_no_run(monkeypatch: pytest.MonkeyPatch) ->
     process = multiprocessing.get_context("fork").Process(target=_hang_with_alarm)
     process.start()
     process.join(5)
-    assert process.exitcode == -signal.SIGALRM
+    assert process.exitcode == -signal.SIGPROF
+
+
+@fork_only
+def test_a_worker_survives_the_time_in_which_it_does_not_run() -> None:
+    """After Ctrl-Z and `fg` a run goes on with all its files."""
+    process = multiprocessing.get_context("fork").Process(target=_pause_with_alarm)
+    process.start()
+    process.join(5)
+    assert process.exitcode == 0
+
+
+def _pause_with_alarm() -> None:
+    pool._die_after(0.3)
+    os.kill(os.getpid(), signal.SIGSTOP) if os.fork() else _wake(os.getppid())
+
+
+def _wake(pid: int) -> None:
+    time.sleep(0.8)
+    os.kill(pid, signal.SIGCONT)
+    os._exit(0)
 
 
 def _hang_with_alarm() -> None:
