@@ -31,6 +31,11 @@ def _files(*suffixes: str) -> list[Path]:
     return [path for path in found if path.is_file() and path.name != SIDECAR]
 
 
+def one_of_many(paths: Sequence[Path]) -> st.SearchStrategy[Path]:
+    """Return a strategy for one of some paths: Hypothesis would write all that `sampled_from` is given into names."""
+    return st.integers(0, len(paths) - 1).map(paths.__getitem__)
+
+
 def text_of(path: Path) -> str:
     """Return the text of a fixture, whatever its bytes are, with the line ends that it has."""
     return path.read_bytes().decode("utf-8", "replace")
@@ -147,7 +152,7 @@ def _with_bytes(text: str, raw: bytes, place: int) -> bytes:
 
 def real(*suffixes: str) -> Text:
     """Return a strategy for the fixtures of some suffixes, and for the head of one with the tail of another."""
-    whole = st.sampled_from(_files(*suffixes)).map(text_of)
+    whole = one_of_many(_files(*suffixes)).map(text_of)
     return st.one_of(whole, st.builds(_spliced, whole, whole, _PLACES))
 
 
@@ -310,7 +315,7 @@ OTHERS: Text = damaged(real(".toml", ".html", ".env", ".lock", ".txt", ".json", 
 @st.composite
 def projects(draw: st.DrawFn, chosen: Sequence[Path]) -> dict[str, bytes]:
     """Return the files of a case, of which one or two are changed or give way to a service that nobody wrote."""
-    case = draw(st.sampled_from(chosen))
+    case = draw(one_of_many(chosen))
     paths = sorted(path for path in case.rglob("*") if path.is_file() and path.name != SIDECAR)
     files = {path.relative_to(case).as_posix(): path.read_bytes() for path in paths}
     some = st.sampled_from([path for path in paths if path.name not in _CONFIGURATION])
