@@ -34,7 +34,7 @@ from archlint.source import FileEntry, Kind, Role
 from archlint.stages import analyse
 from archlint.workers import deep_stack
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:Generating overly large repr")]
 TIERS = ("fixed", "unsafe")
 FACTOR = float(os.environ.get("ARCHLINT_FUZZ", "1"))
 SECONDS = 5.0
