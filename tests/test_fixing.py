@@ -427,6 +427,17 @@ def test_a_fix_that_breaks_the_file_is_not_made(project: Path, monkeypatch: pyte
     assert done.stderr.count("shop/services.py is not fixed: it could not be parsed any more") == 1
 
 
+def test_a_file_that_does_not_parse_keeps_its_suppressions(project: Path) -> None:
+    """Rules that could not run silence nothing, which makes no suppression unused."""
+    broken = f"def broken()\n    return load()  {UNUSED}\n"
+    (project / "shop" / "broken.py").write_text(broken, encoding="utf-8")
+    done = run("--fix", "--unsafe-fixes", select="ALL")
+    assert (project / "shop" / "broken.py").read_text(encoding="utf-8") == broken
+    assert "is not fixed" not in done.stderr
+    assert "ARC001" in done.stdout
+    assert "ARC006" not in done.stdout
+
+
 @pytest.mark.usefixtures("project")
 def test_fixes_that_undo_each_other_end(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = []

@@ -24,6 +24,7 @@ from archlint.source import FileEntry, Kind, Role
 from archlint.stages.analyse import Plan, plan_of
 from archlint.suppression import Suppressions
 from archlint.workers import Lost, analyse_all, pool
+from archlint.workers.here import analyse_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -300,7 +301,44 @@ def test_a_worker_that_hangs_outlives_no_run(monkeypatch: pytest.MonkeyPatch) ->
     process = multiprocessing.get_context("fork").Process(target=_hang_with_alarm)
     process.start()
     process.join(5)
-    assert process.exitcode == -signal.SIGALRM
+    assert process.exitcode == -signal.SIGPROF
+
+
+@fork_only
+@pytest.mark.parametrize("alone", [False, True])
+def test_the_time_in_which_a_run_is_stopped_costs_no_file(alone: bool) -> None:
+    """After Ctrl-Z and `fg` it goes on with all its files."""
+    process = multiprocessing.get_context("fork").Process(target=_stop_alone if alone else _stop_as_worker)
+    process.start()
+    process.join(5)
+    assert process.exitcode == 0
+
+
+def _stop_as_worker() -> None:
+    pool._die_after(0.3)
+    _stop()
+
+
+def _stop_alone() -> None:
+    def analyse(index: int) -> FileResult:
+        _stop()
+        return result(index)
+
+    assert [outcome for _, outcome in analyse_here([0], analyse, 0.3) if isinstance(outcome, Lost)] == []
+
+
+def _stop() -> None:
+    child = os.fork()
+    if not child:
+        _wake(os.getppid())
+    os.kill(os.getpid(), signal.SIGSTOP)
+    os.waitpid(child, 0)
+
+
+def _wake(pid: int) -> None:
+    time.sleep(0.8)
+    os.kill(pid, signal.SIGCONT)
+    os._exit(0)
 
 
 def _hang_with_alarm() -> None:

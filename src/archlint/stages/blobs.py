@@ -173,7 +173,7 @@ class Searching:
 
 
 def fails(result: FileResult) -> bool:
-    """Return whether a file could not be searched to its end."""
+    """Return whether a file could not be searched to its end: what was not found there means nothing."""
     return bool(result.skipped) or any(one.code in READING_CODES for one in result.diagnostics)
 
 

@@ -14,6 +14,7 @@ from archlint.report.result import Result
 from archlint.secrets.redaction import Region, redact
 from archlint.settings import Settings
 from archlint.source import Kind, Role, SourceFile
+from archlint.stages.blobs import fails
 from archlint.suppression import Applied, Place, apply
 
 SettingsFor = Callable[[str], Settings]
@@ -44,7 +45,7 @@ def silence(
 ) -> Applied:
     """Return the diagnostics that count here, held against suppressions.
 
-    A suppression of one of the codes in `not_run` is never unused.
+    A suppression of one of the codes in `not_run` is never unused, and none is in a file that was not analysed whole.
     """
     by_path = {result.path: result for result in results}
     counting = [one for one in diagnostics if counts(one, settings_for(one.span.path), role_of(one.span.path))]
@@ -54,7 +55,7 @@ def silence(
         suppressions,
         settings_for,
         place_of=_Places(by_path, source_of),
-        ran_in=lambda path: _ran(settings_for(path), role_of(path)) - not_run,
+        ran_in=lambda path: frozenset() if fails(by_path[path]) else _ran(settings_for(path), role_of(path)) - not_run,
     )
 
 

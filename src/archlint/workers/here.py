@@ -8,12 +8,15 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from time import process_time
 from types import FrameType
 
 from archlint.analysis import FileResult
 
 Analyse = Callable[[int], FileResult]
 _RECURSION = 12_000
+_TICKS = 20
+"""Into how many parts the time for one file is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,21 @@ class _Overtime(BaseException):
     """The file took too long; no `except Exception` on the way may keep it."""
 
 
+class _Clock:
+    """Raises `_Overtime` at the deadline. However long the process is stopped (Ctrl-Z), that is one tick for it."""
+
+    def __init__(self, deadline: float) -> None:
+        self._left = _TICKS
+        self._until = process_time() + deadline
+
+    def __call__(self, _signal: int, _frame: FrameType | None) -> None:
+        """Count a tick; those that pass while a parser keeps the interpreter come as one, hence the second clock."""
+        self._left -= 1
+        if self._left <= 0 or process_time() > self._until:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            raise _Overtime
+
+
 def analyse_here(indexes: Iterable[int], analyse: Analyse, deadline: float) -> Iterator[Outcome]:
     """Yield the outcome of each file; nothing is protected from a parser that ends the process."""
     with deep_stack(), without_collector():
@@ -70,8 +88,8 @@ def _limited(analyse: Analyse, index: int, deadline: float) -> FileResult | Lost
     if not is_main or not hasattr(signal, "setitimer") or signal.getsignal(signal.SIGALRM) is not signal.SIG_DFL:
         return analyse(index)
     try:
-        signal.signal(signal.SIGALRM, _overtime)
-        signal.setitimer(signal.ITIMER_REAL, deadline)
+        signal.signal(signal.SIGALRM, _Clock(deadline))
+        signal.setitimer(signal.ITIMER_REAL, deadline / _TICKS, deadline / _TICKS)
         try:
             return analyse(index)
         finally:
@@ -80,10 +98,6 @@ def _limited(analyse: Analyse, index: int, deadline: float) -> FileResult | Lost
         return Lost(too_slow(deadline))
     finally:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-
-
-def _overtime(_signal: int, _frame: FrameType | None) -> None:
-    raise _Overtime
 
 
 def too_slow(deadline: float) -> str:

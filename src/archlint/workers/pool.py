@@ -214,10 +214,13 @@ def _answer(analyse: Analyse, index: int) -> bytes:
 
 
 def _die_after(seconds: float) -> None:
-    """Let the kernel end this process: a worker that hangs must not outlive a run that was killed."""
+    """Let the kernel end this process: a worker that hangs must not outlive a run that was killed.
+
+    The seconds are of processor time: those in which the run is stopped (Ctrl-Z) are nobody's fault.
+    """
     if hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 @contextmanager
