@@ -29,6 +29,8 @@ from archlint.source import FileEntry, Kind, Role, SourceFile
 from archlint.suppression import Suppression, Suppressions, embedded_suppressions, find_suppressions
 from archlint.syntax.comment_slots import may_tell
 
+READING_CODES = frozenset({"ARC001", "ARC002", "ARC003", "ARC004", "ARC005"})
+"""What could not be read or parsed could not be searched."""
 PYTHON_KINDS = frozenset({Kind.PYTHON, Kind.STUB})
 _FOREIGN_ROLES = frozenset({Role.TEST, Role.EXAMPLE, Role.GENERATED, Role.VENDORED})
 """Where data that no parser accepts may stand on purpose, or is not ours to repair."""
@@ -51,6 +53,11 @@ class FileResult:
     timings: dict[str, float] = field(default_factory=dict)
     role: Role = Role.PRODUCTION
     template: TemplateFacts | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Return whether the file was read and searched to its end: else what was not found there means nothing."""
+        return not self.skipped and all(one.code not in READING_CODES for one in self.diagnostics)
 
 
 @dataclass(slots=True)

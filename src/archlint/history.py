@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from archlint.analysis import READING_CODES
 from archlint.cache import Cache
 from archlint.catalogue import catalogue
 from archlint.diagnostic import Diagnostic
@@ -22,7 +23,7 @@ from archlint.settings import Settings, SettingsResolver
 from archlint.source import FileEntry, Role, SourceFile
 from archlint.stages.analyse import cache_of
 from archlint.stages.appearances import Appearance, leaks, texts_of
-from archlint.stages.blobs import READING_CODES, CleanBlobs, Facts, Scanned, Searching, Sorting, fails
+from archlint.stages.blobs import CleanBlobs, Facts, Scanned, Searching, Sorting
 from archlint.stages.judge import judge, results_of
 
 SECRET_CODES = frozenset({"ARC501", "ARC502", "ARC503"})
@@ -87,7 +88,7 @@ class Search:
         large = {blob: size for blob, size in sizes.items() if size > self.settings.max_file_size}
         reading = [blob for blob in wanted if blob in sizes and blob not in large]
         found = list(self._found(reading, wanted, clean))
-        unread = sum(fails(one.result) for one in found)
+        unread = sum(not one.result.is_whole for one in found)
         tally = Tally(
             commits,
             len({blob for _, blob in versions}),

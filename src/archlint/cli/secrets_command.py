@@ -67,9 +67,9 @@ def _run_options(function: Function) -> Function:
 @click.pass_context
 def secrets(ctx: click.Context, /, paths: tuple[Path, ...], **options: Any) -> None:
     """Search files for secrets (below the current folder where none is named), or what git keeps of them."""
+    from archlint.analysis import READING_CODES
     from archlint.cli.request import request_of
     from archlint.history import SECRET_CODES
-    from archlint.stages.blobs import READING_CODES
 
     by_git = _by_git(options)
     given = {**options, **_NOT_ASKED, "only": SECRET_CODES | READING_CODES - {_SYNTAX}}

@@ -24,8 +24,6 @@ from archlint.suppression import Suppressions
 from archlint.syntax.secret_places import CONFIG_KINDS
 from archlint.workers import Lost, analyse_all
 
-READING_CODES = frozenset({"ARC001", "ARC002", "ARC003", "ARC004", "ARC005"})
-"""What could not be read or parsed could not be searched."""
 _READ = PYTHON_KINDS | frozenset(CONFIG_KINDS)
 _RUN = "blobs"
 _KEY_BYTES = 16
@@ -149,7 +147,7 @@ class Searching:
     def _learn(self, entry: FileEntry, facts: Facts, data: bytes, result: FileResult) -> None:
         """Take note of what a worker found clean: the workers of the next batch begin with that."""
         source = read_bytes(entry, data).source
-        if source is not None and not fails(result):
+        if source is not None and result.is_whole:
             self.clean |= clean(pieces(source.text, facts.told(source.role)), result.diagnostics)
 
     def _python(self, source: SourceFile, entry: FileEntry, facts: Facts) -> FileResult:
@@ -159,9 +157,9 @@ class Searching:
         if not rest:
             return _nothing(entry)
         found = self._analysed(entry, facts, rest)
-        if rest != source.text and fails(found):
+        if rest != source.text and not found.is_whole:
             found = self._analysed(entry, facts, source.text)
-        if not fails(found):
+        if found.is_whole:
             self.clean |= clean(parts, found.diagnostics)
         return found
 
@@ -170,11 +168,6 @@ class Searching:
             self.analyses[facts.state] = FileAnalysis(facts.settings, knowledge_with(facts.settings.knowledge))
         found = self.analyses[facts.state].run(entry, "", content)
         return found if found.diagnostics else replace(found, facts=None)
-
-
-def fails(result: FileResult) -> bool:
-    """Return whether a file could not be searched to its end: what was not found there means nothing."""
-    return bool(result.skipped) or any(one.code in READING_CODES for one in result.diagnostics)
 
 
 def _nothing(entry: FileEntry, reason: str = "") -> FileResult:

@@ -14,7 +14,6 @@ from archlint.report.result import Result
 from archlint.secrets.redaction import Region, redact
 from archlint.settings import Settings
 from archlint.source import Kind, Role, SourceFile
-from archlint.stages.blobs import fails
 from archlint.suppression import Applied, Place, apply
 
 SettingsFor = Callable[[str], Settings]
@@ -55,7 +54,9 @@ def silence(
         suppressions,
         settings_for,
         place_of=_Places(by_path, source_of),
-        ran_in=lambda path: frozenset() if fails(by_path[path]) else _ran(settings_for(path), role_of(path)) - not_run,
+        ran_in=lambda path: (
+            frozenset() if not by_path[path].is_whole else _ran(settings_for(path), role_of(path)) - not_run
+        ),
     )
 
 
