@@ -11,18 +11,17 @@ from typing import Any
 from archlint.catalogue import Entry, entry_by_code
 from archlint.crash import checked, survive
 from archlint.diagnostic import Diagnostic, Span
-from archlint.ir.module import Flag, ModuleFacts, Unit, encode_facts
-from archlint.ir.packing import TooManyFactsError
+from archlint.ir.module import Flag, ModuleFacts, Unit
 from archlint.ir.template import TemplateFacts
 from archlint.knowledge import Knowledge
-from archlint.lowering import lower
+from archlint.lowering import encoded, lower, template
 from archlint.reading import ReadFile, read, read_bytes, read_text
 from archlint.registry import rules_of
 from archlint.rule import Check, Rule
 from archlint.rules.tool.rule_crashed import rule_crashed
 from archlint.rules.tool.skipped_file import skipped_file
 from archlint.rules.tool.syntax_error import syntax_error
-from archlint.secrets.pieces import pieces, without
+from archlint.secrets.pieces import clean, pieces, without
 from archlint.secrets.scout import has_candidate
 from archlint.settings import Settings
 from archlint.source import FileEntry, Kind, Role, SourceFile
@@ -68,6 +67,8 @@ class FileAnalysis:
     knowledge: Knowledge
     timings: dict[str, float] = field(default_factory=dict)
     embedded: list[Suppression] = field(default_factory=list)
+    clean: set[bytes] = field(default_factory=set)
+    """Statements in which no secret is: most of them stand in many versions of a file. Of use to searches only."""
     _rules: tuple[Rule, ...] = ()
     _searches: bool = False
     """Whether nothing but secrets is looked for: texts without a candidate need no parser then."""
@@ -103,16 +104,13 @@ class FileAnalysis:
                 entry.path, done.digest, None, problems, Suppressions(entry.path), reason, role=entry.role
             )
         source = done.source
-        facts: ModuleFacts | None = None
-        found: list[Diagnostic] = []
-        skipped = too_many = ""
-        if source.kind in PYTHON_KINDS:
-            facts, found, skipped = self._searched(source) if self._searches else self._python(source, module_name)
-        if facts is None and not (self._searches and not has_candidate(source.text)):
-            found += self._other(source)
-        stored = None
-        if facts is not None and not self._searches:
-            stored, too_many = _encoded(facts)
+        if self._searches:
+            facts, (found, skipped) = None, self._searched(source)
+        elif source.kind in PYTHON_KINDS:
+            facts, found, skipped = self._python(source, module_name)
+        else:
+            facts, found, skipped = None, self._other(source), ""
+        stored, too_many = encoded(facts) if facts is not None else (None, "")
         if too_many:
             found.append(skipped_file(source.path, too_many))
         if done.problem is not None:
@@ -126,22 +124,30 @@ class FileAnalysis:
             skipped or too_many,
             self.timings,
             source.role,
-            _template(source),
+            template(source),
         )
 
-    def _searched(self, source: SourceFile) -> tuple[ModuleFacts | None, list[Diagnostic], str]:
-        """Look for secrets in the statements of a module that may hold one; broken ones may stand in the others."""
-        text = without(source.text, pieces(source.text, b""), ())
-        if not text:
-            return None, [], ""
-        facts, found, skipped = self._python(replace(source, text=text), "")
-        return (facts, found, skipped) if facts is not None or text == source.text else self._python(source, "")
+    def _searched(self, source: SourceFile) -> tuple[list[Diagnostic], str]:
+        """Look for secrets where there is a sign of one: of a module in the statements that have it."""
+        if source.kind not in PYTHON_KINDS:
+            return (self._other(source) if has_candidate(source.text) else []), ""
+        parts = pieces(source.text, source.role.value.encode())
+        rest = without(source.text, parts, self.clean)
+        if not rest:
+            return [], ""
+        facts, found, skipped = self._python(replace(source, text=rest), "")
+        if facts is None and rest != source.text:  # what is broken may need what was left out
+            facts, found, skipped = self._python(source, "")
+        if facts is not None:
+            self.clean |= clean(parts, found)
+        return found, skipped
 
     def _python(self, source: SourceFile, module_name: str) -> tuple[ModuleFacts | None, list[Diagnostic], str]:
         facts, problem = lower(source, module_name, is_package=source.path.endswith(("__init__.py", "__init__.pyi")))
         if problem is not None or facts is None:
             found = [problem] if problem is not None else []
-            return None, found, "".join(one.message for one in found if one.code != "ARC001")
+            skipped = "".join(one.message for one in found if one.code != "ARC001")
+            return None, [*found, *self._other(source)], skipped
         return facts, [*self._trees(source, facts), *self._embedded(source, facts), *self._comments(source)], ""
 
     def _other(self, source: SourceFile) -> list[Diagnostic]:
@@ -261,26 +267,6 @@ def _read(entry: FileEntry, text: str | bytes | None, limit: int) -> ReadFile:
     if text is None:
         return read(entry, limit)
     return read_text(entry, text, limit) if isinstance(text, str) else read_bytes(entry, text, limit)
-
-
-def _template(source: SourceFile) -> TemplateFacts | None:
-    """Return the facts of a template, None for other files and for texts that only look like one."""
-    if source.kind is not Kind.TEMPLATE:
-        return None
-    from archlint.ir.lower_template import lower_template
-
-    facts = lower_template(source.path, source.text)
-    return None if facts.is_empty else facts
-
-
-def _encoded(facts: ModuleFacts) -> tuple[bytes | None, str]:
-    """Return facts as bytes, or why there are none."""
-    try:
-        return encode_facts(facts), ""
-    except TooManyFactsError as error:
-        return None, str(error)
-    except RecursionError:
-        return None, "nested too deeply to analyse"
 
 
 def candidates(

@@ -14,7 +14,8 @@ from archlint.diagnostic import Confidence, Severity
 from archlint.source import Role
 
 CODE_PREFIX = "ARC"
-_EVERYWHERE = tuple(Role)
+_SECRETS = ("ARC500", "ARC550")
+"""Where the secrets in code and configuration begin, and where those in logs, output and responses do."""
 
 
 class Status(str, Enum):
@@ -81,6 +82,11 @@ class Entry:
     def stem(self) -> str:
         """Return the name as a module is called."""
         return self.name.replace("-", "_")
+
+
+def secret_codes() -> frozenset[str]:
+    """Return the codes of the rules about secrets in code and configuration, which look at one file."""
+    return frozenset(code for code in entry_by_code() if _SECRETS[0] <= code < _SECRETS[1])
 
 
 def _rules_folder() -> Path:

@@ -144,12 +144,14 @@ class Repository:
             with subprocess.Popen(  # noqa: S603 - a program and arguments of ours, and no shell
                 command, cwd=self.folder, env=environment, stdin=lines, stdout=subprocess.PIPE, stderr=messages
             ) as process:
-                if process.stdout is not None:
-                    try:
+                is_read = False
+                try:
+                    if process.stdout is not None:
                         yield process.stdout
-                    except BaseException:
+                    is_read = True
+                finally:
+                    if not is_read:  # nobody waits for the rest
                         process.kill()
-                        raise
             if process.returncode:
                 messages.seek(0)
                 raise ArchlintError(f"git {arguments[0]}: {_last_line(messages.read())}")

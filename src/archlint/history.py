@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,9 +24,8 @@ from archlint.stages.analyse import cache_of
 from archlint.stages.appearances import Appearance, leaks, texts_of
 from archlint.stages.blobs import CleanBlobs, Facts, Scanned, Searching, Sorting
 from archlint.stages.judge import judge, results_of
+from archlint.stages.repository_paths import to_project
 
-SECRET_CODES = frozenset({"ARC501", "ARC502", "ARC503"})
-"""The rules about secrets that look at one file."""
 _CRASH = "ARC002"
 
 
@@ -76,7 +74,7 @@ class Search:
         """Return the search that a request asks for; raises `UsageError` where git has no repository for it."""
         root, resolver = resolve(request)
         repository = open_repository(request.cwd, git_dir, environment)
-        mapped = _mapped(request, root, repository.top)
+        mapped = to_project(request.paths, request.cwd, root, repository.top)
         return cls(request, repository, root, resolver, resolver.run_settings(), Sorting(resolver.settings_for), mapped)
 
     def run(self, versions: Mapping[tuple[str, str], Commit], commits: int) -> tuple[list[Scanned], Report, Tally]:
@@ -281,31 +279,3 @@ def _too_large(
         (path, f"{size:,} bytes are more than `max-file-size` allows ({limit:,})")
         for path, size in sorted(sizes.items())
     )
-
-
-def _mapped(request: Request, root: Path, top: Path | None) -> Callable[[str], str | None]:
-    """Return what turns a path of the repository into one of the project, None for those that nobody asked for.
-
-    Without a work tree the paths of the request are those of the repository.
-    """
-    if top is None:
-        start, base = "", ""
-        asked = [os.path.normpath(path).replace(os.sep, "/") for path in request.paths]
-    else:
-        real, real_top = os.path.realpath(root), os.path.realpath(top)
-        asked = [_relative(os.path.realpath(request.cwd / path), real) for path in request.paths]
-        below, above = _relative(real_top, real), _relative(real, real_top)
-        start, base = ("", f"{below}/") if not below.startswith("..") else (f"{above}/", "")
-        start, base = ("" if start == "./" else start), ("" if base == "./" else base)
-
-    def mapped(path: str) -> str | None:
-        if not path.startswith(start):
-            return None
-        own = base + path[len(start) :]
-        return own if any(one in {".", own} or own.startswith(f"{one}/") for one in asked) else None
-
-    return mapped
-
-
-def _relative(path: str, start: str) -> str:
-    return os.path.relpath(path, start).replace(os.sep, "/")

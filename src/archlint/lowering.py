@@ -1,12 +1,14 @@
-"""From the text of a Python file to its facts, or to the diagnostic that says why there are none."""
+"""From the text of a file to its facts, or to what says why there are none."""
 
 from __future__ import annotations
 
 from archlint.diagnostic import Diagnostic
-from archlint.ir.module import ModuleFacts
+from archlint.ir.module import ModuleFacts, encode_facts
+from archlint.ir.packing import TooManyFactsError
+from archlint.ir.template import TemplateFacts
 from archlint.rules.tool.skipped_file import skipped_file
 from archlint.rules.tool.syntax_error import syntax_error
-from archlint.source import SourceFile
+from archlint.source import Kind, SourceFile
 
 
 def lower(source: SourceFile, module_name: str, *, is_package: bool) -> tuple[ModuleFacts | None, Diagnostic | None]:
@@ -40,3 +42,23 @@ def _lower_newer(
         if isinstance(refusal, SyntaxError):
             return None, syntax_error(source, refusal.lineno or 1, refusal.offset or 1, refusal.msg)
         return None, skipped_file(source.path, str(reason))
+
+
+def template(source: SourceFile) -> TemplateFacts | None:
+    """Return the facts of a template, None for other files and for texts that only look like one."""
+    if source.kind is not Kind.TEMPLATE:
+        return None
+    from archlint.ir.lower_template import lower_template
+
+    facts = lower_template(source.path, source.text)
+    return None if facts.is_empty else facts
+
+
+def encoded(facts: ModuleFacts) -> tuple[bytes | None, str]:
+    """Return facts as bytes, or why there are none."""
+    try:
+        return encode_facts(facts), ""
+    except TooManyFactsError as error:
+        return None, str(error)
+    except RecursionError:
+        return None, "nested too deeply to analyse"

@@ -62,12 +62,7 @@ def _fix_options(function: Function) -> Function:
 
 
 def _file_options(function: Function) -> Function:
-    function = click.option("--exclude", multiple=True, metavar="GLOBS", callback=codes, help="Files to leave out.")(
-        function
-    )
-    function = click.option(
-        "--extend-exclude", multiple=True, metavar="GLOBS", callback=codes, help="More files to leave out."
-    )(function)
+    function = exclude_options(function)
     function = click.option(
         "--force-exclude/--no-force-exclude", default=None, help="Exclude even files that are named here."
     )(function)
@@ -75,6 +70,18 @@ def _file_options(function: Function) -> Function:
         "--respect-gitignore/--no-respect-gitignore", default=None, help="Leave out what git ignores."
     )(function)
     function = click.option("--stdin-filename", metavar="PATH", help="The name of what `-` reads.")(function)
+    return configuration_options(function)
+
+
+def exclude_options(function: Function) -> Function:
+    """Add the options that leave files out."""
+    for name, text in (("--exclude", "Files to leave out."), ("--extend-exclude", "More files to leave out.")):
+        function = click.option(name, multiple=True, metavar="GLOBS", callback=codes, help=text)(function)
+    return function
+
+
+def configuration_options(function: Function) -> Function:
+    """Add the options that say which configuration is read."""
     function = click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="The configuration.")(
         function
     )
@@ -102,7 +109,8 @@ def output_options(function: Function) -> Function:
     return click.option("--verbose", "-v", is_flag=True, help="Say what is being done.")(function)
 
 
-def _run_options(function: Function) -> Function:
+def run_options(function: Function) -> Function:
+    """Add the options that say how a run goes and what its end means."""
     function = click.option("--jobs", "-j", type=click.IntRange(0, 1024), help="Processes; 0 is one for each core.")(
         function
     )
@@ -110,7 +118,10 @@ def _run_options(function: Function) -> Function:
     function = click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")(function)
     function = click.option("--exit-zero", is_flag=True, help="Exit with 0 although there are diagnostics.")(function)
     function = click.option("--strict", is_flag=True, help="Exit with 4 when something could not be checked.")(function)
-    function = click.option("--ignore-suppressions", is_flag=True, help="Report what comments silence.")(function)
+    return click.option("--ignore-suppressions", is_flag=True, help="Report what comments silence.")(function)
+
+
+def _show_options(function: Function) -> Function:
     function = click.option("--show-settings", is_flag=True, help="Show all settings and where each comes from.")(
         function
     )
@@ -123,7 +134,8 @@ def _run_options(function: Function) -> Function:
 @_fix_options
 @_file_options
 @output_options
-@_run_options
+@_show_options
+@run_options
 @click.pass_context
 def check(ctx: click.Context, /, paths: tuple[Path, ...], **options: Any) -> None:
     """Lint files and folders (the current folder where none is named); `-` reads standard input."""

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from archlint.cli.check_command import EXIT_CODES, codes, exit_code, fails, output_options, rule_options, watched
+from archlint.cli.check_command import (
+    EXIT_CODES,
+    configuration_options,
+    exclude_options,
+    exit_code,
+    fails,
+    output_options,
+    rule_options,
+    run_options,
+    watched,
+)
 from archlint.cli.output import sinks_of, write_all
 from archlint.errors import UsageError
 
@@ -36,26 +46,10 @@ def _git_options(function: Function) -> Function:
     return click.option("--git-dir", type=click.Path(path_type=Path), metavar="DIR", help="The repository.")(function)
 
 
-def _run_options(function: Function) -> Function:
-    for name, text in (("--exclude", "Files to leave out."), ("--extend-exclude", "More files to leave out.")):
-        function = click.option(name, multiple=True, metavar="GLOBS", callback=codes, help=text)(function)
-    function = click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="The configuration.")(
-        function
+def _file_options(function: Function) -> Function:
+    return click.option("--max-file-size", type=click.IntRange(1), metavar="BYTES", help="Larger ones are skipped.")(
+        configuration_options(exclude_options(function))
     )
-    function = click.option("--isolated", is_flag=True, help="Read no configuration.")(function)
-    function = click.option(
-        "--max-file-size", type=click.IntRange(1), metavar="BYTES", help="Larger ones are skipped."
-    )(function)
-    function = click.option("--jobs", "-j", type=click.IntRange(0, 1024), help="Processes; 0 is one for each core.")(
-        function
-    )
-    function = click.option("--cache-dir", metavar="DIR", help="Where it is kept which blobs have no secret.")(function)
-    function = click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")(function)
-    function = click.option("--exit-zero", is_flag=True, help="Exit with 0 although there are diagnostics.")(function)
-    function = click.option("--strict", is_flag=True, help="Exit with 4 when something could not be searched.")(
-        function
-    )
-    return click.option("--ignore-suppressions", is_flag=True, help="Report what comments silence.")(function)
 
 
 @click.command(epilog=EXIT_CODES)
@@ -63,20 +57,21 @@ def _run_options(function: Function) -> Function:
 @_git_options
 @rule_options
 @output_options
-@_run_options
+@_file_options
+@run_options
 @click.pass_context
 def secrets(ctx: click.Context, /, paths: tuple[Path, ...], **options: Any) -> None:
     """Search files for secrets (below the current folder where none is named), or what git keeps of them."""
     from archlint.analysis import READING_CODES
+    from archlint.catalogue import secret_codes
     from archlint.cli.request import request_of
-    from archlint.history import SECRET_CODES
 
-    by_git = _by_git(options)
-    given = {**options, **_NOT_ASKED, "only": SECRET_CODES | READING_CODES - {_SYNTAX}}
+    by_git, searched = _by_git(options), secret_codes()
+    given = {**options, **_NOT_ASKED, "only": searched | READING_CODES - {_SYNTAX}}
     # A search of the tree keeps nothing: the cache has one result a file, and that is the one of `check`.
     given["no_cache"] = options["no_cache"] or by_git is None
     request, settings = request_of(paths or (Path(),), given)
-    if not settings.selected & SECRET_CODES:
+    if not settings.selected & searched:
         raise UsageError("no rule about secrets is selected: name them with --select ARC5")
     sinks = sinks_of(options["output_format"] or settings.output_format, options["output_file"], options["output"])
     report, tally = watched(request, settings, options, by_git or _tree)

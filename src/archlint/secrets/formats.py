@@ -67,12 +67,6 @@ def formats() -> tuple[Format, ...]:
     )
 
 
-@cache
-def anchors() -> tuple[str, ...]:
-    """Return the texts of which one occurs in any token of any format."""
-    return tuple(sorted({form.anchor for form in formats()}))
-
-
 def shaped_tokens(text: str) -> Iterator[Token]:
     """Yield everything that has the shape of a token, whether its checksum holds or not."""
     for form in formats():

@@ -14,7 +14,7 @@ from archlint.secrets.formats import tokens
 from archlint.secrets.names import promised, words_of
 from archlint.secrets.placeholders import is_placeholder, is_reference, is_uuid, repeats_name
 from archlint.secrets.shipped import is_shipped
-from archlint.secrets.slots import HOLE, Container, Slot
+from archlint.secrets.slots import HOLE, SHOWING, Container, Slot
 from archlint.secrets.strength import is_generated, is_strong
 from archlint.secrets.structures import (
     Structure,
@@ -47,7 +47,6 @@ _OPENING = frozenset({"API key", "bearer token", "credential", "password", "secr
 _FIREBASE_KEY = ("api_key", "current_key")
 """Where the file that Firebase makes for an app keeps the key that it ships in the app: it names, it does not open."""
 _COOKIE_HEADERS = frozenset({"cookie", "cookies", "set-cookie"})
-_SHOWING = frozenset({Container.COMMENT, Container.DOCSTRING})
 _DECODED_SHORTEST = 6
 _EMBEDDED_SHORTEST = 16
 _LONGEST_VALUE = 100_000
@@ -132,7 +131,7 @@ def _apart(slot: Slot) -> Iterator[Verdict]:
 
 def _is_documentation(slot: Slot) -> bool:
     """Tell whether a slot shows what a value may look like rather than holding one."""
-    return slot.container in _SHOWING or bool(_DOCUMENTATION & {w for key in slot.path for w in words_of(key)})
+    return slot.container in SHOWING or bool(_DOCUMENTATION & {w for key in slot.path for w in words_of(key)})
 
 
 def digest_of(value: str) -> str:

@@ -27,6 +27,10 @@ class Container(str, Enum):
     COMMENT = "comment"
 
 
+SHOWING = frozenset({Container.COMMENT, Container.DOCSTRING})
+"""Containers whose values are written for people: no program takes them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A literal value and where it stands.

@@ -15,7 +15,7 @@ from archlint.secrets.checks import decoded
 from archlint.secrets.judge import Tier, Verdict, verdicts
 from archlint.secrets.names import names_a_place, promised, words_of
 from archlint.secrets.placeholders import is_reference, is_sequence, repeats_name, stands_in
-from archlint.secrets.slots import HOLE, Container
+from archlint.secrets.slots import HOLE, SHOWING, Container
 from archlint.secrets.structures import header_credentials, sql_passwords, url_passwords
 from archlint.source import Role
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from archlint.secrets.slots import Slot
 
 _ROLES = frozenset({Role.PRODUCTION, Role.SETTINGS, Role.COMMAND})
-_SHOWING = frozenset({Container.COMMENT, Container.DOCSTRING})
 _RUNNING = frozenset({Container.ENCODED, Container.ENVIRONMENT, Container.FALLBACK})
 """Places from which a value goes into a process as it stands."""
 _LONGEST = 80
@@ -55,7 +54,7 @@ _MIXED = re.compile(r"(?=.*[A-Za-z])(?=.*[\d!@#$%^&*?])")
 
 def weak_credentials(slot: Slot, role: Role) -> tuple[Verdict, ...]:
     """Return the credentials in a slot that are easy to guess, without those that are more than that."""
-    if role not in _ROLES or not slot.value or slot.container in _SHOWING:
+    if role not in _ROLES or not slot.value or slot.container in SHOWING:
         return ()
     strong = [(one.start, one.start + one.length) for one in verdicts(slot, role)]
     finders = (_in_urls, _in_headers, _in_statements, _named)

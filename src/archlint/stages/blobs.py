@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from archlint.analysis import PYTHON_KINDS, FileAnalysis, FileResult
@@ -15,10 +15,9 @@ from archlint.discovery.kinds import kind_of_script
 from archlint.discovery.naming import printable
 from archlint.knowledge import knowledge_with
 from archlint.reading import read_bytes
-from archlint.secrets.pieces import clean, pieces, without
-from archlint.secrets.scout import has_candidate
+from archlint.secrets.pieces import clean, pieces
 from archlint.settings import Settings
-from archlint.source import FileEntry, Kind, Role, SourceFile
+from archlint.source import FileEntry, Kind, Role
 from archlint.stages.analyse import FILE_DEADLINE, cores
 from archlint.suppression import Suppressions
 from archlint.syntax.secret_places import CONFIG_KINDS
@@ -45,12 +44,8 @@ class Facts:
     def key(self, blob: str) -> bytes:
         """Return what the cache knows a blob by: never its content."""
         kind = self.kind.value if self.kind else ""
-        named = f"{blob}:{kind}:".encode() + self.told(self.role)
+        named = f"{blob}:{kind}:{self.role.value}:".encode() + self.state
         return hashlib.blake2b(named, digest_size=_KEY_BYTES).digest()
-
-    def told(self, role: Role) -> bytes:
-        """Return all else that decides what is found in a text, once its first lines have told its role."""
-        return role.value.encode() + b":" + self.state
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +92,16 @@ class Sorting:
 
 @dataclass(slots=True)
 class Searching:
-    """Searches blobs in processes, as many as the settings allow; a worker is given a blob by its index.
-
-    `clean` are statements of Python in which nothing is: most of them stand in many versions of a file.
-    """
+    """Searches blobs in processes, as many as the settings allow; a worker is given a blob by its index."""
 
     jobs: int
     batch: list[tuple[FileEntry, Facts, bytes]] = field(default_factory=list)
     analyses: dict[bytes, FileAnalysis] = field(default_factory=dict)
-    clean: set[bytes] = field(default_factory=set)
 
     def __call__(self, index: int) -> FileResult:
-        """Return what is found in a blob: without a candidate it is not parsed."""
+        """Return what is found in a blob."""
         entry, facts, data = self.batch[index]
-        source = read_bytes(entry, data, facts.settings.max_file_size).source
-        if source is None:
-            return self._analysed(entry, facts, data)
-        if source.kind in PYTHON_KINDS:
-            return self._python(source, replace(entry, role=source.role), facts)
-        return self._analysed(entry, facts, data) if has_candidate(source.text) else _nothing(entry)
+        return self._analysis(facts).run(entry, "", data)
 
     def search(self, blobs: Iterable[tuple[str, bytes]], wanted: dict[str, dict[Facts, str]]) -> Iterator[Scanned]:
         """Yield the blobs with what is found in them; `wanted` has one path for all that their paths make of each."""
@@ -148,26 +134,13 @@ class Searching:
         """Take note of what a worker found clean: the workers of the next batch begin with that."""
         source = read_bytes(entry, data).source
         if source is not None and result.is_whole:
-            self.clean |= clean(pieces(source.text, facts.told(source.role)), result.diagnostics)
+            parts = pieces(source.text, source.role.value.encode())
+            self._analysis(facts).clean |= clean(parts, result.diagnostics)
 
-    def _python(self, source: SourceFile, entry: FileEntry, facts: Facts) -> FileResult:
-        """Return what is found in the statements that are not known to be clean."""
-        parts = pieces(source.text, facts.told(source.role))
-        rest = without(source.text, parts, self.clean)
-        if not rest:
-            return _nothing(entry)
-        found = self._analysed(entry, facts, rest)
-        if rest != source.text and not found.is_whole:
-            found = self._analysed(entry, facts, source.text)
-        if found.is_whole:
-            self.clean |= clean(parts, found.diagnostics)
-        return found
-
-    def _analysed(self, entry: FileEntry, facts: Facts, content: str | bytes) -> FileResult:
+    def _analysis(self, facts: Facts) -> FileAnalysis:
         if facts.state not in self.analyses:
             self.analyses[facts.state] = FileAnalysis(facts.settings, knowledge_with(facts.settings.knowledge))
-        found = self.analyses[facts.state].run(entry, "", content)
-        return found if found.diagnostics else replace(found, facts=None)
+        return self.analyses[facts.state]
 
 
 def _nothing(entry: FileEntry, reason: str = "") -> FileResult:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archlint.diagnostic import Related
+from archlint.diagnostic import Related, Span
 from archlint.ir.render import render
 from archlint.project.context import ProjectContext
 from archlint.project.leaks.judging import Leak, leak
 from archlint.project.leaks.revealing import Handed, Revealing
+from archlint.project.leaks.traced import where_shown
 from archlint.project.project import Project, UnitPlace
 from archlint.project.views.flows import name_of, span_of
 
@@ -22,7 +23,13 @@ class Told:
 
     handed: Handed
     given: Leak
+    span: Span
     steps: tuple[Related, ...]
+
+    @property
+    def anchor(self) -> str:
+        """Return what tells the finding apart when its line moves."""
+        return f"{render(self.handed.site.call.func)} {self.handed.part.name}"
 
     @property
     def message(self) -> str:
@@ -40,4 +47,5 @@ def told(project: Project, ctx: ProjectContext, revealing: Revealing, place: Uni
         if given is not None:
             *calls, last = handed.revealed.steps
             steps = [Related(span_of(ctx, step), "hands it on") for step in calls]
-            yield Told(handed, given, (*steps, Related(span_of(ctx, last), f"{_END[handed.revealed.verb]} here")))
+            span = ctx.span(place.module, place.unit.start, where_shown(handed.argument, handed.part))
+            yield Told(handed, given, span, (*steps, Related(span_of(ctx, last), f"{_END[handed.revealed.verb]} here")))

@@ -54,12 +54,11 @@ def _shown(project: Project, ctx: ProjectContext, entries: Entries, found: Raise
 def _handed(project: Project, ctx: ProjectContext, revealing: Revealing, place: UnitPlace) -> Iterator[Diagnostic]:
     """Yield the calls that give a secret to a function which raises it under a harmless name."""
     for one in told(project, ctx, revealing, place):
-        handed = one.handed
         yield rule.at(
-            ctx.span(place.module, place.unit.start, where_shown(handed.argument, handed.part)),
+            one.span,
             one.message,
             confidence=one.given.confidence,
             related=one.steps,
             scope=place.scope,
-            anchor=f"{render(handed.site.call.func)} {handed.part.name}",
+            anchor=one.anchor,
         )
