@@ -168,7 +168,12 @@ def crashing(monkeypatch: pytest.MonkeyPatch) -> None:
         def all_of(checks: list[Check]) -> list[Check]:
             return [replace(check, function=crash) for check in checks]
 
-        return replace(rule, python_checks=all_of(rule.python_checks), project_checks=all_of(rule.project_checks))
+        return replace(
+            rule,
+            python_checks=all_of(rule.python_checks),
+            project_checks=all_of(rule.project_checks),
+            unit_checks=all_of(rule.unit_checks),
+        )
 
     def rules(codes: object) -> tuple[Rule, ...]:
         return tuple(broken(one) if one.code in {"ARC101", "ARC301"} else one for one in rules_of(codes))  # type: ignore[arg-type]

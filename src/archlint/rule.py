@@ -7,7 +7,7 @@ is the dispatch key. Annotations are read as text, so that naming a node type im
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from archlint.knowledge import Knowledge
     from archlint.project.context import ProjectContext
-    from archlint.project.project import Project
+    from archlint.project.project import Project, UnitPlace
+    from archlint.project.symbols import Module
     from archlint.source import Kind
     from archlint.syntax.config import ConfigContext, ConfigFile
     from archlint.syntax.python import PythonContext
@@ -50,10 +51,25 @@ _SECRETS = Trigger(Flag.SECRET)
 class Check:
     """One function of a rule and the names of the node types (or the kinds of files) it wants to see."""
 
-    function: Callable[..., Found]
+    function: Callable[..., Any]
     node_types: tuple[str, ...] = ()
     kinds: tuple[Kind, ...] = ()
     trigger: Trigger = field(default_factory=Trigger)
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """What looks at a project unit by unit, and which units deserve a look, as their index tells.
+
+    Those with all `flags` that read or call one of the `attributes` and of the `names`, where these are given; of
+    `modules` where these are. What is looked for with what is looked up once belongs into `look` as well.
+    """
+
+    look: Callable[[UnitPlace], Iterable[Diagnostic]]
+    flags: Flag = Flag.NONE
+    attributes: frozenset[str] = frozenset()
+    names: frozenset[str] | None = None
+    modules: Container[Module] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +81,17 @@ class Rule:
     sql_checks: list[Check] = field(default_factory=list)
     config_checks: list[Check] = field(default_factory=list)
     project_checks: list[Check] = field(default_factory=list)
+    unit_checks: list[Check] = field(default_factory=list)
+
+    @property
+    def is_linked(self) -> bool:
+        """Return whether the rule looks at the linked project."""
+        return bool(self.project_checks or self.unit_checks)
 
     @property
     def only_secrets(self) -> bool:
         """Return whether the rule looks at nothing but what may be a secret, and at one file at a time."""
-        is_about_others = self.sql_checks or self.project_checks or (self.config_checks and not self.python_checks)
+        is_about_others = self.sql_checks or self.is_linked or (self.config_checks and not self.python_checks)
         return not is_about_others and all(check.trigger == _SECRETS for check in self.python_checks)
 
     def python(
@@ -102,8 +124,13 @@ class Rule:
         return register
 
     def project(self, check: Callable[[Project, ProjectContext], Found]) -> Callable[[Project, ProjectContext], Found]:
-        """Register a check of the linked project."""
+        """Register a check of the linked project as a whole."""
         self.project_checks.append(Check(check))
+        return check
+
+    def units(self, check: Callable[[Project, ProjectContext], Units]) -> Callable[[Project, ProjectContext], Units]:
+        """Register what looks at the linked project unit by unit: what rules find out about a unit, they share."""
+        self.unit_checks.append(Check(check))
         return check
 
     def at(  # noqa: PLR0913 - the fields of a diagnostic

@@ -9,7 +9,7 @@ from archlint.ir import nodes as ir
 from archlint.ir.module import Flag
 from archlint.project.inference.listening import Called, Evaluator, Loop
 from archlint.project.inference.scopes import Scope
-from archlint.project.inference.sites import Iterated, Site, Tested, walk
+from archlint.project.inference.sites import Iterated, Tested
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import Module
 from archlint.project.tree import called_name, names_in
@@ -79,7 +79,7 @@ class CallSite:
 def call_sites(
     project: Project,
     place: UnitPlace,
-    wanted: Container[str] | None = None,
+    wanted: frozenset[str] | None = None,
     where: Callable[[Called], bool] | None = None,
     *,
     unknown: bool = False,
@@ -89,8 +89,8 @@ def call_sites(
     Calls of callees about which nothing is known are left out unless `unknown` asks for them; what `where` turns down
     costs no look at its callee.
     """
-    for site in _sites(project, place, wanted) if wanted is None or mentions(place, wanted) else ():
-        if isinstance(site, Called) and (where is None or where(site)):
+    for site in project.standing.at(place) if wanted is None or mentions(project, place, wanted) else ():
+        if isinstance(site, Called) and _is_wanted(site, wanted) and (where is None or where(site)):
             callee = project.inference.callee(site.call, site.scope)
             if unknown or callee != UNKNOWN:
                 yield _call_site(project, place, site, callee)
@@ -98,10 +98,10 @@ def call_sites(
 
 def in_loops(project: Project, place: UnitPlace, wanted: Container[str]) -> Iterator[CallSite | Iterated]:
     """Yield the calls in loops whose last name is wanted, and the loops in loops, in the order of execution."""
-    for site in _sites(project, place, wanted):
+    for site in project.standing.at(place):
         if isinstance(site, Iterated):
             yield from (site,) if site.loops else ()
-        elif isinstance(site, Called) and site.loops:
+        elif isinstance(site, Called) and site.loops and _is_wanted(site, wanted):
             callee = project.inference.callee(site.call, site.scope)
             if callee != UNKNOWN:
                 yield _call_site(project, place, site, callee)
@@ -109,33 +109,26 @@ def in_loops(project: Project, place: UnitPlace, wanted: Container[str]) -> Iter
 
 def loops(project: Project, place: UnitPlace) -> Iterator[Iterated]:
     """Yield the loops and comprehensions of a unit, in the order of execution."""
-    for site in _sites(project, place, frozenset()) if place.unit.flags & int(Flag.LOOP) else ():
+    for site in project.standing.at(place) if place.unit.flags & int(Flag.LOOP) else ():
         if isinstance(site, Iterated):
             yield site
 
 
 def tested(project: Project, place: UnitPlace, wanted: Container[str]) -> Iterator[Called | Tested]:
     """Yield the calls whose last name is wanted, and what is tested, in the order of execution."""
-    for site in _sites(project, place, wanted, tests=True):
-        if isinstance(site, Called | Tested):
+    for site in project.standing.at(place):
+        if isinstance(site, Tested) or (isinstance(site, Called) and _is_wanted(site, wanted)):
             yield site
 
 
-def _sites(project: Project, place: UnitPlace, wanted: Container[str] | None, *, tests: bool = False) -> Iterator[Site]:
-    owner = place.module.classes.get(place.unit.owner) if place.unit.owner else None
-    scope = Scope(place.module, place.unit.start, owner)
-    function = project.function_at(place)
-    return walk(project.inference, project.body(place.unit), scope, wanted, function, tests=tests)
-
-
-def mentions(place: UnitPlace, wanted: Container[str]) -> bool:
+def mentions(project: Project, place: UnitPlace, wanted: frozenset[str]) -> bool:
     """Return whether a unit may call something by a wanted name, as its index tells: only then it need be walked."""
-    unit = place.unit
-    return (
-        any(name.rpartition(".")[2] in wanted for name in unit.calls)
-        or any(name in wanted for name in unit.attributes)
-        or any(name in wanted for name in place.module.renaming)  # the index tells what these stand for
-    )
+    is_named = not wanted.isdisjoint(project.standing.mentioned(place.unit))
+    return is_named or not wanted.isdisjoint(place.module.renaming)  # the index tells what these stand for
+
+
+def _is_wanted(site: Called, wanted: Container[str] | None) -> bool:
+    return wanted is None or called_name(site.call) in wanted
 
 
 def _call_site(project: Project, place: UnitPlace, site: Called, callee: Value) -> CallSite:

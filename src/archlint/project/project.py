@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from archlint.project.outages.service_calls import ServiceCalls
     from archlint.project.routes.route import EntryPoint
     from archlint.project.routes.table import RouteTable
+    from archlint.project.standing import Standing
     from archlint.project.sql import Sql
     from archlint.project.turns.asked import InLoops
 
@@ -85,6 +86,13 @@ class Project:
     def inference(self) -> Inference:
         """Return what answers the question what an expression evaluates to."""
         return Inference(self)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Return what stands in single units."""
+        from archlint.project.standing import Standing
+
+        return Standing(self)
 
     @cached_property
     def effects(self) -> Effects:

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from time import perf_counter
 
 import msgspec
 
 from archlint.analysis import PYTHON_KINDS, FileResult
 from archlint.cache import Cache
-from archlint.catalogue import entry_by_code
-from archlint.crash import checked
-from archlint.diagnostic import Diagnostic, Span
+from archlint.diagnostic import Diagnostic
 from archlint.errors import ArchlintError
 from archlint.ir.bodies import OpenBlocks
 from archlint.ir.module import ModuleFacts, decode_facts
 from archlint.knowledge import Knowledge, Pin, knowledge, knowledge_with
-from archlint.project.context import ProjectContext
 from archlint.project.project import Project
 from archlint.project.questions.deep import deeply
 from archlint.registry import rules_of
-from archlint.rule import Rule
 from archlint.settings import Settings, SettingsResolver
 from archlint.source import FileEntry, Kind, SourceFile
+from archlint.stages.checks import Checks
 from archlint.workers.here import without_collector
 
 _DIAGNOSTICS = msgspec.msgpack.Decoder(tuple[Diagnostic, ...])
@@ -70,29 +66,11 @@ def project_diagnostics(
 
     A check that crashes is reported at the start of the project's first module: it is about no file.
     """
-    rules = [rule for rule in rules_of(selected) if rule.project_checks]
+    rules = [rule for rule in rules_of(selected) if rule.is_linked]
     if not rules:
         return []
     with without_collector():  # what a project keeps, it keeps to the end: the collector would only walk through it
-        return deeply(lambda: _checked(project(), rules, settings, source_of, timings))
-
-
-def _checked(
-    linked: Project,
-    rules: Sequence[Rule],
-    settings: Settings,
-    source_of: Callable[[str], SourceFile],
-    timings: dict[str, float],
-) -> list[Diagnostic]:
-    place = Span(min((module.path for module in linked.modules), default="."), 0, 0, 1, 1, 1, 1)
-    found: list[Diagnostic] = []
-    for rule in rules:
-        start = perf_counter()
-        context = ProjectContext(entry_by_code()[rule.code].roles, source_of, settings.options)
-        for check in rule.project_checks:
-            found += checked(rule.code, check.function, place, linked, context)
-        timings[rule.code] = timings.get(rule.code, 0.0) + perf_counter() - start
-    return found
+        return deeply(lambda: Checks(project(), settings, source_of, timings).found(rules))
 
 
 def shapes_project(entry: FileEntry) -> bool:

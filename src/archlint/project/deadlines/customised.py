@@ -79,7 +79,7 @@ def _mounts(project: Project, place: UnitPlace) -> bool:
     """Return whether a unit mounts an adapter that is none of the library's own without a word of deadlines."""
     plain = {
         site.call.start
-        for site in call_sites(project, place, {"mount"})
+        for site in call_sites(project, place, frozenset({"mount"}))
         if isinstance(site.callee, Method) and all(_is_plain(project, one) for one in site.arguments[1:])
     }
     return any(

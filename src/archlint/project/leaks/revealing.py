@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -63,7 +63,7 @@ class Revealing:
 
     def handed(self, place: UnitPlace) -> Iterator[Handed]:
         """Yield the calls of a unit that give a secret to a parameter which its function shows to others."""
-        if not mentions(place, self._showing) or not _mentions_secret(self._project.body(place.unit)):
+        if not mentions(self._project, place, self._showing) or not _mentions_secret(self._project.body(place.unit)):
             return
         for site in call_sites(self._project, place, self._showing, _gives_secret):
             if is_logged(self._project, site) or (isinstance(site.statement, ir.Raise) and not site.parents):
@@ -80,11 +80,11 @@ class Revealing:
         if RAISES in self._verbs:
             return self._callees.names
         found: set[str] = set()
-        last: Container[str] = self._names
+        last = self._names
         for _ in range(_MAX_CALLS + 1):
-            places = [place for place in self._project.units(frozenset(Role)) if mentions(place, last)]
+            places = [place for place in self._project.units(frozenset(Role)) if mentions(self._project, place, last)]
             functions = [one for place in places for one in self._project.functions_at(place)]
-            last = {one.row.name for one in functions if one.row.name not in found and self.of(one)}
+            last = frozenset(one.row.name for one in functions if one.row.name not in found and self.of(one))
             found |= last
         return frozenset(found)
 

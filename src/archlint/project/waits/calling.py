@@ -37,7 +37,7 @@ class Calling:
         name = function.row.owner.rpartition(".")[2] if function.row.name == "__init__" else function.row.name
         places = self._mentions.get(name, ())
         for place in places if len(places) <= _MOST else ():
-            for site in call_sites(self._project, place, {name}):
+            for site in call_sites(self._project, place, frozenset({name})):
                 if called(self._project, site.callee) is function:
                     yield site
 

@@ -4,39 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from archlint.diagnostic import Confidence, Related
 from archlint.ir.module import Flag
 from archlint.project.context import ProjectContext
 from archlint.project.effects.effect import Edge, EffectKind, Reached
-from archlint.project.project import Project
+from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.views.flows import Entries, counted, name_of, over, span_of, steps, text_of
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 _ASKING = frozenset({EffectKind.QUERY, EffectKind.WRITE})
 
 rule = Rule("ARC103")
 
 
-@rule.project
-def query_in_loop_through_call(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def query_in_loop_through_call(project: Project, ctx: ProjectContext) -> Units:
     """Report each call in a loop that leads to the database, any number of calls away."""
-    entries = Entries(project, ctx)
-    for place in project.units(ctx.roles, flags=Flag.LOOP, near_database=True):
-        for function in project.functions_at(place):
-            for reached, route, calls in _asked(project, entries, function):
-                called = _called(reached) or text_of(ctx, reached.step).partition("(")[0]
-                yield rule.at(
-                    span_of(ctx, reached.step),
-                    _message(called, reached),
-                    confidence=_sureness(project, reached),
-                    flow=(*route, *calls, *steps(project, ctx, function, reached)),
-                    scope=place.scope,
-                    anchor=called,
-                    in_request=bool(route),
-                    tables=project.schema.names_of(counted(reached)),
-                )
+    look = partial(_queries, project, ctx, Entries(project, ctx))
+    return Units(look, flags=Flag.LOOP, modules=project.near_database)
+
+
+def _queries(project: Project, ctx: ProjectContext, entries: Entries, place: UnitPlace) -> Found:
+    for function in project.functions_at(place):
+        for reached, route, calls in _asked(project, entries, function):
+            called = _called(reached) or text_of(ctx, reached.step).partition("(")[0]
+            yield rule.at(
+                span_of(ctx, reached.step),
+                _message(called, reached),
+                confidence=_sureness(project, reached),
+                flow=(*route, *calls, *steps(project, ctx, function, reached)),
+                scope=place.scope,
+                anchor=called,
+                in_request=bool(route),
+                tables=project.schema.names_of(counted(reached)),
+            )
 
 
 def _asked(

@@ -124,7 +124,7 @@ class EntryReader:
     def _connected(self) -> Iterator[EntryPoint]:
         """Yield the functions that `signal.connect(function)` registers."""
         for place in self._project.units(_LIVE, attributes=frozenset({"connect"})):
-            for site in call_sites(self._project, place, {"connect"}):
+            for site in call_sites(self._project, place, frozenset({"connect"})):
                 if site.arguments and _is_signal(site.callee):
                     function = self._classes.function(site.arguments[0])
                     func = site.call.func
