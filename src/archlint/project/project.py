@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from archlint.project.outages.service_calls import ServiceCalls
     from archlint.project.routes.route import EntryPoint
     from archlint.project.routes.table import RouteTable
-    from archlint.project.standing import Standing
     from archlint.project.sql import Sql
+    from archlint.project.standing import Standing
     from archlint.project.turns.asked import InLoops
 
 _KEPT_BODIES = 16_384
