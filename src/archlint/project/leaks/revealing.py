@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
 from archlint.project.effects.effect import Step
-from archlint.project.flow import Called, CallSite, call_sites, mentions
+from archlint.project.flow import Called, CallSite, call_sites
 from archlint.project.leaks.exposed import Exposed
 from archlint.project.leaks.handed import given_to
 from archlint.project.leaks.logged import is_logged, logged, logged_names
@@ -20,7 +19,6 @@ from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import binding, nodes_in
 from archlint.project.values import Method, ProjectClass
 from archlint.secrets.names import promised, words_of
-from archlint.source import Role
 
 _MAX_CALLS = 3
 """Functions that hand a text on before it is written."""
@@ -63,9 +61,9 @@ class Revealing:
 
     def handed(self, place: UnitPlace) -> Iterator[Handed]:
         """Yield the calls of a unit that give a secret to a parameter which its function shows to others."""
-        if not mentions(self._project, place, self._showing) or not _mentions_secret(self._project.body(place.unit)):
+        if not _mentions_secret(self._project.body(place.unit)):
             return
-        for site in call_sites(self._project, place, self._showing, _gives_secret):
+        for site in call_sites(self._project, place, self._callees.names, _gives_secret):
             if is_logged(self._project, site) or (isinstance(site.statement, ir.Raise) and not site.parents):
                 continue
             for function, name, given in self._given(site):
@@ -73,20 +71,6 @@ class Revealing:
                 for one in traced(site.function, given) if revealed is not None else ():
                     if one.kind and revealed is not None:
                         yield Handed(site, function, name, given, one, revealed)
-
-    @cached_property
-    def _showing(self) -> frozenset[str]:
-        """Return the names of the functions that show something: of raising ones no index tells, so of all."""
-        if RAISES in self._verbs:
-            return self._callees.names
-        found: set[str] = set()
-        last = self._names
-        for _ in range(_MAX_CALLS + 1):
-            places = [place for place in self._project.units(frozenset(Role)) if mentions(self._project, place, last)]
-            functions = [one for place in places for one in self._project.functions_at(place)]
-            last = frozenset(one.row.name for one in functions if one.row.name not in found and self.of(one))
-            found |= last
-        return frozenset(found)
 
     def of(self, function: FunctionDefinition, left: int = _MAX_CALLS) -> Mapping[str, Revealed]:
         """Return the parameters with harmless names that a function shows; those with others its own lines tell.
