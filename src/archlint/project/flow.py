@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.module import Flag
@@ -18,8 +19,7 @@ from archlint.project.values import UNKNOWN, Value
 __all__ = ["CallSite", "Called", "Iterated", "Loop", "Tested", "call_sites", "in_loops", "loops", "names_in", "tested"]
 
 
-@dataclass(frozen=True, slots=True)
-class CallSite:
+class CallSite(msgspec.Struct, frozen=True):
     """A call, what its callee evaluates to, and where it happens.
 
     `parents` are the expressions around it, outermost first; `statement` is the innermost statement.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.module import Flag, FunctionRow, ModuleFacts, Unit, decode_body
@@ -38,8 +39,7 @@ _KEPT_BODIES = 16_384
 """Bodies kept decoded: those of a project of 400,000 lines, which take 20 MB; of 2048 half are read twice."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnitPlace:
+class UnitPlace(msgspec.Struct, frozen=True):
     """A unit in its module."""
 
     module: Module

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 MAX_OPERATIONS = 10
 """Operations on a parameter that are followed over calls."""
@@ -26,24 +28,21 @@ if TYPE_CHECKING:
     from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(msgspec.Struct, frozen=True):
     """Nothing is known."""
 
 
 UNKNOWN = Unknown()
 
 
-@dataclass(frozen=True, slots=True)
-class Nothing:
+class Nothing(msgspec.Struct, frozen=True):
     """Not known yet: what a recursive function gives while it is being looked at for the first time."""
 
 
 NOTHING = Nothing()
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(msgspec.Struct, frozen=True):
     """What came in through a parameter, and what was done with it since.
 
     `operations` are `.name` (an attribute), `()` (a call), `[]` (an element), `[:]` (a slice), `shipped` (a file),
@@ -61,37 +60,32 @@ class Symbol:
         return replace(self, operations=(*self.operations, operation))
 
 
-@dataclass(frozen=True, slots=True)
-class External:
+class External(msgspec.Struct, frozen=True):
     """A thing of a library or a built-in, by its qualified name: `requests.get`, `len`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectModule:
+class ProjectModule(msgspec.Struct, frozen=True):
     """A module of the project."""
 
     module: Module
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectClass:
+class ProjectClass(msgspec.Struct, frozen=True):
     """A class of the project; `arguments` are those that it was subscripted with, by the variable's name."""
 
     definition: ClassDefinition
     arguments: tuple[tuple[str, Value], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectFunction:
+class ProjectFunction(msgspec.Struct, frozen=True):
     """A function of the project."""
 
     definition: FunctionDefinition
 
 
-@dataclass(frozen=True, slots=True)
-class Creation:
+class Creation(msgspec.Struct, frozen=True):
     """The call that made an instance, with the module and the offset that its region is relative to."""
 
     module: Module
@@ -99,8 +93,7 @@ class Creation:
     call: Call
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(msgspec.Struct, frozen=True):
     """An object of a class, by qualified name; `definition` where the class is the project's own.
 
     Of a row of a database, `loaded` are the paths of relations that came with it, None where nobody knows how it came,
@@ -136,16 +129,14 @@ class Instance:
         return frozenset(one[len(relation) + 1 :] for one in self.loaded if one.startswith(f"{relation}."))
 
 
-@dataclass(frozen=True, slots=True)
-class Super:
+class Super(msgspec.Struct, frozen=True):
     """`super()`: the members that a class inherits, on behalf of a receiver of a class at or below it."""
 
     owner: ClassDefinition
     receiver: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(msgspec.Struct, frozen=True):
     """A function of the project as a method of a receiver, wherever it was found."""
 
     definition: FunctionDefinition
@@ -164,8 +155,7 @@ class Stage(str, Enum):
     """Executed: its rows are being fetched."""
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(msgspec.Struct, frozen=True):
     """A query under construction or in execution.
 
     `filtered` and `bounded` tell whether a condition and a limit were seen;
@@ -254,8 +244,7 @@ class Query:
         return self.eager | deep | {MAYBE} if self.eager else None
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(msgspec.Struct, frozen=True):
     """A collection; `is_constant` marks displays and ranges whose size does not depend on data."""
 
     element: Value
@@ -269,37 +258,32 @@ class Items:
     """A display without items, to which nothing was added yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(msgspec.Struct, frozen=True):
     """A tuple, part by part."""
 
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(msgspec.Struct, frozen=True):
     """A method, looked up on a receiver and not called yet."""
 
     receiver: Value
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(msgspec.Struct, frozen=True):
     """A constant of the source."""
 
     value: str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """One of several callables or objects that are told apart only when the program runs, as in a table of handlers."""
 
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Condition:
+class Condition(msgspec.Struct, frozen=True, order=True):
     """That what a function was given for a parameter is true or not, None or not, an object of some classes or not.
 
     `classes` are the qualified names of these.

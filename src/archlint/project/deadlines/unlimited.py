@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
@@ -39,8 +40,7 @@ class Given(Enum):
     """Arguments that are passed through, or an object that may carry one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unlimited:
+class Unlimited(msgspec.Struct, frozen=True):
     """A call that may wait for ever.
 
     `parameter` is what would bound it ("" where nothing can) and `is_in_milliseconds` how it is told; `is_off` tells

@@ -5,9 +5,10 @@ from __future__ import annotations
 import builtins
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir

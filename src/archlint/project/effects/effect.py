@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from archlint.diagnostic import Confidence
 from archlint.knowledge.tables import Place
@@ -31,8 +32,7 @@ ENDING = frozenset({EffectKind.RAISE})
 """Kinds that end every loop around them, so that none repeats them."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Effect:
+class Effect(msgspec.Struct, frozen=True, order=True):
     """One thing that is done.
 
     `target` is the qualified model or, in SQL, the table ("" where it is not known); the library's callable
@@ -46,8 +46,7 @@ class Effect:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """One call (or the effect itself) on the way: a region relative to the start of a unit in a module."""
 
     module: Module
@@ -61,8 +60,7 @@ class Step:
         return self.module.path, self.offset + self.start
 
 
-@dataclass(frozen=True, slots=True)
-class Turns:
+class Turns(msgspec.Struct, frozen=True):
     """The loop that makes something happen as often as its data has rows: where it stands, what it runs over.
 
     `over` is that as it is written, "" where it has no name. `is_alike` says that nothing in it depends on the turn.
@@ -81,8 +79,7 @@ class Turns:
     """The parameter of the function that it runs over, "" where that is something else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """A function that a call may lead to, and what it is called on where that says more than its class."""
 
     function: FunctionDefinition
@@ -90,8 +87,7 @@ class Target:
     confidence: Confidence = Confidence.HIGH
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(msgspec.Struct, frozen=True):
     """An effect as a function has it: `via` is what its call at `step` leads to, None where the effect is direct.
 
     `distance` counts the calls in between. `per_iteration` says that a loop on the way repeats it,
@@ -140,8 +136,7 @@ class Action(str, Enum):
     """It is run later, and nobody waits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Used:
+class Used(msgspec.Struct, frozen=True):
     """What a function does with one of its parameters, as a part of the way to an effect."""
 
     target: Target
@@ -150,8 +145,7 @@ class Used:
     when: When = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(msgspec.Struct, frozen=True):
     """What a function does with one of its parameters; what comes of it depends on the argument.
 
     Where it only passes the parameter on, `inner` is what the function does that its call at `step` leads to.
@@ -172,8 +166,7 @@ _LEFT_OUT = Literal(None)
 """What stands for an argument that is not written: its default is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(msgspec.Struct, frozen=True):
     """A call of functions of the project, with what it gives to their parameters, by name.
 
     `catches` are the qualified exceptions that the surrounding `try` handles; an `OFFLOAD` runs in a thread.
@@ -213,8 +206,7 @@ class Edge:
         return all(one.classes or isinstance(told.get(one.parameter, _LEFT_OUT), Literal) for one in conditions)
 
 
-@dataclass(frozen=True, slots=True)
-class Handed:
+class Handed(msgspec.Struct, frozen=True):
     """A function that is handed over, to run elsewhere and later.
 
     `turns` is the loop that does so once for each of its rows, where each gets a thread or a process of its own.
@@ -226,8 +218,7 @@ class Handed:
     turns: Turns | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(msgspec.Struct, frozen=True):
     """What the body of a function does by itself: its direct effects, its calls, what it does with its parameters."""
 
     effects: tuple[Reached, ...] = ()
@@ -237,8 +228,7 @@ class Body:
     is_cached: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(msgspec.Struct, frozen=True):
     """What calling a function does, sorted by effect: the ways to each effect, as far as conditions tell them apart."""
 
     ways: tuple[Reached, ...] = ()

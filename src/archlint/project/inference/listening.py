@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.project.inference.scopes import Scope
@@ -42,8 +43,7 @@ class Evaluator(Protocol):
         """Return the name that a test such as `isinstance(x, Order)` says more about, and what it is where it holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(msgspec.Struct, frozen=True):
     """A loop: its node, what it iterates over, and the names that change with each turn.
 
     The node is a call where that calls a function for each element, as `map` does.
@@ -57,8 +57,7 @@ class Loop:
     may_break: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(msgspec.Struct, frozen=True):
     """A call, with the loops, expressions, functions and `with` items around it, outermost first.
 
     `tries` are the statements whose `try` block it stands in.
@@ -74,8 +73,7 @@ class Called:
     tries: tuple[ir.Try, ...] = ()
 
 
-@dataclass(slots=True)
-class State:
+class State(msgspec.Struct):
     """Where the walk is: the names, and what is around.
 
     `conditions` are those of the innermost function's parameters; `firsts` tells where it first gives names a value,
@@ -89,8 +87,8 @@ class State:
     guards: tuple[ir.Expr, ...] = ()
     tries: tuple[ir.Try, ...] = ()
     conditions: When = ()
-    firsts: dict[str, int] = field(default_factory=dict)
-    parents: list[ir.Expr] = field(default_factory=list)
+    firsts: dict[str, int] = msgspec.field(default_factory=dict)
+    parents: list[ir.Expr] = msgspec.field(default_factory=list)
 
     def inside(self, scope: Scope, **changes: object) -> State:
         """Return the state in a block with a scope of its own."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.ir import nodes as ir
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
 from archlint.project.values import UNKNOWN, Items, Nothing, Parts, Query, Value, join
 
 
-@dataclass(slots=True)
-class Scope:
+class Scope(msgspec.Struct):
     """The locals at a point, the class around it and its module; `offset` is the start of the unit in the file.
 
     `receiver` is what the method is called on, where that says more than the class around it.
@@ -23,10 +24,10 @@ class Scope:
     module: Module
     offset: int
     owner: ClassDefinition | None = None
-    names: Mapping[str, Value] = field(default_factory=dict)
+    names: Mapping[str, Value] = msgspec.field(default_factory=dict)
     receiver: Value | None = None
     function: FunctionDefinition | None = None
-    known: dict[int, tuple[ir.Expr, Value]] = field(default_factory=dict)
+    known: dict[int, tuple[ir.Expr, Value]] = msgspec.field(default_factory=dict)
     _is_shared: bool = False
 
     def branch(self) -> Scope:

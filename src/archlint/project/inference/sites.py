@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.project.inference.listening import Called, Evaluator, Listener, Loop, State
@@ -13,8 +14,7 @@ from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import called_name
 
 
-@dataclass(frozen=True, slots=True)
-class Iterated:
+class Iterated(msgspec.Struct, frozen=True):
     """A loop over something; `loops` are those around it, outermost first, `functions` the functions."""
 
     loop: Loop
@@ -24,8 +24,7 @@ class Iterated:
     scope: Scope
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(msgspec.Struct, frozen=True):
     """What a `return` or `yield` hands out, in a function at a depth (1 is the outermost)."""
 
     value: ir.Expr | None
@@ -34,8 +33,7 @@ class Result:
     scope: Scope
 
 
-@dataclass(frozen=True, slots=True)
-class Defined:
+class Defined(msgspec.Struct, frozen=True):
     """A function or class that a function defines, and the functions around it."""
 
     node: ir.Function | ir.Class
@@ -43,8 +41,7 @@ class Defined:
     scope: Scope
 
 
-@dataclass(frozen=True, slots=True)
-class Tested:
+class Tested(msgspec.Struct, frozen=True):
     """An expression whose truth decides, and the functions around it, outermost first."""
 
     node: ir.Expr

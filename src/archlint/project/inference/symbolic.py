@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from archlint.project.inference import calls, members, queries, shipped, statements
 from archlint.project.inference.arguments import Arguments

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -30,9 +29,15 @@ _TYPES: Mapping[str, type[Any]] = {
         effect.Body, effect.Summary, effect.Turns, values.Condition,
     )
 }  # fmt: skip
-_SHAPES: Mapping[type[Any], tuple[tuple[str, object], ...]] = {
-    kind: tuple((one.name, one.default) for one in fields(kind)) for kind in _TYPES.values()
-}
+_REQUIRED = object()
+
+
+def _shape(kind: type[msgspec.Struct]) -> tuple[tuple[str, object], ...]:
+    names, defaults = kind.__struct_fields__, kind.__struct_defaults__  # those of the last fields
+    return tuple(zip(names, [_REQUIRED] * (len(names) - len(defaults)) + list(defaults), strict=True))
+
+
+_SHAPES: Mapping[type[Any], tuple[tuple[str, object], ...]] = {kind: _shape(kind) for kind in _TYPES.values()}
 """The fields of each kind of value with their defaults."""
 _ENUMS: Mapping[str, type[Enum]] = {
     one.__name__: one for one in (values.Stage, effect.EffectKind, effect.Action, Place, Confidence)
@@ -89,7 +94,7 @@ class Codec:
         return self._record(value) if write is None else write(self, value)
 
     def _record(self, value: object) -> object:
-        """Return a dataclass as its name and the fields that differ from their defaults; an enum by its value."""
+        """Return a struct as its name and the fields that differ from their defaults; an enum by its value."""
         kind = type(value)
         if isinstance(value, Enum):
             return ["e", kind.__name__, value.value]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from archlint.diagnostic import Confidence
 from archlint.project.effects.effect import Edge, Effect, EffectKind, Step, Target

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from archlint.ir import nodes as ir
 from archlint.project.deadlines.customised import library_class

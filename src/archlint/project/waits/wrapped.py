@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
