@@ -9,6 +9,14 @@ from archlint.ir import nodes as ir
 
 _MAX_STATEMENTS = 20_000
 _WITH_BLOCKS = frozenset({ir.For, ir.If, ir.Match, ir.Try, ir.While, ir.With})
+_NO_NAMES: frozenset[str] = frozenset()
+_BINDING = frozenset({ir.Assign, ir.AugmentedAssign, ir.For, ir.With})
+_OF_NO_NODES = frozenset({"str", "str | None", "int", "bool", "int | float | bool | None", "tuple[str, ...]"})
+_FIELDS: Mapping[type[ir.Node], tuple[str, ...]] = {
+    kind: tuple(name for name, shape in kind.__annotations__.items() if shape not in _OF_NO_NODES)
+    for kind in ir.Node.__subclasses__()
+}
+"""The fields of each kind of node in which nodes may be."""
 
 
 def children(node: ir.Node) -> Iterable[ir.Expr]:
@@ -23,11 +31,11 @@ def _of_call(node: ir.Call) -> tuple[ir.Expr, ...]:
 
 
 def _parts(node: ir.Node) -> Iterator[ir.Expr]:
-    for name in node.__struct_fields__[2:]:
+    for name in _FIELDS[type(node)]:
         value = getattr(node, name)
         if isinstance(value, ir.Node):
             yield value  # type: ignore[misc]
-        elif isinstance(value, tuple):
+        elif value is not None:
             for item in value:
                 if isinstance(item, ir.Keyword):
                     yield item.value
@@ -98,7 +106,7 @@ def argument(call: ir.Call, position: int | None, *names: str) -> ir.Expr | None
 
 def expressions_of(node: ir.Stmt) -> Iterator[ir.Expr]:
     """Yield the expressions directly below a simple statement."""
-    for name in node.__struct_fields__[2:]:
+    for name in _FIELDS[type(node)]:
         value = getattr(node, name)
         for item in value if isinstance(value, tuple) else (value,):
             if isinstance(item, ir.Node) and not isinstance(item, ir.Alias):
@@ -111,7 +119,7 @@ def target_names(target: ir.Expr) -> frozenset[str]:
         return frozenset({target.id})
     if isinstance(target, ir.Collection):
         return frozenset().union(*[target_names(item) for item in target.items])
-    return target_names(target.value) if isinstance(target, ir.Starred) else frozenset()
+    return target_names(target.value) if isinstance(target, ir.Starred) else _NO_NAMES
 
 
 def functions_in(body: tuple[ir.Stmt, ...]) -> list[ir.Function]:
@@ -139,12 +147,16 @@ def statements_in(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Stmt]:
 
 def assigned(body: tuple[ir.Stmt, ...]) -> frozenset[str]:
     """Return the names that a body binds, those of its nested functions left out."""
-    return frozenset().union(*[_assigned_by(node) for node in _nested(body)])
+    found: set[str] = set()
+    for node in _nested(body):
+        if type(node) in _BINDING:
+            found |= _assigned_by(node)
+    return frozenset(found)
 
 
 def binding(statement: ir.Stmt, name: str) -> list[ir.Stmt]:
     """Return the statements in a statement, itself included, that give a name a value, in the order of the source."""
-    found = [node for node in _nested((statement,)) if name in _assigned_by(node)]
+    found = [node for node in _nested((statement,)) if type(node) in _BINDING and name in _assigned_by(node)]
     return sorted(found, key=lambda node: node.start)
 
 
@@ -159,6 +171,8 @@ def first_bindings(body: tuple[ir.Stmt, ...]) -> dict[str, int]:
 
 def _assigned_by(node: ir.Stmt) -> frozenset[str]:
     if isinstance(node, ir.Assign):
+        if len(node.targets) == 1:
+            return target_names(node.targets[0])
         return frozenset().union(*[target_names(target) for target in node.targets])
     if isinstance(node, ir.AugmentedAssign | ir.For):
         return target_names(node.target)
@@ -214,12 +228,36 @@ def leaves_after(body: tuple[ir.Stmt, ...], node: ir.Node, *, is_inner: bool = F
     return any(leaves_after(block, node, is_inner=is_inner) for block in blocks(around))
 
 
-def blocks(node: ir.Stmt) -> Iterator[tuple[ir.Stmt, ...]]:
-    """Yield the blocks of a compound statement: its body first, empty where it has none, then all others."""
-    for name in ("body", "orelse", "final"):
-        yield getattr(node, name, ())
-    for inner in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
-        yield inner.body
+def blocks(node: ir.Stmt) -> tuple[tuple[ir.Stmt, ...], ...]:
+    """Return the blocks of a compound statement: its body first, empty where it has none, then all others."""
+    return _BLOCKS.get(type(node), _no_block)(node)
+
+
+_Blocks = tuple[tuple[ir.Stmt, ...], ...]
+
+
+def _no_block(_: ir.Stmt) -> _Blocks:
+    return ((),)
+
+
+def _of_loop(node: ir.For | ir.If | ir.While) -> _Blocks:
+    return node.body, node.orelse
+
+
+def _of_body(node: ir.Class | ir.Function | ir.With) -> _Blocks:
+    return (node.body,)
+
+
+_BLOCKS: Mapping[type[ir.Node], Callable[[Any], _Blocks]] = {
+    ir.Class: _of_body,
+    ir.For: _of_loop,
+    ir.Function: _of_body,
+    ir.If: _of_loop,
+    ir.Match: lambda node: ((), *[case.body for case in node.cases]),
+    ir.Try: lambda node: (node.body, node.orelse, node.final, *[handler.body for handler in node.handlers]),
+    ir.While: _of_loop,
+    ir.With: _of_body,
+}
 
 
 def expressions_in(node: ir.Expr) -> Iterator[ir.Expr]:
@@ -236,10 +274,10 @@ def nodes_in(node: ir.Node) -> Iterator[tuple[ir.Node, ir.Node]]:
     pending = [node]
     while pending:
         current = pending.pop()
-        for name in current.__struct_fields__[2:]:
+        for name in _FIELDS[type(current)]:
             value = getattr(current, name)
             for one in value if isinstance(value, tuple) else (value,):
-                if isinstance(one, ir.Node):
+                if one is not None:
                     yield one, current
                     pending.append(one)
 
@@ -258,8 +296,8 @@ def _nested(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Stmt]:
         node = pending.pop()
         yield node
         if type(node) in _WITH_BLOCKS:
-            for block in blocks(node):
-                pending.extend(block)
+            for block in _BLOCKS[type(node)](node):
+                pending += block
 
 
 def nested_class(body: ir.Stmt, path: list[str]) -> ir.Class | None:

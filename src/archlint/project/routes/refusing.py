@@ -107,7 +107,7 @@ def regions(body: Iterable[ir.Stmt]) -> Iterator[Region]:
     pending = list(body)
     while pending:
         node = pending.pop()
-        inner = next(blocks(node))
+        inner = blocks(node)[0]
         if isinstance(node, ir.Try):
             yield Region(inner[0].start, inner[-1].end, node)
         elif isinstance(node, ir.If) and _wants_strangers(node.test):

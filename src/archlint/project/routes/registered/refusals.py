@@ -180,7 +180,7 @@ def _guards_no_one(node: ir.Stmt, anonymous: bool) -> bool:
 def _left_out(body: Iterable[ir.Stmt], anonymous: bool) -> Iterator[ir.Stmt]:
     for node in _statements(body, anonymous):
         if _guards_no_one(node, anonymous):
-            yield from next(blocks(node))
+            yield from blocks(node)[0]
 
 
 def _needs_credentials(test: ir.Expr) -> bool:
