@@ -18,7 +18,7 @@ from archlint.report.result import Report
 from archlint.settings import Overrides, Settings, SettingsResolver, find_root
 from archlint.settings.suggestions import quoted
 from archlint.source import FileEntry
-from archlint.stages.analyse import Analysed, analyse, cache_of, plan_of
+from archlint.stages.analyse import Analysed, analyse, cache_of, cores, plan_of
 from archlint.stages.answers import Answers
 from archlint.stages.files import RunFiles, unsaved
 from archlint.stages.judge import judge, redacted_texts, results_of
@@ -169,17 +169,20 @@ def _project_diagnostics(
     settings = {resolver.settings_for(entry.path).selected for entry in files.entries if shapes_project(entry)}
     selected = frozenset().union(*settings)
     answers = Answers(cache, project_knowledge(files.entries, resolver), files.versions)
+    # Where runs follow each other with few changes, what this one finds out is worth keeping, and so in one process.
+    keeps = analysed.cached > len(files.entries) // 2
     found = project_diagnostics(
         lambda: answers.recalled(link(analysed.results, files.versions, answers.known)),
         resolver.run_settings(),
         selected,
         files.text_of,
         timings,
+        jobs=1 if keeps else resolver.run_settings().jobs or cores(),
     )
     if not request.overlay and not any(one.code == _CRASH for one in found):
         store_diagnostics(cache, state, found)
-        if analysed.cached > len(files.entries) // 2:
-            answers.keep()  # worth its time where runs follow each other with few changes
+        if keeps:
+            answers.keep()
     return found
 
 

@@ -19,7 +19,8 @@ from archlint.project.questions.deep import deeply
 from archlint.registry import rules_of
 from archlint.settings import Settings, SettingsResolver
 from archlint.source import FileEntry, Kind, SourceFile
-from archlint.stages.checks import Checks
+from archlint.stages.checks import Start
+from archlint.workers.forked import can_fork, of_parts
 from archlint.workers.here import without_collector
 
 _DIAGNOSTICS = msgspec.msgpack.Decoder(tuple[Diagnostic, ...])
@@ -61,16 +62,20 @@ def project_diagnostics(
     selected: frozenset[str],
     source_of: Callable[[str], SourceFile],
     timings: dict[str, float],
+    jobs: int = 1,
 ) -> list[Diagnostic]:
-    """Return what the checks of the selected rules find in the project; they run in the order of their codes.
+    """Return what the checks of the selected rules find in the project; rule by rule in the order of their codes.
 
+    Those that look at units do so in up to so many processes, each with its part of the modules.
     A check that crashes is reported at the start of the project's first module: it is about no file.
     """
     rules = [rule for rule in rules_of(selected) if rule.is_linked]
     if not rules:
         return []
     with without_collector():  # what a project keeps, it keeps to the end: the collector would only walk through it
-        return deeply(lambda: Checks(project(), settings, source_of, timings).found(rules))
+        checks = deeply(lambda: Start(project(), settings, source_of, timings)(rules))
+        parts = checks.parts(jobs if can_fork() else 1)
+        return checks.told(of_parts(parts, lambda part: deeply(lambda: checks.in_units(part))))
 
 
 def shapes_project(entry: FileEntry) -> bool:
