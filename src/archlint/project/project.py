@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from archlint.project.effects.callers import Callers
     from archlint.project.effects.effects import Effects
     from archlint.project.effects.places import Places
+    from archlint.project.extent.growth import Tables
     from archlint.project.outages.service_calls import ServiceCalls
     from archlint.project.routes.route import EntryPoint
     from archlint.project.routes.table import RouteTable
@@ -135,6 +136,13 @@ class Project:
         from archlint.project.outages.service_calls import ServiceCalls
 
         return ServiceCalls(self)
+
+    @cached_property
+    def growth(self) -> Tables:
+        """Return what answers the question how tables grow."""
+        from archlint.project.extent.growth import Tables
+
+        return Tables(self)
 
     @property
     def entry_points(self) -> tuple[EntryPoint, ...]:

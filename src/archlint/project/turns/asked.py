@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
-from archlint.ir.module import Flag
 from archlint.ir.render import render
 from archlint.project.database import (
     RUNNING_OVER,
@@ -21,7 +20,6 @@ from archlint.project.flow import CallSite, Iterated, Loop, in_loops, names_in
 from archlint.project.project import Project, UnitPlace
 from archlint.project.turns.growing import multiplying
 from archlint.project.values import Query
-from archlint.source import Role
 
 BULK = frozenset({"bulk_create", "bulk_update", "abulk_create", "abulk_update", "executemany", "insert_many"})
 """Calls that carry many rows: in a loop they are the batches of one."""
@@ -63,10 +61,10 @@ class InLoops:
         self._wanted = wanted_names(project)
         self._sites: dict[tuple[str, int], tuple[Standing, ...]] = {}
 
-    def places(self, roles: Container[Role]) -> Iterator[UnitPlace]:
-        """Yield the units with a loop and the name of a method that may belong to a query."""
-        lazy = frozenset[str]().union(*[verbs.lazy for verbs in self._project.knowledge.tables.orms])
-        yield from self._project.units(roles, flags=Flag.LOOP, attributes=self._wanted | lazy, near_database=True)
+    @property
+    def attributes(self) -> frozenset[str]:
+        """Return the names of methods that may belong to a query: without one of them no loop asks anything."""
+        return self._wanted.union(*[verbs.lazy for verbs in self._project.knowledge.tables.orms])
 
     def sites(self, place: UnitPlace) -> tuple[Standing, ...]:
         """Return the calls in loops of a unit that may reach a database, and the loops in loops."""

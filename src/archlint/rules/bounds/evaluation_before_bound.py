@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from archlint.diagnostic import Fix
 from archlint.ir import nodes as ir
 from archlint.ir.module import Flag
@@ -9,54 +11,61 @@ from archlint.ir.render import render
 from archlint.project.context import ProjectContext
 from archlint.project.extent.uses import PAGERS, only_cuts
 from archlint.project.flow import CallSite, call_sites
-from archlint.project.project import Project
+from archlint.project.project import Project, UnitPlace
 from archlint.project.tree import called_name
 from archlint.project.values import External, Items, Method, Query, Stage
 from archlint.project.views.query_bounds import counted, cut, locks
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 LOADERS = frozenset({"list", "tuple", "all", "fetchall", "sorted"})
 """Calls that fetch every row of a query."""
+_ASKING = LOADERS | {"len"}
 
 rule = Rule("ARC201")
 
 
-@rule.project
-def evaluation_before_bound(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def evaluation_before_bound(project: Project, ctx: ProjectContext) -> Units:
     """Report `list(query)[:n]`, `query.all()[0]` and `len(query)`: all rows are fetched, few or none are needed."""
-    for place in project.units(ctx.roles, attributes=_query_attributes(project), near_database=True):
-        for site in call_sites(project, place, LOADERS | {"len"}):
-            found = _length(ctx, site) or _cut(project, ctx, site)
-            if found is not None and not locks(site.call):
-                message, fix = found
-                yield rule.at(
-                    ctx.span(site.module, site.offset, _region(site)),
-                    message,
-                    fix=fix,
-                    scope=place.scope,
-                    anchor=render(site.call),
-                    tables=_tables(project, site),
-                )
+    look, modules = partial(_evaluated, project, ctx), project.near_database
+    return Units(look, attributes=_query_attributes(project), names=_ASKING, modules=modules)
 
 
-@rule.project
-def kept_before_bound(project: Project, ctx: ProjectContext) -> Found:
+def _evaluated(project: Project, ctx: ProjectContext, place: UnitPlace) -> Found:
+    for site in call_sites(project, place, _ASKING):
+        found = _length(ctx, site) or _cut(project, ctx, site)
+        if found is not None and not locks(site.call):
+            message, fix = found
+            yield rule.at(
+                ctx.span(site.module, site.offset, _region(site)),
+                message,
+                fix=fix,
+                scope=place.scope,
+                anchor=render(site.call),
+                tables=_tables(project, site),
+            )
+
+
+@rule.units
+def kept_before_bound(project: Project, ctx: ProjectContext) -> Units:
     """Report `rows = list(query)` where all that follows takes some of `rows`, and `Paginator(list(query), n)`."""
-    for place in project.units(
-        ctx.roles, flags=Flag.FUNCTION, attributes=_query_attributes(project), near_database=True
-    ):
-        for site in call_sites(project, place, LOADERS):
-            query = _loaded(site)
-            cut = _cut_later(site) if query is not None else None
-            if query is not None and cut is not None:
-                yield rule.at(
-                    ctx.span(site.module, site.offset, site.call),
-                    f"`{render(site.call)}` fetches every `{_name(query)}` before `{render(cut)}` takes some",
-                    related=(ctx.related(site.module, site.offset, cut, "only this part is used"),),
-                    scope=place.scope,
-                    anchor=render(site.call),
-                    tables=_tables(project, site),
-                )
+    look, modules = partial(_kept, project, ctx), project.near_database
+    return Units(look, flags=Flag.FUNCTION, attributes=_query_attributes(project), names=LOADERS, modules=modules)
+
+
+def _kept(project: Project, ctx: ProjectContext, place: UnitPlace) -> Found:
+    for site in call_sites(project, place, LOADERS):
+        query = _loaded(site)
+        cut = _cut_later(site) if query is not None else None
+        if query is not None and cut is not None:
+            yield rule.at(
+                ctx.span(site.module, site.offset, site.call),
+                f"`{render(site.call)}` fetches every `{_name(query)}` before `{render(cut)}` takes some",
+                related=(ctx.related(site.module, site.offset, cut, "only this part is used"),),
+                scope=place.scope,
+                anchor=render(site.call),
+                tables=_tables(project, site),
+            )
 
 
 def _cut_later(site: CallSite) -> ir.Expr | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.ir.module import Flag
@@ -16,7 +17,7 @@ from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.values import GIVEN, Query
 from archlint.project.views.flows import Entries
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 PAGING_WORDS = ("paginat", "limit_offset", "islice", "batch", "page_size")
 _EXPORTING = ("backup", "csv", "download", "dump", "export")
@@ -26,24 +27,22 @@ Way = tuple[Related, ...]
 rule = Rule("ARC202")
 
 
-@rule.project
-def unbounded_query(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def unbounded_query(project: Project, ctx: ProjectContext) -> Units:
     """Report queries without a limit whose rows a request handler, or a function behind one, fetches."""
-    entries, growth = Entries(project, ctx), Tables(project)
-    names = fetching_names(project)
-    for place in project.units(ctx.roles, flags=Flag.FUNCTION, near_database=True):
-        function = project.function_at(place)
-        if function is None or _pages(place):
-            continue
-        is_handler = entries.served(function) is not None
-        if is_handler or not names.isdisjoint(place.unit.attributes):
-            yield from _in_function(project, ctx, place, function, entries, growth)
+    look = partial(_fetched, project, ctx, Entries(project, ctx), fetching_names(project))
+    return Units(look, flags=Flag.FUNCTION, modules=project.near_database)
+
+
+@rule.project
+def unbounded_view(project: Project, ctx: ProjectContext) -> Found:
+    """Report views whose list a library sends, where the queryset is written."""
     for listed in list_views(project):
-        yield from _in_view(project, ctx, listed, growth)
+        yield from _in_view(project, ctx, listed)
 
 
-def _in_view(project: Project, ctx: ProjectContext, listed: Listed, growth: Tables) -> Found:
-    """Report a view whose list a library sends, where the queryset is written."""
+def _in_view(project: Project, ctx: ProjectContext, listed: Listed) -> Found:
+    growth = project.growth
     kind, definition = extent(project, listed.query), listed.query.definition
     if kind not in _EXTENTS or definition is None or growth.is_reference(definition):
         return
@@ -78,14 +77,18 @@ def _pages(place: UnitPlace) -> bool:
     return any(word in name.lower() for name in names for word in PAGING_WORDS)
 
 
+def _fetched(project: Project, ctx: ProjectContext, entries: Entries, names: frozenset[str], place: UnitPlace) -> Found:
+    function = project.function_at(place)
+    if function is None or _pages(place):
+        return
+    if entries.served(function) is not None or not names.isdisjoint(place.unit.attributes):
+        yield from _in_function(project, ctx, entries, place, function)
+
+
 def _in_function(
-    project: Project,
-    ctx: ProjectContext,
-    place: UnitPlace,
-    function: FunctionDefinition,
-    entries: Entries,
-    growth: Tables,
+    project: Project, ctx: ProjectContext, entries: Entries, place: UnitPlace, function: FunctionDefinition
 ) -> Found:
+    growth = project.growth
     seen: set[str] = set()  # what is fetched once may be used twice
     for fetch in sorted(fetches(project, place), key=lambda one: one.node.start):
         kind = extent(project, fetch.query)

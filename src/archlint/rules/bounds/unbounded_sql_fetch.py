@@ -7,7 +7,7 @@ from archlint.ir.render import render
 from archlint.project.bounds.sql_fetches import fetches_all, gives_many
 from archlint.project.context import ProjectContext
 from archlint.project.effects.callers import innermost
-from archlint.project.extent.growth import Tables, is_reference_name
+from archlint.project.extent.growth import is_reference_name
 from archlint.project.flow import CallSite
 from archlint.project.project import Project
 from archlint.project.sql.sql import all_statements
@@ -23,13 +23,13 @@ rule = Rule("ARC207")
 @rule.project
 def unbounded_sql_fetch(project: Project, ctx: ProjectContext) -> Found:
     """Report SQL without a limit whose rows a request handler, or a function behind one, fetches."""
-    entries, growth = Entries(project, ctx), Tables(project)
+    entries = Entries(project, ctx)
     seen: set[tuple[str, int]] = set()
     for site, statement in all_statements(project):
         place = (site.module.path, site.offset + site.call.start)
         if site.module.role not in ctx.roles or place in seen:
             continue
-        if not gives_many(statement) or not fetches_all(site) or _is_reference(project, growth, statement):
+        if not gives_many(statement) or not fetches_all(site) or _is_reference(project, statement):
             continue
         function = innermost(project, site.place, site.call.start)
         way = entries.before(function) if function is not None else ()
@@ -38,10 +38,10 @@ def unbounded_sql_fetch(project: Project, ctx: ProjectContext) -> Found:
             yield _reported(ctx, site, statement, way, entries.label(function))
 
 
-def _is_reference(project: Project, growth: Tables, statement: Statement) -> bool:
+def _is_reference(project: Project, statement: Statement) -> bool:
     table = project.schema.table(statement.table)
     models = table.models if table is not None else ()
-    return is_reference_name(statement.table) or any(growth.is_reference(one) for one in models)
+    return is_reference_name(statement.table) or any(project.growth.is_reference(one) for one in models)
 
 
 def _reported(ctx: ProjectContext, site: CallSite, statement: Statement, way: Way, label: str) -> Diagnostic:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from archlint.diagnostic import Confidence, Related
 from archlint.ir.render import render
 from archlint.project.context import ProjectContext
-from archlint.project.extent.growth import Growing, Growth, Tables
+from archlint.project.extent.growth import Growing, Growth
 from archlint.project.extent.part import Part, is_only_aged, part_of
 from archlint.project.extent.running import Ground, ground
 from archlint.project.extent.statements import model_written, part_written
@@ -19,7 +20,7 @@ from archlint.project.sql import Verb
 from archlint.project.symbols import ClassDefinition
 from archlint.project.values import Method, Query, Stage
 from archlint.project.views.flows import Entries, started
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 _SENDING = frozenset({"exec", "execute", "scalars"})
 _WRITING = frozenset({"adelete", "aupdate", "delete", "update"})
@@ -51,30 +52,34 @@ class _Write:
         )
 
 
-@rule.project
-def unbounded_write(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def unbounded_write(project: Project, ctx: ProjectContext) -> Units:
     """Report each update and delete whose condition leaves more rows the longer the program runs."""
-    tables = Tables(project)
-    entries = Entries(project, ctx)
-    signals = Signals(project)
     wanted = _WRITING | project.sql.sink_names
-    for place in project.units(ctx.roles, attributes=wanted, near_database=True):
-        for site in call_sites(project, place, wanted):
-            for write in _writes(project, signals, site):
-                is_timed = write.part is Part.AGED
-                growing = tables.of(write.model, is_timed=is_timed) if write.model else tables.named(write.name)
-                confidence = _confidence(project, place, write, growing)
-                if confidence is not None:
-                    yield rule.at(
-                        ctx.span(site.module, site.offset, site.call),
-                        f"`{render(site.call)}` {write.verb} {_ROWS[write.part]} `{write.name}` {write.manner}",
-                        confidence=confidence,
-                        related=_related(ctx, write, growing),
-                        flow=_chain(project, ctx, entries, site, write),
-                        scope=place.scope,
-                        anchor=render(site.call.func),
-                        tables=project.schema.names_of(write.model.name if write.model else write.name),
-                    )
+    look = partial(_unbounded, project, ctx, Entries(project, ctx), Signals(project), wanted)
+    return Units(look, attributes=wanted, names=wanted, modules=project.near_database)
+
+
+def _unbounded(
+    project: Project, ctx: ProjectContext, entries: Entries, signals: Signals, wanted: frozenset[str], place: UnitPlace
+) -> Found:
+    growth = project.growth
+    for site in call_sites(project, place, wanted):
+        for write in _writes(project, signals, site):
+            is_timed = write.part is Part.AGED
+            growing = growth.of(write.model, is_timed=is_timed) if write.model else growth.named(write.name)
+            confidence = _confidence(project, place, write, growing)
+            if confidence is not None:
+                yield rule.at(
+                    ctx.span(site.module, site.offset, site.call),
+                    f"`{render(site.call)}` {write.verb} {_ROWS[write.part]} `{write.name}` {write.manner}",
+                    confidence=confidence,
+                    related=_related(ctx, write, growing),
+                    flow=_chain(project, ctx, entries, site, write),
+                    scope=place.scope,
+                    anchor=render(site.call.func),
+                    tables=project.schema.names_of(write.model.name if write.model else write.name),
+                )
 
 
 def _writes(project: Project, signals: Signals, site: CallSite) -> Iterator[_Write]:

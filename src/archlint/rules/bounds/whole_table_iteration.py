@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from archlint.diagnostic import Confidence, Related
 from archlint.ir import nodes as ir
 from archlint.ir.render import render
 from archlint.project.context import ProjectContext
-from archlint.project.extent.growth import Growth, Tables
+from archlint.project.extent.growth import Growth
 from archlint.project.extent.part import Part, part_of
 from archlint.project.extent.running import Ground, background, ground
 from archlint.project.flow import CallSite, call_sites, loops
@@ -17,7 +18,7 @@ from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import names_in, tests_around
 from archlint.project.values import External, Method, Query, Stage
 from archlint.project.views.flows import Entries, started
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 _COPYING = frozenset({"dict", "frozenset", "list", "set", "sorted", "tuple"})
 _ONCE = ("backfill", "migrat", "populate", "refactor", "seed")
@@ -26,32 +27,34 @@ _FETCHING = frozenset({"all", "fetchall", "to_list"})
 rule = Rule("ARC206")
 
 
-@rule.project
-def whole_table_iteration(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def whole_table_iteration(project: Project, ctx: ProjectContext) -> Units:
     """Report each query without a bound whose rows a task or command fetches all at once."""
-    tables = Tables(project)
-    entries = Entries(project, ctx)
-    for place in project.units(ctx.roles, attributes=_query_attributes(project), near_database=True):
-        fetched = [one for one in _fetched(project, place) if part_of(project, one[1]) not in (Part.BOUNDED, Part.DUE)]
-        function = project.function_at(place) if fetched else None
-        where = ground(project, function) if function is not None else Ground.UNKNOWN
-        if function is None or where is Ground.REQUEST or (where is Ground.UNKNOWN and entries.before(function)):
-            continue
-        for node, query in fetched:
-            confidence = _confidence(project, tables, query, where)
-            if confidence is not None and (_runs_once(function) or _is_up_to_the_caller(project, function, node)):
-                confidence = Confidence.LOW
-            if confidence is not None:
-                yield rule.at(
-                    ctx.span(place.module, place.unit.start, node),
-                    _message(project, query, node),
-                    confidence=confidence,
-                    related=ctx.defined(query.definition),
-                    flow=_chain(project, ctx, entries, function, node),
-                    scope=place.scope,
-                    anchor=render(node),
-                    tables=project.schema.names_of(query.model),
-                )
+    look = partial(_iterated, project, ctx, Entries(project, ctx))
+    return Units(look, attributes=_query_attributes(project), modules=project.near_database)
+
+
+def _iterated(project: Project, ctx: ProjectContext, entries: Entries, place: UnitPlace) -> Found:
+    fetched = [one for one in _fetched(project, place) if part_of(project, one[1]) not in (Part.BOUNDED, Part.DUE)]
+    function = project.function_at(place) if fetched else None
+    where = ground(project, function) if function is not None else Ground.UNKNOWN
+    if function is None or where is Ground.REQUEST or (where is Ground.UNKNOWN and entries.before(function)):
+        return
+    for node, query in fetched:
+        confidence = _confidence(project, query, where)
+        if confidence is not None and (_runs_once(function) or _is_up_to_the_caller(project, function, node)):
+            confidence = Confidence.LOW
+        if confidence is not None:
+            yield rule.at(
+                ctx.span(place.module, place.unit.start, node),
+                _message(project, query, node),
+                confidence=confidence,
+                related=ctx.defined(query.definition),
+                flow=_chain(project, ctx, entries, function, node),
+                scope=place.scope,
+                anchor=render(node),
+                tables=project.schema.names_of(query.model),
+            )
 
 
 def _query_attributes(project: Project) -> frozenset[str]:
@@ -83,12 +86,12 @@ def _has_rows(query: Query) -> bool:
     return query.stage in (Stage.LAZY, Stage.RESULT) and not query.is_here
 
 
-def _confidence(project: Project, tables: Tables, query: Query, where: Ground) -> Confidence | None:
+def _confidence(project: Project, query: Query, where: Ground) -> Confidence | None:
     """Return how sure it is that the rows become too many, None where nothing says so."""
     part = part_of(project, query)
     if query.definition is None:
         return None
-    growing = tables.of(query.definition, is_timed=part is Part.AGED)
+    growing = project.growth.of(query.definition, is_timed=part is Part.AGED)
     if growing.growth is Growth.SMALL or (growing.growth is Growth.UNKNOWN and part is not Part.WHOLE):
         return None
     grows = growing.growth is Growth.LOG or (growing.growth is Growth.TRAFFIC and growing.is_many)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from archlint.diagnostic import Confidence, Related
+from archlint.ir.module import Flag
 from archlint.ir.render import render
 from archlint.project.context import ProjectContext
 from archlint.project.effects.effect import EffectKind
@@ -10,31 +13,34 @@ from archlint.project.project import Project, UnitPlace
 from archlint.project.turns import model_of_rows, shown
 from archlint.project.turns.committed import Committed, committed
 from archlint.project.views.flows import Entries
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 _OUTSIDE = frozenset({EffectKind.EXTERNAL, EffectKind.ENQUEUE})
 
 rule = Rule("ARC107")
 
 
-@rule.project
-def commit_in_loop(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def commit_in_loop(project: Project, ctx: ProjectContext) -> Units:
     """Report each commit that a loop over rows makes once per turn."""
-    entries = Entries(project, ctx)
-    for place in project.in_loops.places(ctx.roles):
-        for one in committed(project, place):
-            site = one.site
-            route = entries.before_unit(place)
-            yield rule.at(
-                ctx.span(site.module, site.offset, site.call),
-                _message(one),
-                confidence=Confidence.LOW if _reaches_outside(project, place, one) else Confidence.MEDIUM,
-                flow=(*route, *_steps(ctx, one)),
-                scope=place.scope,
-                anchor=render(site.call.func),
-                in_request=bool(route),
-                tables=project.schema.names_of(model_of_rows(one.loop)),
-            )
+    look = partial(_commits, project, ctx, Entries(project, ctx))
+    return Units(look, flags=Flag.LOOP, attributes=project.in_loops.attributes, modules=project.near_database)
+
+
+def _commits(project: Project, ctx: ProjectContext, entries: Entries, place: UnitPlace) -> Found:
+    for one in committed(project, place):
+        site = one.site
+        route = entries.before_unit(place)
+        yield rule.at(
+            ctx.span(site.module, site.offset, site.call),
+            _message(one),
+            confidence=Confidence.LOW if _reaches_outside(project, place, one) else Confidence.MEDIUM,
+            flow=(*route, *_steps(ctx, one)),
+            scope=place.scope,
+            anchor=render(site.call.func),
+            in_request=bool(route),
+            tables=project.schema.names_of(model_of_rows(one.loop)),
+        )
 
 
 def _reaches_outside(project: Project, place: UnitPlace, found: Committed) -> bool:

@@ -2,44 +2,50 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from archlint.diagnostic import Related
 from archlint.ir import nodes as ir
+from archlint.ir.module import Flag
 from archlint.project.context import ProjectContext
 from archlint.project.flow import call_sites
 from archlint.project.inference import eager
-from archlint.project.project import Project
+from archlint.project.project import Project, UnitPlace
 from archlint.project.tree import expressions_in
 from archlint.project.turns import model_of_rows, shown
 from archlint.project.turns.asked import Asked
 from archlint.project.views.flows import Entries, asked_steps
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 _PREFETCHES = frozenset({"prefetch_related", "prefetch_related_objects"})
 
 rule = Rule("ARC104")
 
 
-@rule.project
-def defeated_prefetch(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def defeated_prefetch(project: Project, ctx: ProjectContext) -> Units:
     """Report each query in a loop that leaves aside the rows that a prefetch has loaded."""
-    entries = Entries(project, ctx)
-    for place in project.in_loops.places(ctx.roles):
-        for asked in project.in_loops.asked(place):
-            if not asked.call.defeats:
-                continue
-            route = entries.before_unit(place)
-            over = f" over `{shown(asked.loop)}`" if shown(asked.loop) else ""
-            yield rule.at(
-                ctx.span(place.module, place.unit.start, asked.node),
-                f"`{asked.text}` {asked.call.effect} once per turn of the loop{over}, though its rows were prefetched",
-                confidence=asked.call.confidence,
-                related=(*_prefetched(project, ctx, asked), *ctx.defined(asked.call.definition)),
-                flow=(*route, *asked_steps(ctx, asked)),
-                scope=place.scope,
-                anchor=asked.text,
-                in_request=bool(route),
-                tables=project.schema.names_of(model_of_rows(asked.loop) or asked.call.table),
-            )
+    look = partial(_queries, project, ctx, Entries(project, ctx))
+    return Units(look, flags=Flag.LOOP, attributes=project.in_loops.attributes, modules=project.near_database)
+
+
+def _queries(project: Project, ctx: ProjectContext, entries: Entries, place: UnitPlace) -> Found:
+    for asked in project.in_loops.asked(place):
+        if not asked.call.defeats:
+            continue
+        route = entries.before_unit(place)
+        over = f" over `{shown(asked.loop)}`" if shown(asked.loop) else ""
+        yield rule.at(
+            ctx.span(place.module, place.unit.start, asked.node),
+            f"`{asked.text}` {asked.call.effect} once per turn of the loop{over}, though its rows were prefetched",
+            confidence=asked.call.confidence,
+            related=(*_prefetched(project, ctx, asked), *ctx.defined(asked.call.definition)),
+            flow=(*route, *asked_steps(ctx, asked)),
+            scope=place.scope,
+            anchor=asked.text,
+            in_request=bool(route),
+            tables=project.schema.names_of(model_of_rows(asked.loop) or asked.call.table),
+        )
 
 
 def _prefetched(project: Project, ctx: ProjectContext, asked: Asked) -> tuple[Related, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -10,14 +11,14 @@ from archlint.diagnostic import Confidence, Related
 from archlint.ir.module import Flag
 from archlint.project.context import ProjectContext
 from archlint.project.effects.effect import Edge, EffectKind, Reached
-from archlint.project.project import Project
+from archlint.project.project import Project, UnitPlace
 from archlint.project.schema.model import Relation
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.views.eager_loading import eager_fix
 from archlint.project.views.flows import Entries, counted, over, span_of, steps, text_of
 from archlint.project.views.related_keys import key_reads
 from archlint.project.views.relations import declared, is_shared, loader, sureness
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 _NAMED = 3
 """Relations that one message names."""
@@ -25,29 +26,31 @@ _NAMED = 3
 rule = Rule("ARC102")
 
 
-@rule.project
-def lazy_load_in_loop(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def lazy_load_in_loop(project: Project, ctx: ProjectContext) -> Units:
     """Report each place in a loop that loads relations of one row after the other, there or behind a call."""
-    entries = Entries(project, ctx)
-    if not (project.relation_names or project.effects.column_names):
-        return
-    for place in project.units(ctx.roles, flags=Flag.LOOP, near_database=True):
-        for function in project.functions_at(place):
-            for loads, route, calls in _loads(project, entries, function):
-                first = loads[0]
-                relations = [project.effects.relation_of(one.effect) for one in loads]
-                yield rule.at(
-                    span_of(ctx, first.step),
-                    _message(ctx, loads, relations[0]),
-                    confidence=_sureness(first, relations[0], is_given=bool(calls)),
-                    related=tuple(one for relation in relations for one in declared(ctx, relation)),
-                    flow=(*route, *calls, *steps(project, ctx, function, first)),
-                    fix=eager_fix(project, place, first, text_of(ctx, first.step)),
-                    scope=place.scope,
-                    anchor=first.effect.detail,
-                    in_request=bool(route),
-                    tables=project.schema.names_of(counted(first)),
-                )
+    may_load = project.relation_names or project.effects.column_names
+    look = partial(_loaded, project, ctx, Entries(project, ctx))
+    return Units(look, flags=Flag.LOOP, modules=project.near_database if may_load else frozenset())
+
+
+def _loaded(project: Project, ctx: ProjectContext, entries: Entries, place: UnitPlace) -> Found:
+    for function in project.functions_at(place):
+        for loads, route, calls in _loads(project, entries, function):
+            first = loads[0]
+            relations = [project.effects.relation_of(one.effect) for one in loads]
+            yield rule.at(
+                span_of(ctx, first.step),
+                _message(ctx, loads, relations[0]),
+                confidence=_sureness(first, relations[0], is_given=bool(calls)),
+                related=tuple(one for relation in relations for one in declared(ctx, relation)),
+                flow=(*route, *calls, *steps(project, ctx, function, first)),
+                fix=eager_fix(project, place, first, text_of(ctx, first.step)),
+                scope=place.scope,
+                anchor=first.effect.detail,
+                in_request=bool(route),
+                tables=project.schema.names_of(counted(first)),
+            )
 
 
 def _sureness(first: Reached, relation: Relation | None, *, is_given: bool) -> Confidence:

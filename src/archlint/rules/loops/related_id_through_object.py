@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from archlint.diagnostic import Applicability, Confidence, Edit, Fix, Related
 from archlint.project.views.flows import Entries, counted, over, span_of, steps
 from archlint.project.views.related_keys import KeyRead, key_names, key_reads
 from archlint.project.views.relations import declared
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 if TYPE_CHECKING:
     from archlint.project.context import ProjectContext
-    from archlint.project.project import Project
+    from archlint.project.project import Project, UnitPlace
     from archlint.project.symbols import FunctionDefinition
 
 _PLAIN = re.compile(r"\s*\.\s*\w+")
@@ -21,29 +22,33 @@ _PLAIN = re.compile(r"\s*\.\s*\w+")
 rule = Rule("ARC105")
 
 
-@rule.project
-def related_id_through_object(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def related_id_through_object(project: Project, ctx: ProjectContext) -> Units:
     """Report `order.customer.id` where `order.customer_id` is there without a query."""
-    entries = Entries(project, ctx)
-    keys = key_names(project)
-    for place in project.units(ctx.roles, attributes=project.relation_names, near_database=True):
-        if keys.isdisjoint(place.unit.attributes):
-            continue
-        for function in project.functions_at(place):
-            for one in key_reads(project, function):
-                route = entries.before(function)
-                yield rule.at(
-                    ctx.span(function.module, place.unit.start, one.read),
-                    _message(ctx, function, one),
-                    confidence=min(one.load.confidence, Confidence.MEDIUM, key=lambda it: it.rank),
-                    related=declared(ctx, one.relation),
-                    flow=(*route, *_last_steps(project, ctx, function, one)),
-                    fix=_fix(ctx, function, one),
-                    scope=place.scope,
-                    anchor=f"{one.load.effect.detail}.{one.read.name}",
-                    in_request=bool(route),
-                    tables=project.schema.names_of(counted(one.load)),
-                )
+    look = partial(_read_keys, project, ctx, Entries(project, ctx), key_names(project))
+    return Units(look, attributes=project.relation_names, modules=project.near_database)
+
+
+def _read_keys(
+    project: Project, ctx: ProjectContext, entries: Entries, keys: frozenset[str], place: UnitPlace
+) -> Found:
+    if keys.isdisjoint(place.unit.attributes):
+        return
+    for function in project.functions_at(place):
+        for one in key_reads(project, function):
+            route = entries.before(function)
+            yield rule.at(
+                ctx.span(function.module, place.unit.start, one.read),
+                _message(ctx, function, one),
+                confidence=min(one.load.confidence, Confidence.MEDIUM, key=lambda it: it.rank),
+                related=declared(ctx, one.relation),
+                flow=(*route, *_last_steps(project, ctx, function, one)),
+                fix=_fix(ctx, function, one),
+                scope=place.scope,
+                anchor=f"{one.load.effect.detail}.{one.read.name}",
+                in_request=bool(route),
+                tables=project.schema.names_of(counted(one.load)),
+            )
 
 
 def _message(ctx: ProjectContext, function: FunctionDefinition, one: KeyRead) -> str:

@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from archlint.diagnostic import Confidence, Related
+from archlint.ir.module import Flag
 from archlint.project.bulk import Bulk, Bulks
 from archlint.project.context import ProjectContext
-from archlint.project.project import Project
+from archlint.project.project import Project, UnitPlace
 from archlint.project.turns import model_of_rows, shown
 from archlint.project.turns.asked import Asked
 from archlint.project.views.flows import Entries, asked_steps
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 rule = Rule("ARC106")
 
 
-@rule.project
-def write_in_loop(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def write_in_loop(project: Project, ctx: ProjectContext) -> Units:
     """Report each write whose number grows with the data that a loop runs over."""
-    bulks = Bulks(project)
-    entries = Entries(project, ctx)
-    entries = Entries(project, ctx)
-    for place in project.in_loops.places(ctx.roles):
-        for asked in project.in_loops.asked(place):
-            if not asked.is_write or entries.are_turns_told(asked):
-                continue
-            bulk = bulks.of(asked)
-            skips = bulk is not None and (bulk.method is not None or bulk.receivers)
-            route = entries.before_unit(place)
-            yield rule.at(
-                ctx.span(place.module, place.unit.start, asked.node),
-                _message(asked, bulk),
-                confidence=Confidence.MEDIUM if skips else asked.call.confidence,
-                related=(*ctx.defined(asked.call.definition), *_skipped(ctx, bulk)),
-                flow=(*route, *asked_steps(ctx, asked)),
-                scope=place.scope,
-                anchor=asked.text,
-                in_request=bool(route),
-                tables=project.schema.names_of(model_of_rows(asked.loop) or asked.call.table),
-            )
+    look = partial(_writes, project, ctx, Bulks(project), Entries(project, ctx))
+    return Units(look, flags=Flag.LOOP, attributes=project.in_loops.attributes, modules=project.near_database)
+
+
+def _writes(project: Project, ctx: ProjectContext, bulks: Bulks, entries: Entries, place: UnitPlace) -> Found:
+    for asked in project.in_loops.asked(place):
+        if not asked.is_write or entries.are_turns_told(asked):
+            continue
+        bulk = bulks.of(asked)
+        skips = bulk is not None and (bulk.method is not None or bulk.receivers)
+        route = entries.before_unit(place)
+        yield rule.at(
+            ctx.span(place.module, place.unit.start, asked.node),
+            _message(asked, bulk),
+            confidence=Confidence.MEDIUM if skips else asked.call.confidence,
+            related=(*ctx.defined(asked.call.definition), *_skipped(ctx, bulk)),
+            flow=(*route, *asked_steps(ctx, asked)),
+            scope=place.scope,
+            anchor=asked.text,
+            in_request=bool(route),
+            tables=project.schema.names_of(model_of_rows(asked.loop) or asked.call.table),
+        )
 
 
 def _message(asked: Asked, bulk: Bulk | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from archlint.diagnostic import Confidence, Diagnostic
 from archlint.ir.render import render
@@ -14,20 +15,22 @@ from archlint.project.leaks.traced import traced, where_shown
 from archlint.project.project import Project, UnitPlace
 from archlint.project.views.flows import Entries
 from archlint.project.views.telling import told
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 rule = Rule("ARC551")
 _VERBS = frozenset({"raises"})
 
 
-@rule.project
-def secret_in_exception(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def secret_in_exception(project: Project, ctx: ProjectContext) -> Units:
     """Report secrets, and objects with secrets in them, that the text of a raised exception shows."""
-    entries, revealing = Entries(project, ctx), Revealing(project, _VERBS)
-    for place in project.units(ctx.roles):
-        yield from _handed(project, ctx, revealing, place)
-        for found in raised(project, place):
-            yield from _shown(project, ctx, entries, found)
+    return Units(partial(_told, project, ctx, Entries(project, ctx), Revealing(project, _VERBS)))
+
+
+def _told(project: Project, ctx: ProjectContext, entries: Entries, revealing: Revealing, place: UnitPlace) -> Found:
+    yield from _handed(project, ctx, revealing, place)
+    for found in raised(project, place):
+        yield from _shown(project, ctx, entries, found)
 
 
 def _shown(project: Project, ctx: ProjectContext, entries: Entries, found: Raised) -> Iterator[Diagnostic]:

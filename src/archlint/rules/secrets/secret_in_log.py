@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from archlint.diagnostic import Confidence, Diagnostic
 from archlint.ir.render import render
@@ -15,24 +16,38 @@ from archlint.project.leaks.traced import traced, where_shown
 from archlint.project.project import Project, UnitPlace
 from archlint.project.views.flows import Entries, name_of
 from archlint.project.views.telling import told
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 from archlint.secrets.names import promised
 
 rule = Rule("ARC550")
 _VERBS = frozenset({"logs", "prints"})
 
 
-@rule.project
-def secret_in_log(project: Project, ctx: ProjectContext) -> Found:
+@dataclass(frozen=True, slots=True)
+class _Leaks:
+    """What finds the secrets that units log or print, with what it knows of the project."""
+
+    project: Project
+    ctx: ProjectContext
+    entries: Entries
+    revealing: Revealing
+    decorators: LoggingDecorators
+    names: frozenset[str]
+
+    def at(self, place: UnitPlace) -> Found:
+        """Yield a diagnostic for each secret that a unit gives away."""
+        yield from _handed(self.project, self.ctx, self.revealing, place)
+        for found in logged(self.project, place, self.names):
+            yield from _written(self.project, self.ctx, self.entries, found)
+        yield from _decorated(self.project, self.ctx, self.decorators, place)
+
+
+@rule.units
+def secret_in_log(project: Project, ctx: ProjectContext) -> Units:
     """Report secrets, and objects with secrets in them, that a call logs or prints."""
-    names = logged_names(project)
-    decorators = LoggingDecorators(project)
     entries, revealing = Entries(project, ctx), Revealing(project, _VERBS)
-    for place in project.units(ctx.roles):
-        yield from _handed(project, ctx, revealing, place)
-        for found in logged(project, place, names):
-            yield from _written(project, ctx, entries, found)
-        yield from _decorated(project, ctx, decorators, place)
+    leaks = _Leaks(project, ctx, entries, revealing, LoggingDecorators(project), logged_names(project))
+    return Units(leaks.at)
 
 
 def _written(project: Project, ctx: ProjectContext, entries: Entries, found: Logged) -> Iterator[Diagnostic]:
