@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archlint.diagnostic import Confidence
@@ -12,7 +12,6 @@ from archlint.project.effects.effect import Action, Edge, EffectKind, Reached
 from archlint.project.extent.running import ways
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
-from archlint.source import Role
 
 _ITERATED = "django.db.models.query.QuerySet.__iter__"
 _ASKING = frozenset({EffectKind.QUERY, EffectKind.WRITE})
@@ -29,14 +28,21 @@ class Held:
     confidence: Confidence
 
 
-def functions_on_loop(project: Project, roles: Container[Role]) -> Iterator[tuple[UnitPlace, FunctionDefinition]]:
-    """Yield coroutines, and handlers that their frameworks call on the loop, with the units that they stand in."""
-    plain = {one.function for one in project.entry_points if one.runs is Place.LOOP and not one.function.row.is_async}
-    for place in project.units(roles, flags=Flag.FUNCTION):
+class OnLoop:
+    """Finds the functions that run on a loop: coroutines, and handlers that their frameworks call there."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        on_loop = (one.function for one in project.entry_points if one.runs is Place.LOOP)
+        self._plain = frozenset(function for function in on_loop if not function.row.is_async)
+
+    def functions_at(self, place: UnitPlace) -> Iterator[FunctionDefinition]:
+        """Yield the function that a unit is, and those that are defined in it, where they run on a loop."""
+        project, plain = self._project, self._plain
         if place.unit.flags & Flag.ASYNC or project.function_at(place) in plain:
             for function in project.functions_at(place):
                 if function.row.is_async or function in plain:
-                    yield place, function
+                    yield function
 
 
 def keeps_others_waiting(project: Project, function: FunctionDefinition) -> bool:

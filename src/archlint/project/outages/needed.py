@@ -35,8 +35,9 @@ class Needed:
 def needed(project: Project, roles: Container[Role]) -> Iterator[Needed]:
     """Yield the services that routes need, each with the ways on which no breaker and no fallback stands."""
     found: dict[tuple[str, str], Needed] = {}
-    for place in project.services.places(roles):
-        for call in project.services.at(place):
+    services = project.services
+    for place in project.units(roles):
+        for call in services.at(place) if place.module in services.near else ():
             if call.function is not None and not _has_fallback(project, call.function, call.site.call.start):
                 of_service = found.setdefault((place.module.path, call.family.name), Needed(call))
                 for start, way in _routes(project, call.function):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
@@ -12,9 +12,8 @@ from archlint.project.effects.callers import innermost
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.inference import wrappers
 from archlint.project.project import Project, UnitPlace
-from archlint.project.symbols import FunctionDefinition
+from archlint.project.symbols import FunctionDefinition, Module
 from archlint.project.values import Instance, Method
-from archlint.source import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +34,20 @@ class ServiceCalls:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._wanted = names_of_calls(project)
+        self._names = names_of_calls(project)
         families = project.knowledge.tables.failures
         self._near = project.near(frozenset(name for one in families for name in (one.name, *one.aliases)))
         self._found: dict[tuple[str, int], tuple[ServiceCall, ...]] = {}
 
-    def places(self, roles: Container[Role]) -> Iterator[UnitPlace]:
-        """Yield the units that may have such calls."""
-        return (place for place in self._project.units(roles) if place.module in self._near)
+    @property
+    def names(self) -> frozenset[str]:
+        """Return the last names of such calls."""
+        return self._names
+
+    @property
+    def near(self) -> frozenset[Module]:
+        """Return the modules that may have such calls."""
+        return self._near
 
     def at(self, place: UnitPlace) -> tuple[ServiceCall, ...]:
         """Return the calls of services of a unit, in the order of execution."""
@@ -52,7 +57,7 @@ class ServiceCalls:
         return self._found[key]
 
     def _calls(self, place: UnitPlace) -> Iterator[ServiceCall]:
-        for site in call_sites(self._project, place, self._wanted):
+        for site in call_sites(self._project, place, self._names):
             name = wrappers.qualified(site.callee)
             family = self._project.knowledge.failures(name) if name else None
             if family is not None and not _is_lambda(site) and is_service(self._project, site, name):

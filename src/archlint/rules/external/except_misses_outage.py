@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from archlint.diagnostic import Confidence, Diagnostic
 from archlint.ir import nodes as ir
 from archlint.ir.render import render
 from archlint.project.context import ProjectContext
 from archlint.project.outages.narrow import Narrow, narrow
 from archlint.project.outages.service_calls import ServiceCall
-from archlint.project.project import Project
+from archlint.project.project import Project, UnitPlace
 from archlint.project.views.flows import Entries
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 rule = Rule("ARC412")
 
 
-@rule.project
-def except_misses_outage(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def except_misses_outage(project: Project, ctx: ProjectContext) -> Units:
     """Report the first call in each `try` that catches an error of its library, and not that the service is away."""
-    entries = Entries(project, ctx)
-    for place in project.services.places(ctx.roles):
-        seen: set[int] = set()
-        for call in project.services.at(place):
-            found = narrow(project, call)
-            if found is not None and found.statement.start not in seen:
-                seen.add(found.statement.start)
-                yield _reported(ctx, entries, call, found)
+    look = partial(_misses, project, ctx, Entries(project, ctx))
+    return Units(look, names=project.services.names, modules=project.services.near)
+
+
+def _misses(project: Project, ctx: ProjectContext, entries: Entries, place: UnitPlace) -> Found:
+    seen: set[int] = set()
+    for call in project.services.at(place):
+        found = narrow(project, call)
+        if found is not None and found.statement.start not in seen:
+            seen.add(found.statement.start)
+            yield _reported(ctx, entries, call, found)
 
 
 def _reported(ctx: ProjectContext, entries: Entries, call: ServiceCall, found: Narrow) -> Diagnostic:

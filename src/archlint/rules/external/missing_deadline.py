@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archlint.diagnostic import Confidence
+from archlint.diagnostic import Confidence, Diagnostic
 from archlint.ir.render import render
 from archlint.knowledge.tables import STANDARD_LIBRARY
 from archlint.project.context import ProjectContext
@@ -19,7 +19,7 @@ from archlint.project.waits.calling import Calling
 from archlint.project.waits.handed import handed_call, handing_names, looked_up_call
 from archlint.project.waits.injected import with_client
 from archlint.project.waits.wrapped import left_to_callers
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 rule = Rule("ARC401")
 
@@ -31,35 +31,81 @@ class Options:
     deadline: str
 
 
-@rule.project
-def missing_deadline(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def missing_deadline(project: Project, ctx: ProjectContext) -> Units:
     """Report calls and clients of services for which neither code nor library sets a deadline."""
-    wanted = _wanted(project)
-    open_roots = _roots_of_whole_clients(project)
-    calling, entries = Calling(project), Entries(project, ctx)
-    handing = handing_names(project)
-    has_default = sets_default(project)
+    names = _Names(_wanted(project), _roots_of_whole_clients(project), handing_names(project))
+    calling, has_default = Calling(project), sets_default(project)
     deadline = ctx.options(rule.code, Options).deadline
-    for place in project.units(ctx.roles):
-        names = _names_in(place.module, wanted, open_roots, handing)
-        if names is not None and not _mentions(place, wanted):
-            continue
+    return Units(_Waits(project, ctx, Entries(project, ctx), names, calling, has_default, deadline).at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The last names of calls that may wait, of those that hand them over, and the libraries where all may."""
+
+    wanted: frozenset[str]
+    open_roots: frozenset[str]
+    handing: frozenset[str]
+
+    def in_module(self, module: Module) -> frozenset[str] | None:
+        """Return the names of calls to look at in a module, None for all.
+
+        A module may rename what it imports: `from kubernetes.stream import stream as k8s_stream`.
+        """
+        imports = module.imports
+        if any(target.partition(".")[0] in self.open_roots for target in imports.values()):
+            return None
+        renamed = frozenset(bound for bound, target in imports.items() if _tail(target) in self.wanted)
+        return self.wanted | self.handing | {""} | renamed
+
+
+@dataclass(frozen=True, slots=True)
+class _Waits:
+    """Finds the calls of a unit that may wait for ever."""
+
+    project: Project
+    ctx: ProjectContext
+    entries: Entries
+    names: _Names
+    calling: Calling
+    has_default: bool
+    deadline: str
+
+    def at(self, place: UnitPlace) -> Found:
+        """Yield what is said of them."""
+        project = self.project
+        names = self.names.in_module(place.module)
+        if names is not None and self.names.wanted.isdisjoint(project.standing.mentioned(place.unit)):
+            return
         for site in call_sites(project, place, names, unknown=True):
-            known = _known(project, calling, site)
-            found = _unlimited(project, calling, known, has_default=has_default) if known is not None else None
+            known = _known(project, self.calling, site)
+            found = self._unlimited(known) if known is not None else None
             if known is not None and found is not None:
-                route = entries.before_unit(place)
-                waits = ctx.related(site.module, site.offset, site.call, "the request waits here")
-                yield rule.at(
-                    ctx.span(site.module, site.offset, site.call),
-                    _message(known, found),
-                    confidence=found.confidence if _callee(site) is not None else _less(found.confidence),
-                    flow=(*route, waits) if route else (),
-                    fix=with_deadline(ctx, site, found, deadline) if known is site else None,
-                    scope=place.scope,
-                    anchor=render(site.call.func),
-                    in_request=bool(route),
-                )
+                yield self._reported(site, known, found)
+
+    def _unlimited(self, site: CallSite) -> Unlimited | None:
+        name = _callee(site)
+        if name is None or waits_for_events(self.project, site.callee):  # another rule's business
+            return None
+        if self.has_default and _is_standard(self.project, name):
+            return None
+        return unlimited(self.project, site) or left_to_callers(self.project, self.calling, site)
+
+    def _reported(self, site: CallSite, known: CallSite, found: Unlimited) -> Diagnostic:
+        ctx = self.ctx
+        route = self.entries.before_unit(site.place)
+        waits = ctx.related(site.module, site.offset, site.call, "the request waits here")
+        return rule.at(
+            ctx.span(site.module, site.offset, site.call),
+            _message(known, found),
+            confidence=found.confidence if _callee(site) is not None else _less(found.confidence),
+            flow=(*route, waits) if route else (),
+            fix=with_deadline(ctx, site, found, self.deadline) if known is site else None,
+            scope=site.place.scope,
+            anchor=render(site.call.func),
+            in_request=bool(route),
+        )
 
 
 def _known(project: Project, calling: Calling, site: CallSite) -> CallSite | None:
@@ -68,15 +114,6 @@ def _known(project: Project, calling: Calling, site: CallSite) -> CallSite | Non
     if handed is not None:
         return handed
     return site if _callee(site) is not None else looked_up_call(site) or with_client(project, calling, site)
-
-
-def _unlimited(project: Project, calling: Calling, site: CallSite, *, has_default: bool) -> Unlimited | None:
-    name = _callee(site)
-    if name is None or waits_for_events(project, site.callee):  # another rule's business
-        return None
-    if has_default and _is_standard(project, name):
-        return None
-    return unlimited(project, site) or left_to_callers(project, calling, site)
 
 
 def _less(confidence: Confidence) -> Confidence:
@@ -99,23 +136,6 @@ def _roots_of_whole_clients(project: Project) -> frozenset[str]:
     rows = (row for row in project.knowledge.tables.clients if row.every and row.call_parameters)
     bare = (row for row in rows if any(one.seconds is None for one in row.defaults))
     return frozenset(row.name.partition(".")[0] for row in bare) & project.imported_roots
-
-
-def _mentions(place: UnitPlace, wanted: frozenset[str]) -> bool:
-    return not wanted.isdisjoint(place.unit.attributes) or any(_tail(name) in wanted for name in place.unit.calls)
-
-
-def _names_in(
-    module: Module, wanted: frozenset[str], open_roots: frozenset[str], handing: frozenset[str]
-) -> frozenset[str] | None:
-    """Return the names of calls to look at in a module, None for all.
-
-    A module may rename what it imports: `from kubernetes.stream import stream as k8s_stream`.
-    """
-    imports = module.imports
-    if any(target.partition(".")[0] in open_roots for target in imports.values()):
-        return None
-    return wanted | handing | {""} | frozenset(bound for bound, target in imports.items() if _tail(target) in wanted)
 
 
 def _tail(name: str) -> str:

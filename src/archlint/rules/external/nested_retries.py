@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.project.context import ProjectContext
 from archlint.project.project import Project, UnitPlace
@@ -9,21 +11,22 @@ from archlint.project.retries.nested import Inner, nested
 from archlint.project.retries.retried import Retried, retries, retry_names
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.views.flows import Entries, name_of, span_of
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 rule = Rule("ARC424")
 
 
-@rule.project
-def nested_retries(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def nested_retries(project: Project, ctx: ProjectContext) -> Units:
     """Report retries around what tries again itself."""
-    entries = Entries(project, ctx)
-    used = retry_names(project)
-    for place in project.units(ctx.roles):
-        for found in retries(project, place, used):
-            inner = nested(project, found)
-            if inner is not None and found.function is not None:
-                yield _reported(ctx, entries, place, (found, found.function, inner))
+    return Units(partial(_nestings, project, ctx, Entries(project, ctx), retry_names(project)))
+
+
+def _nestings(project: Project, ctx: ProjectContext, entries: Entries, used: frozenset[str], place: UnitPlace) -> Found:
+    for found in retries(project, place, used):
+        inner = nested(project, found)
+        if inner is not None and found.function is not None:
+            yield _reported(ctx, entries, place, (found, found.function, inner))
 
 
 def _reported(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.ir.module import Flag
 from archlint.project.context import ProjectContext
@@ -10,24 +12,24 @@ from archlint.project.peers.transactions import Outgoing, may_open, outgoing
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.views.flows import Entries, called_steps, name_of, span_of, text_of
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 rule = Rule("ARC430")
 
 
-@rule.project
-def remote_call_in_transaction(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def remote_call_in_transaction(project: Project, ctx: ProjectContext) -> Units:
     """Report each call in a transaction that reaches another party or a queue."""
-    entries = Entries(project, ctx)
-    for place in project.units(ctx.roles, flags=Flag.FUNCTION):
-        if not may_open(project, place):
-            continue
-        for function in project.functions_at(place):
-            seen: set[int] = set()
-            for found in outgoing(project, function):
-                if found.reached.step.start not in seen:
-                    seen.add(found.reached.step.start)
-                    yield _reported(project, ctx, entries, (place, function), found)
+    return Units(partial(_calls, project, ctx, Entries(project, ctx)), flags=Flag.FUNCTION)
+
+
+def _calls(project: Project, ctx: ProjectContext, entries: Entries, place: UnitPlace) -> Found:
+    for function in project.functions_at(place) if may_open(project, place) else ():
+        seen: set[int] = set()
+        for found in outgoing(project, function):
+            if found.reached.step.start not in seen:
+                seen.add(found.reached.step.start)
+                yield _reported(project, ctx, entries, (place, function), found)
 
 
 def _reported(

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.ir.render import render
 from archlint.project.context import ProjectContext
 from archlint.project.outages.answers import Answer, Fate, answer
 from archlint.project.outages.hooks import Hooks
 from archlint.project.outages.service_calls import ServiceCall
-from archlint.project.project import Project
+from archlint.project.project import Project, UnitPlace
 from archlint.project.views.call_edits import with_status_checked
 from archlint.project.views.flows import Entries
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 rule = Rule("ARC410")
 
 
-@rule.project
-def response_not_checked(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def response_not_checked(project: Project, ctx: ProjectContext) -> Units:
     """Report each call whose response is read or dropped, whatever status it has."""
-    hooks, entries = Hooks(project), Entries(project, ctx)
-    for place in project.services.places(ctx.roles):
-        for call in project.services.at(place):
-            found = answer(project, call)
-            if found.fate is not Fate.LEFT and not hooks.check(call):
-                route = entries.before(call.function) if call.function is not None else ()
-                yield _reported(ctx, call, found, route)
+    look = partial(_unchecked, project, ctx, Hooks(project), Entries(project, ctx))
+    return Units(look, names=project.services.names, modules=project.services.near)
+
+
+def _unchecked(project: Project, ctx: ProjectContext, hooks: Hooks, entries: Entries, place: UnitPlace) -> Found:
+    for call in project.services.at(place):
+        found = answer(project, call)
+        if found.fate is not Fate.LEFT and not hooks.check(call):
+            route = entries.before(call.function) if call.function is not None else ()
+            yield _reported(ctx, call, found, route)
 
 
 def _reported(ctx: ProjectContext, call: ServiceCall, found: Answer, route: tuple[Related, ...]) -> Diagnostic:

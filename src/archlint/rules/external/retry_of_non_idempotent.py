@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from archlint.diagnostic import Confidence, Diagnostic
 from archlint.knowledge.external_rows import Retries
 from archlint.project.context import ProjectContext
@@ -10,28 +12,29 @@ from archlint.project.retries.retried import Retried, retries, retry_names
 from archlint.project.retries.unsafe import Unsafe, unsafe
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.views.flows import Entries, called_steps, name_of, span_of
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 _UNSAFE_METHODS = ("PATCH", "POST")
 
 rule = Rule("ARC423")
 
 
-@rule.project
-def retry_of_non_idempotent(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def retry_of_non_idempotent(project: Project, ctx: ProjectContext) -> Units:
     """Report retries of calls that the other end may already have carried out."""
-    entries = Entries(project, ctx)
-    used = retry_names(project)
-    for place in project.units(ctx.roles):
-        for found in retries(project, place, used):
-            if found.policy.row.kind is Retries.TRANSPORT:
-                named = _methods(found)
-                if named:
-                    yield _transport(ctx, place, found, named)
-                continue
-            sent = unsafe(project, found)
-            if sent is not None and found.function is not None:
-                yield _declared(project, ctx, entries, place, (found, found.function, sent))
+    return Units(partial(_retries, project, ctx, Entries(project, ctx), retry_names(project)))
+
+
+def _retries(project: Project, ctx: ProjectContext, entries: Entries, used: frozenset[str], place: UnitPlace) -> Found:
+    for found in retries(project, place, used):
+        if found.policy.row.kind is Retries.TRANSPORT:
+            named = _methods(found)
+            if named:
+                yield _transport(ctx, place, found, named)
+            continue
+        sent = unsafe(project, found)
+        if sent is not None and found.function is not None:
+            yield _declared(project, ctx, entries, place, (found, found.function, sent))
 
 
 def _methods(found: Retried) -> str:

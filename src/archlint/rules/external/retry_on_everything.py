@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from archlint.diagnostic import Confidence, Diagnostic
 from archlint.project.context import ProjectContext
@@ -10,20 +11,21 @@ from archlint.project.project import Project, UnitPlace
 from archlint.project.retries.refused import refused_by
 from archlint.project.retries.retried import Retried, reached_again, retries, retry_names
 from archlint.project.views.flows import Entries, called_steps, name_of, span_of
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 rule = Rule("ARC422")
 
 
-@rule.project
-def retry_on_everything(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def retry_on_everything(project: Project, ctx: ProjectContext) -> Units:
     """Report retries of calls of another party that no error ends early."""
-    entries = Entries(project, ctx)
-    used = retry_names(project)
-    for place in project.units(ctx.roles):
-        for found in retries(project, place, used):
-            if found.policy.everything and found.function is not None:
-                yield from _reported(project, ctx, entries, place, found)
+    return Units(partial(_retries, project, ctx, Entries(project, ctx), retry_names(project)))
+
+
+def _retries(project: Project, ctx: ProjectContext, entries: Entries, used: frozenset[str], place: UnitPlace) -> Found:
+    for found in retries(project, place, used):
+        if found.policy.everything and found.function is not None:
+            yield from _reported(project, ctx, entries, place, found)
 
 
 def _reported(

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from archlint.diagnostic import Diagnostic, Related
 from archlint.project.context import ProjectContext
 from archlint.project.project import Project, UnitPlace
 from archlint.project.retries.outlasting import Outlasting, guard_names, outlasting
 from archlint.project.views.flows import Entries, name_of, span_of
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 rule = Rule("ARC425")
 
 
-@rule.project
-def retry_outlasts_deadline(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def retry_outlasts_deadline(project: Project, ctx: ProjectContext) -> Units:
     """Report deadlines that cut off the attempts of a retry below them."""
     names = guard_names(project)
-    entries = Entries(project, ctx)
-    for place in project.units(ctx.roles) if names else ():
-        for found in outlasting(project, place, names):
-            yield _reported(ctx, entries, place, found)
+    look = partial(_cut_off, project, ctx, Entries(project, ctx), names)
+    return Units(look, modules=None if names else frozenset())
+
+
+def _cut_off(project: Project, ctx: ProjectContext, entries: Entries, names: frozenset[str], place: UnitPlace) -> Found:
+    for found in outlasting(project, place, names):
+        yield _reported(ctx, entries, place, found)
 
 
 def _reported(ctx: ProjectContext, entries: Entries, place: UnitPlace, found: Outlasting) -> Diagnostic:

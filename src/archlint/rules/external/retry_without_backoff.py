@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.knowledge.external_rows import Retries
@@ -12,7 +13,7 @@ from archlint.project.retries.attempts import attempts, lets_time_pass
 from archlint.project.retries.policy import Pause
 from archlint.project.retries.retried import Retried, reached_again, retries, retry_names
 from archlint.project.views.flows import Entries, called_steps, name_of, span_of
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 _ONCE_MORE = 2
 """Attempts that may follow each other at once: a connection that was closed meanwhile is opened anew."""
@@ -20,17 +21,18 @@ _ONCE_MORE = 2
 rule = Rule("ARC421")
 
 
-@rule.project
-def retry_without_backoff(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def retry_without_backoff(project: Project, ctx: ProjectContext) -> Units:
     """Report retries of calls of another party that leave no time between two attempts."""
-    entries = Entries(project, ctx)
-    used = retry_names(project)
-    for place in project.units(ctx.roles):
-        for found in retries(project, place, used):
-            policy = found.policy
-            if policy.pause is Pause.NONE and (policy.attempts is None or policy.attempts > _ONCE_MORE):
-                yield from _declared(project, ctx, entries, place, found)
-        yield from _by_hand(project, ctx, entries, place)
+    return Units(partial(_retries, project, ctx, Entries(project, ctx), retry_names(project)))
+
+
+def _retries(project: Project, ctx: ProjectContext, entries: Entries, used: frozenset[str], place: UnitPlace) -> Found:
+    for found in retries(project, place, used):
+        policy = found.policy
+        if policy.pause is Pause.NONE and (policy.attempts is None or policy.attempts > _ONCE_MORE):
+            yield from _declared(project, ctx, entries, place, found)
+    yield from _by_hand(project, ctx, entries, place)
 
 
 def _declared(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.knowledge.external_rows import Retries
@@ -11,21 +12,22 @@ from archlint.project.project import Project, UnitPlace
 from archlint.project.retries.attempts import Attempts, attempts
 from archlint.project.retries.retried import Retried, is_awaited_by_others, reached_again, retries, retry_names
 from archlint.project.views.flows import Entries, called_steps, name_of, span_of
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 rule = Rule("ARC420")
 
 
-@rule.project
-def retry_without_end(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def retry_without_end(project: Project, ctx: ProjectContext) -> Units:
     """Report retries that nothing ends, of libraries and by hand."""
-    entries = Entries(project, ctx)
-    used = retry_names(project)
-    for place in project.units(ctx.roles):
-        for found in retries(project, place, used):
-            if found.policy.is_endless:
-                yield _declared(project, ctx, entries, place, found)
-        yield from _by_hand(project, ctx, entries, place)
+    return Units(partial(_retries, project, ctx, Entries(project, ctx), retry_names(project)))
+
+
+def _retries(project: Project, ctx: ProjectContext, entries: Entries, used: frozenset[str], place: UnitPlace) -> Found:
+    for found in retries(project, place, used):
+        if found.policy.is_endless:
+            yield _declared(project, ctx, entries, place, found)
+    yield from _by_hand(project, ctx, entries, place)
 
 
 def _declared(project: Project, ctx: ProjectContext, entries: Entries, place: UnitPlace, found: Retried) -> Diagnostic:

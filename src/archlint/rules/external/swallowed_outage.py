@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.ir import nodes as ir
 from archlint.ir.module import Flag
@@ -10,19 +12,21 @@ from archlint.project.context import ProjectContext
 from archlint.project.outages.swallowing import Swallowed, swallowed
 from archlint.project.project import Project, UnitPlace
 from archlint.project.views.flows import Entries
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 rule = Rule("ARC413")
 
 
-@rule.project
-def swallowed_outage(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def swallowed_outage(project: Project, ctx: ProjectContext) -> Units:
     """Report each handler that gives an empty result for an outage and neither logs, records nor raises it."""
-    entries = Entries(project, ctx)
-    for place in project.units(ctx.roles, flags=Flag.FUNCTION | Flag.TRY):
-        for function in project.functions_at(place):
-            for found in swallowed(project, function):
-                yield _reported(ctx, place, found, entries.before(function))
+    return Units(partial(_outages, project, ctx, Entries(project, ctx)), flags=Flag.FUNCTION | Flag.TRY)
+
+
+def _outages(project: Project, ctx: ProjectContext, entries: Entries, place: UnitPlace) -> Found:
+    for function in project.functions_at(place):
+        for found in swallowed(project, function):
+            yield _reported(ctx, place, found, entries.before(function))
 
 
 def _reported(ctx: ProjectContext, place: UnitPlace, found: Swallowed, route: tuple[Related, ...]) -> Diagnostic:

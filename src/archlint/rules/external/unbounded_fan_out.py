@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.ir.module import Flag
 from archlint.project.context import ProjectContext
@@ -9,23 +11,24 @@ from archlint.project.peers.fan_out import FanOut, fan_outs, may_fan_out
 from archlint.project.peers.remote import is_remote
 from archlint.project.project import Project, UnitPlace
 from archlint.project.views.flows import Entries, called_steps, name_of, over, span_of, text_of
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 rule = Rule("ARC431")
 
 
-@rule.project
-def unbounded_fan_out(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def unbounded_fan_out(project: Project, ctx: ProjectContext) -> Units:
     """Report calls of other parties and of the database that are started for all rows at once."""
-    entries = Entries(project, ctx)
-    for place in project.units(ctx.roles, flags=Flag.FUNCTION):
-        if may_fan_out(place.unit):
-            for function in project.functions_at(place):
-                seen: set[int] = set()
-                for found in fan_outs(project, function):
-                    if found.step.start not in seen:
-                        seen.add(found.step.start)
-                        yield _reported(project, ctx, entries, place, found)
+    return Units(partial(_starts, project, ctx, Entries(project, ctx)), flags=Flag.FUNCTION)
+
+
+def _starts(project: Project, ctx: ProjectContext, entries: Entries, place: UnitPlace) -> Found:
+    for function in project.functions_at(place) if may_fan_out(place.unit) else ():
+        seen: set[int] = set()
+        for found in fan_outs(project, function):
+            if found.step.start not in seen:
+                seen.add(found.step.start)
+                yield _reported(project, ctx, entries, place, found)
 
 
 def _reported(project: Project, ctx: ProjectContext, entries: Entries, place: UnitPlace, found: FanOut) -> Diagnostic:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.ir import nodes as ir
@@ -15,27 +16,30 @@ from archlint.project.outages.answers import answers_errors
 from archlint.project.outages.before import try_after
 from archlint.project.outages.service_calls import ServiceCall
 from archlint.project.outages.surroundings import around
-from archlint.project.project import Project
+from archlint.project.project import Project, UnitPlace
 from archlint.project.tree import names_in
 from archlint.project.views.flows import name_of, span_of
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 rule = Rule("ARC411")
 
 
-@rule.project
-def unhandled_external_call(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def unhandled_external_call(project: Project, ctx: ProjectContext) -> Units:
     """Report each call of a service that ends a request, or an import, with an error where the service is away."""
-    handlers = ErrorHandlers(project)
-    for place in project.services.places(ctx.roles):
-        for call in project.services.at(place):
-            if handlers.specific(call.family):
-                continue
-            if call.function is None:
-                yield from _at_import(project, ctx, call)
-            found = _open(project, call)
-            if found is not None:
-                yield _reported(project, ctx, call, found, is_answered=handlers.answers(found.way.start))
+    look = partial(_unhandled, project, ctx, ErrorHandlers(project))
+    return Units(look, names=project.services.names, modules=project.services.near)
+
+
+def _unhandled(project: Project, ctx: ProjectContext, handlers: ErrorHandlers, place: UnitPlace) -> Found:
+    for call in project.services.at(place):
+        if handlers.specific(call.family):
+            continue
+        if call.function is None:
+            yield from _at_import(project, ctx, call)
+        found = _open(project, call)
+        if found is not None:
+            yield _reported(project, ctx, call, found, is_answered=handlers.answers(found.way.start))
 
 
 @dataclass(frozen=True, slots=True)

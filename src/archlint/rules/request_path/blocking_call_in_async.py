@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from archlint.diagnostic import Edit, Fix
 from archlint.ir import nodes as ir
 from archlint.ir.module import Flag
@@ -11,10 +13,10 @@ from archlint.knowledge.tables import BlockingCall, Blocks
 from archlint.project.context import ProjectContext
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.holding import holding_call, holds_its_loop
-from archlint.project.project import Project
+from archlint.project.project import Project, UnitPlace
 from archlint.project.values import Method
 from archlint.project.views.call_edits import in_thread
-from archlint.rule import Found, Rule, Trigger
+from archlint.rule import Found, Rule, Trigger, Units
 from archlint.syntax import cst
 from archlint.syntax.python import PythonContext
 
@@ -77,23 +79,26 @@ def _may_move(row: BlockingCall) -> bool:
     return row.kind is Blocks.NETWORK or (row.kind is Blocks.WAIT and _THREAD in row.instead)
 
 
-@rule.project
-def blocking_method(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def blocking_method(project: Project, ctx: ProjectContext) -> Units:
     """Report a blocking method of an object whose type is known, where the innermost function is a coroutine."""
-    for place in project.units(ctx.roles, flags=Flag.ASYNC):
-        for site in call_sites(project, place, where=holds_its_loop):
-            row = holding_call(project, site) if isinstance(site.callee, Method) else None
-            if row is not None and row.kind in _KINDS:
-                name = render(site.call.func)
-                yield rule.at(
-                    ctx.span(site.module, site.offset, site.call),
-                    f"`{name}` holds the event loop in `async def {_name(site.functions)}`: use {row.instead}",
-                    confidence=row.confidence,
-                    at_most=row.severity,
-                    fix=_moved(ctx, site) if _may_move(row) else None,
-                    scope=place.scope,
-                    anchor=name,
-                )
+    return Units(partial(_methods, project, ctx), flags=Flag.ASYNC)
+
+
+def _methods(project: Project, ctx: ProjectContext, place: UnitPlace) -> Found:
+    for site in call_sites(project, place, where=holds_its_loop):
+        row = holding_call(project, site) if isinstance(site.callee, Method) else None
+        if row is not None and row.kind in _KINDS:
+            name = render(site.call.func)
+            yield rule.at(
+                ctx.span(site.module, site.offset, site.call),
+                f"`{name}` holds the event loop in `async def {_name(site.functions)}`: use {row.instead}",
+                confidence=row.confidence,
+                at_most=row.severity,
+                fix=_moved(ctx, site) if _may_move(row) else None,
+                scope=place.scope,
+                anchor=name,
+            )
 
 
 def _moved(ctx: ProjectContext, site: CallSite) -> Fix | None:

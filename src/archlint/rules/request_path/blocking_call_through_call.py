@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from archlint.diagnostic import Confidence, Diagnostic, Related
+from archlint.ir.module import Flag
 from archlint.knowledge.tables import Blocks
 from archlint.project.context import ProjectContext
 from archlint.project.effects.effect import EffectKind
 from archlint.project.on_loop.held import (
     Held,
-    functions_on_loop,
+    OnLoop,
     held_through,
     keeps_others_waiting,
     refused_through,
@@ -19,7 +21,7 @@ from archlint.project.on_loop.twins import twin_of
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.views.flows import Entries, called_steps, head_of, name_of, span_of, text_of
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 _KINDS = frozenset({Blocks.DATABASE, Blocks.NETWORK, Blocks.WAIT})
 
@@ -28,15 +30,19 @@ _SHOWN = 4
 rule = Rule("ARC302")
 
 
-@rule.project
-def blocking_call_through_call(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def blocking_call_through_call(project: Project, ctx: ProjectContext) -> Units:
     """Report each call on the event loop that leads to a wait for a network, a database or another thread.
 
     Of many calls for one database the first is reported: one session, or one thread, does for all of them.
     What has a coroutine beside it that does the same is another rule's business.
     """
-    entries = Entries(project, ctx)
-    for place, function in functions_on_loop(project, ctx.roles):
+    look = partial(_calls, project, ctx, Entries(project, ctx), OnLoop(project))
+    return Units(look, flags=Flag.FUNCTION)
+
+
+def _calls(project: Project, ctx: ProjectContext, entries: Entries, on_loop: OnLoop, place: UnitPlace) -> Found:
+    for function in on_loop.functions_at(place):
         held_by = [one for one in _all(project, function) if not _has_twin(project, one)]
         found = sorted(held_by, key=lambda one: one.reached.step.order)
         if found and not keeps_others_waiting(project, function):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from archlint.ir.module import Flag
 from archlint.ir.render import render
 from archlint.knowledge.tables import Place
@@ -10,41 +12,43 @@ from archlint.project.effects.callers import innermost
 from archlint.project.effects.places import Running
 from archlint.project.extent.running import ways
 from archlint.project.flow import CallSite, call_sites
-from archlint.project.project import Project
+from archlint.project.project import Project, UnitPlace
 from archlint.project.routes.route import EntryKind
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.views.flows import started_by
 from archlint.project.waits.endless import wait_names
 from archlint.project.waits.lengthy import Lengthy, lengthy
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 rule = Rule("ARC306")
 
 _SERVING = frozenset({EntryKind.ROUTE, EntryKind.DEPENDENCY})
 
 
-@rule.project
-def long_work_in_thread_pool(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def long_work_in_thread_pool(project: Project, ctx: ProjectContext) -> Units:
     """Report calls that keep a thread of the pool for long, in the handlers that run there and in what they call."""
-    if not any(one.runs is Place.THREAD and one.kind in _SERVING for one in project.entry_points):
-        return
-    wanted = _wanted(project)
-    for place in project.units(ctx.roles, flags=Flag.FUNCTION):
-        for site in call_sites(project, place, wanted):
-            found = lengthy(project, site)
-            function = innermost(project, place, site.call.start) if found is not None else None
-            running = _in_pool(project, function) if function is not None else None
-            if found is not None and function is not None and running is not None:
-                waits = ctx.related(site.module, site.offset, site.call, "the thread waits here")
-                yield rule.at(
-                    ctx.span(site.module, site.offset, site.call),
-                    _message(site, found),
-                    confidence=found.confidence,
-                    flow=(*started_by(ctx, function, running), waits),
-                    scope=place.scope,
-                    anchor=render(site.call.func),
-                    in_request=True,
-                )
+    is_pool_used = any(one.runs is Place.THREAD and one.kind in _SERVING for one in project.entry_points)
+    wanted = _wanted(project) if is_pool_used else frozenset()
+    return Units(partial(_work, project, ctx, wanted), flags=Flag.FUNCTION, names=wanted)
+
+
+def _work(project: Project, ctx: ProjectContext, wanted: frozenset[str], place: UnitPlace) -> Found:
+    for site in call_sites(project, place, wanted):
+        found = lengthy(project, site)
+        function = innermost(project, place, site.call.start) if found is not None else None
+        running = _in_pool(project, function) if function is not None else None
+        if found is not None and function is not None and running is not None:
+            waits = ctx.related(site.module, site.offset, site.call, "the thread waits here")
+            yield rule.at(
+                ctx.span(site.module, site.offset, site.call),
+                _message(site, found),
+                confidence=found.confidence,
+                flow=(*started_by(ctx, function, running), waits),
+                scope=place.scope,
+                anchor=render(site.call.func),
+                in_request=True,
+            )
 
 
 def _wanted(project: Project) -> frozenset[str]:

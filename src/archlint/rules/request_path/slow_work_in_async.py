@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain
 
 from archlint.diagnostic import Diagnostic, Related
+from archlint.ir.module import Flag
 from archlint.knowledge.tables import Blocks
 from archlint.project.context import ProjectContext
-from archlint.project.on_loop.held import Held, functions_on_loop, held_directly, held_through, keeps_others_waiting
-from archlint.project.project import Project
+from archlint.project.on_loop.held import Held, OnLoop, held_directly, held_through, keeps_others_waiting
+from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.views.flows import Entries, called_steps, head_of, name_of, span_of
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 _KINDS = frozenset({Blocks.CPU, Blocks.DISK})
 _DOES = {Blocks.CPU: "keeps the processor busy", Blocks.DISK: "works on a disk"}
@@ -19,14 +21,18 @@ _DOES = {Blocks.CPU: "keeps the processor busy", Blocks.DISK: "works on a disk"}
 rule = Rule("ARC303")
 
 
-@rule.project
-def slow_work_in_async(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def slow_work_in_async(project: Project, ctx: ProjectContext) -> Units:
     """Report work on a disk or a processor that a request waits for on the event loop.
 
     Of several calls of one callee in a coroutine the first is reported.
     """
-    entries = Entries(project, ctx)
-    for _, function in functions_on_loop(project, ctx.roles):
+    look = partial(_work, project, ctx, Entries(project, ctx), OnLoop(project))
+    return Units(look, flags=Flag.FUNCTION)
+
+
+def _work(project: Project, ctx: ProjectContext, entries: Entries, on_loop: OnLoop, place: UnitPlace) -> Found:
+    for function in on_loop.functions_at(place):
         found = _each_once(project, function)
         if found and keeps_others_waiting(project, function) and entries.before(function):
             yield from (_reported(project, ctx, entries, function, held) for held in found)

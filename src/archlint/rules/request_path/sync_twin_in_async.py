@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from archlint.diagnostic import Confidence, Related
 from archlint.ir.module import Flag
 from archlint.ir.render import render
@@ -9,33 +11,35 @@ from archlint.project.context import ProjectContext
 from archlint.project.flow import call_sites
 from archlint.project.holding import holds_its_loop
 from archlint.project.on_loop.twins import twin_of, waits
-from archlint.project.project import Project
+from archlint.project.project import Project, UnitPlace
 from archlint.project.views.flows import Entries
 from archlint.project.waits.calling import called
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 rule = Rule("ARC304")
 
 
-@rule.project
-def sync_twin_in_async(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def sync_twin_in_async(project: Project, ctx: ProjectContext) -> Units:
     """Report calls in coroutines of functions that have a coroutine of nearly the same name beside them."""
-    entries = Entries(project, ctx)
-    for place in project.units(ctx.roles, flags=Flag.ASYNC):
-        caller = project.function_at(place)
-        for site in call_sites(project, place, where=holds_its_loop):
-            function = called(project, site.callee)
-            twin = twin_of(project, function) if function is not None else None
-            if function is None or twin is None or (caller is not None and caller.row.name == twin.row.name):
-                continue
-            route = entries.before(caller) if caller is not None else ()
-            yield rule.at(
-                ctx.span(site.module, site.offset, site.call),
-                f"`{render(site.call.func)}` is called on the event loop: `{twin.row.name}` beside it can be awaited",
-                confidence=Confidence.MEDIUM if waits(project, function) else Confidence.LOW,
-                related=(Related(ctx.head_of(twin), f"`{twin.row.name}` is defined here"),),
-                flow=route,
-                scope=place.scope,
-                anchor=function.row.name,
-                in_request=bool(route),
-            )
+    return Units(partial(_calls, project, ctx, Entries(project, ctx)), flags=Flag.ASYNC)
+
+
+def _calls(project: Project, ctx: ProjectContext, entries: Entries, place: UnitPlace) -> Found:
+    caller = project.function_at(place)
+    for site in call_sites(project, place, where=holds_its_loop):
+        function = called(project, site.callee)
+        twin = twin_of(project, function) if function is not None else None
+        if function is None or twin is None or (caller is not None and caller.row.name == twin.row.name):
+            continue
+        route = entries.before(caller) if caller is not None else ()
+        yield rule.at(
+            ctx.span(site.module, site.offset, site.call),
+            f"`{render(site.call.func)}` is called on the event loop: `{twin.row.name}` beside it can be awaited",
+            confidence=Confidence.MEDIUM if waits(project, function) else Confidence.LOW,
+            related=(Related(ctx.head_of(twin), f"`{twin.row.name}` is defined here"),),
+            flow=route,
+            scope=place.scope,
+            anchor=function.row.name,
+            in_request=bool(route),
+        )
