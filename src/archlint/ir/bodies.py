@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -66,6 +67,10 @@ class FileBodies:
         return with_head(statement, head)
 
 
+_STRING = re.compile(rb'"([^"\\]*(?:\\.[^"\\]*)*)"')
+"""A string of JSON."""
+
+
 class StoredBody(msgspec.Struct, frozen=True, gc=False, eq=False):
     """The place of a unit's body: the bodies of its file, and the index of the unit."""
 
@@ -83,6 +88,18 @@ class StoredBody(msgspec.Struct, frozen=True, gc=False, eq=False):
         if head is None:
             return stored
         return stored + _ENCODER.encode((head.name, head.parameters, head.decorators, head.returns))
+
+    def strings(self) -> list[bytes]:
+        """Return the strings in the statement as they are stored, with their escapes: names, texts, operators.
+
+        Nothing is decoded for that.
+        """
+        texts = self.bodies.opened.block(self.bodies).texts
+        found = _STRING.findall(texts[self.index]) if self.index < len(texts) else []
+        head = self.bodies.heads.get(self.index)
+        if head is not None:
+            found += _STRING.findall(_ENCODER.encode((head.parameters, head.decorators, head.returns)))
+        return found
 
     def __eq__(self, other: object) -> bool:
         """Return whether both are the same statement, wherever they stand."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
+from archlint.ir.bodies import StoredBody
 from archlint.project.effects.effect import Step
 from archlint.project.flow import Called, CallSite, call_sites
 from archlint.project.leaks.exposed import Exposed
@@ -18,7 +19,7 @@ from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import binding, nodes_in
 from archlint.project.values import Method, ProjectClass
-from archlint.secrets.names import promised, words_of
+from archlint.secrets.names import HINT, promised, words_of
 
 _MAX_CALLS = 3
 """Functions that hand a text on before it is written."""
@@ -61,7 +62,7 @@ class Revealing:
 
     def handed(self, place: UnitPlace) -> Iterator[Handed]:
         """Yield the calls of a unit that give a secret to a parameter which its function shows to others."""
-        if not _mentions_secret(self._project.body(place.unit)):
+        if not _may_mention_secret(place.unit.body) or not _mentions_secret(self._project.body(place.unit)):
             return
         for site in call_sites(self._project, place, self._callees.names, _gives_secret):
             if is_logged(self._project, site) or (isinstance(site.statement, ir.Raise) and not site.parents):
@@ -155,6 +156,16 @@ def _gives_secret(called: Called) -> bool:
     function = called.functions[-1] if called.functions else None
     given = (*called.call.args, *[word.value for word in called.call.keywords])
     return any(one.kind for argument in given for one in traced(function, argument))
+
+
+def _may_mention_secret(body: ir.Stmt | StoredBody) -> bool:
+    """Return whether a body may mention a secret, by the strings that are stored of it: few need be decoded."""
+    if not isinstance(body, StoredBody):
+        return True
+    texts = b"\n".join(dict.fromkeys(body.strings())).decode("utf-8", "replace")
+    if HINT.search(texts.lower()) is None:
+        return False
+    return any("\\" in one or promised(one) for one in texts.split("\n"))
 
 
 def _mentions_secret(body: ir.Stmt) -> bool:

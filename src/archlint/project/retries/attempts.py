@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
+from archlint.ir.module import Flag
 from archlint.project.effects.effect import Edge, Reached, Step
 from archlint.project.peers.remote import remote_calls
 from archlint.project.project import Project, UnitPlace
@@ -14,6 +15,7 @@ from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import blocks, called_name, names_in, nodes_in, statements_in, target_names
 
 _CANCELLED = frozenset({"CancelledError", "GeneratorExit", "KeyboardInterrupt", "SystemExit"})
+_TRYING = int(Flag.LOOP | Flag.TRY)
 _PAUSES = ("backoff", "pause", "retry_after", "sleep", "wait")
 """Parts of the names of calls that let time pass."""
 
@@ -38,6 +40,8 @@ class Attempts:
 
 def attempts(project: Project, place: UnitPlace) -> Iterator[Attempts]:
     """Yield the loops of a unit that try to reach another party again after an error."""
+    if place.unit.flags & _TRYING != _TRYING:
+        return
     for function in project.functions_at(place):
         node = project.function_node(function)
         loops = [one for one in statements_in(node.body) if isinstance(one, ir.For | ir.While)] if node else []

@@ -34,7 +34,7 @@ class Options:
 @rule.units
 def missing_deadline(project: Project, ctx: ProjectContext) -> Units:
     """Report calls and clients of services for which neither code nor library sets a deadline."""
-    names = _Names(_wanted(project), _roots_of_whole_clients(project), handing_names(project))
+    names = _Names(_wanted(project), handing_names(project), _open_modules(project))
     calling, has_default = Calling(project), sets_default(project)
     deadline = ctx.options(rule.code, Options).deadline
     return Units(_Waits(project, ctx, Entries(project, ctx), names, calling, has_default, deadline).at)
@@ -42,21 +42,18 @@ def missing_deadline(project: Project, ctx: ProjectContext) -> Units:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """The last names of calls that may wait, of those that hand them over, and the libraries where all may."""
+    """The last names of calls that may wait, of those that hand them over, and the modules where all may."""
 
     wanted: frozenset[str]
-    open_roots: frozenset[str]
     handing: frozenset[str]
+    open_modules: frozenset[Module]
 
-    def in_module(self, module: Module) -> frozenset[str] | None:
-        """Return the names of calls to look at in a module, None for all.
+    def in_module(self, module: Module) -> frozenset[str]:
+        """Return the names of calls to look at in a module.
 
-        A module may rename what it imports: `from kubernetes.stream import stream as k8s_stream`.
+        It may rename what it imports: `from kubernetes.stream import stream as k8s_stream`.
         """
-        imports = module.imports
-        if any(target.partition(".")[0] in self.open_roots for target in imports.values()):
-            return None
-        renamed = frozenset(bound for bound, target in imports.items() if _tail(target) in self.wanted)
+        renamed = frozenset(bound for bound, target in module.imports.items() if _tail(target) in self.wanted)
         return self.wanted | self.handing | {""} | renamed
 
 
@@ -75,9 +72,10 @@ class _Waits:
     def at(self, place: UnitPlace) -> Found:
         """Yield what is said of them."""
         project = self.project
-        names = self.names.in_module(place.module)
-        if names is not None and self.names.wanted.isdisjoint(project.standing.mentioned(place.unit)):
+        is_open = place.module in self.names.open_modules
+        if not is_open and self.names.wanted.isdisjoint(project.standing.mentioned(place.unit)):
             return
+        names = None if is_open else self.names.in_module(place.module)
         for site in call_sites(project, place, names, unknown=True):
             known = _known(project, self.calling, site)
             found = self._unlimited(known) if known is not None else None
@@ -131,11 +129,15 @@ def _wanted(project: Project) -> frozenset[str]:
     return frozenset(names) | ({"getattr"} if names else frozenset())
 
 
-def _roots_of_whole_clients(project: Project) -> frozenset[str]:
-    """Return the libraries with clients that take a deadline in each of their methods, and have none by default."""
+def _open_modules(project: Project) -> frozenset[Module]:
+    """Return the modules that import a library whose clients take a deadline in each method, with none by default."""
     rows = (row for row in project.knowledge.tables.clients if row.every and row.call_parameters)
     bare = (row for row in rows if any(one.seconds is None for one in row.defaults))
-    return frozenset(row.name.partition(".")[0] for row in bare) & project.imported_roots
+    roots = frozenset(row.name.partition(".")[0] for row in bare) & project.imported_roots
+    modules = project.modules if roots else ()
+    return frozenset(
+        one for one in modules if any(target.partition(".")[0] in roots for target in one.imports.values())
+    )
 
 
 def _tail(name: str) -> str:
