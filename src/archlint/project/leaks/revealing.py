@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
 from archlint.ir.bodies import StoredBody
+from archlint.ir.module import Unit
 from archlint.project.effects.effect import Step
 from archlint.project.flow import Called, CallSite, call_sites
 from archlint.project.leaks.exposed import Exposed
@@ -62,7 +63,7 @@ class Revealing:
 
     def handed(self, place: UnitPlace) -> Iterator[Handed]:
         """Yield the calls of a unit that give a secret to a parameter which its function shows to others."""
-        if not _may_mention_secret(place.unit.body) or not _mentions_secret(self._project.body(place.unit)):
+        if not _mentions_secret(self._project.body(place.unit)):
             return
         for site in call_sites(self._project, place, self._callees.names, _gives_secret):
             if is_logged(self._project, site) or (isinstance(site.statement, ir.Raise) and not site.parents):
@@ -158,8 +159,9 @@ def _gives_secret(called: Called) -> bool:
     return any(one.kind for argument in given for one in traced(function, argument))
 
 
-def _may_mention_secret(body: ir.Stmt | StoredBody) -> bool:
-    """Return whether a body may mention a secret, by the strings that are stored of it: few need be decoded."""
+def may_mention_secret(unit: Unit) -> bool:
+    """Return whether a unit may mention a secret, by the strings that are stored of it: few need be decoded."""
+    body = unit.body
     if not isinstance(body, StoredBody):
         return True
     texts = b"\n".join(dict.fromkeys(body.strings())).decode("utf-8", "replace")

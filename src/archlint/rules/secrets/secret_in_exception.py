@@ -10,7 +10,7 @@ from archlint.ir.render import render
 from archlint.project.context import ProjectContext
 from archlint.project.leaks.judging import leak
 from archlint.project.leaks.raised import Raised, raised
-from archlint.project.leaks.revealing import Revealing
+from archlint.project.leaks.revealing import Revealing, may_mention_secret
 from archlint.project.leaks.traced import traced, where_shown
 from archlint.project.project import Project, UnitPlace
 from archlint.project.views.flows import Entries
@@ -28,7 +28,8 @@ def secret_in_exception(project: Project, ctx: ProjectContext) -> Units:
 
 
 def _told(project: Project, ctx: ProjectContext, entries: Entries, revealing: Revealing, place: UnitPlace) -> Found:
-    yield from _handed(project, ctx, revealing, place)
+    if may_mention_secret(place.unit):
+        yield from _handed(project, ctx, revealing, place)
     for found in raised(project, place):
         yield from _shown(project, ctx, entries, found)
 

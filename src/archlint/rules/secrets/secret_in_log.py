@@ -11,7 +11,7 @@ from archlint.project.context import ProjectContext
 from archlint.project.leaks.judging import leak
 from archlint.project.leaks.logged import Logged, logged, logged_names
 from archlint.project.leaks.logging_decorators import LoggingDecorators
-from archlint.project.leaks.revealing import Revealing
+from archlint.project.leaks.revealing import Revealing, may_mention_secret
 from archlint.project.leaks.traced import traced, where_shown
 from archlint.project.project import Project, UnitPlace
 from archlint.project.views.flows import Entries, name_of
@@ -36,10 +36,11 @@ class _Leaks:
 
     def at(self, place: UnitPlace) -> Found:
         """Yield a diagnostic for each secret that a unit gives away."""
-        yield from _handed(self.project, self.ctx, self.revealing, place)
         for found in logged(self.project, place, self.names):
             yield from _written(self.project, self.ctx, self.entries, found)
-        yield from _decorated(self.project, self.ctx, self.decorators, place)
+        if may_mention_secret(place.unit):
+            yield from _handed(self.project, self.ctx, self.revealing, place)
+            yield from _decorated(self.project, self.ctx, self.decorators, place)
 
 
 @rule.units
