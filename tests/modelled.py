@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from textwrap import dedent
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from archlint.knowledge import knowledge
 from archlint.knowledge.tables import Place

@@ -14,6 +14,7 @@ from archlint.knowledge.tables import Place
 from archlint.project import values
 from archlint.project.effects import effect
 from archlint.project.questions.memo import Key
+from archlint.project.questions.naming import shape_of
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Variable
 
 if TYPE_CHECKING:
@@ -29,15 +30,7 @@ _TYPES: Mapping[str, type[Any]] = {
         effect.Body, effect.Summary, effect.Turns, values.Condition,
     )
 }  # fmt: skip
-_REQUIRED = object()
-
-
-def _shape(kind: type[msgspec.Struct]) -> tuple[tuple[str, object], ...]:
-    names, defaults = kind.__struct_fields__, kind.__struct_defaults__  # those of the last fields
-    return tuple(zip(names, [_REQUIRED] * (len(names) - len(defaults)) + list(defaults), strict=True))
-
-
-_SHAPES: Mapping[type[Any], tuple[tuple[str, object], ...]] = {kind: _shape(kind) for kind in _TYPES.values()}
+_SHAPES: Mapping[type[Any], tuple[tuple[str, object], ...]] = {kind: shape_of(kind) for kind in _TYPES.values()}
 """The fields of each kind of value with their defaults."""
 _ENUMS: Mapping[str, type[Enum]] = {
     one.__name__: one for one in (values.Stage, effect.EffectKind, effect.Action, Place, Confidence)

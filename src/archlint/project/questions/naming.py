@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
+import msgspec
+
 from archlint.ir.module import Unit
 from archlint.project.questions.memo import Key
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Variable
+
+_REQUIRED = object()
 
 
 def name_of(key: Key) -> tuple[str, ...]:
@@ -43,10 +47,20 @@ def _of_value(part: object) -> str:
 
 def _fields(part: object) -> Iterator[str]:
     """Yield the fields of a value that say something; numbers and flags as they are written."""
-    if not is_dataclass(part):
+    if isinstance(part, msgspec.Struct):
+        shape = shape_of(type(part))
+    elif is_dataclass(part):
+        shape = tuple((one.name, one.default) for one in fields(part))
+    else:
         yield str(part)
         return
-    for one in fields(part):
-        value = getattr(part, one.name)
-        if value != one.default:
-            yield f"{one.name}={_word(value)}"
+    for name, default in shape:
+        value = getattr(part, name)
+        if value != default:
+            yield f"{name}={_word(value)}"
+
+
+def shape_of(kind: type[msgspec.Struct]) -> tuple[tuple[str, object], ...]:
+    """Return the fields of a kind of value, each with its default or, where it has none, with what equals nothing."""
+    names, defaults = kind.__struct_fields__, kind.__struct_defaults__  # those of the last fields
+    return tuple(zip(names, [_REQUIRED] * (len(names) - len(defaults)) + list(defaults), strict=True))
