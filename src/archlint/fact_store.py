@@ -18,7 +18,6 @@ SUFFIX = ".facts"
 _ABOUT = "store"
 _PATIENCE = 0.0
 """Nobody else knows of a store that is being written."""
-_OTHER = "it was made by another version of archlint or Python: {}"
 _DAMAGED = "it is damaged, or no store of archlint"
 
 
@@ -89,11 +88,15 @@ def _read(connection: sqlite3.Connection, maker: Maker) -> FactStore:
         return FactStore(problem=_DAMAGED)
     _, digest, payload = described[0]
     if digest != maker.digest:
-        return FactStore(problem=_OTHER.format(_made_by(payload)))
+        return FactStore(problem=_foreign(_made_by(payload), maker.name))
     about = _DECODER.decode(payload)
     rows = files_of(connection.execute(FILES))
     lost = about.rows - len(rows)
     return FactStore(rows, frozenset(about.unkept), f"{lost} of its {about.rows} results are damaged" if lost else "")
+
+
+def _foreign(theirs: str, ours: str) -> str:
+    return f"it was made by {theirs}, and this is {f'another build of {ours}' if theirs == ours else ours}"
 
 
 def _made_by(payload: bytes) -> str:
@@ -101,4 +104,4 @@ def _made_by(payload: bytes) -> str:
     try:
         return _DECODER.decode(payload).maker
     except msgspec.MsgspecError:
-        return "one that is not known here"
+        return "some other version"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +13,11 @@ from archlint.pipeline import Request, Stopwatch, find_files, resolve
 from archlint.report.prose import counted
 from archlint.sealed import reason
 from archlint.settings import Overrides
-from archlint.settings.suggestions import quoted
 from archlint.stages.analyse import Analysed, Plan, analyse, cache_of, plan_of
 from archlint.stages.files import RunFiles
 from archlint.stages.identity import maker
 from archlint.stages.reuse import rows_of
+from archlint.stages.stores import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class Extracted:
         unkept = f", {self.unkept} of them not to be stored" if self.unkept else ""
         cached = f", {self.cached} from the cache" if self.cached else ""
         share = f"{self.files} of {counted(self.total, 'file')}"
-        return f"{share}{unkept}{cached}, {self.size:,} bytes in {quoted(os.fspath(self.store))}"
+        return f"{share}{unkept}{cached}, {self.size:,} bytes in {named(self.store)}"
 
 
 def extract(
@@ -86,7 +85,7 @@ def extract_for(request: Request, store: Path, shard: Shard) -> Extracted:
     Raises as `extract` does.
     """
     if store.suffix != SUFFIX:
-        raise UsageError(f"the name of a store ends in {SUFFIX}, not {quoted(os.fspath(store))}")
+        raise UsageError(f"the name of a store ends in {SUFFIX}, not {named(store)}")
     watch = Stopwatch(request.log)
     root, resolver = resolve(request)
     settings = resolver.run_settings()
@@ -114,4 +113,4 @@ def _written(store: Path, plan: Plan, analysed: Analysed) -> tuple[int, int]:
         write_store(store, maker(), rows, [entry.path for entry in plan.entries if entry.path not in rows])
         return len(rows), store.stat().st_size
     except (OSError, sqlite3.Error) as error:
-        raise ArchlintError(f"cannot write {quoted(os.fspath(store))}: {reason(error)}") from None
+        raise ArchlintError(f"cannot write {named(store)}: {reason(error)}") from None

@@ -10,10 +10,9 @@ from pathlib import Path
 from archlint.analysis import FileResult
 from archlint.errors import UsageError
 from archlint.fact_store import FactStore, Maker, read_store
-from archlint.report.escaping import visible_path
+from archlint.report.escaping import visible, visible_path
 from archlint.report.prose import counted
 from archlint.sealed import CachedFile, reason
-from archlint.settings.suggestions import quoted
 from archlint.source import FileEntry
 from archlint.stages.identity import maker
 from archlint.stages.reuse import known_results
@@ -61,11 +60,16 @@ def covered(
     return Covered(search.results, (*search.problems, *([f"{missing}; {hint}"] if missing else [])))
 
 
+def named(store: Path) -> str:
+    """Return the name of a store as it is told to a person: whole, since what tells stores apart comes last."""
+    return f"`{visible(os.fspath(store))}`"
+
+
 def _read(file: Path, made_by: Maker) -> FactStore:
     try:
         return read_store(file, made_by)
     except OSError as error:
-        raise UsageError(f"cannot read {quoted(os.fspath(file))}: {reason(error)}") from None
+        raise UsageError(f"cannot read {named(file)}: {reason(error)}") from None
 
 
 @dataclass(slots=True)
@@ -84,7 +88,7 @@ class _Search:
     def take(self, file: Path, store: FactStore) -> None:
         """Take what is still wanted from a store."""
         if store.problem:
-            self.problems.append(f"{quoted(os.fspath(file))}: {store.problem}")
+            self.problems.append(f"{named(file)}: {store.problem}")
         rows = {path: row for path, row in store.rows.items() if path in self.wanted}
         for index, result, _ in known_results(self.entries, self.contexts, rows, self.limits, now=0):
             self.results[index] = result
