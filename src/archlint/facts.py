@@ -86,6 +86,8 @@ def extract_for(request: Request, store: Path, shard: Shard) -> Extracted:
     """
     if store.suffix != SUFFIX:
         raise UsageError(f"the name of a store ends in {SUFFIX}, not {named(store)}")
+    if store.is_dir():  # said before minutes of work
+        raise UsageError(f"cannot write a store to {named(store)}: it is a directory")
     watch = Stopwatch(request.log)
     root, resolver = resolve(request)
     settings = resolver.run_settings()

@@ -115,11 +115,10 @@ def analyse(
     Raises `UsageError` where a store is not there, or where the stores must suffice and do not.
     """
     began = time.time_ns()
-    contexts, limits = plan.contexts(), plan.limits()
-    stored = cache.files()
+    contexts, limits, kept = plan.contexts(), plan.limits(), cache.files()
     results: dict[int, FileResult] = {}
     fresh: list[int] = []
-    for index, result, is_touched in known_results(plan.entries, contexts, stored, limits, began):
+    for index, result, is_touched in known_results(plan.entries, contexts, kept, limits, began):
         if plan.entries[index].path not in plan.overlay:
             results[index] = result
             fresh += [index] if is_touched else []
@@ -136,8 +135,8 @@ def analyse(
             fresh += [index] if plan.entries[index].path not in plan.overlay else []
         progress(len(results), len(plan.entries))
     rows = rows_of(((plan.entries[index], contexts[index], results[index]) for index in fresh), began)
-    problem = cache.store(rows, gone=gone_files(stored, {entry.path for entry in plan.entries}, root))
-    warnings = (*([problem] if problem else []), *found.warnings)
+    problem = cache.store(rows, gone=gone_files(kept, {entry.path for entry in plan.entries}, root))
+    warnings = (*filter(None, (problem,)), *found.warnings)
     return Analysed([results[index] for index in range(len(plan.entries))], cached, len(found.results), warnings)
 
 
