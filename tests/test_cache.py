@@ -18,15 +18,16 @@ import pytest
 
 from archlint import cache as cache_module
 from archlint.analysis import FileAnalysis, FileResult
-from archlint.cache import Cache, CachedFile, stamp
+from archlint.cache import Cache, stamp
 from archlint.errors import ArchlintError
 from archlint.pipeline import Request, run
 from archlint.report.formats import render
 from archlint.report.options import RenderOptions
 from archlint.report.result import Report
+from archlint.sealed import CachedFile
 from archlint.settings import Overrides
 from archlint.source import FileEntry, Kind, Role
-from archlint.stages import analyse as analyse_module
+from archlint.stages.identity import cache_version
 
 ROW = CachedFile(b"1:2", b"context", b"digest", b"payload")
 VERSION = "0.1.0-1-test"
@@ -208,7 +209,8 @@ def test_another_run_that_writes_is_waited_for_and_then_left_alone(
 _WRITER = """
 import sys
 from pathlib import Path
-from archlint.cache import Cache, CachedFile
+from archlint.cache import Cache
+from archlint.sealed import CachedFile
 cache = Cache(Path({folder!r}), {version!r})
 print("ready", flush=True)
 for turn in range({turns}):
@@ -398,7 +400,7 @@ def test_a_run_over_a_part_keeps_the_rest(root: Path) -> None:
 
 
 def stored(root: Path) -> dict[str, CachedFile]:
-    return Cache(root / ".archlint_cache", analyse_module.cache_version()).files()
+    return Cache(root / ".archlint_cache", cache_version()).files()
 
 
 def test_what_passes_is_not_kept(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -411,7 +413,7 @@ def test_what_passes_is_not_kept(root: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_results_of_another_file_are_not_taken(root: Path) -> None:
     lint(root)
-    cache = Cache(root / ".archlint_cache", analyse_module.cache_version())
+    cache = Cache(root / ".archlint_cache", cache_version())
     rows = cache.files()
     cache.store([("a.py", replace(rows["a.py"], payload=rows["b.py"].payload))])
     assert lint(root) == lint(root, no_cache=True)
@@ -420,7 +422,7 @@ def test_results_of_another_file_are_not_taken(root: Path) -> None:
 @pytest.mark.parametrize("payload", [b"", b"\x93\x01\x02\x03", b"\xc1", b"\x80", os.urandom(50)], ids=range(5))
 def test_payloads_of_another_shape_are_not_taken(root: Path, payload: bytes) -> None:
     clean = lint(root)
-    cache = Cache(root / ".archlint_cache", analyse_module.cache_version())
+    cache = Cache(root / ".archlint_cache", cache_version())
     rows = cache.files()
     cache.store(
         [(path, CachedFile(row.stamp, row.context, row.digest, payload)) for path, row in rows.items()],
@@ -432,13 +434,13 @@ def test_payloads_of_another_shape_are_not_taken(root: Path, payload: bytes) -> 
 def test_forged_facts_end_the_run_with_a_line(root: Path) -> None:
     """A seal that holds over facts that are none: somebody made the row."""
     lint(root)
-    cache = Cache(root / ".archlint_cache", analyse_module.cache_version())
+    cache = Cache(root / ".archlint_cache", cache_version())
     row = cache.files()["a.py"]
     result = msgspec.msgpack.decode(row.payload, type=FileResult)
     payload = msgspec.msgpack.encode(replace(result, facts=b"\0" * 9))
     cache.store([("a.py", replace(row, payload=payload))])
     (root / "b.py").write_text("y = 2\n", encoding="utf-8")
-    with pytest.raises(ArchlintError, match=r"holds no facts of a\.py: .*cache clean"):
+    with pytest.raises(ArchlintError, match=r"stored for a\.py is no facts: .*cache clean"):
         lint(root)
 
 

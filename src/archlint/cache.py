@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import sqlite3
@@ -12,6 +11,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from archlint.sealed import FILES, RUN, CachedFile, as_bytes, files_of, insert, opened, reason, unsealed
 from archlint.source import FileEntry
 
 _FILE = "cache.db"
@@ -21,27 +21,8 @@ _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# This directory holds a ca
 _MARKS = (("CACHEDIR.TAG", _TAG), (".gitignore", "*\n"))
 _RACY = 2_000_000_000
 """Nanoseconds: a file that changed this shortly before it was read may change again without a new time stamp."""
-_CHECKSUM = 8
 _PATIENCE = 5.0
 """Seconds to wait for another run that writes."""
-_TABLES = (
-    "CREATE TABLE files (path BLOB PRIMARY KEY, stamp BLOB, context BLOB, digest BLOB, payload BLOB, seal BLOB)",
-    "CREATE TABLE runs (name BLOB PRIMARY KEY, state BLOB, payload BLOB, seal BLOB)",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class CachedFile:
-    """The stored result of one file.
-
-    `stamp` is what `stat` said (empty where it proves nothing), `context` a digest of all else that the result
-    depends on, `digest` one of the content.
-    """
-
-    stamp: bytes
-    context: bytes
-    digest: bytes
-    payload: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +34,11 @@ class Cache:
 
     def files(self) -> dict[str, CachedFile]:
         """Return the results of the last runs by path; what is damaged is left out."""
-        rows = self._select("SELECT path, stamp, context, digest, payload, seal FROM files")
-        return {_text(path): CachedFile(*values) for path, *values in _unsealed(rows)}
+        return files_of(self._select(FILES))
 
     def stored_run(self, name: str, state: bytes) -> bytes | None:
         """Return what a run over the same state stored under a name, or None."""
-        rows = self._select("SELECT name, state, payload, seal FROM runs WHERE name = ?", _bytes(name))
-        for _, stored, payload in _unsealed(rows):
+        for _, stored, payload in unsealed(self._select(RUN, as_bytes(name))):
             if stored == state:
                 return payload
         return None
@@ -76,19 +55,17 @@ class Cache:
         """
         if self.folder is None:
             return ""
-        rows = [_sealed(_bytes(path), row.stamp, row.context, row.digest, row.payload) for path, row in files]
-        kept = [_sealed(_bytes(name), state, payload) for name, state, payload in runs]
-        old = [(_bytes(path),) for path in gone]
+        rows, kept = list(files), list(runs)
+        old = [(as_bytes(path),) for path in gone]
         if not rows and not kept and not old:
             return ""
         try:
             self._prepare(self.folder)
             with self._connected(self.folder) as connection, connection:
                 connection.executemany("DELETE FROM files WHERE path = ?", old)
-                connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", rows)
-                connection.executemany("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)", kept)
+                insert(connection, rows, kept)
         except (sqlite3.Error, OSError) as error:
-            return f"the cache was not written: {_reason(error)}"
+            return f"the cache was not written: {reason(error)}"
         return ""
 
     def clean(self) -> bool:
@@ -125,13 +102,13 @@ class Cache:
         if not _is_regular_or_missing(file):
             _discard(file.parent)
         try:
-            connection = _opened(file)
+            connection = opened(file, _PATIENCE)
         except sqlite3.OperationalError:
             # Locked, or not ours to open: nothing says that it is damaged.
             raise
         except sqlite3.DatabaseError:
             _discard(file.parent)
-            connection = _opened(file)
+            connection = opened(file, _PATIENCE)
         with closing(connection):
             yield connection
 
@@ -158,29 +135,6 @@ def stamp(entry: FileEntry, now: int) -> bytes:
     if now - max(entry.mtime_ns, entry.changed_ns) < _RACY:
         return b""
     return f"{entry.size}:{entry.mtime_ns}:{entry.changed_ns}".encode()
-
-
-def _opened(file: Path) -> sqlite3.Connection:
-    """Return a connection to a file with exactly our tables; raises `sqlite3.DatabaseError` for any other content.
-
-    The file may come with the project: a view or a trigger in it would run as ours.
-    """
-    connection = sqlite3.connect(file, timeout=_PATIENCE)
-    try:
-        connection.execute("PRAGMA trusted_schema = OFF")
-        connection.execute("PRAGMA synchronous = OFF")
-        found = {sql for (sql,) in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")}
-        if not found:
-            with connection:
-                connection.execute("BEGIN IMMEDIATE")
-                for table in _TABLES:
-                    connection.execute(table.replace("TABLE", "TABLE IF NOT EXISTS", 1))
-        elif found != set(_TABLES):
-            raise sqlite3.DatabaseError("not a cache of archlint")
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
 
 
 def _discard(folder: Path) -> bool:
@@ -211,38 +165,3 @@ def _is_regular_or_missing(file: Path) -> bool:
         return stat.S_ISREG(file.lstat().st_mode)
     except FileNotFoundError:
         return True
-
-
-def _reason(error: sqlite3.Error | OSError) -> str:
-    if isinstance(error, OSError):
-        return (error.strerror or type(error).__name__).lower()
-    # SQLite's own texts ("database is locked") quote nothing.
-    return str(error) or type(error).__name__
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "replace")
-
-
-def _seal(values: Iterable[bytes]) -> bytes:
-    digest = hashlib.blake2b(digest_size=_CHECKSUM)
-    for value in values:
-        digest.update(len(value).to_bytes(8, "little"))
-        digest.update(value)
-    return digest.digest()
-
-
-def _sealed(*values: bytes) -> tuple[bytes, ...]:
-    return (*values, _seal(values))
-
-
-def _unsealed(rows: Iterable[tuple[object, ...]]) -> Iterator[tuple[bytes, ...]]:
-    """Yield the values of the rows whose checksum holds."""
-    for row in rows:
-        values = tuple(value for value in row if isinstance(value, bytes))
-        if len(values) == len(row) and _seal(values[:-1]) == values[-1]:
-            yield values[:-1]

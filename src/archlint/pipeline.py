@@ -32,6 +32,7 @@ from archlint.stages.link import (
     stored_diagnostics,
 )
 from archlint.stages.masks import Masks
+from archlint.stages.stores import Stores
 
 _CRASH = "ARC002"
 
@@ -49,6 +50,7 @@ class Request:
     """What a run is asked for.
 
     `overlay` maps paths relative to the root to texts that stand in for what is on disk.
+    `stores` hold results of files that need not be analysed again.
     `progress` is told how many of how many files are done, `log` one line about each stage.
     """
 
@@ -59,6 +61,7 @@ class Request:
     isolated: bool = False
     overlay: Mapping[str, str] = field(default_factory=dict)
     timings: bool = False
+    stores: Stores = field(default_factory=Stores)
     progress: Callable[[int, int], None] = _silent
     log: Callable[[str], None] = _mute
 
@@ -86,9 +89,10 @@ def run_with_files(request: Request) -> tuple[Report, RunFiles]:
     watch.lap("discover", f"{len(found.files)} files to report on, {len(context)} files around them")
 
     plan = plan_of(files.entries, resolver.settings_for, request.overlay, files.versions)
-    analysed = analyse(plan, cache, root, jobs=settings.jobs, progress=request.progress)
+    analysed = analyse(plan, cache, root, jobs=settings.jobs, progress=request.progress, stores=request.stores)
     files.analysed(analysed.results)
-    watch.lap("analyse", f"{analysed.cached} of {len(files.entries)} files from the cache")
+    from_stores = f", {analysed.stored} from stores" if request.stores.files else ""
+    watch.lap("analyse", f"{analysed.cached} of {len(files.entries)} files from the cache{from_stores}")
 
     timings = _summed(analysed.results)
     linked = _project_diagnostics(request, files, analysed, resolver, cache, timings)
@@ -114,15 +118,25 @@ def run_with_files(request: Request) -> tuple[Report, RunFiles]:
         entries=tuple(entry for entry in catalogue() if settings.selects(entry.code)),
         hints=found.hints,
         crashed=any(one.code == _CRASH for one in diagnostics),
-        warnings=tuple(filter(None, (no_cache, analysed.problem))),
+        warnings=(*filter(None, (no_cache,)), *analysed.warnings),
     )
     return report, files
 
 
-def check(paths: Sequence[Path | str], *, root: Path | None = None, overrides: Overrides | None = None) -> Report:
-    """Return what archlint has to say of some paths: the same as the command line, without a cache."""
-    chosen = overrides or Overrides(no_cache=True)
-    return run(Request(tuple(Path(path) for path in paths), cwd=root or Path.cwd(), overrides=chosen))
+def check(
+    paths: Sequence[Path | str],
+    *,
+    root: Path | None = None,
+    overrides: Overrides | None = None,
+    stores: Sequence[Path | str] = (),
+) -> Report:
+    """Return what archlint has to say of some paths: the same as the command line, without a cache.
+
+    `stores` are what `archlint.facts.extract` wrote; files that they know as they are now are not analysed again.
+    Raises `UsageError` for what is wrong with the paths, the stores or the configuration.
+    """
+    chosen, known = overrides or Overrides(no_cache=True), Stores(tuple(Path(store) for store in stores))
+    return run(Request(tuple(Path(path) for path in paths), cwd=root or Path.cwd(), overrides=chosen, stores=known))
 
 
 def resolve(request: Request) -> tuple[Path, SettingsResolver]:

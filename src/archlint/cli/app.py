@@ -18,6 +18,8 @@ from archlint.cli.catalogue_commands import explain, rules
 from archlint.cli.check_command import check
 from archlint.cli.completion_command import completion
 from archlint.cli.config_command import config
+from archlint.cli.facts_command import facts
+from archlint.cli.link_command import link
 from archlint.cli.map_command import map_command
 from archlint.cli.secrets_command import secrets
 from archlint.cli.why_command import why
@@ -73,7 +75,7 @@ def archlint() -> None:
     """
 
 
-for command in (check, secrets, map_command, why, explain, rules, config, cache, completion):
+for command in (check, secrets, map_command, why, facts, link, explain, rules, config, cache, completion):
     archlint.add_command(command)
 
 

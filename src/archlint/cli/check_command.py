@@ -61,7 +61,8 @@ def _fix_options(function: Function) -> Function:
     )
 
 
-def _file_options(function: Function) -> Function:
+def file_options(function: Function) -> Function:
+    """Add the options that say which files are read, and under which configuration."""
     function = exclude_options(function)
     function = click.option(
         "--force-exclude/--no-force-exclude", default=None, help="Exclude even files that are named here."
@@ -69,7 +70,6 @@ def _file_options(function: Function) -> Function:
     function = click.option(
         "--respect-gitignore/--no-respect-gitignore", default=None, help="Leave out what git ignores."
     )(function)
-    function = click.option("--stdin-filename", metavar="PATH", help="The name of what `-` reads.")(function)
     return configuration_options(function)
 
 
@@ -105,20 +105,30 @@ def output_options(function: Function) -> Function:
     function = click.option("--include-suppressed", is_flag=True, help="Report suppressed diagnostics, marked.")(
         function
     )
-    function = click.option("--quiet", "-q", is_flag=True, help="Print diagnostics only.")(function)
-    return click.option("--verbose", "-v", is_flag=True, help="Say what is being done.")(function)
+    return told_options(function)
 
 
 def run_options(function: Function) -> Function:
     """Add the options that say how a run goes and what its end means."""
+    function = work_options(function)
+    function = click.option("--exit-zero", is_flag=True, help="Exit with 0 although there are diagnostics.")(function)
+    return click.option("--strict", is_flag=True, help="Exit with 4 when something could not be checked.")(function)
+
+
+def work_options(function: Function) -> Function:
+    """Add the options that say how a run goes."""
     function = click.option("--jobs", "-j", type=click.IntRange(0, 1024), help="Processes; 0 is one for each core.")(
         function
     )
     function = click.option("--cache-dir", metavar="DIR", help="Where results are kept.")(function)
     function = click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")(function)
-    function = click.option("--exit-zero", is_flag=True, help="Exit with 0 although there are diagnostics.")(function)
-    function = click.option("--strict", is_flag=True, help="Exit with 4 when something could not be checked.")(function)
     return click.option("--ignore-suppressions", is_flag=True, help="Report what comments silence.")(function)
+
+
+def told_options(function: Function) -> Function:
+    """Add the options that say how much is said beside what was asked for."""
+    function = click.option("--quiet", "-q", is_flag=True, help="Print diagnostics only.")(function)
+    return click.option("--verbose", "-v", is_flag=True, help="Say what is being done.")(function)
 
 
 def _show_options(function: Function) -> Function:
@@ -128,21 +138,28 @@ def _show_options(function: Function) -> Function:
     return click.option("--show-files", is_flag=True, help="Show the files that would be read.")(function)
 
 
+def check_options(function: Function) -> Function:
+    """Add all options of a run that lints and reports."""
+    function = output_options(_show_options(run_options(function)))
+    function = click.option("--stdin-filename", metavar="PATH", help="The name of what `-` reads.")(function)
+    return rule_options(_fix_options(file_options(function)))
+
+
 @click.command(epilog=EXIT_CODES)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@rule_options
-@_fix_options
-@_file_options
-@output_options
-@_show_options
-@run_options
+@check_options
 @click.pass_context
 def check(ctx: click.Context, /, paths: tuple[Path, ...], **options: Any) -> None:
     """Lint files and folders (the current folder where none is named); `-` reads standard input."""
-    from archlint.cli.fix_files import differences, fix_files
     from archlint.cli.request import request_of
 
-    request, settings = request_of(paths or (Path(),), options)
+    lint(ctx, *request_of(paths or (Path(),), options), options)
+
+
+def lint(ctx: click.Context, request: Request, settings: Settings, options: dict[str, Any]) -> None:
+    """Lint what is asked for, report, and leave with the exit code; raises `ArchlintError`."""
+    from archlint.cli.fix_files import differences, fix_files
+
     if options["show_settings"] or options["show_files"]:
         from archlint.cli.showing import show_files, show_settings
 

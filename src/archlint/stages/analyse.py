@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 
-from archlint import __version__
 from archlint.analysis import FileAnalysis, FileResult
 from archlint.cache import Cache
-from archlint.ir.module import SCHEMA
 from archlint.knowledge import Knowledge, Pin, knowledge_with
 from archlint.rules.tool.skipped_file import skipped_file
 from archlint.settings import Settings
 from archlint.source import FileEntry
+from archlint.stages.identity import cache_version
 from archlint.stages.reuse import gone_files, known_results, rows_of
+from archlint.stages.stores import Stores, covered
 from archlint.suppression import Suppressions
 from archlint.workers import Lost, analyse_all
 
@@ -27,7 +25,6 @@ FILE_DEADLINE = 20.0
 """Seconds that one file may take."""
 _IN_PROCESS_BYTES = 400_000
 """Below this many bytes, starting processes costs more than it saves."""
-_PARSERS = ("libcst", "sqlglot")
 
 
 @dataclass(slots=True)
@@ -57,6 +54,20 @@ class Plan:
         """Return what is known where the settings with this index hold."""
         return knowledge_with(self.settings[which].knowledge).pinned(self.versions)
 
+    def contexts(self) -> list[bytes]:
+        """Return for each file a digest of all that its result depends on beside its content."""
+        shared = [settings.digest() + self.knowledge(which).digest for which, settings in enumerate(self.settings)]
+        result = []
+        for entry, which in zip(self.entries, self.settings_index, strict=True):
+            own = f"{entry.role.value}:{entry.kind.value}:{module_name(entry.path, self.settings[which].src)}"
+            data = shared[which] + own.encode("utf-8", "surrogatepass")
+            result.append(hashlib.blake2b(data, digest_size=16).digest())
+        return result
+
+    def limits(self) -> list[int]:
+        """Return for each file the size in bytes up to which it is read."""
+        return [self.settings[which].max_file_size for which in self.settings_index]
+
 
 def plan_of(
     entries: Sequence[FileEntry],
@@ -81,27 +92,41 @@ def plan_of(
 class Analysed:
     """The result of each file in the order of the plan.
 
-    `cached` of them come from the cache; `problem` says why it could not be written, or is "".
+    `cached` of them come from the cache, `stored` from fact stores; `warnings` are for a person.
     """
 
     results: list[FileResult]
     cached: int
-    problem: str
+    stored: int
+    warnings: tuple[str, ...]
 
 
-def analyse(plan: Plan, cache: Cache, root: Path, *, jobs: int, progress: Callable[[int, int], None]) -> Analysed:
-    """Return the results of all files of a plan."""
+def analyse(
+    plan: Plan,
+    cache: Cache,
+    root: Path,
+    *,
+    jobs: int,
+    progress: Callable[[int, int], None],
+    stores: Stores = Stores(),  # noqa: B008 - a frozen value
+) -> Analysed:
+    """Return the results of all files of a plan, from the cache and from stores where these know them.
+
+    Raises `UsageError` where a store is not there, or where the stores must suffice and do not.
+    """
     began = time.time_ns()
-    contexts = _contexts(plan)
-    stored = cache.files()
+    contexts, limits, kept = plan.contexts(), plan.limits(), cache.files()
     results: dict[int, FileResult] = {}
     fresh: list[int] = []
-    limits = [plan.settings[which].max_file_size for which in plan.settings_index]
-    for index, result, is_touched in known_results(plan.entries, contexts, stored, limits, began):
+    for index, result, is_touched in known_results(plan.entries, contexts, kept, limits, began):
         if plan.entries[index].path not in plan.overlay:
             results[index] = result
             fresh += [index] if is_touched else []
     cached = len(results)
+    known = {plan.entries[index].path for index in results}
+    found = covered(stores, plan.entries, contexts, limits, known.union(plan.overlay))
+    results.update(found.results)
+    fresh += found.results
     for index, outcome in _run(plan, [index for index in range(len(plan.entries)) if index not in results], jobs):
         if isinstance(outcome, Lost):
             results[index] = _lost(plan.entries[index], outcome)
@@ -110,8 +135,9 @@ def analyse(plan: Plan, cache: Cache, root: Path, *, jobs: int, progress: Callab
             fresh += [index] if plan.entries[index].path not in plan.overlay else []
         progress(len(results), len(plan.entries))
     rows = rows_of(((plan.entries[index], contexts[index], results[index]) for index in fresh), began)
-    problem = cache.store(rows, gone=gone_files(stored, {entry.path for entry in plan.entries}, root))
-    return Analysed([results[index] for index in range(len(plan.entries))], cached, problem)
+    problem = cache.store(rows, gone=gone_files(kept, {entry.path for entry in plan.entries}, root))
+    warnings = (*filter(None, (problem,)), *found.warnings)
+    return Analysed([results[index] for index in range(len(plan.entries))], cached, len(found.results), warnings)
 
 
 def cache_of(settings: Settings) -> tuple[Cache, str]:
@@ -130,23 +156,6 @@ def cache_of(settings: Settings) -> tuple[Cache, str]:
     return Cache(None, ""), "the cache is not used: its folder leads out of the project; name it with --cache-dir"
 
 
-def cache_version() -> str:
-    """Return the name of the cache's folder: archlint's version, the schema of facts, the interpreter, the parsers.
-
-    In a checkout, where rules change without a new version, the state of the source files takes part.
-    """
-    state = hashlib.blake2b(sys.version.encode(), digest_size=6)
-    for parser in _PARSERS:
-        state.update(_version_file(parser))
-    package = Path(__file__).resolve().parents[1]
-    if not (package / "compiled").is_dir():
-        rules = package.parents[1] / "rules"
-        for path in sorted([*package.rglob("*.py"), *rules.rglob("*.yaml")]):
-            info = path.stat()
-            state.update(f"{path.name}:{info.st_size}:{info.st_mtime_ns};".encode())
-    return f"{__version__}-{SCHEMA}-{state.hexdigest()}"
-
-
 def module_name(path: str, src: tuple[str, ...]) -> str:
     """Return the dotted name of a file's module; `src` are the folders in which top-level modules stand."""
     stem = path.rpartition(".")[0]
@@ -155,17 +164,6 @@ def module_name(path: str, src: tuple[str, ...]) -> str:
             stem = stem[len(folder) + 1 :]
             break
     return stem.removesuffix("/__init__").replace("/", ".") if stem != "__init__" else ""
-
-
-def _version_file(package: str) -> bytes:
-    """Return what says which version of a package is installed; asking its metadata would take ten times as long."""
-    spec = find_spec(package)
-    if spec is None or spec.origin is None:
-        return b""
-    try:
-        return Path(spec.origin).with_name("_version.py").read_bytes()
-    except OSError:
-        return b""
 
 
 def _run(plan: Plan, todo: list[int], jobs: int) -> Iterator[tuple[int, FileResult | Lost]]:
@@ -195,13 +193,3 @@ class _Shifted:
 def _lost(entry: FileEntry, lost: Lost) -> FileResult:
     found = skipped_file(entry.path, lost.reason)
     return FileResult(entry.path, b"", None, (found,), Suppressions(entry.path), lost.reason)
-
-
-def _contexts(plan: Plan) -> list[bytes]:
-    """Return for each file a digest of all that its result depends on beside its content."""
-    shared = [settings.digest() + plan.knowledge(which).digest for which, settings in enumerate(plan.settings)]
-    result = []
-    for entry, which in zip(plan.entries, plan.settings_index, strict=True):
-        own = f"{entry.role.value}:{entry.kind.value}:{module_name(entry.path, plan.settings[which].src)}"
-        result.append(hashlib.blake2b(shared[which] + own.encode("utf-8", "surrogatepass"), digest_size=16).digest())
-    return result

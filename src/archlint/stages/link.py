@@ -52,8 +52,10 @@ def _facts(path: str, data: bytes, opened: OpenBlocks) -> ModuleFacts:
     try:
         return decode_facts(data, opened)
     except msgspec.DecodeError:
-        # The row of the cache is whole, so somebody made it; reading the file again would believe the next row.
-        raise ArchlintError(f"the cache holds no facts of {path}: delete it with `archlint cache clean`") from None
+        # The stored row is whole, so somebody made it; reading the file again would believe the next row.
+        raise ArchlintError(
+            f"what is stored for {path} is no facts: delete it with `archlint cache clean`, and any fact store"
+        ) from None
 
 
 def project_diagnostics(

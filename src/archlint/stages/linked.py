@@ -35,4 +35,4 @@ def linked_project(
     files.analysed(analysed.results)
     answers = Answers(cache, project_knowledge(files.entries, resolver), files.versions)
     project = answers.recalled(link(analysed.results, files.versions, answers.known))
-    return Linked(root, project, files, tuple(filter(None, (no_cache, analysed.problem))))
+    return Linked(root, project, files, (*filter(None, (no_cache,)), *analysed.warnings))

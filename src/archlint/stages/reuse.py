@@ -9,8 +9,9 @@ from pathlib import Path
 import msgspec
 
 from archlint.analysis import FileResult
-from archlint.cache import CachedFile, stamp
+from archlint.cache import stamp
 from archlint.reading import content_digest
+from archlint.sealed import CachedFile
 from archlint.source import FileEntry
 
 _ENCODER = msgspec.msgpack.Encoder()

@@ -1,0 +1,107 @@
+"""A fact store: the results of some files in one file that goes to another machine, to be believed there row by row."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+from collections.abc import Collection, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from archlint.sealed import FILES, RUN, CachedFile, as_bytes, files_of, insert, opened, opened_to_read, reason, unsealed
+
+SUFFIX = ".facts"
+_ABOUT = "store"
+_PATIENCE = 0.0
+"""Nobody else knows of a store that is being written."""
+_DAMAGED = "it is damaged, or no store of archlint"
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Who wrote a store: a digest of all that results depend on beside a project and its settings, and a name."""
+
+    digest: bytes
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactStore:
+    """What a store holds: results by path, and the files that no store can hold (unreadable, too large, too slow).
+
+    `problem` says what is wrong with it, or is "".
+    """
+
+    rows: Mapping[str, CachedFile] = field(default_factory=dict)
+    unkept: Collection[str] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    maker: str
+    rows: int
+    unkept: tuple[str, ...]
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(_About)
+
+
+def write_store(file: Path, maker: Maker, rows: Mapping[str, CachedFile], unkept: Collection[str]) -> None:
+    """Write a store, in place of one that is there, as a whole or not at all.
+
+    Raises `OSError` and `sqlite3.Error`.
+    """
+    about = _ENCODER.encode(_About(maker.name, len(rows), tuple(unkept)))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{file.name[:100]}.", dir=file.parent) as folder:
+        partial = Path(folder, "partial")
+        with closing(opened(partial, _PATIENCE)) as connection, connection:
+            insert(connection, rows.items(), [(_ABOUT, maker.digest, about)])
+        partial.replace(file)
+
+
+def read_store(file: Path, maker: Maker) -> FactStore:
+    """Return what a store holds that this archlint may believe; raises `OSError` where there is no file to read.
+
+    A row is only known to be whole: whether it is about the file at hand is for the reader to compare.
+    """
+    if not stat.S_ISREG(file.stat().st_mode):
+        return FactStore(problem="it is no regular file")
+    try:
+        with closing(opened_to_read(file)) as connection:
+            return _read(connection, maker)
+    except sqlite3.OperationalError as error:
+        return FactStore(problem=f"it cannot be read: {reason(error)}")
+    except (sqlite3.DatabaseError, msgspec.MsgspecError):
+        return FactStore(problem=_DAMAGED)
+
+
+def _read(connection: sqlite3.Connection, maker: Maker) -> FactStore:
+    described = list(unsealed(connection.execute(RUN, (as_bytes(_ABOUT),))))
+    if len(described) != 1:
+        return FactStore(problem=_DAMAGED)
+    _, digest, payload = described[0]
+    if digest != maker.digest:
+        return FactStore(problem=_foreign(_made_by(payload), maker.name))
+    about = _DECODER.decode(payload)
+    rows = files_of(connection.execute(FILES))
+    lost = about.rows - len(rows)
+    return FactStore(rows, frozenset(about.unkept), f"{lost} of its {about.rows} results are damaged" if lost else "")
+
+
+def _foreign(theirs: str, ours: str) -> str:
+    return f"it was made by {theirs}, and this is {f'another build of {ours}' if theirs == ours else ours}"
+
+
+def _made_by(payload: bytes) -> str:
+    """Return what a store says of its maker; one that is older or newer may say it in another form."""
+    try:
+        return _DECODER.decode(payload).maker
+    except msgspec.MsgspecError:
+        return "some other version"
