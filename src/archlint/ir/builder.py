@@ -101,8 +101,9 @@ def target_name(target: Expr) -> str | None:
     """Return the name under which an assignment puts its value: the last name or the key, None where there is none."""
     if isinstance(target, Subscript) and isinstance(target.index, Text):
         return target.index.value
-    name = dotted(target)
-    return None if name == NO_NAME else name.rpartition(".")[2]
+    if isinstance(target, Attribute):
+        return target.name
+    return target.id if isinstance(target, Name) else None
 
 
 def constant(start: int, end: int, value: object) -> Constant | Opaque:
