@@ -55,7 +55,9 @@ def _candidates(sources: list[SourceFile], facts: list[ModuleFacts], lines: int)
     chosen = _timed(
         "deciding on units",
         lines,
-        lambda: [(source, unit) for source, one in pairs for unit, _ in candidates(one, checks, knowledge())],
+        lambda: [
+            (source, unit) for source, one in pairs for unit, _ in candidates(one, checks, knowledge(), source.role)
+        ],
     )
     covered = sum(source.text.count("\n", unit.start, unit.end) + 1 for source, unit in chosen)
     print(f"{len(chosen)} units with {covered / lines:.1%} of the lines get a CST")

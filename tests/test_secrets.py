@@ -15,13 +15,15 @@ from archlint.ir import nodes as ir
 from archlint.ir.module import ModuleFacts, Unit
 from archlint.rules.secrets import hardcoded_secret, secret_fallback, weak_credential
 from archlint.secrets.formats import tokens
-from archlint.secrets.judge import Tier, judge
+from archlint.secrets.judge import Tier, judge, verdicts
 from archlint.secrets.masking import may_be_secret
 from archlint.secrets.names import promised
 from archlint.secrets.redaction import redact, secret_spans
 from archlint.secrets.scout import has_candidate
 from archlint.secrets.slots import Container, Slot
 from archlint.secrets.strength import is_strong
+from archlint.secrets.suspects import Suspicion, suspicion
+from archlint.secrets.weak import weak_credentials
 from archlint.source import Kind, Role, SourceFile
 from archlint.syntax.config import ConfigContext, parse_config
 from archlint.syntax.env import parse_env
@@ -231,6 +233,28 @@ def test_no_token_is_kept_and_every_token_is_a_candidate(maker_: maker.Maker) ->
 def test_what_the_judge_calls_secret_is_never_kept(name: str, value: str) -> None:
     if judge(slot(value, name), Role.PRODUCTION) is not None:
         assert may_be_secret(name, value)
+
+
+PLACES = st.sampled_from([Container.ASSIGNMENT, Container.ARGUMENT, Container.ENTRY, Container.FALLBACK])
+WORDS = st.sampled_from(["admin", "password1", "postgres", "1234", "changeme", "s3cret", "postgres://app:pw@db/app"])
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(["", "password", "API_KEY", "cookie"]), WORDS | STRONG | st.text(max_size=80), PLACES)
+def test_of_what_no_suspicion_falls_on_no_rule_says_anything(name: str, value: str, place: Container) -> None:
+    here = slot(value, name, place)
+    if verdicts(here, Role.PRODUCTION) or weak_credentials(here, Role.PRODUCTION):
+        assert suspicion(name, value)
+    if verdicts(here, Role.TEST):
+        assert suspicion(None, value) is Suspicion.PROVEN
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("password", "unset password"), ("token", "{token}"), ("password", "<password>")],
+)
+def test_what_no_rule_can_call_secret_is_not_suspect(name: str | None, value: str) -> None:
+    assert suspicion(name, value) is Suspicion.NONE
 
 
 TEMPLATES = {

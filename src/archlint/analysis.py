@@ -169,7 +169,9 @@ class FileAnalysis:
 
     def _trees(self, source: SourceFile, facts: ModuleFacts) -> Iterator[Diagnostic]:
         """Parse the units in which a check has a candidate, and visit them."""
-        wanted = list(candidates(facts, list(self._active(source, lambda rule: rule.python_checks)), self.knowledge))
+        wanted = list(
+            candidates(facts, list(self._active(source, lambda rule: rule.python_checks)), self.knowledge, source.role)
+        )
         if not wanted:
             return
         from archlint.syntax.python import PythonContext, parse_unit, walk_unit
@@ -270,16 +272,19 @@ def _read(entry: FileEntry, text: str | bytes | None, limit: int) -> ReadFile:
 
 
 def candidates(
-    facts: ModuleFacts, checks: list[tuple[Entry, Check]], knowledge: Knowledge
+    facts: ModuleFacts, checks: list[tuple[Entry, Check]], knowledge: Knowledge, role: Role
 ) -> Iterator[tuple[Unit, list[tuple[Entry, Check]]]]:
     """Yield the units that deserve a tree, with the checks that want it: resolved names decide, no tree is needed."""
-    names = {id(check): check.trigger.calls(knowledge) if check.trigger.calls else None for _, check in checks}
+    triggers = [
+        (check.trigger.flags_in(role), check.trigger.calls(knowledge) if check.trigger.calls else None, (entry, check))
+        for entry, check in checks
+    ]
     for unit in facts.units:
-        wanting = []
-        for entry, check in checks:
-            flags = int(check.trigger.flags)
-            known = names[id(check)]
-            if unit.flags & flags == flags and (known is None or any(call in known for call in unit.calls)):
-                wanting.append((entry, check))
+        has = unit.flags
+        wanting = [
+            pair
+            for flags, known, pair in triggers
+            if has & flags == flags and (known is None or any(call in known for call in unit.calls))
+        ]
         if wanting:
             yield unit, wanting

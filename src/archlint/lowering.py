@@ -29,8 +29,12 @@ def lower(source: SourceFile, module_name: str, *, is_package: bool) -> tuple[Mo
 def _lower_newer(
     source: SourceFile, module_name: str, *, is_package: bool, refusal: SyntaxError | ValueError
 ) -> tuple[ModuleFacts | None, Diagnostic | None]:
-    from archlint.ir import lower_cst
+    from archlint.ir import lower_cst, lower_mixed
 
+    try:
+        return lower_mixed.lower_module(source, module_name, is_package=is_package), None
+    except (RecursionError, MemoryError, SyntaxError, ValueError):
+        pass  # what is wrong is said of the whole file
     try:
         return lower_cst.lower_module(source, module_name, is_package=is_package), None
     except RecursionError:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from archlint.diagnostic import Confidence, Diagnostic, Fix, Related, Severity, Span
 from archlint.ir.module import Flag
+from archlint.source import QUIET_ROLES
 
 if TYPE_CHECKING:
     import libcst
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from archlint.project.context import ProjectContext
     from archlint.project.project import Project, UnitPlace
     from archlint.project.symbols import Module
-    from archlint.source import Kind
+    from archlint.source import Kind, Role
     from archlint.syntax.config import ConfigContext, ConfigFile
     from archlint.syntax.python import PythonContext
     from archlint.syntax.sql import SqlContext
@@ -38,13 +39,20 @@ class Trigger:
     """Which units deserve a CST: those with all `flags` and, where `calls` is given, a call of one of its names.
 
     `calls` maps the knowledge to the qualified names that matter, so that the decision needs no tree.
+    In files of tests, and in those that nobody here writes, a unit needs the flags `in_tests` as well.
     """
 
     flags: Flag = Flag.NONE
     calls: Callable[[Knowledge], Container[str]] | None = None
+    in_tests: Flag = Flag.NONE
+
+    def flags_in(self, role: Role) -> int:
+        """Return the flags that a unit of a file with this role needs."""
+        return int(self.flags | self.in_tests if role in QUIET_ROLES else self.flags)
 
 
-_SECRETS = Trigger(Flag.SECRET)
+SECRETS = Trigger(Flag.SECRET, in_tests=Flag.PROVEN)
+"""What the rules about secrets in code want to see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,7 @@ class Rule:
     def only_secrets(self) -> bool:
         """Return whether the rule looks at nothing but what may be a secret, and at one file at a time."""
         is_about_others = self.sql_checks or self.is_linked or (self.config_checks and not self.python_checks)
-        return not is_about_others and all(check.trigger == _SECRETS for check in self.python_checks)
+        return not is_about_others and all(check.trigger == SECRETS for check in self.python_checks)
 
     def python(
         self, trigger: Trigger

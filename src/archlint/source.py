@@ -47,6 +47,10 @@ class Role(str, Enum):
     VENDORED = "vendored"
 
 
+QUIET_ROLES = frozenset({Role.TEST, Role.GENERATED, Role.VENDORED})
+"""What files are for in which only a secret that proves itself counts: nobody runs them, or nobody here writes them."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileEntry:
     r"""A file that was found and not yet read.

@@ -179,7 +179,13 @@ class ExpressionLowerer:
         return ir.Slice(*self.region(node), lower, upper, step)
 
     def _format(self, node: Any) -> ir.Expr:
-        return ir.Format(*self.region(node), self.expressions(node.values))
+        return ir.Format(*self.region(node), tuple([self._part(part) for part in node.values]))
+
+    def _part(self, node: ast.expr) -> ir.Expr:
+        """Return a text or a hole of an f-string as IR."""
+        if isinstance(node, ast.Constant):
+            return self.unit.text(*self.region(node), str(node.value), is_part=True)
+        return self.expression(node)
 
     def _hole(self, node: Any) -> ir.Expr:
         return self.expression(node.value)

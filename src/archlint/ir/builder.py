@@ -37,6 +37,7 @@ from archlint.ir.nodes import (
 )
 from archlint.secrets.masking import may_be_secret
 from archlint.secrets.names import POSITIONAL, promised
+from archlint.secrets.suspects import Suspicion, suspicion
 
 MAX_TEXT = 4000
 """Longer strings are not kept: no rule reads prose of that size."""
@@ -52,6 +53,11 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 NO_NAME = "?"
 """Stands in a dotted name for what is no name."""
 _INT64 = 2**63
+_NOTED = {
+    Suspicion.NONE: Flag.NONE,
+    Suspicion.SOME: Flag.SECRET,
+    Suspicion.PROVEN: Flag.SECRET | Flag.PROVEN,
+}
 
 
 def identifier(name: str) -> str:
@@ -95,8 +101,9 @@ def target_name(target: Expr) -> str | None:
     """Return the name under which an assignment puts its value: the last name or the key, None where there is none."""
     if isinstance(target, Subscript) and isinstance(target.index, Text):
         return target.index.value
-    name = dotted(target)
-    return None if name == NO_NAME else name.rpartition(".")[2]
+    if isinstance(target, Attribute):
+        return target.name
+    return target.id if isinstance(target, Name) else None
 
 
 def constant(start: int, end: int, value: object) -> Constant | Opaque:
@@ -138,13 +145,13 @@ class UnitBuilder:
             self.flags |= Flag.LOOP
         return Call(start, end, func, args, keywords)
 
-    def text(self, start: int, end: int, value: str, *, is_bytes: bool = False) -> Text | Masked:
-        """Return a string literal, without its value where that may be secret."""
+    def text(self, start: int, end: int, value: str, *, is_bytes: bool = False, is_part: bool = False) -> Text | Masked:
+        """Return a string literal, or a part of an f-string, without its value where that may be secret."""
         if not value.isascii():
             # "\ud800" is a string of Python that UTF-8, and so JSON, has no form for.
             value = _SURROGATE.sub("\ufffd", value)
         if may_be_secret(self.slot, value):
-            self.flags |= Flag.SECRET
+            self._suspect(value, is_part=is_part)
             return Masked(start, end, len(value), is_bytes)
         is_sql = _SQL.match(value) is not None
         if is_sql:
@@ -152,6 +159,11 @@ class UnitBuilder:
         if len(value) > (MAX_SQL if is_sql else MAX_TEXT):
             return Masked(start, end, len(value), is_bytes)
         return Text(start, end, value, is_bytes)
+
+    def _suspect(self, value: str, *, is_part: bool) -> None:
+        """Note what rules may say of a value that may be secret; a part leaves open what the whole is."""
+        if not self.flags & Flag.PROVEN:
+            self.flags |= _NOTED[suspicion(self.slot, value)] | (Flag.SECRET if is_part else Flag.NONE)
 
 
 @dataclass(slots=True)

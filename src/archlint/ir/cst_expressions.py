@@ -161,7 +161,7 @@ class CstExpressionLowerer(AtomLowerer):
         except (SyntaxError, ValueError):
             raise self.refused("invalid string literal", node) from None
         lowered = [
-            self.unit.text(*self.between(part.start, part.end), part.value)
+            self.unit.text(*self.between(part.start, part.end), part.value, is_part=True)
             if isinstance(part, Piece)
             else self.expression(part.expression)
             for part in parts

@@ -105,11 +105,14 @@ class Layout:
         return self.offsets[index]
 
 
-def layout(module: cst.Module) -> Layout:
-    """Return the tokens and spans of a tree; raises `RecursionError` where it is nested too deeply to walk."""
+def layout(module: cst.Module, start: int = 0) -> Layout:
+    """Return the tokens and spans of a tree whose text begins at the offset `start`.
+
+    Raises `RecursionError` where it is nested too deeply to walk.
+    """
     state = _TokenState(module)
     module._codegen(cast("Any", state))  # noqa: SLF001 - there is no public way to see tokens go by
-    offsets = list(accumulate(map(len, state.tokens), initial=0))
+    offsets = list(accumulate(map(len, state.tokens), initial=start))
     # The last newline may have been taken back behind a node that counted it.
     last = len(offsets) - 1
     spans = {node: (offsets[min(start, last)], offsets[min(end, last)]) for node, (start, end) in state.regions.items()}

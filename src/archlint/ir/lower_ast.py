@@ -22,17 +22,21 @@ def lower_module(source: SourceFile, module_name: str, *, is_package: bool = Fal
     with warnings.catch_warnings():
         # What Python warns about (invalid escapes, `is` with a literal) is said of strings that are annotations, too.
         warnings.simplefilter("ignore")
-        lowerer = StatementLowerer(module, source.text, source.starts, _wide_lines(source))
+        lowerer = StatementLowerer(module, source.text, source.starts, wide_lines(source))
         for node in without_docstring(ast.parse(source.text).body):
-            if isinstance(node, ast.ClassDef):
-                _outermost_class(lowerer, node)
-            else:
-                _unit(lowerer, node, owner="")
+            top_level(lowerer, node)
     return module.build()
 
 
+def top_level(lowerer: StatementLowerer, node: ast.stmt) -> None:
+    """Make a unit of a statement, and of each statement of a class body; the header of a class becomes a row."""
+    if isinstance(node, ast.ClassDef):
+        _outermost_class(lowerer, node)
+    else:
+        _unit(lowerer, node, owner="")
+
+
 def _outermost_class(lowerer: StatementLowerer, node: ast.ClassDef) -> None:
-    """Make a unit of each statement of a class body; the header becomes a row."""
     lowerer.begin(UnitBuilder(0))
     body = without_docstring(node.body)
     first = len(lowerer.module.units)
@@ -51,7 +55,7 @@ def _unit(lowerer: StatementLowerer, node: ast.stmt, *, owner: str) -> None:
     lowerer.module.add_unit(unit, lowerer.end_of(node), node.lineno, owner, statement)
 
 
-def _wide_lines(source: SourceFile) -> dict[int, bytes]:
+def wide_lines(source: SourceFile) -> dict[int, bytes]:
     """Return the UTF-8 form of each line that is not ASCII, by its number: `ast` counts columns in bytes."""
     return {} if source.text.isascii() else dict(_non_ascii(source))
 

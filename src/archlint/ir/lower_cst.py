@@ -34,11 +34,11 @@ def lower_module(source: SourceFile, module_name: str, *, is_package: bool = Fal
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for node in without_docstring(statements(tree)):
-            _top_level(lowerer, source, node)
+            top_level(lowerer, source, node)
     return module.build()
 
 
-def _top_level(lowerer: CstStatementLowerer, source: SourceFile, node: cst.CSTNode) -> None:
+def top_level(lowerer: CstStatementLowerer, source: SourceFile, node: cst.CSTNode) -> None:
     """Make a unit of a statement, and of each statement of a class body; the header of a class becomes a row."""
     import libcst as cst
 

@@ -15,7 +15,7 @@ from archlint.ir.bodies import FileBodies, OpenBlocks, StoredBody, without_head
 from archlint.ir.nodes import Expr, Function, Keyword, Parameter, Stmt
 from archlint.ir.packing import pack, read_head, read_json
 
-SCHEMA = 8
+SCHEMA = 9
 """Version of the shape of facts; part of every cache key."""
 
 
@@ -30,12 +30,14 @@ class Flag(IntFlag):
     SQL = 4
     """A string that starts like an SQL statement."""
     SECRET = 8
-    """A string in a place, or of a form, that may hold a secret."""
+    """A string of which a rule about secrets may have something to say."""
     TRY = 16
     FUNCTION = 32
     """The unit is a function or a method."""
     SLICE = 64
     """A subscript with a slice."""
+    PROVEN = 128
+    """A string with a token whose own checksum holds: all that counts as a secret in a test."""
 
 
 class Unit(msgspec.Struct, frozen=True, gc=False):

@@ -27,12 +27,11 @@ from archlint.secrets.structures import (
     sql_passwords,
     url_passwords,
 )
-from archlint.source import Role
+from archlint.source import QUIET_ROLES, Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_QUIET_ROLES = frozenset({Role.TEST, Role.GENERATED, Role.VENDORED})
 SHIPPED = "key that a product ships with or a tutorial prints"
 _FINGERPRINT_KEY = b"archlint secret fingerprint"
 _HARMLESS = re.compile(
@@ -89,9 +88,9 @@ def verdicts(slot: Slot, role: Role) -> tuple[Verdict, ...]:
     if not slot.value or len(slot.value) > _LONGEST_VALUE:
         return ()
     found = tuple(_apart(slot))
-    if role is Role.EXAMPLE or (_is_documentation(slot) and role not in _QUIET_ROLES):
+    if role is Role.EXAMPLE or (_is_documentation(slot) and role not in QUIET_ROLES):
         return tuple([kept for one in found if (kept := _in_example(slot, one)) is not None])
-    return tuple([one for one in found if one.tier is Tier.CERTAIN]) if role in _QUIET_ROLES else found
+    return tuple([one for one in found if one.tier is Tier.CERTAIN]) if role in QUIET_ROLES else found
 
 
 def _inside(slot: Slot, opinion: Callable[[Slot], Iterator[Verdict]]) -> Iterator[Verdict]:

@@ -27,9 +27,17 @@ def pieces(text: str, state: bytes) -> list[Piece]:
 
     Comments belong to the statement before them, those at the top to the first.
     """
+    return [(start, end, _digest(text[start:end], state)) for start, end in places(text)]
+
+
+def places(text: str) -> list[tuple[int, int]]:
+    """Return where the top-level statements of a module begin and end, as far as the starts of lines tell.
+
+    A string over several lines may be cut; then the part in front of the cut is no Python by itself.
+    """
     starts = [0, *list(_starts(text))[1:]] if text else []
     ends = [*starts[1:], len(text)] if starts else []
-    return [(start, end, _digest(text[start:end], state)) for start, end in zip(starts, ends, strict=True)]
+    return list(zip(starts, ends, strict=True))
 
 
 def without(text: str, parts: Iterable[Piece], known: Container[bytes]) -> str:

@@ -17,12 +17,13 @@ _SHORT_ANCHOR = 4
 """Shorter anchors than this stand in many words: of such formats the shape is looked for."""
 
 
+@lru_cache(maxsize=2)  # each file is asked about more than once, one file after the other
 def has_candidate(data: str) -> bool:
     """Tell whether slots are worth extracting from a text: whether there is any sign of a secret in it."""
-    return bool(signs(data))
+    return next(_signs(data), None) is not None
 
 
-@lru_cache(maxsize=2)  # each file is asked about more than once, one file after the other
+@lru_cache(maxsize=2)
 def signs(data: str) -> frozenset[str]:
     """Return what of a text tells of a secret: names of secrets, and marks of what is one by its form.
 
@@ -44,10 +45,11 @@ def _signs(data: str) -> Iterator[str]:
             yield from re.findall(mark, data, re.IGNORECASE)
     if "://" in data and _URL.search(data):
         yield "://"
+    if HINT.search(lower) is not None:
+        for name in set(_NAME.findall(data)):
+            if HINT.search(name.lower()) is not None and promised(name):
+                yield name
     yield from _token_signs(data)
-    for name in set(_NAME.findall(data)):
-        if HINT.search(name.lower()) is not None and promised(name):
-            yield name
 
 
 def _token_signs(data: str) -> Iterator[str]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archlint.ir.module import Flag
-from archlint.rule import Rule, Trigger
+from archlint.rule import SECRETS, Rule
 from archlint.secrets.judge import verdicts
 from archlint.secrets.slots import Container
 from archlint.secrets.weak import weak_credentials
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 rule = Rule("ARC503")
 
 
-@rule.python(Trigger(flags=Flag.SECRET))
+@rule.python(SECRETS)
 def literal_fallback(
     node: cst.SimpleString | cst.ConcatenatedString | cst.FormattedString, ctx: PythonContext
 ) -> Iterator[Diagnostic]:
