@@ -26,7 +26,7 @@ from archlint.report.options import RenderOptions
 from archlint.report.result import Report
 from archlint.settings import Overrides
 from archlint.source import FileEntry, Kind, Role
-from archlint.stages import analyse as analyse_module
+from archlint.stages.caching import cache_version
 
 ROW = CachedFile(b"1:2", b"context", b"digest", b"payload")
 VERSION = "0.1.0-1-test"
@@ -307,6 +307,10 @@ def hits(log: list[str]) -> str:
     return next(line.partition(", ")[2] for line in log if line.startswith("analyse"))
 
 
+def is_kept(log: list[str]) -> bool:
+    return log[-1].endswith("as it was, since nothing has changed")
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     folder = tmp_path / "project"
@@ -323,9 +327,11 @@ def test_a_warm_run_reads_nothing_and_says_the_same(root: Path, monkeypatch: pyt
     monkeypatch.setattr(FileAnalysis, "run", None)
     monkeypatch.setattr("archlint.stages.reuse.content_digest", None)
     log: list[str] = []
-    lint(root, log=log)
+    assert lint(root, log=log) == cold
+    assert is_kept(log)
+    monkeypatch.setattr("archlint.pipeline.Keeper.report", lambda _: None)
+    assert lint(root, log=log) == cold
     assert hits(log) == "3 of 3 files from the cache"
-    assert lint(root) == cold
     monkeypatch.undo()
     assert lint(root, no_cache=True) == cold
 
@@ -398,7 +404,7 @@ def test_a_run_over_a_part_keeps_the_rest(root: Path) -> None:
 
 
 def stored(root: Path) -> dict[str, CachedFile]:
-    return Cache(root / ".archlint_cache", analyse_module.cache_version()).files()
+    return Cache(root / ".archlint_cache", cache_version()).files()
 
 
 def test_what_passes_is_not_kept(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -411,7 +417,7 @@ def test_what_passes_is_not_kept(root: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_results_of_another_file_are_not_taken(root: Path) -> None:
     lint(root)
-    cache = Cache(root / ".archlint_cache", analyse_module.cache_version())
+    cache = Cache(root / ".archlint_cache", cache_version())
     rows = cache.files()
     cache.store([("a.py", replace(rows["a.py"], payload=rows["b.py"].payload))])
     assert lint(root) == lint(root, no_cache=True)
@@ -420,7 +426,7 @@ def test_results_of_another_file_are_not_taken(root: Path) -> None:
 @pytest.mark.parametrize("payload", [b"", b"\x93\x01\x02\x03", b"\xc1", b"\x80", os.urandom(50)], ids=range(5))
 def test_payloads_of_another_shape_are_not_taken(root: Path, payload: bytes) -> None:
     clean = lint(root)
-    cache = Cache(root / ".archlint_cache", analyse_module.cache_version())
+    cache = Cache(root / ".archlint_cache", cache_version())
     rows = cache.files()
     cache.store(
         [(path, CachedFile(row.stamp, row.context, row.digest, payload)) for path, row in rows.items()],
@@ -432,7 +438,7 @@ def test_payloads_of_another_shape_are_not_taken(root: Path, payload: bytes) -> 
 def test_forged_facts_end_the_run_with_a_line(root: Path) -> None:
     """A seal that holds over facts that are none: somebody made the row."""
     lint(root)
-    cache = Cache(root / ".archlint_cache", analyse_module.cache_version())
+    cache = Cache(root / ".archlint_cache", cache_version())
     row = cache.files()["a.py"]
     result = msgspec.msgpack.decode(row.payload, type=FileResult)
     payload = msgspec.msgpack.encode(replace(result, facts=b"\0" * 9))

@@ -11,7 +11,7 @@ from archlint.cli.request import current_folder
 from archlint.errors import UsageError
 from archlint.pipeline import Request, resolve
 from archlint.settings import Overrides
-from archlint.stages.analyse import cache_of
+from archlint.stages.caching import cache_of
 
 
 def _cache(cache_dir: str | None) -> Cache:

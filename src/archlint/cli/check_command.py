@@ -139,7 +139,6 @@ def _show_options(function: Function) -> Function:
 @click.pass_context
 def check(ctx: click.Context, /, paths: tuple[Path, ...], **options: Any) -> None:
     """Lint files and folders (the current folder where none is named); `-` reads standard input."""
-    from archlint.cli.fix_files import differences, fix_files
     from archlint.cli.request import request_of
 
     request, settings = request_of(paths or (Path(),), options)
@@ -150,14 +149,22 @@ def check(ctx: click.Context, /, paths: tuple[Path, ...], **options: Any) -> Non
         return
     chosen = options["output_format"] or settings.output_format
     if options["diff"]:
+        from archlint.cli.fix_files import differences
+
         found = watched(request, settings, options, lambda one: differences(one, settings, here(settings.root)))
         write_differences(found, options["output_file"], quiet=options["quiet"])
         ctx.exit(exit_code(found.report, is_failing=found.report.fixed > 0, options=options))
     sinks = sinks_of(chosen, options["output_file"], options["output"])
-    work = partial(fix_files, settings=settings) if settings.fix else _only_report
+    work = partial(_fix, settings=settings) if settings.fix else _only_report
     report, text = watched(request, settings, options, work)
     write_all(report, sinks, settings, options, text=text)
     ctx.exit(exit_code(report, is_failing=fails(report, settings), options=options))
+
+
+def _fix(request: Request, settings: Settings) -> tuple[Report, str | None]:
+    from archlint.cli.fix_files import fix_files
+
+    return fix_files(request, settings)
 
 
 def _only_report(request: Request) -> tuple[Report, str | None]:

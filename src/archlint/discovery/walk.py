@@ -15,7 +15,6 @@ from archlint.discovery.ignoring import IGNORE_FILE, IgnoreFile, ignore_files_ab
 from archlint.discovery.kinds import kind_of, kind_of_script
 from archlint.discovery.naming import posix, printable, relative
 from archlint.discovery.roles import RoleRule, role_in, rules_below
-from archlint.rules.tool.unreadable_file import unreadable_file
 from archlint.settings.globs import Glob
 from archlint.source import FileEntry, Kind, Role
 
@@ -122,7 +121,7 @@ class _Finder:
         elif stat.S_ISREG(status.st_mode):
             self._add_given(real, posix(given).rpartition("/")[2], status)
         else:
-            self.problems[name] = unreadable_file(name, "not a regular file")
+            self._note_problem(name, "not a regular file")
 
     def result(self) -> Discovery:
         """Return what was found, in the order of paths."""
@@ -133,6 +132,11 @@ class _Finder:
             tuple(self._hints()),
             tuple(self.problems[path] for path in sorted(self.problems)),
         )
+
+    def _note_problem(self, name: str, reason: str) -> None:
+        from archlint.rules.tool.unreadable_file import unreadable_file  # rules are imported where one has to speak
+
+        self.problems[name] = unreadable_file(name, reason)
 
     def _add_given(self, real: str, given_name: str, status: os.stat_result) -> None:
         """Take one file; outside the root only its own name says what it is for."""
@@ -162,7 +166,7 @@ class _Finder:
                 entries = list(listing)
         except OSError as error:
             name = self._name(folder.path)
-            self.problems[name] = unreadable_file(name, f"folder: {(error.strerror or 'not readable').lower()}")
+            self._note_problem(name, f"folder: {(error.strerror or 'not readable').lower()}")
             return
         chain = self._chain(folder, entries)
         lower = tuple(name.lower() for name in folder.names)

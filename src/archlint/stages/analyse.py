@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 
-from archlint import __version__
 from archlint.analysis import FileAnalysis, FileResult
 from archlint.cache import Cache
-from archlint.ir.module import SCHEMA
 from archlint.knowledge import Knowledge, Pin, knowledge_with
 from archlint.rules.tool.skipped_file import skipped_file
 from archlint.settings import Settings
@@ -27,7 +23,6 @@ FILE_DEADLINE = 20.0
 """Seconds that one file may take."""
 _IN_PROCESS_BYTES = 400_000
 """Below this many bytes, starting processes costs more than it saves."""
-_PARSERS = ("libcst", "sqlglot")
 
 
 @dataclass(slots=True)
@@ -82,11 +77,13 @@ class Analysed:
     """The result of each file in the order of the plan.
 
     `cached` of them come from the cache; `problem` says why it could not be written, or is "".
+    `is_kept` tells that the cache has all of them now: each holds as long as its file is unchanged.
     """
 
     results: list[FileResult]
     cached: int
     problem: str
+    is_kept: bool
 
 
 def analyse(plan: Plan, cache: Cache, root: Path, *, jobs: int, progress: Callable[[int, int], None]) -> Analysed:
@@ -102,6 +99,7 @@ def analyse(plan: Plan, cache: Cache, root: Path, *, jobs: int, progress: Callab
             results[index] = result
             fresh += [index] if is_touched else []
     cached = len(results)
+    untouched = cached - len(fresh)
     for index, outcome in _run(plan, [index for index in range(len(plan.entries)) if index not in results], jobs):
         if isinstance(outcome, Lost):
             results[index] = _lost(plan.entries[index], outcome)
@@ -109,42 +107,11 @@ def analyse(plan: Plan, cache: Cache, root: Path, *, jobs: int, progress: Callab
             results[index] = outcome
             fresh += [index] if plan.entries[index].path not in plan.overlay else []
         progress(len(results), len(plan.entries))
-    rows = rows_of(((plan.entries[index], contexts[index], results[index]) for index in fresh), began)
+    rows = list(rows_of(((plan.entries[index], contexts[index], results[index]) for index in fresh), began))
     problem = cache.store(rows, gone=gone_files(stored, {entry.path for entry in plan.entries}, root))
-    return Analysed([results[index] for index in range(len(plan.entries))], cached, problem)
-
-
-def cache_of(settings: Settings) -> tuple[Cache, str]:
-    """Return the cache of a run, and why it has none although it should, or "".
-
-    A project that is only being linted must not choose where on the machine files are written, not by a link either.
-    """
-    if settings.no_cache:
-        return Cache(None, ""), ""
-    cache = Cache(settings.cache_dir, cache_version())
-    if settings.origins.get("cache-dir") == "command line":
-        return cache, ""
-    real = Path(os.path.realpath(settings.cache_dir / cache.version))
-    if real.is_relative_to(os.path.realpath(settings.root)):
-        return cache, ""
-    return Cache(None, ""), "the cache is not used: its folder leads out of the project; name it with --cache-dir"
-
-
-def cache_version() -> str:
-    """Return the name of the cache's folder: archlint's version, the schema of facts, the interpreter, the parsers.
-
-    In a checkout, where rules change without a new version, the state of the source files takes part.
-    """
-    state = hashlib.blake2b(sys.version.encode(), digest_size=6)
-    for parser in _PARSERS:
-        state.update(_version_file(parser))
-    package = Path(__file__).resolve().parents[1]
-    if not (package / "compiled").is_dir():
-        rules = package.parents[1] / "rules"
-        for path in sorted([*package.rglob("*.py"), *rules.rglob("*.yaml")]):
-            info = path.stat()
-            state.update(f"{path.name}:{info.st_size}:{info.st_mtime_ns};".encode())
-    return f"{__version__}-{SCHEMA}-{state.hexdigest()}"
+    return Analysed(
+        [results[index] for index in range(len(plan.entries))], cached, problem, len(rows) + untouched == len(results)
+    )
 
 
 def module_name(path: str, src: tuple[str, ...]) -> str:
@@ -155,17 +122,6 @@ def module_name(path: str, src: tuple[str, ...]) -> str:
             stem = stem[len(folder) + 1 :]
             break
     return stem.removesuffix("/__init__").replace("/", ".") if stem != "__init__" else ""
-
-
-def _version_file(package: str) -> bytes:
-    """Return what says which version of a package is installed; asking its metadata would take ten times as long."""
-    spec = find_spec(package)
-    if spec is None or spec.origin is None:
-        return b""
-    try:
-        return Path(spec.origin).with_name("_version.py").read_bytes()
-    except OSError:
-        return b""
 
 
 def _run(plan: Plan, todo: list[int], jobs: int) -> Iterator[tuple[int, FileResult | Lost]]:

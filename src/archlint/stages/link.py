@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
-from archlint.analysis import PYTHON_KINDS, FileResult
+from archlint.analysis import FileResult
 from archlint.cache import Cache
 from archlint.diagnostic import Diagnostic
 from archlint.errors import ArchlintError
@@ -18,8 +18,9 @@ from archlint.project.project import Project
 from archlint.project.questions.deep import deeply
 from archlint.registry import rules_of
 from archlint.settings import Settings, SettingsResolver
-from archlint.source import FileEntry, Kind, SourceFile
+from archlint.source import FileEntry, SourceFile
 from archlint.stages.checks import Checks
+from archlint.stages.shaping import shapes_project
 from archlint.workers.here import without_collector
 
 _DIAGNOSTICS = msgspec.msgpack.Decoder(tuple[Diagnostic, ...])
@@ -71,11 +72,6 @@ def project_diagnostics(
         return []
     with without_collector():  # what a project keeps, it keeps to the end: the collector would only walk through it
         return deeply(lambda: Checks(project(), settings, source_of, timings).found(rules))
-
-
-def shapes_project(entry: FileEntry) -> bool:
-    """Return whether what the project checks find depends on a file: Python, templates, and what pins versions."""
-    return entry.kind in PYTHON_KINDS or entry.kind in (Kind.TEMPLATE, Kind.LOCK, Kind.REQUIREMENTS)
 
 
 def state_of(files: Iterable[tuple[FileEntry, bytes]], resolver: SettingsResolver) -> bytes:
