@@ -204,21 +204,16 @@ def _project_diagnostics(
     begun: _Begun, files: RunFiles, analysed: Analysed, timings: dict[str, float]
 ) -> Sequence[Diagnostic]:
     """Return what the project checks find: from the cache where no file has changed since."""
-    from archlint.stages.answers import Answers
-    from archlint.stages.link import (
-        link,
-        project_diagnostics,
-        project_knowledge,
-        state_of,
-        store_diagnostics,
-        stored_diagnostics,
-    )
+    from archlint.stages.found import state_of, store_diagnostics, stored_diagnostics
 
     resolver, cache, has_overlay = begun.resolver, begun.cache, bool(begun.request.overlay)
     state = state_of(zip(files.entries, (result.digest for result in analysed.results), strict=True), resolver)
     stored = None if has_overlay else stored_diagnostics(cache, state)
     if stored is not None:
         return stored
+    from archlint.stages.answers import Answers
+    from archlint.stages.link import link, project_diagnostics, project_knowledge
+
     settings = {resolver.settings_for(entry.path).selected for entry in files.entries if shapes_project(entry)}
     selected = frozenset().union(*settings)
     answers = Answers(cache, project_knowledge(files.entries, resolver), files.versions)

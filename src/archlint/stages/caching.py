@@ -35,13 +35,18 @@ def cache_of(settings: Settings) -> tuple[Cache, str]:
 def cache_version() -> str:
     """Return the name of the cache's folder: archlint's version, the schema of facts, the interpreter, the parsers.
 
-    In a checkout, where rules change without a new version, the state of the source files takes part.
+    What was compiled into the package takes part, and in a checkout, where rules change without a new version,
+    the state of the source files.
     """
     state = hashlib.blake2b(sys.version.encode(), digest_size=6)
     for parser in _PARSERS:
         state.update(_version_file(parser))
     package = Path(__file__).resolve().parents[1]
-    if not (package / "compiled").is_dir():
+    compiled = package / "compiled"
+    if compiled.is_dir():
+        for path in sorted(compiled.iterdir()):
+            state.update(path.read_bytes())
+    else:
         rules = package.parents[1] / "rules"
         for path in sorted([*package.rglob("*.py"), *rules.rglob("*.yaml")]):
             info = path.stat()

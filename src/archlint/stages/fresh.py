@@ -13,7 +13,7 @@ from archlint.reading import content_digest, read, read_text
 from archlint.settings import SettingsResolver
 from archlint.source import FileEntry, Kind
 from archlint.stages.caching import cache_of
-from archlint.stages.link import state_of, stored_diagnostics
+from archlint.stages.found import state_of, stored_diagnostics
 from archlint.stages.shaping import shapes_project
 
 
