@@ -423,7 +423,9 @@ def test_results_of_another_file_are_not_taken(root: Path) -> None:
     assert lint(root) == lint(root, no_cache=True)
 
 
-@pytest.mark.parametrize("payload", [b"", b"\x93\x01\x02\x03", b"\xc1", b"\x80", os.urandom(50)], ids=range(5))
+@pytest.mark.parametrize(
+    "payload", [b"", b"\x93\x01\x02\x03", b"\xc1", b"\x80", b"\x81\xa4path\xa1\xff", os.urandom(50)], ids=range(6)
+)
 def test_payloads_of_another_shape_are_not_taken(root: Path, payload: bytes) -> None:
     clean = lint(root)
     cache = Cache(root / ".archlint_cache", cache_version())

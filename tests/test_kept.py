@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -30,7 +31,7 @@ LOADING = "from app.models import Item\n\n\ndef load(rows):\n    return [Item.ob
 BLOCKING = "import time\n\n\nasync def wait():\n    time.sleep(1)\n"
 FILES = {
     "archlint.toml": "preview = true\n",
-    ".gitignore": "ignored.py\n",
+    ".gitignore": "ignored.py\nlate/archlint.toml\n",
     "requirements.txt": "django==5.2\n",
     "app/models.py": "from django.db import models\n\n\nclass Item(models.Model):\n    pass\n",
     "app/services.py": LOADING,
@@ -38,6 +39,8 @@ FILES = {
     "sub/pyproject.toml": "[tool.archlint]\n",
     "sub/jobs.py": BLOCKING,
     "sub/ignored.py": BLOCKING,
+    "late/archlint.toml": "",
+    "late/jobs.py": BLOCKING,
     "deploy.yaml": "password: tr0ub4dor-and-3-more\n",
 }
 
@@ -58,15 +61,15 @@ def write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def said(root: Path, *paths: str, log: list[str] | None = None, **overrides: object) -> str:
+def said(root: Path, *paths: str, log: list[str] | None = None, **overrides: Any) -> str:
     """Return what a run reports, in the format that leaves out least."""
-    chosen = Overrides(jobs=1, **overrides)  # type: ignore[arg-type] - options of any type
+    chosen = Overrides(jobs=1, **overrides)
     request = Request(tuple(root / path for path in paths or [""]), cwd=root, overrides=chosen)
     report = run(replace(request, log=log.append if log is not None else lambda _: None))
     return render(report, "json", RenderOptions(include_suppressed=True))
 
 
-def is_kept(root: Path, *paths: str, **overrides: object) -> bool:
+def is_kept(root: Path, *paths: str, **overrides: Any) -> bool:
     """Return whether a run gives a report again; either way it must be that of a run without a cache."""
     log: list[str] = []
     assert said(root, *paths, log=log, **overrides) == said(root, *paths, no_cache=True, **overrides)
@@ -130,6 +133,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "pinned versions": lambda root: write(root / "requirements.txt", "django==4.2\n"),
     "the configuration": lambda root: write(root / "archlint.toml", "ignore = ['ARC1']\n"),
     "another configuration": lambda root: write(root / "sub/pyproject.toml", "[tool.archlint]\nignore = ['ARC3']\n"),
+    "a configuration that git ignores": lambda root: write(root / "late/archlint.toml", "ignore = ['ARC3']\n"),
     "a new configuration": lambda root: write(root / "app/archlint.toml", "ignore = ['ARC1']\n"),
     "an ignore file": lambda root: write(root / ".gitignore", "jobs.py\n"),
 }
@@ -158,7 +162,7 @@ def test_a_change_is_seen(root: Path, change: Callable[[Path], object]) -> None:
     ],
     ids=lambda overrides: next(iter(overrides)),
 )
-def test_other_options_are_another_question(root: Path, overrides: dict[str, object]) -> None:
+def test_other_options_are_another_question(root: Path, overrides: dict[str, Any]) -> None:
     before = said(root)
     assert not is_kept(root, **overrides)
     assert is_kept(root, **overrides)
@@ -166,8 +170,8 @@ def test_other_options_are_another_question(root: Path, overrides: dict[str, obj
 
 
 @pytest.mark.parametrize("overrides", [{"fail_on": "never"}, {"output_format": "json"}, {"jobs": 1}], ids=str)
-def test_what_the_report_does_not_depend_on_is_no_question(root: Path, overrides: dict[str, object]) -> None:
-    chosen = Overrides(**{"jobs": 2, **overrides})  # type: ignore[arg-type]
+def test_what_the_report_does_not_depend_on_is_no_question(root: Path, overrides: dict[str, Any]) -> None:
+    chosen = Overrides(**{"jobs": 2, **overrides})
     log: list[str] = []
     run(Request((root,), cwd=root, overrides=chosen, log=log.append))
     assert log[-1].startswith("report: ")
@@ -198,6 +202,18 @@ def test_a_part_has_its_part_of_the_report(root: Path, part: list[str]) -> None:
 
 def test_a_part_with_a_file_that_is_ignored_is_no_part_of_it(root: Path) -> None:
     assert not is_kept(root, "sub/ignored.py")
+
+
+def test_what_was_skipped_is_told_of_its_own_part(root: Path) -> None:
+    assert '"skipped"' in said(root, max_file_size=60)
+    assert is_kept(root, "sub", max_file_size=60)
+
+
+def test_a_file_under_a_name_of_another_kind_is_another(root: Path) -> None:
+    (root / "build").mkdir()
+    (root / "build/deploy.json").symlink_to("../deploy.yaml")
+    assert is_kept(root)
+    assert not is_kept(root, "build/deploy.json")
 
 
 def test_what_a_file_needs_is_all_that_may_be_unchanged(root: Path) -> None:
@@ -251,7 +267,9 @@ def test_a_crash_of_a_project_check_is_not_kept(root: Path, monkeypatch: pytest.
     assert not is_kept(root)
 
 
-@pytest.mark.parametrize("payload", [b"", b"\xc1", b"\x97\x80\x80\x90\x90\x90\x80\x90", os.urandom(50)], ids=range(4))
+@pytest.mark.parametrize(
+    "payload", [b"", b"\xc1", b"\x97\x80\x80\x90\x90\x90\x80\x90", b"\x97\x81\xa1\xff"], ids=range(4)
+)
 def test_a_payload_of_another_shape_is_not_taken(root: Path, payload: bytes) -> None:
     cache = Cache(root / ".archlint_cache", cache_version())
     ((state,),) = rows(cache, "SELECT state FROM runs WHERE name = CAST('report' AS BLOB)")
@@ -293,17 +311,9 @@ def rows(cache: Cache, query: str) -> list[tuple[bytes, ...]]:
 
 HEAVY = ("libcst", "sqlglot", "multiprocessing", "tempfile", "zipfile", "packaging")
 OWN_HEAVY = (
-    "analysis",
-    "fixing",
-    "flake8_plugin",
-    "history",
-    "knowledge",
-    "lowering",
-    "project",
-    "reading",
-    "registry",
+    *("analysis", "fixing", "flake8_plugin", "history", "ir.module", "knowledge", "lowering", "project", "reading"),
+    *("registry", "rule", "rules", "secrets", "suppression", "syntax", "workers"),
 )
-OWN_HEAVY += ("rule", "rules", "secrets", "suppression", "syntax", "workers", "ir.module")
 START = "import sys, archlint.cache; archlint.cache._RACY = 0; from archlint.cli import main; main()"
 
 

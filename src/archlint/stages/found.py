@@ -41,7 +41,7 @@ def stored_diagnostics(cache: Cache, state: bytes) -> tuple[Diagnostic, ...] | N
     payload = cache.stored_run(_RUN, state)
     try:
         return None if payload is None else _DIAGNOSTICS.decode(payload)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
 
 

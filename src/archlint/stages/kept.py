@@ -78,7 +78,7 @@ class Keeper:
         try:
             kept = None if payload is None else msgspec.msgpack.decode(payload, type=_Kept)
             return None if kept is None or not self._holds(kept) else self._part(kept)
-        except (msgspec.MsgspecError, KeyError):
+        except (msgspec.MsgspecError, UnicodeDecodeError, KeyError):
             return None
 
     def keep(self, report: Report) -> None:
