@@ -21,7 +21,8 @@ from archlint.pipeline import Request, find_files, resolve
 from archlint.project.project import Project
 from archlint.settings import Overrides, Settings
 from archlint.source import SourceFile
-from archlint.stages.analyse import analyse, cache_of, plan_of
+from archlint.stages.analyse import analyse, plan_of
+from archlint.stages.caching import cache_of
 from archlint.stages.files import RunFiles
 from archlint.stages.link import link, project_diagnostics
 

@@ -309,6 +309,10 @@ def hits(log: list[str]) -> str:
     return next(line.partition(", ")[2] for line in log if line.startswith("analyse"))
 
 
+def is_kept(log: list[str]) -> bool:
+    return log[-1].endswith("as it was, since nothing has changed")
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     folder = tmp_path / "project"
@@ -325,9 +329,11 @@ def test_a_warm_run_reads_nothing_and_says_the_same(root: Path, monkeypatch: pyt
     monkeypatch.setattr(FileAnalysis, "run", None)
     monkeypatch.setattr("archlint.stages.reuse.content_digest", None)
     log: list[str] = []
-    lint(root, log=log)
+    assert lint(root, log=log) == cold
+    assert is_kept(log)
+    monkeypatch.setattr("archlint.pipeline.Keeper.report", lambda _: None)
+    assert lint(root, log=log) == cold
     assert hits(log) == "3 of 3 files from the cache"
-    assert lint(root) == cold
     monkeypatch.undo()
     assert lint(root, no_cache=True) == cold
 
@@ -419,7 +425,9 @@ def test_results_of_another_file_are_not_taken(root: Path) -> None:
     assert lint(root) == lint(root, no_cache=True)
 
 
-@pytest.mark.parametrize("payload", [b"", b"\x93\x01\x02\x03", b"\xc1", b"\x80", os.urandom(50)], ids=range(5))
+@pytest.mark.parametrize(
+    "payload", [b"", b"\x93\x01\x02\x03", b"\xc1", b"\x80", b"\x81\xa4path\xa1\xff", os.urandom(50)], ids=range(6)
+)
 def test_payloads_of_another_shape_are_not_taken(root: Path, payload: bytes) -> None:
     clean = lint(root)
     cache = Cache(root / ".archlint_cache", cache_version())

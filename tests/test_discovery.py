@@ -62,7 +62,7 @@ def test_files_come_in_the_order_of_their_paths_with_what_they_are(tmp_path: Pat
     status = (tmp_path / "a/settings.py").stat()
     assert (settings.kind, settings.role, settings.explicit) == (Kind.PYTHON, Role.SETTINGS, False)
     assert (settings.size, settings.mtime_ns) == (status.st_size, status.st_mtime_ns)
-    assert settings.real == tmp_path.resolve() / "a/settings.py"
+    assert Path(settings.real) == tmp_path.resolve() / "a/settings.py"
 
 
 def test_relative_paths_count_from_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +97,7 @@ def test_a_file_outside_the_root_has_its_absolute_path(tmp_path: Path) -> None:
     root = tmp_path / "root"
     [entry] = find(root, root / ".." / "tests").files
     assert entry.path == (tmp_path.resolve() / "tests/lib/y.py").as_posix()
-    assert root / entry.path == entry.real
+    assert root / entry.path == Path(entry.real)
     assert entry.role is Role.PRODUCTION, "folders above the given one say nothing"
 
 
@@ -302,7 +302,7 @@ class TestHostileTrees:
             file.write(b"x = 1\n")
         [entry] = find(tmp_path).files
         assert entry.path == r"caf\xe9.py"
-        assert entry.real.read_bytes() == b"x = 1\n"
+        assert Path(entry.real).read_bytes() == b"x = 1\n"
 
 
 def test_notebooks_and_unknown_files_become_hints(tmp_path: Path) -> None:

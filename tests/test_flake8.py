@@ -16,7 +16,6 @@ from cases import cases, copied
 from flake8.processor import FileProcessor  # type: ignore[import-untyped] # flake8 ships no types
 from flake8.violation import Violation  # type: ignore[import-untyped] # flake8 ships no types
 
-from archlint import pipeline
 from archlint.catalogue import catalogue
 from archlint.flake8_plugin import Plugin, linting
 from archlint.pipeline import Request, run
@@ -269,7 +268,7 @@ def without_project_checks(root: Path, monkeypatch: pytest.MonkeyPatch) -> Repor
     rules = rules_of(entry.code for entry in catalogue())
     not_run = frozenset(rule.code for rule in rules if rule.is_linked)
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline, "project_diagnostics", lambda *_: [])
+        patch.setattr("archlint.stages.link.project_diagnostics", lambda *_: [])
         patch.setattr(judge, "silence", partial(judge.silence, not_run=not_run))
         return archlint_check(root, no_cache=True)
 

@@ -20,7 +20,8 @@ from archlint.project.routes.django.ninja import routes as ninja
 from archlint.project.routes.django.rest import routes as rest
 from archlint.project.routes.route import Route
 from archlint.settings import Overrides
-from archlint.stages.analyse import analyse, cache_of, plan_of
+from archlint.stages.analyse import analyse, plan_of
+from archlint.stages.caching import cache_of
 from archlint.stages.files import RunFiles
 from archlint.stages.link import link
 

@@ -18,7 +18,8 @@ from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import Module
 from archlint.settings import Overrides
 from archlint.source import Role, SourceFile
-from archlint.stages.analyse import analyse, cache_of, plan_of
+from archlint.stages.analyse import analyse, plan_of
+from archlint.stages.caching import cache_of
 from archlint.stages.files import RunFiles
 from archlint.stages.link import link
 

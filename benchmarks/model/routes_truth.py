@@ -82,7 +82,8 @@ def own_rows(root: Path) -> tuple[list[Row], float]:
     from archlint.knowledge import locked_versions
     from archlint.pipeline import Request, find_files, resolve
     from archlint.settings import Overrides
-    from archlint.stages.analyse import analyse, cache_of, plan_of
+    from archlint.stages.analyse import analyse, plan_of
+    from archlint.stages.caching import cache_of
     from archlint.stages.files import RunFiles
     from archlint.stages.link import link
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
 import msgspec
@@ -118,7 +117,7 @@ def read_entries(folder: Path) -> list[Entry]:
 @cache
 def catalogue() -> tuple[Entry, ...]:
     """Return every entry, by code: compiled when the package was built, read from `rules/` in a checkout."""
-    compiled = resources.files("archlint").joinpath("compiled", "catalogue.json")
+    compiled = Path(__file__).with_name("compiled") / "catalogue.json"
     if compiled.is_file():
         return msgspec.json.decode(compiled.read_bytes(), type=tuple[Entry, ...])
     return tuple(read_entries(_rules_folder()))

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from archlint.diagnostic import Diagnostic, Span
 from archlint.errors import ArchlintError
-from archlint.rules.tool.rule_crashed import rule_crashed
 
 Result = TypeVar("Result")
 
@@ -28,7 +27,13 @@ def survive(action: Callable[[], Result], on_crash: Callable[[str], Result]) -> 
 
 def checked(code: str, check: Callable[..., Iterable[Diagnostic]], place: Span, *arguments: object) -> list[Diagnostic]:
     """Return what a check finds; where it crashes, one ARC002 at `place`."""
-    return survive(lambda: list(check(*arguments)), lambda line: [rule_crashed(code, place, line)])
+    return survive(lambda: list(check(*arguments)), lambda line: [_crashed(code, place, line)])
+
+
+def _crashed(code: str, place: Span, line: str) -> Diagnostic:
+    from archlint.rules.tool.rule_crashed import rule_crashed  # the command line survives bugs without any rule
+
+    return rule_crashed(code, place, line)
 
 
 def _where(error: Exception) -> str:

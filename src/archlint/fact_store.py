@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -27,6 +26,14 @@ class Maker:
 
     digest: bytes
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The fact stores that a run takes results from; where it is `complete`, they must suffice."""
+
+    files: tuple[Path, ...] = ()
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,8 @@ def write_store(file: Path, maker: Maker, rows: Mapping[str, CachedFile], unkept
 
     Raises `OSError` and `sqlite3.Error`.
     """
+    from tempfile import TemporaryDirectory  # late: runs without stores have no use for it
+
     about = _ENCODER.encode(_About(maker.name, len(rows), tuple(unkept)))
     file.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=f".{file.name[:100]}.", dir=file.parent) as folder:

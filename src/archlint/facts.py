@@ -13,7 +13,8 @@ from archlint.pipeline import Request, Stopwatch, find_files, resolve
 from archlint.report.prose import counted
 from archlint.sealed import reason
 from archlint.settings import Overrides
-from archlint.stages.analyse import Analysed, Plan, analyse, cache_of, plan_of
+from archlint.stages.analyse import Analysed, Plan, analyse, plan_of
+from archlint.stages.caching import cache_of
 from archlint.stages.files import RunFiles
 from archlint.stages.identity import maker
 from archlint.stages.reuse import rows_of

@@ -20,9 +20,9 @@ from archlint.report.result import Report, Result
 from archlint.secrets.redaction import redact, secret_spans
 from archlint.settings import Settings, SettingsResolver
 from archlint.source import FileEntry, Role, SourceFile
-from archlint.stages.analyse import cache_of
 from archlint.stages.appearances import Appearance, leaks, texts_of
 from archlint.stages.blobs import CleanBlobs, Facts, Scanned, Searching, Sorting
+from archlint.stages.caching import cache_of
 from archlint.stages.judge import judge, results_of
 from archlint.stages.repository_paths import to_project
 

@@ -6,33 +6,27 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, time_ns
+from typing import TYPE_CHECKING
 
-from archlint.analysis import FileResult
 from archlint.cache import Cache
 from archlint.catalogue import catalogue
 from archlint.diagnostic import Diagnostic
 from archlint.discovery import Discovery, discover
 from archlint.errors import UsageError
+from archlint.fact_store import Stores
 from archlint.report.result import Report
 from archlint.settings import Overrides, Settings, SettingsResolver, find_root
 from archlint.settings.suggestions import quoted
 from archlint.source import FileEntry
-from archlint.stages.analyse import Analysed, analyse, cache_of, cores, plan_of
-from archlint.stages.answers import Answers
-from archlint.stages.files import RunFiles, unsaved
-from archlint.stages.judge import judge, redacted_texts, results_of
-from archlint.stages.link import (
-    link,
-    project_diagnostics,
-    project_knowledge,
-    shapes_project,
-    state_of,
-    store_diagnostics,
-    stored_diagnostics,
-)
-from archlint.stages.masks import Masks
-from archlint.stages.stores import Stores
+from archlint.stages.caching import cache_of
+from archlint.stages.kept import Keeper, keeper_of
+from archlint.stages.shaping import shapes_project
+
+if TYPE_CHECKING:
+    from archlint.analysis import FileResult
+    from archlint.stages.analyse import Analysed
+    from archlint.stages.files import RunFiles
 
 _CRASH = "ARC002"
 
@@ -75,33 +69,77 @@ def run(request: Request) -> Report:
 
     Raises `UsageError` for what is wrong with the request or the configuration; all else is in the report.
     """
-    return run_with_files(request)[0]
+    begun = _begin(request)
+    keeper = begun.keeper()
+    kept = keeper.report() if keeper is not None else None
+    if kept is not None:
+        begun.watch.lap("report", "as it was, since nothing has changed")
+        return kept
+    return _lint(begun, keeper)[0]
 
 
 def run_with_files(request: Request) -> tuple[Report, RunFiles]:
     """Lint a project, and return the files of the run beside the report; raises `UsageError`."""
-    watch = Stopwatch(request.log)
+    return _lint(_begin(request), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A run that knows its files and has looked into none; `began` is the time before it looked for them, in ns."""
+
+    request: Request
+    began: int
+    watch: Stopwatch
+    root: Path
+    resolver: SettingsResolver
+    found: Discovery
+    context: tuple[FileEntry, ...]
+    cache: Cache
+    no_cache: str
+
+    def keeper(self) -> Keeper | None:
+        """Return what keeps the report of the run, or None where a report cannot be the same again."""
+        if self.request.overlay or self.request.timings or self.request.stores.files:
+            return None
+        return keeper_of(self.found, self.context, self.resolver, self.cache, self.began)
+
+
+def _begin(request: Request) -> _Begun:
+    watch, began = Stopwatch(request.log), time_ns()
     root, resolver = resolve(request)
     settings = resolver.run_settings()
     found, context = find_files(request, root, settings)
-    files = RunFiles(found, context, request.overlay, settings)
     cache, no_cache = cache_of(settings)
     watch.lap("discover", f"{len(found.files)} files to report on, {len(context)} files around them")
+    return _Begun(request, began, watch, root, resolver, found, context, cache, no_cache)
 
+
+def _lint(begun: _Begun, keeper: Keeper | None) -> tuple[Report, RunFiles]:
+    # Imported here, since a run that has its report needs none of it.
+    from archlint.stages.analyse import analyse, plan_of
+    from archlint.stages.files import RunFiles
+    from archlint.stages.judge import judge, redacted_texts, results_of
+    from archlint.stages.masks import Masks
+
+    request, resolver, found, watch = begun.request, begun.resolver, begun.found, begun.watch
+    settings = resolver.run_settings()
+    files = RunFiles(found, begun.context, request.overlay, settings)
     plan = plan_of(files.entries, resolver.settings_for, request.overlay, files.versions)
-    analysed = analyse(plan, cache, root, jobs=settings.jobs, progress=request.progress, stores=request.stores)
+    analysed = analyse(
+        plan, begun.cache, begun.root, jobs=settings.jobs, progress=request.progress, stores=request.stores
+    )
     files.analysed(analysed.results)
     from_stores = f", {analysed.stored} from stores" if request.stores.files else ""
     watch.lap("analyse", f"{analysed.cached} of {len(files.entries)} files from the cache{from_stores}")
 
     timings = _summed(analysed.results)
-    linked = _project_diagnostics(request, files, analysed, resolver, cache, timings)
+    linked = _project_diagnostics(begun, files, analysed, timings)
     watch.lap("link and check", "")
 
     own = [result for result in analysed.results if result.path in files.reported]
     diagnostics = [*found.problems, *(one for result in own for one in result.diagnostics), *_shown(linked, files)]
     kept, silenced = judge(diagnostics, own, resolver.settings_for, files.role_of, files.source_of)
-    masks = Masks(cache, files.digest_of)
+    masks = Masks(begun.cache, files.digest_of)
     texts = redacted_texts([*kept, *(one for one, _ in silenced)], files.source_of, masks.spans_of)
     masks.keep()
     hidden = results_of([one for one, _ in silenced], resolver.settings_for, files.role_of, texts)
@@ -118,8 +156,10 @@ def run_with_files(request: Request) -> tuple[Report, RunFiles]:
         entries=tuple(entry for entry in catalogue() if settings.selects(entry.code)),
         hints=found.hints,
         crashed=any(one.code == _CRASH for one in diagnostics),
-        warnings=(*filter(None, (no_cache,)), *analysed.warnings),
+        warnings=(*filter(None, (begun.no_cache,)), *analysed.warnings),
     )
+    if keeper is not None and analysed.is_kept and not report.crashed and not report.warnings:
+        keeper.keep(report)
     return report, files
 
 
@@ -148,7 +188,7 @@ def resolve(request: Request) -> tuple[Path, SettingsResolver]:
 def find_files(request: Request, root: Path, settings: Settings) -> tuple[Discovery, tuple[FileEntry, ...]]:
     """Return the files to report on, and the Python files beside them that cross-file rules must know as well."""
     given = {os.fspath(request.cwd / path): os.fspath(path) for path in request.paths}
-    new = [one for path in request.overlay if (one := unsaved(path, settings)) and not (root / path).exists()]
+    new = _unsaved(request.overlay, root, settings)
     found = discover([Path(path) for path in given], root, settings)
     if new:
         found = replace(found, files=tuple(new), missing=())
@@ -162,24 +202,35 @@ def find_files(request: Request, root: Path, settings: Settings) -> tuple[Discov
     return found, tuple(one for one in around if one.path not in reported and shapes_project(one))
 
 
+def _unsaved(overlay: Mapping[str, str], root: Path, settings: Settings) -> list[FileEntry]:
+    """Return the files of an overlay that exist only there."""
+    if not overlay:
+        return []
+    from archlint.stages.files import unsaved
+
+    return [one for path in overlay if (one := unsaved(path, settings)) and not (root / path).exists()]
+
+
 def is_project(root: Path) -> bool:
     """Return whether a root was recognised: all of some other folder must not be read for the sake of one file."""
     return any((root / name).exists() for name in ("archlint.toml", "pyproject.toml", ".git"))
 
 
 def _project_diagnostics(
-    request: Request,
-    files: RunFiles,
-    analysed: Analysed,
-    resolver: SettingsResolver,
-    cache: Cache,
-    timings: dict[str, float],
+    begun: _Begun, files: RunFiles, analysed: Analysed, timings: dict[str, float]
 ) -> Sequence[Diagnostic]:
     """Return what the project checks find: from the cache where no file has changed since."""
+    from archlint.stages.found import state_of, store_diagnostics, stored_diagnostics
+
+    resolver, cache, has_overlay = begun.resolver, begun.cache, bool(begun.request.overlay)
     state = state_of(zip(files.entries, (result.digest for result in analysed.results), strict=True), resolver)
-    stored = None if request.overlay else stored_diagnostics(cache, state)
+    stored = None if has_overlay else stored_diagnostics(cache, state)
     if stored is not None:
         return stored
+    from archlint.stages.analyse import cores
+    from archlint.stages.answers import Answers
+    from archlint.stages.link import link, project_diagnostics, project_knowledge
+
     settings = {resolver.settings_for(entry.path).selected for entry in files.entries if shapes_project(entry)}
     selected = frozenset().union(*settings)
     answers = Answers(cache, project_knowledge(files.entries, resolver), files.versions)
@@ -193,7 +244,7 @@ def _project_diagnostics(
         timings,
         jobs=1 if keeps else resolver.run_settings().jobs or cores(),
     )
-    if not request.overlay and not any(one.code == _CRASH for one in found):
+    if not has_overlay and not any(one.code == _CRASH for one in found):
         store_diagnostics(cache, state, found)
         if keeps:
             answers.keep()

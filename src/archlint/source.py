@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import accumulate
-from pathlib import Path
+from os import PathLike
 
 from archlint.diagnostic import Span
 
@@ -63,7 +63,7 @@ class FileEntry:
     """
 
     path: str
-    real: Path
+    real: str | PathLike[str]
     kind: Kind
     role: Role
     size: int

@@ -6,43 +6,67 @@ import io
 import os
 import sys
 from contextlib import suppress
-from typing import NoReturn
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NoReturn
 
 import click
-from click.shell_completion import CompletionItem
 
 from archlint import __version__
 from archlint.cli import INTERRUPTED
-from archlint.cli.cache_command import cache
-from archlint.cli.catalogue_commands import explain, rules
-from archlint.cli.check_command import check
-from archlint.cli.completion_command import completion
-from archlint.cli.config_command import config
-from archlint.cli.facts_command import facts
-from archlint.cli.link_command import link
-from archlint.cli.map_command import map_command
-from archlint.cli.secrets_command import secrets
-from archlint.cli.why_command import why
 from archlint.crash import survive
 from archlint.errors import ArchlintError, UsageError
 from archlint.settings.suggestions import did_you_mean, quoted
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _COMPLETION = "_ARCHLINT_COMPLETE"
 _USAGE = 2
 _INTERNAL = 3
 _BROKEN_PIPE = 141
 """What a shell reports of a program that was ended by a closed pipe."""
+_COMMANDS = MappingProxyType(
+    {
+        "check": "check_command.check",
+        "secrets": "secrets_command.secrets",
+        "map": "map_command.map_command",
+        "why": "why_command.why",
+        "facts": "facts_command.facts",
+        "link": "link_command.link",
+        "explain": "catalogue_commands.explain",
+        "rules": "catalogue_commands.rules",
+        "config": "config_command.config",
+        "cache": "cache_command.cache",
+        "completion": "completion_command.completion",
+    }
+)
+"""Which module of this package has a command, and under which name; it is imported when the command is asked for."""
+
+
+def _command(name: str) -> click.Command:
+    module, _, attribute = _COMMANDS[name].partition(".")
+    found: click.Command = getattr(import_module(f"archlint.cli.{module}"), attribute)
+    return found
 
 
 class DefaultGroup(click.Group):
     """A group in which `archlint src/` means `archlint check src/`."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
+        """Return the names of the commands."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's interface
+        """Return the command of a name, or None."""
+        return _command(cmd_name) if cmd_name in _COMMANDS else None
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the named command, or `check` with all arguments where none is named."""
-        if args and args[0] not in self.commands:
-            hint = did_you_mean(args[0], self.commands)
+        if args and args[0] not in _COMMANDS:
+            hint = did_you_mean(args[0], _COMMANDS)
             if hint and not os.path.lexists(args[0]):
                 raise UsageError(f"no such file, directory or command: {quoted(args[0])}{hint}")
             args = ["check", *args]
@@ -59,10 +83,13 @@ class DefaultGroup(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return commands, and what may stand first without one: files and the options of `check`."""
+        from click.shell_completion import CompletionItem
+
         found = super().shell_complete(ctx, incomplete)
         if incomplete.startswith("-"):
             known = {item.value for item in found}
-            return [*found, *(item for item in check.shell_complete(ctx, incomplete) if item.value not in known)]
+            more = _command("check").shell_complete(ctx, incomplete)
+            return [*found, *(item for item in more if item.value not in known)]
         return [*found, CompletionItem(incomplete, type="file")]
 
 
@@ -73,10 +100,6 @@ def archlint() -> None:
 
     `archlint PATHS` is short for `archlint check PATHS`.
     """
-
-
-for command in (check, secrets, map_command, why, facts, link, explain, rules, config, cache, completion):
-    archlint.add_command(command)
 
 
 def run_command_line() -> NoReturn:

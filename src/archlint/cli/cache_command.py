@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from archlint.cache import Cache
-from archlint.cli.request import current_folder
 from archlint.errors import UsageError
-from archlint.pipeline import Request, resolve
-from archlint.settings import Overrides
-from archlint.stages.analyse import cache_of
+
+if TYPE_CHECKING:
+    from archlint.cache import Cache
 
 
 def _cache(cache_dir: str | None) -> Cache:
+    from archlint.cli.request import current_folder
+    from archlint.pipeline import Request, resolve
+    from archlint.settings import Overrides
+    from archlint.stages.caching import cache_of
+
     _, resolver = resolve(Request((Path(),), current_folder(), Overrides(cache_dir=cache_dir)))
     found, problem = cache_of(resolver.run_settings())
     if problem:

@@ -158,7 +158,7 @@ def check(ctx: click.Context, /, paths: tuple[Path, ...], **options: Any) -> Non
 
 def lint(ctx: click.Context, request: Request, settings: Settings, options: dict[str, Any]) -> None:
     """Lint what is asked for, report, and leave with the exit code; raises `ArchlintError`."""
-    from archlint.cli.fix_files import differences, fix_files
+    from archlint.cli.fix_files import differences
 
     if options["show_settings"] or options["show_files"]:
         from archlint.cli.showing import show_files, show_settings
@@ -167,14 +167,22 @@ def lint(ctx: click.Context, request: Request, settings: Settings, options: dict
         return
     chosen = options["output_format"] or settings.output_format
     if options["diff"]:
+        from archlint.cli.fix_files import differences
+
         found = watched(request, settings, options, lambda one: differences(one, settings, here(settings.root)))
         write_differences(found, options["output_file"], quiet=options["quiet"])
         ctx.exit(exit_code(found.report, is_failing=found.report.fixed > 0, options=options))
     sinks = sinks_of(chosen, options["output_file"], options["output"])
-    work = partial(fix_files, settings=settings) if settings.fix else _only_report
+    work = partial(_fix, settings=settings) if settings.fix else _only_report
     report, text = watched(request, settings, options, work)
     write_all(report, sinks, settings, options, text=text)
     ctx.exit(exit_code(report, is_failing=fails(report, settings), options=options))
+
+
+def _fix(request: Request, settings: Settings) -> tuple[Report, str | None]:
+    from archlint.cli.fix_files import fix_files
+
+    return fix_files(request, settings)
 
 
 def _only_report(request: Request) -> tuple[Report, str | None]:

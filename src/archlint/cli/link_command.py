@@ -23,8 +23,7 @@ def link(ctx: click.Context, /, names: tuple[Path, ...], *, complete: bool, **op
     A name that ends in .facts is a store, any other one a path to lint. What no store has is read here.
     """
     from archlint.cli.request import request_of
-    from archlint.fact_store import SUFFIX
-    from archlint.stages.stores import Stores
+    from archlint.fact_store import SUFFIX, Stores
 
     stores = tuple(name for name in names if name.suffix == SUFFIX)
     if not stores:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archlint.errors import ArchlintError, UsageError
-from archlint.fixing.replacing import replace_file
 from archlint.report.escaping import visible, visible_character
 from archlint.report.formats import FORMATS, render
 from archlint.report.options import RenderOptions
@@ -164,6 +163,8 @@ def _write(path: Path, text: str) -> str:
 
     A regular file is replaced as a whole, since half a report is worse than none; a pipe or a device is written to.
     """
+    from archlint.fixing.replacing import replace_file
+
     data = text.encode("utf-8", "backslashreplace")
     target = Path(os.path.realpath(path))
     try:

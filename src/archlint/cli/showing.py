@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from archlint.pipeline import Request, find_files, resolve
-from archlint.reading import read
 from archlint.report.escaping import visible, visible_path
 from archlint.settings import Settings, show
 
@@ -32,6 +31,8 @@ def show_settings(request: Request) -> str:
 
 def show_files(request: Request) -> str:
     """Return the files that would be read, with their kinds and roles."""
+    from archlint.reading import read
+
     root, resolver = resolve(request)
     settings = resolver.run_settings()
     found, _ = find_files(request, root, settings)

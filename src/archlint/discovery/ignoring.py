@@ -7,7 +7,9 @@ import re
 import stat
 import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,25 +21,32 @@ _MAX_PATTERNS = 5_000
 _MAX_LENGTH = 1_000
 _MAX_STARS = 3
 _MAX_INNER_DOUBLE_STARS = 2
+_ANYWHERE = "^(?:.+/)?"
+_FOLDER_MARK = "(?P<ps_d>/)"
+"""How pathspec notes that a pattern is about folders; a group of a name may stand in an expression only once."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
-    """One pattern; one with `!` before it brings back what others ignore."""
+class Patterns:
+    """Patterns that follow each other and say the same: `is_ignoring` is false for those with `!` before them.
+
+    `regex` matches where one of them does. It is asked for the whole path, or for the last name in it where `of_names`.
+    """
 
     regex: re.Pattern[str]
     is_ignoring: bool
+    of_names: bool
 
 
 @dataclass(frozen=True, slots=True)
 class IgnoreFile:
-    """One ignore file: the folder it speaks about, with a slash behind, and its patterns.
+    """One ignore file: the folder it speaks about, with a slash behind, and its patterns, the last ones first.
 
     `left_out` counts patterns that would take too long to match and therefore ignore nothing.
     """
 
     folder: str
-    patterns: tuple[Pattern, ...]
+    patterns: tuple[Patterns, ...]
     left_out: int = 0
 
     def verdict(self, path: str) -> bool | None:
@@ -47,9 +56,10 @@ class IgnoreFile:
         what it names; the walk asks for each folder on the way, so that here `!b` must not bring back `b/ignored`.
         """
         relative = path[len(self.folder) :]
-        for pattern in reversed(self.patterns):
-            if pattern.regex.fullmatch(relative):
-                return pattern.is_ignoring
+        name = relative[relative.rfind("/", 0, -1) + 1 :]
+        for patterns in self.patterns:
+            if patterns.regex.fullmatch(name if patterns.of_names else relative):
+                return patterns.is_ignoring
         return None
 
 
@@ -79,8 +89,28 @@ def read_ignore_file(path: str, folder: str, max_size: int) -> IgnoreFile | None
     kept = [line for line in patterns[:_MAX_PATTERNS] if _is_cheap(line)]
     spec = _spec([_without_the_folder(line) for line in kept])
     pairs = ((one.regex, one.include) for one in spec.patterns)
-    read = [Pattern(regex, include) for regex, include in pairs if regex is not None and include is not None]
-    return IgnoreFile(folder.rstrip("/") + "/", tuple(read), len(patterns) - len(kept))
+    read = [(regex.pattern, include) for regex, include in pairs if regex is not None and include is not None]
+    return IgnoreFile(folder.rstrip("/") + "/", tuple(_joined(reversed(read))), len(patterns) - len(kept))
+
+
+def _joined(written: Iterable[tuple[str, bool]]) -> Iterator[Patterns]:
+    """Yield the expressions of pathspec, the last first, in as few as give the same answers: a walk asks often.
+
+    Among neighbours that say the same the order is nothing. One that begins with "at any depth" and goes on without a
+    slash is about the last name of a path alone.
+    """
+    for is_ignoring, group in groupby(written, lambda pair: pair[1]):
+        regexes = [regex.replace(_FOLDER_MARK, "/") for regex, _ in group]
+        for of_names in (True, False):
+            some = [regex for regex in regexes if _is_of_names(regex) is of_names]
+            each = (regex.removeprefix(_ANYWHERE) if of_names else regex for regex in some)
+            if some:
+                yield Patterns(_compiled("|".join(f"(?:{regex})" for regex in each)), is_ignoring, of_names)
+
+
+def _is_of_names(regex: str) -> bool:
+    rest = regex.removeprefix(_ANYWHERE)
+    return rest != regex and "/" not in rest.replace("[^/]", "").removesuffix("/").replace("(?:/|$)", "")
 
 
 def _without_the_folder(pattern: str) -> str:
@@ -146,13 +176,24 @@ def _is_cheap(pattern: str) -> bool:
 def _spec(patterns: Iterable[str]) -> GitIgnoreSpec:
     from pathspec import GitIgnoreSpec
 
-    with warnings.catch_warnings():
-        # Odd brackets in a pattern make `re` warn about its own future, which is not for the user to solve.
-        warnings.simplefilter("ignore", FutureWarning)
+    with _odd_brackets():
         try:
             return GitIgnoreSpec.from_lines(patterns)
         except (ValueError, re.error):
             return GitIgnoreSpec.from_lines([pattern for pattern in patterns if _compiles(pattern)])
+
+
+def _compiled(regex: str) -> re.Pattern[str]:
+    with _odd_brackets():
+        return re.compile(regex)
+
+
+@contextmanager
+def _odd_brackets() -> Iterator[None]:
+    """Let `re` not warn about its own future, as odd brackets in a pattern make it: that is not for users to solve."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        yield
 
 
 def _compiles(pattern: str) -> bool:

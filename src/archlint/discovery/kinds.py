@@ -106,11 +106,11 @@ def kind_of_script(head: bytes) -> Kind | None:
 
 
 def _kind_of_pattern(name: str, stem: str, suffix: str, folders: tuple[str, ...]) -> Kind | None:
-    if _ENV.fullmatch(name):
+    if name.startswith((".env", "env.")) and _ENV.fullmatch(name):
         return Kind.ENV
     if suffix in _MODEL_SUFFIXES and stem:
         return kind_of(stem, folders)
-    if _DOCKERFILE.fullmatch(name):
+    if name.startswith(("dockerfile", "containerfile")) and _DOCKERFILE.fullmatch(name):
         return Kind.DOCKERFILE
     if suffix in {"txt", "in"} and (_REQUIREMENTS.fullmatch(name) or (folders and folders[-1] in _REQUIREMENT_FOLDERS)):
         return Kind.REQUIREMENTS

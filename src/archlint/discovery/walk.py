@@ -15,7 +15,6 @@ from archlint.discovery.ignoring import IGNORE_FILE, IgnoreFile, ignore_files_ab
 from archlint.discovery.kinds import kind_of, kind_of_script
 from archlint.discovery.naming import posix, printable, relative
 from archlint.discovery.roles import RoleRule, role_in, rules_below
-from archlint.rules.tool.unreadable_file import unreadable_file
 from archlint.settings.globs import Glob
 from archlint.source import FileEntry, Kind, Role
 
@@ -78,7 +77,10 @@ def discover(paths: Sequence[Path], root: Path, settings: DiscoverySettings) -> 
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
-    """A folder to list: its absolute path, the folders from the root or the start to it, the ignore files that hold."""
+    """A folder to list: its absolute path, the folders from the root or the start to it, the ignore files that hold.
+
+    The names of the folders are in lower case.
+    """
 
     path: str
     names: tuple[str, ...]
@@ -122,7 +124,7 @@ class _Finder:
         elif stat.S_ISREG(status.st_mode):
             self._add_given(real, posix(given).rpartition("/")[2], status)
         else:
-            self.problems[name] = unreadable_file(name, "not a regular file")
+            self._note_problem(name, "not a regular file")
 
     def result(self) -> Discovery:
         """Return what was found, in the order of paths."""
@@ -133,6 +135,11 @@ class _Finder:
             tuple(self._hints()),
             tuple(self.problems[path] for path in sorted(self.problems)),
         )
+
+    def _note_problem(self, name: str, reason: str) -> None:
+        from archlint.rules.tool.unreadable_file import unreadable_file  # rules are imported where one has to speak
+
+        self.problems[name] = unreadable_file(name, reason)
 
     def _add_given(self, real: str, given_name: str, status: os.stat_result) -> None:
         """Take one file; outside the root only its own name says what it is for."""
@@ -146,7 +153,8 @@ class _Finder:
             self._take(real, kind, role_in(rules_below(folders), name), status, explicit=True)
 
     def _walk(self, start: str) -> None:
-        names = tuple(relative(start, self.root).split("/")) if self._is_inside(start) and start != self.root else ()
+        is_below = self._is_inside(start) and start != self.root
+        names = tuple(relative(start, self.root).lower().split("/")) if is_below else ()
         chain: tuple[IgnoreFile, ...] = ()
         if self.settings.respect_gitignore:
             chain = ignore_files_above(start, self.root, self.settings.max_file_size)
@@ -162,23 +170,22 @@ class _Finder:
                 entries = list(listing)
         except OSError as error:
             name = self._name(folder.path)
-            self.problems[name] = unreadable_file(name, f"folder: {(error.strerror or 'not readable').lower()}")
+            self._note_problem(name, f"folder: {(error.strerror or 'not readable').lower()}")
             return
         chain = self._chain(folder, entries)
-        lower = tuple(name.lower() for name in folder.names)
         files: list[tuple[os.DirEntry[str], Kind | None]] = []
         for entry in entries:
             name = entry.name
             if _is_folder(entry):
                 path = folder.below(name)
                 if not self._is_left_out(path, name, chain, is_folder=True):
-                    yield _Folder(path, (*folder.names, name), chain)
+                    yield _Folder(path, (*folder.names, name.lower()), chain)
                 continue
-            kind = kind_of(name, lower)
+            kind = kind_of(name, folder.names)
             if (kind is not None or "." not in name) and not self._is_left_out(folder.below(name), name, chain):
                 files.append((entry, kind))
         if files:
-            rules = rules_below(lower)
+            rules = rules_below(folder.names)
             for entry, kind in files:
                 self._visit(entry, folder.below(entry.name), kind, rules)
 
@@ -227,7 +234,7 @@ class _Finder:
         explicit = explicit or (known is not None and known.explicit)
         role = self._given_role(path) or role
         times = status.st_mtime_ns, status.st_ctime_ns
-        self.found[real] = FileEntry(path, Path(real), kind, role, status.st_size, times[0], explicit, times[1])
+        self.found[real] = FileEntry(path, real, kind, role, status.st_size, times[0], explicit, times[1])
         if status.st_nlink > 1 and status.st_size:
             self.links[real] = (status.st_dev, status.st_ino)
 

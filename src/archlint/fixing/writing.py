@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from archlint.fixing.replacing import replace_file
 from archlint.fixing.rounds import Change
 from archlint.reading import content, encoded_like
@@ -22,7 +24,7 @@ def write(change: Change, max_size: int) -> str:
         new = encoded_like(entry.kind, data, change.after)
         if new is None:
             return "its encoding has no character for what a fix puts in"
-        replace_file(entry.real, new)
+        replace_file(Path(entry.real), new)
     except OSError as error:
         return (error.strerror or type(error).__name__).lower()
     return ""

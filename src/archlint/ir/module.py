@@ -15,9 +15,6 @@ from archlint.ir.bodies import FileBodies, OpenBlocks, StoredBody, without_head
 from archlint.ir.nodes import Expr, Function, Keyword, Parameter, Stmt
 from archlint.ir.packing import pack, read_head, read_json
 
-SCHEMA = 9
-"""Version of the shape of facts; part of every cache key."""
-
 
 class Flag(IntFlag):
     """What a unit contains, so that checks can skip it unread."""

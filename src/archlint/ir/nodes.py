@@ -3,7 +3,7 @@
 Every node carries `start` and `end`, code point offsets relative to the start of its unit.
 Structs are arrays in JSON with a small integer tag in front, by which those of a union are told apart; they are
 decoded with validation.
-The shape of a node is part of the fact schema: change `SCHEMA` in `module.py` with it.
+The shape of a node is part of the fact schema: change `SCHEMA` of the package with it.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,7 +73,7 @@ def encoded(tables: Tables) -> bytes:
 
 def load() -> Tables:
     """Return archlint's own tables: compiled when the package was built, read from `rules/knowledge/` in a checkout."""
-    compiled = resources.files("archlint").joinpath("compiled", "knowledge.json")
+    compiled = Path(__file__).parents[1] / "compiled" / "knowledge.json"
     if compiled.is_file():
         return msgspec.json.decode(compiled.read_bytes(), type=Tables)
     return read_tables(Path(__file__).resolve().parents[3] / "rules" / "knowledge")

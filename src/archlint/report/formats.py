@@ -1,34 +1,34 @@
-"""The formats of a report, by name."""
+"""The formats of a report, by name; each is imported when a report is made in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from importlib import import_module
 from types import MappingProxyType
 
 from archlint.errors import UsageError
-from archlint.report.github import github
-from archlint.report.json_report import json_lines, json_report
 from archlint.report.options import RenderOptions
 from archlint.report.result import Report
-from archlint.report.sarif import sarif
-from archlint.report.text import concise, full
 
 Renderer = Callable[[Report, RenderOptions], str]
 
-FORMATS: Mapping[str, Renderer] = MappingProxyType(
+FORMATS = MappingProxyType(
     {
-        "full": full,
-        "concise": concise,
-        "json": json_report,
-        "jsonl": json_lines,
-        "sarif": sarif,
-        "github": github,
+        "full": "text.full",
+        "concise": "text.concise",
+        "json": "json_report.json_report",
+        "jsonl": "json_report.json_lines",
+        "sarif": "sarif.sarif",
+        "github": "github.github",
     }
 )
+"""Which module of this package, and which function of it, renders a report."""
 
 
 def render(report: Report, format: str, options: RenderOptions) -> str:  # noqa: A002 - what users call it
     """Return the report in a format; raises `UsageError` for a name that is not in `FORMATS`."""
     if format not in FORMATS:
         raise UsageError(f"unknown output format `{format}`: use one of {', '.join(FORMATS)}")
-    return FORMATS[format](report, options)
+    module, _, function = FORMATS[format].partition(".")
+    renderer: Renderer = getattr(import_module(f"archlint.report.{module}"), function)
+    return renderer(report, options)

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from archlint.analysis import FileAnalysis, FileResult
 from archlint.cache import Cache
+from archlint.fact_store import Stores
 from archlint.knowledge import Knowledge, Pin, knowledge_with
 from archlint.rules.tool.skipped_file import skipped_file
 from archlint.settings import Settings
 from archlint.source import FileEntry
-from archlint.stages.identity import cache_version
 from archlint.stages.reuse import gone_files, known_results, rows_of
-from archlint.stages.stores import Stores, covered
+from archlint.stages.stores import covered
 from archlint.suppression import Suppressions
 from archlint.workers import Lost, analyse_all
 
@@ -93,12 +93,14 @@ class Analysed:
     """The result of each file in the order of the plan.
 
     `cached` of them come from the cache, `stored` from fact stores; `warnings` are for a person.
+    `is_kept` tells that the cache has all of them now: each holds as long as its file is unchanged.
     """
 
     results: list[FileResult]
     cached: int
     stored: int
     warnings: tuple[str, ...]
+    is_kept: bool
 
 
 def analyse(
@@ -123,6 +125,7 @@ def analyse(
             results[index] = result
             fresh += [index] if is_touched else []
     cached = len(results)
+    untouched = cached - len(fresh)
     known = {plan.entries[index].path for index in results}
     found = covered(stores, plan.entries, contexts, limits, known.union(plan.overlay))
     results.update(found.results)
@@ -134,26 +137,11 @@ def analyse(
             results[index] = outcome
             fresh += [index] if plan.entries[index].path not in plan.overlay else []
         progress(len(results), len(plan.entries))
-    rows = rows_of(((plan.entries[index], contexts[index], results[index]) for index in fresh), began)
+    rows = list(rows_of(((plan.entries[index], contexts[index], results[index]) for index in fresh), began))
     problem = cache.store(rows, gone=gone_files(kept, {entry.path for entry in plan.entries}, root))
     warnings = (*filter(None, (problem,)), *found.warnings)
-    return Analysed([results[index] for index in range(len(plan.entries))], cached, len(found.results), warnings)
-
-
-def cache_of(settings: Settings) -> tuple[Cache, str]:
-    """Return the cache of a run, and why it has none although it should, or "".
-
-    A project that is only being linted must not choose where on the machine files are written, not by a link either.
-    """
-    if settings.no_cache:
-        return Cache(None, ""), ""
-    cache = Cache(settings.cache_dir, cache_version())
-    if settings.origins.get("cache-dir") == "command line":
-        return cache, ""
-    real = Path(os.path.realpath(settings.cache_dir / cache.version))
-    if real.is_relative_to(os.path.realpath(settings.root)):
-        return cache, ""
-    return Cache(None, ""), "the cache is not used: its folder leads out of the project; name it with --cache-dir"
+    ordered = [results[index] for index in range(len(plan.entries))]
+    return Analysed(ordered, cached, len(found.results), warnings, len(rows) + untouched == len(results))
 
 
 def module_name(path: str, src: tuple[str, ...]) -> str:

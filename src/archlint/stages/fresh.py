@@ -12,8 +12,9 @@ from archlint.knowledge import Pin, locked_versions
 from archlint.reading import content_digest, read, read_text
 from archlint.settings import SettingsResolver
 from archlint.source import FileEntry, Kind
-from archlint.stages.analyse import cache_of
-from archlint.stages.link import shapes_project, state_of, stored_diagnostics
+from archlint.stages.caching import cache_of
+from archlint.stages.found import state_of, stored_diagnostics
+from archlint.stages.shaping import shapes_project
 
 
 @dataclass(frozen=True, slots=True)

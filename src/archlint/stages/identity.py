@@ -9,7 +9,7 @@ from pathlib import Path
 
 from archlint import __version__
 from archlint.fact_store import Maker
-from archlint.ir.module import SCHEMA
+from archlint.ir import SCHEMA
 
 _PARSERS = ("libcst", "sqlglot")
 _SUFFIXES = frozenset({".py", ".bin"})
@@ -18,13 +18,18 @@ _SUFFIXES = frozenset({".py", ".bin"})
 def cache_version() -> str:
     """Return the name of the cache's folder: archlint's version, the schema of facts, the interpreter, the parsers.
 
-    In a checkout, where rules change without a new version, the state of the source files takes part.
+    What was compiled into the package takes part, and in a checkout, where rules change without a new version,
+    the state of the source files.
     """
     state = hashlib.blake2b(sys.version.encode(), digest_size=6)
     for parser in _PARSERS:
         state.update(_version_file(parser))
     package = _package()
-    if not (package / "compiled").is_dir():
+    compiled = package / "compiled"
+    if compiled.is_dir():
+        for path in sorted(compiled.iterdir()):
+            state.update(path.read_bytes())
+    else:
         for path in _sources(package):
             info = path.stat()
             state.update(f"{path.name}:{info.st_size}:{info.st_mtime_ns};".encode())

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
-from archlint.analysis import PYTHON_KINDS, FileResult
-from archlint.cache import Cache
+from archlint.analysis import FileResult
 from archlint.diagnostic import Diagnostic
 from archlint.errors import ArchlintError
 from archlint.ir.bodies import OpenBlocks
@@ -18,14 +16,10 @@ from archlint.project.project import Project
 from archlint.project.questions.deep import deeply
 from archlint.registry import rules_of
 from archlint.settings import Settings, SettingsResolver
-from archlint.source import FileEntry, Kind, SourceFile
+from archlint.source import FileEntry, SourceFile
 from archlint.stages.checks import Start
 from archlint.workers.forked import can_fork, of_parts
 from archlint.workers.here import without_collector
-
-_DIAGNOSTICS = msgspec.msgpack.Decoder(tuple[Diagnostic, ...])
-_RUN = "project"
-_DIGEST_BYTES = 16
 
 
 def link(results: Sequence[FileResult], versions: Mapping[str, Pin], known: Knowledge | None = None) -> Project:
@@ -78,39 +72,3 @@ def project_diagnostics(
         checks = deeply(lambda: Start(project(), settings, source_of, timings)(rules))
         parts = checks.parts(jobs if can_fork() else 1)
         return checks.told(of_parts(parts, lambda part: deeply(lambda: checks.in_units(part))))
-
-
-def shapes_project(entry: FileEntry) -> bool:
-    """Return whether what the project checks find depends on a file: Python, templates, and what pins versions."""
-    return entry.kind in PYTHON_KINDS or entry.kind in (Kind.TEMPLATE, Kind.LOCK, Kind.REQUIREMENTS)
-
-
-def state_of(files: Iterable[tuple[FileEntry, bytes]], resolver: SettingsResolver) -> bytes:
-    """Return a digest of all that the project's diagnostics depend on; `files` come with the digests of their content.
-
-    It is the same for a run over the whole project and for one over a part of it.
-    """
-    state = hashlib.blake2b(knowledge().digest + resolver.run_settings().digest(), digest_size=16)
-    digests: dict[int, bytes] = {}
-    for entry, content in sorted(files, key=lambda pair: pair[0].path):
-        if shapes_project(entry):
-            settings = resolver.settings_for(entry.path)
-            if id(settings) not in digests:
-                digests[id(settings)] = settings.digest()
-            state.update(f"{entry.path}\0{entry.role.value}\0".encode("utf-8", "surrogatepass"))
-            state.update(content.ljust(_DIGEST_BYTES, b"\0") + digests[id(settings)])
-    return state.digest()
-
-
-def stored_diagnostics(cache: Cache, state: bytes) -> tuple[Diagnostic, ...] | None:
-    """Return what the last run found in the same state of the project, or None."""
-    payload = cache.stored_run(_RUN, state)
-    try:
-        return None if payload is None else _DIAGNOSTICS.decode(payload)
-    except msgspec.MsgspecError:
-        return None
-
-
-def store_diagnostics(cache: Cache, state: bytes, found: Sequence[Diagnostic]) -> str:
-    """Keep what the project checks found; return why that failed, or ""."""
-    return cache.store((), [(_RUN, state, msgspec.msgpack.encode(tuple(found)))])

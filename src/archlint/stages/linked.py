@@ -8,8 +8,9 @@ from pathlib import Path
 
 from archlint.project.project import Project
 from archlint.settings import SettingsResolver
-from archlint.stages.analyse import analyse, cache_of, plan_of
+from archlint.stages.analyse import analyse, plan_of
 from archlint.stages.answers import Answers
+from archlint.stages.caching import cache_of
 from archlint.stages.files import RunFiles
 from archlint.stages.link import link, project_knowledge
 

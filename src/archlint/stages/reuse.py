@@ -64,5 +64,5 @@ def gone_files(cached: Iterable[str], present: Collection[str], root: Path) -> l
 def _decoded(payload: bytes) -> FileResult | None:
     try:
         return _DECODER.decode(payload)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return None

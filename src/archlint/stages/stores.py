@@ -9,7 +9,7 @@ from pathlib import Path
 
 from archlint.analysis import FileResult
 from archlint.errors import UsageError
-from archlint.fact_store import FactStore, Maker, read_store
+from archlint.fact_store import FactStore, Maker, Stores, read_store
 from archlint.report.escaping import visible, visible_path
 from archlint.report.prose import counted
 from archlint.sealed import CachedFile, reason
@@ -18,14 +18,6 @@ from archlint.stages.identity import maker
 from archlint.stages.reuse import known_results
 
 _SHOWN = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """The fact stores that a run takes results from; where it is `complete`, they must suffice."""
-
-    files: tuple[Path, ...] = ()
-    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
