@@ -268,7 +268,7 @@ def without_project_checks(root: Path, monkeypatch: pytest.MonkeyPatch) -> Repor
     rules = rules_of(entry.code for entry in catalogue())
     not_run = frozenset(rule.code for rule in rules if rule.is_linked)
     with monkeypatch.context() as patch:
-        patch.setattr("archlint.stages.link.project_diagnostics", lambda *_: [])
+        patch.setattr("archlint.stages.link.project_diagnostics", lambda *_, **__: [])
         patch.setattr(judge, "silence", partial(judge.silence, not_run=not_run))
         return archlint_check(root, no_cache=True)
 
