@@ -201,17 +201,24 @@ def _project_diagnostics(
 
 
 class Stopwatch:
-    """Says how long each stage took."""
+    """Says how long each stage took: on the clock, and of the processors, with the processes that ended in it."""
 
     def __init__(self, log: Callable[[str], None]) -> None:
         self._log = log
         self._since = perf_counter()
+        self._used = _processor_seconds()
 
     def lap(self, stage: str, what: str) -> None:
         """Log a stage that ends now, with what came of it."""
-        now = perf_counter()
-        self._log(f"{stage}: {now - self._since:.3f} s{', ' if what else ''}{what}")
-        self._since = now
+        now, used = perf_counter(), _processor_seconds()
+        cost = f"{now - self._since:.3f} s ({used - self._used:.2f} s of processors)"
+        self._log(f"{stage}: {cost}{', ' if what else ''}{what}")
+        self._since, self._used = now, used
+
+
+def _processor_seconds() -> float:
+    """Return the seconds that processors spent on this process and on those that it has waited for."""
+    return sum(os.times()[:4])
 
 
 def _shown(linked: Sequence[Diagnostic], files: RunFiles) -> list[Diagnostic]:
