@@ -112,7 +112,7 @@ def watched(pid: int) -> tuple[int, int]:
 def row(run: Run, share: float) -> str:
     """Return a row of the table."""
     stages = " | ".join(f"{run.stages[name]:.1f}" for name in STAGES)
-    workers = f"{run.workers_peak / 1e6:.0f}" if run.workers_peak else "–"
+    workers = f"{run.workers_peak / 1e6:.0f}" if run.workers_peak else ""
     return (
         f"| {run.lines:,} | {run.jobs} | {stages} | {run.seconds:.1f} | {run.per_million:.1f} | {share:.2f} "
         f"| {run.peak / 1e6:.0f} | {workers} | {run.findings:,} |"

@@ -182,9 +182,10 @@ def _project_diagnostics(
         return stored
     settings = {resolver.settings_for(entry.path).selected for entry in files.entries if shapes_project(entry)}
     selected = frozenset().union(*settings)
-    answers = Answers(cache, project_knowledge(files.entries, resolver), files.versions)
     # Where runs follow each other with few changes, what this one finds out is worth keeping, and so in one process.
     keeps = analysed.cached > len(files.entries) // 2
+    is_kept = keeps and cache.folder is not None and not request.overlay
+    answers = Answers(cache, project_knowledge(files.entries, resolver), files.versions, are_kept=is_kept)
     found = project_diagnostics(
         lambda: answers.recalled(link(analysed.results, files.versions, answers.known)),
         resolver.run_settings(),
@@ -195,8 +196,7 @@ def _project_diagnostics(
     )
     if not request.overlay and not any(one.code == _CRASH for one in found):
         store_diagnostics(cache, state, found)
-        if keeps:
-            answers.keep()
+        answers.keep()
     return found
 
 

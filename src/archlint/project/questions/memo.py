@@ -49,10 +49,14 @@ class _Frame:
 
 
 class Memo:
-    """Answers by key; a key is the kind of a question and its subjects."""
+    """Answers by key; a key is the kind of a question and its subjects.
+
+    What each answer was read from is kept only where `keeps_reads` says that a later run will ask for it.
+    """
 
     def __init__(self, name_of: Callable[[Key], tuple[str, ...]]) -> None:
         self.past: Past | None = None
+        self.keeps_reads = True
         self.computed: dict[str, int] = {}
         self.finished: dict[Key, Any] = {}
         self.reads: dict[Key, tuple[Key, ...]] = {}
@@ -138,7 +142,8 @@ class Memo:
             return self._solve(frame, {*members, key})
         del self._tentative[key]
         self.finished[key] = value
-        self.reads[key] = tuple(frame.reads)
+        if self.keeps_reads:
+            self.reads[key] = tuple(frame.reads)
         return value
 
     def _hold(self, values: dict[Key, Any], reads: dict[Key, None], lowest: int) -> None:
@@ -167,7 +172,8 @@ class Memo:
             self._held.pop(key, None)
             kind = self._kinds[str(key[0])]
             self.finished[key] = kind.unknown if value == kind.nothing else value
-            self.reads[key] = outside
+            if self.keeps_reads:
+                self.reads[key] = outside
         return self.finished[root.key]
 
     def _approach(self, root: _Frame, component: set[Key], reads: dict[Key, None]) -> tuple[int, set[Key]]:
