@@ -12,7 +12,6 @@ from archlint.reading import read, read_text
 from archlint.settings import Settings
 from archlint.source import FileEntry, Kind, Role, SourceFile
 
-
 _KEPT_SOURCES = 512
 """Texts that are kept: rules look at one file after the other, and at what is called from there."""
 
