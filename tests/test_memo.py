@@ -126,3 +126,16 @@ def test_without_what_they_rest_on_answers_are_the_same(graph: Graph, number: in
 
     assert memo.ask("reached", number) == reached(graph, number)
     assert memo.reads == {}
+
+
+def test_too_many_answers_are_forgotten_and_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archlint.project.questions.memo.MOST_KEPT", 3)
+    graph = [(number, number + 1) for number in range(SIZE - 1)]
+    memo = reaching(graph)
+    memo.keeps_reads = False
+
+    for _ in range(2):
+        for number in reversed(range(SIZE)):
+            assert memo.ask("reached", number) == reached(graph, number)
+            assert len(memo.finished) <= SIZE
+    assert memo.computed["reached"] > SIZE

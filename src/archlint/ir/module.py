@@ -12,7 +12,7 @@ from operator import sub
 import msgspec
 
 from archlint.ir.bodies import FileBodies, OpenBlocks, StoredBody, without_head
-from archlint.ir.nodes import Expr, Function, Keyword, Parameter, Stmt
+from archlint.ir.nodes import Expr, Function, Keyword, Name, Parameter, Stmt
 from archlint.ir.packing import pack, read_head, read_json
 
 SCHEMA = 9
@@ -235,9 +235,10 @@ def decode_facts(data: bytes, opened: OpenBlocks | None = None) -> ModuleFacts:
         place = (
             (unit.name, unit.owner, unit.start, unit.end)
             if one.name is None
-            else (one.name, one.owner, one.start, one.end)
+            else (opened.shared(one.name), opened.shared(one.owner), one.start, one.end)
         )
-        row = FunctionRow(*place, one.is_async, one.decorators, one.parameters, one.returns, one.unit)
+        parameters = tuple([_with_shared_names(parameter, opened.shared) for parameter in one.parameters])
+        row = FunctionRow(*place, one.is_async, one.decorators, parameters, one.returns, one.unit)
         functions.append(row)
         if one.name is None:
             heads[one.unit] = row
@@ -347,6 +348,15 @@ def _units(stored: _Declarations, bodies: FileBodies, shared: Callable[[str], st
         called, read = tuple(map(shared, calls)), tuple(map(shared, attributes))
         units.append(Unit(start, end, line, last, shared(name), flags, called, read, StoredBody(bodies, index)))
     return tuple(units)
+
+
+def _with_shared_names(parameter: Parameter, shared: Callable[[str], str]) -> Parameter:
+    """Return a parameter whose texts are kept once, its annotation's too where that is a name."""
+    annotation = parameter.annotation
+    if isinstance(annotation, Name):
+        annotation = Name(annotation.start, annotation.end, shared(annotation.id))
+    name, kind = shared(parameter.name), shared(parameter.kind)
+    return Parameter(parameter.start, parameter.end, name, kind, annotation, parameter.default)
 
 
 def _shortened(path: str, name: str) -> str | int:
