@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from itertools import takewhile
 
 from archlint.project.symbols.modules import Module
+from archlint.project.symbols.recent import Recent
 
 _INIT = "/__init__"
 
@@ -33,7 +34,7 @@ class Modules:
             self._by_where.setdefault(where, module)
             if module.facts.is_package:
                 self._packages.add(module.folder)
-        self._known: dict[tuple[str, str, str], Module | None] = {}
+        self._known: Recent[tuple[str, str, str], Module | None] = Recent()
         self._namespaces: dict[str, bool] = {}
 
     def find(self, name: str, importer: Module) -> Module | None:
