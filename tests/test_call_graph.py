@@ -19,12 +19,13 @@ from receiver_cases import CASES as OF_RECEIVERS
 
 from archlint.diagnostic import Confidence
 from archlint.project.effects.effect import Action
+from archlint.project.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archlint.project.effects.effect import Edge, Step, Target
-    from archlint.project.project import Project
+    from archlint.project.project import UnitPlace
     from archlint.project.symbols import FunctionDefinition, Module
 
 _MARKER = re.compile(r"# calls: (.+)$")
@@ -178,3 +179,31 @@ def test_effects_stand_where_they_happen() -> None:
         ('requests.get("https://example.org", timeout=1)', "blocking call requests.get"),
         ('requests.get("https://example.org", timeout=1)', "external call requests.get"),
     }
+
+
+def test_callers_of_a_name_that_many_share_are_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = """
+        class Shop{0}:
+            def close(self): ...
+
+            def leave(self):
+                self.close()
+                self.close()
+
+        def closed(shop: Shop{0}):
+            shop.close()
+    """
+    project = linked({f"shop{number}.py": shop.format(number) for number in range(20)})
+    looked: list[UnitPlace] = []
+    functions_at = Project.functions_at
+
+    def watched(self: Project, place: UnitPlace) -> Iterator[FunctionDefinition]:
+        looked.append(place)
+        return functions_at(self, place)
+
+    monkeypatch.setattr(Project, "functions_at", watched)
+    for module in project.modules:
+        found = project.callers.of(module.functions[f"Shop{module.path[4:-3]}.close"])
+        assert [one.function.row.name for one in found] == ["leave", "closed"]
+        assert found[0].step.start < found[0].function.row.end
+    assert len(looked) == 2 * len(project.modules)

@@ -116,3 +116,26 @@ def test_what_is_computed_aside_rests_on_no_open_question() -> None:
     assert memo.ask("open", 0) == 1
     assert seen == [2]
     assert ("open", 1) not in memo.finished
+
+
+@settings(deadline=None)
+@given(GRAPHS, st.integers(0, SIZE - 1))
+def test_without_what_they_rest_on_answers_are_the_same(graph: Graph, number: int) -> None:
+    memo = reaching(graph)
+    memo.keeps_reads = False
+
+    assert memo.ask("reached", number) == reached(graph, number)
+    assert memo.reads == {}
+
+
+def test_too_many_answers_are_forgotten_and_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archlint.project.questions.memo.MOST_KEPT", 3)
+    graph = [(number, number + 1) for number in range(SIZE - 1)]
+    memo = reaching(graph)
+    memo.keeps_reads = False
+
+    for _ in range(2):
+        for number in reversed(range(SIZE)):
+            assert memo.ask("reached", number) == reached(graph, number)
+            assert len(memo.finished) <= SIZE
+    assert memo.computed["reached"] > SIZE

@@ -247,6 +247,16 @@ def test_a_file_that_changes_while_it_is_linted_is_shown_without_code(
     assert all(SECRET not in text for text in rendered(report).values())
 
 
+def test_texts_that_were_dropped_are_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    models = "from django.db import models\n\n\nclass Shop(models.Model):\n    name = models.TextField()\n"
+    make(tmp_path, {"archlint.toml": "", "app/models.py": models, "app/a.py": LOOP, "app/b.py": LOOP})
+    before = lint(tmp_path)
+    monkeypatch.setattr("archlint.stages.files._KEPT_SOURCES", 1)
+
+    assert found(before) == [("app/a.py", "ARC101"), ("app/b.py", "ARC101")]
+    assert rendered(lint(tmp_path)) == rendered(before)
+
+
 def test_timings_are_of_this_run(tmp_path: Path) -> None:
     make(tmp_path, {"archlint.toml": "", "a.py": BLOCKING})
     request = Request((tmp_path,), tmp_path, Overrides(jobs=1), timings=True)

@@ -817,3 +817,24 @@ def test_a_shared_name_needs_a_nearest_file() -> None:
     symbols: Symbols = project.symbols
     assert shown(project, symbols.module("jobs", at(project, "b/c/run.py"))) == "module b/jobs.py"
     assert symbols.module("jobs", at(project, "d/run.py")) is None
+
+
+def test_what_was_forgotten_is_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {
+        "app/__init__.py": "from app.shop import Shop, opened\n",
+        "app/shop.py": "import requests\n\nclass Shop: ...\n\ndef opened(): ...\n",
+        "use.py": "import app\nfrom app import Shop as Store, opened\nfrom app.shop import requests\n",
+    }
+    names = ("app.Shop", "Store", "opened", "requests.get", "app.opened", "nothing")
+
+    def told() -> list[str]:
+        project = project_of(files)
+        module = next(one for one in project.modules if one.path == "use.py")
+        symbols = project.symbols
+        return [f"{symbols.member(module, name.split('.'))} {symbols.qualified(module, name)}" for name in names * 2]
+
+    before = told()
+    monkeypatch.setattr("archlint.project.symbols.recent._MOST", 1)
+
+    assert told() == before
+    assert before[:2] == ["<class app.shop.Shop> app.shop.Shop"] * 2

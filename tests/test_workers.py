@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,6 +68,28 @@ def nothing_is_left() -> object:
 @pytest.mark.parametrize("jobs", [1, 2, 8])
 def test_each_file_has_a_result(jobs: int) -> None:
     assert lost(outcomes(result, jobs=jobs)) == {}
+
+
+class Circle:
+    """Refers to itself, as the trees of files do."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+
+@fork_only
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_refers_to_itself_is_freed_file_by_file(jobs: int) -> None:
+    made: list[weakref.ref[Circle]] = []
+
+    def analyse(index: int) -> FileResult:
+        left = sum(one() is not None for one in made)
+        made.append(weakref.ref(Circle()))
+        return result(index, f"{left} left")
+
+    for _, outcome in analyse_all(entries(), analyse, jobs=jobs, deadline=DEADLINE):
+        assert isinstance(outcome, FileResult)
+        assert outcome.skipped == "0 left"
 
 
 def test_no_files() -> None:

@@ -233,9 +233,10 @@ def _project_diagnostics(
 
     settings = {resolver.settings_for(entry.path).selected for entry in files.entries if shapes_project(entry)}
     selected = frozenset().union(*settings)
-    answers = Answers(cache, project_knowledge(files.entries, resolver), files.versions)
     # Where runs follow each other with few changes, what this one finds out is worth keeping, and so in one process.
     keeps = analysed.cached > len(files.entries) // 2
+    is_kept = keeps and cache.folder is not None and not request.overlay
+    answers = Answers(cache, project_knowledge(files.entries, resolver), files.versions, are_kept=is_kept)
     found = project_diagnostics(
         lambda: answers.recalled(link(analysed.results, files.versions, answers.known)),
         resolver.run_settings(),
@@ -246,23 +247,29 @@ def _project_diagnostics(
     )
     if not has_overlay and not any(one.code == _CRASH for one in found):
         store_diagnostics(cache, state, found)
-        if keeps:
-            answers.keep()
+        answers.keep()
     return found
 
 
 class Stopwatch:
-    """Says how long each stage took."""
+    """Says how long each stage took: on the clock, and of the processors, with the processes that ended in it."""
 
     def __init__(self, log: Callable[[str], None]) -> None:
         self._log = log
         self._since = perf_counter()
+        self._used = _processor_seconds()
 
     def lap(self, stage: str, what: str) -> None:
         """Log a stage that ends now, with what came of it."""
-        now = perf_counter()
-        self._log(f"{stage}: {now - self._since:.3f} s{', ' if what else ''}{what}")
-        self._since = now
+        now, used = perf_counter(), _processor_seconds()
+        cost = f"{now - self._since:.3f} s ({used - self._used:.2f} s of processors)"
+        self._log(f"{stage}: {cost}{', ' if what else ''}{what}")
+        self._since, self._used = now, used
+
+
+def _processor_seconds() -> float:
+    """Return the seconds that processors spent on this process and on those that it has waited for."""
+    return sum(os.times()[:4])
 
 
 def _shown(linked: Sequence[Diagnostic], files: RunFiles) -> list[Diagnostic]:

@@ -23,11 +23,19 @@ _ENCODER = msgspec.json.Encoder()
 
 @dataclass(slots=True)
 class OpenBlocks:
-    """The files that were read last, inflated, as many as fit into `most` bytes; the last one always does."""
+    """What the files of a project share: those that were read last, inflated, and the names in all of them.
+
+    As many files are open as fit into `most` bytes; the last one always does.
+    """
 
     most: int = _OPEN_BYTES
     _blocks: dict[FileBodies, Block] = field(default_factory=dict)
     _size: int = 0
+    _names: dict[str, str] = field(default_factory=dict)
+
+    def shared(self, name: str) -> str:
+        """Return the one text that stands for all that are equal: half of what files declare are names."""
+        return self._names.setdefault(name, name)
 
     def block(self, bodies: FileBodies) -> Block:
         """Return the inflated bodies of a file."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum, IntFlag
 from itertools import accumulate
 from operator import sub
@@ -12,7 +12,7 @@ from operator import sub
 import msgspec
 
 from archlint.ir.bodies import FileBodies, OpenBlocks, StoredBody, without_head
-from archlint.ir.nodes import Expr, Function, Keyword, Parameter, Stmt
+from archlint.ir.nodes import Expr, Function, Keyword, Name, Parameter, Stmt
 from archlint.ir.packing import pack, read_head, read_json
 
 
@@ -218,11 +218,12 @@ def texts_of(facts: ModuleFacts) -> tuple[bytes, list[bytes]]:
 def decode_facts(data: bytes, opened: OpenBlocks | None = None) -> ModuleFacts:
     """Return facts from bytes, bodies unread; raises `msgspec.DecodeError` on bytes of another shape.
 
-    `opened` is shared by the files of a project, so that few of them are inflated at a time.
+    `opened` is shared by the files of a project, so that few of them are inflated at a time, and names are kept once.
     """
     stored = read_json(_DECODER, read_head(data))
     heads: dict[int, FunctionRow] = {}
-    units = _units(stored, FileBodies(data, heads, OpenBlocks() if opened is None else opened))
+    opened = OpenBlocks() if opened is None else opened
+    units = _units(stored, FileBodies(data, heads, opened), opened.shared)
     functions = []
     for one in stored.functions:
         if not 0 <= one.unit < len(units):
@@ -231,14 +232,16 @@ def decode_facts(data: bytes, opened: OpenBlocks | None = None) -> ModuleFacts:
         place = (
             (unit.name, unit.owner, unit.start, unit.end)
             if one.name is None
-            else (one.name, one.owner, one.start, one.end)
+            else (opened.shared(one.name), opened.shared(one.owner), one.start, one.end)
         )
-        row = FunctionRow(*place, one.is_async, one.decorators, one.parameters, one.returns, one.unit)
+        parameters = tuple([_with_shared_names(parameter, opened.shared) for parameter in one.parameters])
+        row = FunctionRow(*place, one.is_async, one.decorators, parameters, one.returns, one.unit)
         functions.append(row)
         if one.name is None:
             heads[one.unit] = row
     starts = accumulate(stored.import_starts)
-    imports = tuple(map(ImportedName, stored.bound, stored.targets, starts, stored.in_function))
+    bound, targets = map(opened.shared, stored.bound), map(opened.shared, stored.targets)
+    imports = tuple(map(ImportedName, bound, targets, starts, stored.in_function))
     name = stored.name if isinstance(stored.name, str) else _name_of(stored.path, stored.name)
     return ModuleFacts(
         stored.path, name, stored.is_package, imports, stored.classes, tuple(functions), units, stored.bindings
@@ -322,7 +325,7 @@ def _distances(numbers: Sequence[int]) -> tuple[int, ...]:
     return tuple(map(sub, numbers, [0, *numbers]))
 
 
-def _units(stored: _Declarations, bodies: FileBodies) -> tuple[Unit, ...]:
+def _units(stored: _Declarations, bodies: FileBodies, shared: Callable[[str], str]) -> tuple[Unit, ...]:
     columns = zip(
         stored.gaps,
         stored.lengths,
@@ -339,8 +342,18 @@ def _units(stored: _Declarations, bodies: FileBodies) -> tuple[Unit, ...]:
     for index, (gap, length, line, owner, name, flags, calls, attributes) in enumerate(columns):
         start, last = end + gap, last if owner is None else owner
         end = start + length
-        units.append(Unit(start, end, line, last, name, flags, calls, attributes, StoredBody(bodies, index)))
+        called, read = tuple(map(shared, calls)), tuple(map(shared, attributes))
+        units.append(Unit(start, end, line, last, shared(name), flags, called, read, StoredBody(bodies, index)))
     return tuple(units)
+
+
+def _with_shared_names(parameter: Parameter, shared: Callable[[str], str]) -> Parameter:
+    """Return a parameter whose texts are kept once, its annotation's too where that is a name."""
+    annotation = parameter.annotation
+    if isinstance(annotation, Name):
+        annotation = Name(annotation.start, annotation.end, shared(annotation.id))
+    name, kind = shared(parameter.name), shared(parameter.kind)
+    return Parameter(parameter.start, parameter.end, name, kind, annotation, parameter.default)
 
 
 def _shortened(path: str, name: str) -> str | int:

@@ -16,11 +16,15 @@ _ANSWERS = "answers"
 
 @dataclass(slots=True)
 class Answers:
-    """The answers that a cache keeps for what is known of libraries and for the versions of a project."""
+    """The answers that a cache keeps for what is known of libraries and for the versions of a project.
+
+    `are_kept` says whether those of this run will be: only then is noted what they rest on, which takes memory.
+    """
 
     cache: Cache
     known: Knowledge
     versions: Mapping[str, Pin]
+    are_kept: bool = False
     _project: Project | None = field(default=None, init=False)
 
     @property
@@ -34,11 +38,12 @@ class Answers:
         data = self.cache.stored_run(_ANSWERS, self.state) if self.cache.folder is not None else None
         if data is not None:
             project.memo.past = remembered(project, data)
+        project.memo.keeps_reads = self.are_kept
         self._project = project
         return project
 
     def keep(self) -> str:
-        """Keep what was found out; return why that failed, or ""."""
-        if self._project is None or self.cache.folder is None:
+        """Keep what was found out, if it is to be kept; return why that failed, or ""."""
+        if self._project is None or self.cache.folder is None or not self.are_kept:
             return ""
         return self.cache.store((), [(_ANSWERS, self.state, kept_answers(self._project))])

@@ -12,6 +12,9 @@ from archlint.reading import read, read_text
 from archlint.settings import Settings
 from archlint.source import FileEntry, Kind, Role, SourceFile
 
+_KEPT_SOURCES = 512
+"""Texts that are kept: rules look at one file after the other, and at what is called from there."""
+
 
 class RunFiles:
     """What a run reads: the files that are reported on, and others that cross-file rules must know as well."""
@@ -49,11 +52,16 @@ class RunFiles:
         return self._results[path].digest if path in self._results else b""
 
     def source_of(self, path: str) -> SourceFile | None:
-        """Return a file's text with its lines, or None where it is not what was analysed."""
-        if path not in self._sources:
+        """Return a file's text with its lines, or None where it is not what was analysed; the last ones are kept."""
+        if path in self._sources:
+            source = self._sources.pop(path)
+        else:
             entry = self._by_path.get(path)
-            self._sources[path] = None if entry is None else self._read(entry)
-        return self._sources[path]
+            source = None if entry is None else self._read(entry)
+        self._sources[path] = source
+        if len(self._sources) > _KEPT_SOURCES:
+            del self._sources[next(iter(self._sources))]
+        return source
 
     def text_of(self, path: str) -> SourceFile:
         """Return a file that was read before; an empty one where it has changed since."""

@@ -18,7 +18,7 @@ import msgspec
 from archlint.analysis import FileResult
 from archlint.errors import ArchlintError, UsageError
 from archlint.source import FileEntry
-from archlint.workers.here import Analyse, Lost, Outcome, analyse_here, deep_stack, too_slow
+from archlint.workers.here import Analyse, Lost, Outcome, analyse_here, deep_stack, sweep, too_slow
 
 _BATCH_BYTES = 128_000
 _FILE_BYTES = 1_000
@@ -196,6 +196,7 @@ def _serve(pipe: Connection, analyse: Analyse, inherited: Iterable[Connection], 
                 for index in _BATCH.decode(pipe.recv_bytes()):
                     _die_after(2 * deadline + _PATIENCE)
                     pipe.send_bytes(_answer(analyse, index))
+                    sweep()
                 _die_after(0)
         except (EOFError, OSError, KeyboardInterrupt):
             # The run is over, or nobody waits for its results any more.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -31,21 +31,38 @@ class Caller:
 
 
 class Callers:
-    """Finds callers; only units that mention the name of what is looked for are read."""
+    """Finds callers; only units that mention the name of what is looked for are read, once for all with that name."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._known: dict[str, dict[FunctionDefinition, list[Caller]]] = {}
 
-    def of(self, function: FunctionDefinition) -> list[Caller]:
+    def of(self, function: FunctionDefinition) -> Sequence[Caller]:
         """Return the callers of a function with their first call, in the order of files and lines."""
-        name = function.row.owner.rpartition(".")[2] if function.row.name == "__init__" else function.row.name
-        found: dict[FunctionDefinition, Caller] = {}
+        name = _called_as(function)
+        if name not in self._known:
+            self._known[name] = self._by_callee(name)
+        return self._known[name].get(function, ())
+
+    def _by_callee(self, name: str) -> dict[FunctionDefinition, list[Caller]]:
+        """Return the callers of all functions with a name: each has its own, and all units with the name are read."""
+        found: defaultdict[FunctionDefinition, dict[FunctionDefinition, Caller]] = defaultdict(dict)
         for place in self._mentions.get(name, ()):
             for caller in self._project.functions_at(place):
-                step = self._call(caller, function)
-                if step is not None and caller is not function:
-                    found.setdefault(caller, Caller(caller, step, function))
-        return list(found.values())
+                for called, step in self._first_calls(caller, name).items():
+                    if called is not caller:
+                        found[called].setdefault(caller, Caller(caller, step, called))
+        return {called: list(callers.values()) for called, callers in found.items()}
+
+    def _first_calls(self, caller: FunctionDefinition, name: str) -> dict[FunctionDefinition, Step]:
+        """Return the first call of each function with a name in the body of a function."""
+        steps: dict[FunctionDefinition, Step] = {}
+        for edge in self._project.effects.body(caller).edges:
+            for target in edge.targets:
+                first = steps.get(target.function, edge.step)
+                if _called_as(target.function) == name:
+                    steps[target.function] = min(first, edge.step, key=lambda one: one.order)
+        return steps
 
     def edges_to(self, function: FunctionDefinition) -> Iterator[tuple[FunctionDefinition, Edge]]:
         """Yield the calls of a function, each with who makes it, in the order of files and lines."""
@@ -116,12 +133,6 @@ class Callers:
         target = next(target for target in edge.targets if target.function is function)
         return self._project.effects.deciding.through(when, edge, target)
 
-    def _call(self, caller: FunctionDefinition, called: FunctionDefinition) -> Step | None:
-        """Return the first call of one function in the body of another, or None."""
-        edges = self._project.effects.body(caller).edges
-        steps = [one.step for one in edges if any(target.function is called for target in one.targets)]
-        return min(steps, key=lambda one: one.order) if steps else None
-
     @cached_property
     def _mentions(self) -> dict[str, list[UnitPlace]]:
         found: defaultdict[str, list[UnitPlace]] = defaultdict(list)
@@ -129,6 +140,11 @@ class Callers:
             for name in {*(call.rpartition(".")[2] for call in place.unit.calls), *place.unit.attributes}:
                 found[name].append(place)
         return dict(found)
+
+
+def _called_as(function: FunctionDefinition) -> str:
+    """Return the name by which a function is called: a constructor by that of its class."""
+    return function.row.owner.rpartition(".")[2] if function.row.name == "__init__" else function.row.name
 
 
 def _given(edge: Edge, parameter: str) -> Value:

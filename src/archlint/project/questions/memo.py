@@ -18,6 +18,8 @@ MAX_ROUNDS = 12
 """Rounds after which what still changes in a cycle is given up as unknown."""
 MAX_OPEN = 1000
 """Questions that may wait for each other; what lies deeper is unknown."""
+MOST_KEPT = 100_000
+"""Answers that are remembered, which take some 80 MB; of a project of a million lines all are."""
 _FREE = 1 << 60
 _STATE = ("computed", "finished", "reads", "past", "_stack", "_open", "_tentative", "_held")
 
@@ -49,10 +51,15 @@ class _Frame:
 
 
 class Memo:
-    """Answers by key; a key is the kind of a question and its subjects."""
+    """Answers by key; a key is the kind of a question and its subjects.
+
+    What each answer was read from is kept only where `keeps_reads` says that a later run will ask for it. Elsewhere
+    all is forgotten once there are too many answers: who asks again is told the same, and neighbours ask for the same.
+    """
 
     def __init__(self, name_of: Callable[[Key], tuple[str, ...]]) -> None:
         self.past: Past | None = None
+        self.keeps_reads = True
         self.computed: dict[str, int] = {}
         self.finished: dict[Key, Any] = {}
         self.reads: dict[Key, tuple[Key, ...]] = {}
@@ -121,6 +128,8 @@ class Memo:
         self._stack[-1].lowest = min(self._stack[-1].lowest, position)
 
     def _answer(self, key: Key) -> Any:
+        if len(self.finished) >= MOST_KEPT and not self._stack and not self.keeps_reads:
+            self.finished.clear()
         kind = self._kinds[str(key[0])]
         self._tentative[key] = kind.nothing
         frame = self._push(key, len(self._stack))
@@ -138,7 +147,8 @@ class Memo:
             return self._solve(frame, {*members, key})
         del self._tentative[key]
         self.finished[key] = value
-        self.reads[key] = tuple(frame.reads)
+        if self.keeps_reads:
+            self.reads[key] = tuple(frame.reads)
         return value
 
     def _hold(self, values: dict[Key, Any], reads: dict[Key, None], lowest: int) -> None:
@@ -167,7 +177,8 @@ class Memo:
             self._held.pop(key, None)
             kind = self._kinds[str(key[0])]
             self.finished[key] = kind.unknown if value == kind.nothing else value
-            self.reads[key] = outside
+            if self.keeps_reads:
+                self.reads[key] = outside
         return self.finished[root.key]
 
     def _approach(self, root: _Frame, component: set[Key], reads: dict[Key, None]) -> tuple[int, set[Key]]:

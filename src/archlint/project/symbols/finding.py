@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from itertools import takewhile
 
 from archlint.project.symbols.modules import Module
+from archlint.project.symbols.recent import Recent
 
 _INIT = "/__init__"
 
@@ -22,15 +23,18 @@ class Modules:
         self._modules = tuple(modules)
         self._libraries = library_roots | sys.stdlib_module_names
         self._by_tail: defaultdict[str, list[tuple[str, Module]]] = defaultdict(list)
+        self._by_where: dict[str, Module] = {}
         self._packages: set[str] = set()
         self._declared: dict[int, str] = {}
         for module in sorted(self._modules, key=_order):
             where = _where(module)
             self._declared[id(module)] = _root(where, module.name) or ""
-            self._by_tail[where.rpartition("/")[2]].append((where, module))
+            for tail in {where.rpartition("/")[2], "/".join(where.rsplit("/", 2)[-2:])}:
+                self._by_tail[tail].append((where, module))
+            self._by_where.setdefault(where, module)
             if module.facts.is_package:
                 self._packages.add(module.folder)
-        self._known: dict[tuple[str, str, str], Module | None] = {}
+        self._known: Recent[tuple[str, str, str], Module | None] = Recent()
         self._namespaces: dict[str, bool] = {}
 
     def find(self, name: str, importer: Module) -> Module | None:
@@ -48,13 +52,12 @@ class Modules:
         """Return the module of a name in the folder of a package."""
         if not package.facts.is_package:
             return None
-        where = f"{package.folder}/{name}".lstrip("/")
-        return next((module for other, module in self._by_tail.get(name, ()) if other == where), None)
+        return self._by_where.get(f"{package.folder}/{name}".lstrip("/"))
 
     def _found(self, name: str, importer: Module) -> Module | None:
         tail = name.replace(".", "/")
         found: dict[str, Module] = {}
-        for where, module in self._by_tail.get(tail.rpartition("/")[2], ()):
+        for where, module in self._by_tail.get("/".join(tail.rsplit("/", 2)[-2:]), ()):
             root = _root(where, name)
             if root is not None and self._is_root(root, module, importer):
                 found.setdefault(root, module)

@@ -12,6 +12,7 @@ from archlint.project.symbols.definitions import ClassDefinition
 from archlint.project.symbols.finding import Modules
 from archlint.project.symbols.hierarchy import Hierarchy
 from archlint.project.symbols.modules import Definition, Module
+from archlint.project.symbols.recent import Recent
 
 _MAX_PARTS = 20
 """Longer names come of imports that go round in a circle."""
@@ -35,9 +36,9 @@ class Symbols:
         self._declared: dict[str, list[str]] = {}
         for name in sorted(declared):
             self._declared.setdefault(name.rpartition(".")[2], []).append(name)
-        self._found: dict[tuple[int, str], Definition | None] = {}
-        self._members: dict[tuple[int, str], Definition | None] = {}
-        self._names: dict[tuple[int, str], str] = {}
+        self._found: Recent[tuple[int, str], Definition | None] = Recent()
+        self._members: Recent[tuple[int, str], Definition | None] = Recent()
+        self._names: Recent[tuple[int, str], str] = Recent()
         self._listed: dict[int, frozenset[str] | None] = {}
 
     @cached_property

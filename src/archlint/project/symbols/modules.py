@@ -47,16 +47,18 @@ class Module:
 
         Of several under conditions the first counts: `try: import ujson as json`.
         """
+        if not self._function_imports:
+            return self.module_imports
         return {**{row.bound: row.target for row in self._function_imports}, **self.module_imports}
 
     @cached_property
     def module_imports(self) -> dict[str, str]:
         """Return what the imports of the module itself bind, functions and class bodies left out."""
-        return {name: self._import_winner(rows).target for name, rows in self._import_rows.items()}
+        return {name: self._import_winner(rows).target for name, rows in self._import_rows().items()}
 
     def import_candidates(self, name: str) -> tuple[str, ...]:
         """Return all that imports of the module itself bind a name to, in the order of the source."""
-        return tuple(dict.fromkeys(row.target for row in self._import_rows.get(name, ())))
+        return tuple(dict.fromkeys(row.target for row in self._import_rows().get(name, ())))
 
     def import_at(self, name: str, start: int) -> str | None:
         """Return what an import binds a name to inside the unit that starts at an offset, or None.
@@ -147,14 +149,13 @@ class Module:
 
     def is_imported(self, name: str) -> bool:
         """Return whether a name that the module both imports and defines stands for what is imported."""
-        rows = self._import_rows.get(name)
-        if not rows:
+        if name not in self.module_imports:
             return False
         own = self._start_of_own(name)
         if own is None:
             return True
         start, is_conditional = own
-        row = self._import_winner(rows)
+        row = self._import_winner(self._import_rows()[name])
         if self._places.is_conditional_import(row) != is_conditional:
             # `json = None`, then `try: import json`: what stands under the condition is meant to replace the other.
             return is_conditional or row.start > start
@@ -228,8 +229,8 @@ class Module:
             found[self._places.unit_at(row.start).start].setdefault(row.bound, row.target)
         return dict(found)
 
-    @cached_property
     def _import_rows(self) -> dict[str, list[ImportedName]]:
+        """Return the imports of the module itself by name; not kept, since few names need more than their winner."""
         found: dict[str, list[ImportedName]] = {}
         for row in self.facts.imports:
             if row.in_function or row.bound == "*" or self._places.unit_at(row.start).owner:

@@ -54,27 +54,33 @@ class Asked:
 
 
 class InLoops:
-    """Finds what loops ask; each unit is walked once, whoever wants to know."""
+    """Finds what loops ask; each unit is walked once, whoever wants to know.
+
+    Kept is what was found, and nothing of the units in which nothing was: a place holds on to all of its unit.
+    """
 
     def __init__(self, project: Project) -> None:
         self._project = project
         self._wanted = wanted_names(project)
-        self._sites: dict[tuple[str, int], tuple[Standing, ...]] = {}
+        self._asked: dict[tuple[str, int], tuple[Asked, ...]] = {}
 
     @property
     def attributes(self) -> frozenset[str]:
         """Return the names of methods that may belong to a query: without one of them no loop asks anything."""
         return self._wanted.union(*[verbs.lazy for verbs in self._project.knowledge.tables.orms])
 
-    def sites(self, place: UnitPlace) -> tuple[Standing, ...]:
-        """Return the calls in loops of a unit that may reach a database, and the loops in loops."""
-        key = (place.module.path, place.unit.start)
-        if key not in self._sites:
-            self._sites[key] = tuple(in_loops(self._project, place, self._wanted | RUNNING_OVER | TAKING_IN))
-        return self._sites[key]
+    def sites(self, place: UnitPlace) -> Iterator[Standing]:
+        """Yield the calls in loops of a unit that may reach a database, and the loops in loops."""
+        return in_loops(self._project, place, self._wanted | RUNNING_OVER | TAKING_IN)
 
-    def asked(self, place: UnitPlace) -> Iterator[Asked]:
-        """Yield what of a unit asks the database as often as the data that a loop runs over has rows."""
+    def asked(self, place: UnitPlace) -> tuple[Asked, ...]:
+        """Return what of a unit asks the database as often as the data that a loop runs over has rows."""
+        key = (place.module.path, place.unit.start)
+        if key not in self._asked:
+            self._asked[key] = tuple(self._found(place))
+        return self._asked[key]
+
+    def _found(self, place: UnitPlace) -> Iterator[Asked]:
         evaluated_names: set[tuple[int, str]] = set()
         for site in self.sites(place):
             found = self._called(place, site) if isinstance(site, CallSite) else None

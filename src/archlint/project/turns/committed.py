@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from archlint.ir import nodes as ir
 from archlint.project.database import commits
-from archlint.project.flow import CallSite, Loop
+from archlint.project.flow import CallSite, Loop, mentions
 from archlint.project.project import Project, UnitPlace
 from archlint.project.tree import blocks, called_name, expressions_in, expressions_of, statements_in
 from archlint.project.turns.growing import multiplying
@@ -17,6 +17,7 @@ _STREAM_WORDS = (
     "subscrib", "task", "worker",
 )  # fmt: skip
 """Words in the name of what a loop runs over that say that each turn is a unit of work of its own."""
+_COMMITTING = frozenset({"commit"})
 _ACKNOWLEDGING = frozenset({"ack", "acknowledge", "delete_message", "nack", "task_done"})
 
 
@@ -31,7 +32,7 @@ class Committed:
 
 def committed(project: Project, place: UnitPlace) -> Iterator[Committed]:
     """Yield the commits of a unit whose number grows with the data that a loop runs over, and that protect nothing."""
-    for site in project.in_loops.sites(place):
+    for site in project.in_loops.sites(place) if mentions(project, place, _COMMITTING) else ():
         kind = commits(project, site) if isinstance(site, CallSite) else ""
         if not isinstance(site, CallSite) or not kind:
             continue
