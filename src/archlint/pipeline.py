@@ -116,7 +116,7 @@ def _begin(request: Request) -> _Begun:
 
 def _lint(begun: _Begun, keeper: Keeper | None) -> tuple[Report, RunFiles]:
     # Imported here, since a run that has its report needs none of it.
-    from archlint.stages.analyse import analyse, plan_of
+    from archlint.stages.analyse import analyse, cores, plan_of
     from archlint.stages.files import RunFiles
     from archlint.stages.judge import judge, redacted_texts, results_of
     from archlint.stages.masks import Masks
@@ -140,7 +140,7 @@ def _lint(begun: _Begun, keeper: Keeper | None) -> tuple[Report, RunFiles]:
     diagnostics = [*found.problems, *(one for result in own for one in result.diagnostics), *_shown(linked, files)]
     kept, silenced = judge(diagnostics, own, resolver.settings_for, files.role_of, files.source_of)
     masks = Masks(begun.cache, files.digest_of)
-    texts = redacted_texts([*kept, *(one for one, _ in silenced)], files.source_of, masks.spans_of)
+    texts = redacted_texts([*kept, *(one for one, _ in silenced)], files.source_of, masks, settings.jobs or cores())
     masks.keep()
     hidden = results_of([one for one, _ in silenced], resolver.settings_for, files.role_of, texts)
     watch.lap("judge", f"{len(kept)} diagnostics, {len(silenced)} suppressed")

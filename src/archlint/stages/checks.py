@@ -1,4 +1,4 @@
-"""The checks of the linked project: those of all of it, then those that look at it unit by unit."""
+"""The checks of the linked project: those of all of it, and those that look at it unit by unit."""
 
 from __future__ import annotations
 
@@ -9,38 +9,47 @@ from time import perf_counter
 import msgspec
 
 from archlint.catalogue import entry_by_code
-from archlint.crash import checked, survive
+from archlint.crash import survive
 from archlint.diagnostic import Diagnostic, Span
 from archlint.project.context import ProjectContext
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import Module
-from archlint.rule import Rule, Units
+from archlint.rule import Check, Rule, Units
 from archlint.rules.tool.rule_crashed import rule_crashed
 from archlint.settings import Settings
 from archlint.source import SourceFile
 
-CRASH = "ARC002"
-_UNITS_OF_A_PART = 2_000
+_UNITS_OF_A_PROCESS = 2_000
 """For less a process of its own is not worth its start."""
+_PORTIONS = 32
+"""Into how many parts each process's share of the modules is cut, which the others may take when they are done."""
 
 
 @dataclass(slots=True)
-class _Running:
-    """A check that looks at units, what it has found so far, and the seconds that it took."""
+class Running:
+    """A check of a rule, what it has found so far, and the seconds that it took.
+
+    `wants` is None for a check of the whole project.
+    """
 
     code: str
+    check: Check
     context: ProjectContext
-    wants: Units
-    flags: int
+    wants: Units | None = None
+    flags: int = 0
     found: list[Diagnostic] = field(default_factory=list)
     seconds: float = 0.0
     has_crashed: bool = False
 
     def wants_module(self, module: Module) -> bool:
-        return module.role in self.context.roles and (self.wants.modules is None or module in self.wants.modules)
+        """Return whether it looks at a module at all."""
+        wants = self.wants
+        is_wanted = wants is not None and (wants.modules is None or module in wants.modules)
+        return is_wanted and module.role in self.context.roles
 
-    def wants_unit(self, place: UnitPlace, mentioned: frozenset[str]) -> bool:
-        wants, unit = self.wants, place.unit
+    def wants_unit(self, wants: Units, place: UnitPlace, mentioned: frozenset[str]) -> bool:
+        """Return whether a unit deserves a look, as its index tells."""
+        unit = place.unit
         if self.flags & unit.flags != self.flags or (wants.attributes and wants.attributes.isdisjoint(unit.attributes)):
             return False
         return wants.names is None or not (
@@ -48,8 +57,8 @@ class _Running:
         )
 
 
-class Looked(msgspec.Struct, frozen=True, array_like=True):
-    """What a check found in some units, the seconds that it took, and whether it crashed."""
+class Told(msgspec.Struct, frozen=True, array_like=True):
+    """What a check found, the seconds that it took, and whether it crashed."""
 
     found: list[Diagnostic]
     seconds: float
@@ -57,106 +66,120 @@ class Looked(msgspec.Struct, frozen=True, array_like=True):
 
 
 _ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(list[Looked])
+_DECODER = msgspec.msgpack.Decoder(list[Told])
 
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """The checks of some rules over a linked project, ready to look at its units."""
+    """The checks of some rules over a linked project, and the tasks that they make.
+
+    The first tasks are the checks of the whole project, the others portions of the modules, neighbours together.
+    """
 
     project: Project
-    found: dict[str, list[Diagnostic]]
-    timings: dict[str, float]
-    running: tuple[_Running, ...]
+    running: tuple[Running, ...]
+    portions: tuple[tuple[Module, ...], ...]
+    queues: tuple[tuple[int, ...], ...]
 
-    def in_units(self, modules: Sequence[Module]) -> bytes:
-        """Return what the checks find in the units of some modules, check by check, for `told`.
+    def done(self, tasks: Iterator[int]) -> bytes:
+        """Return what comes of some tasks, for `merged`.
 
         Each unit is shown to all that want to see it: what one finds out about it, the next one has at hand.
         """
-        for module in modules:
-            here = [one for one in self.running if one.wants_module(module)]
-            for unit in module.facts.units if here else ():
-                self._look_at(UnitPlace(module, unit), here)
-        looked = [Looked(one.found, one.seconds, one.has_crashed) for one in self.running]
+        whole = [one for one in self.running if one.wants is None]
+        for task in tasks:
+            if task < len(whole):
+                self._run(whole[task], lambda one: one.check.function(self.project, one.context))
+            else:
+                self._look(self.portions[task - len(whole)])
+        told = [Told(one.found, one.seconds, one.has_crashed) for one in self.running]
         for one in self.running:
             one.found, one.seconds = [], 0.0
-        return _ENCODER.encode(looked)
+        return _ENCODER.encode(told)
 
-    def told(self, parts: Sequence[bytes]) -> list[Diagnostic]:
-        """Return all that was found, rule by rule; a rule that crashed is reported once."""
-        crashed: set[str] = set()
+    def merged(self, parts: Sequence[bytes], timings: dict[str, float]) -> list[Diagnostic]:
+        """Return all that was found, rule by rule; a check that crashed is reported once."""
+        found: dict[str, list[Diagnostic]] = {one.code: [] for one in self.running}
+        crashed: set[int] = set()
         for part in parts:
-            for one, looked in zip(self.running, _DECODER.decode(part), strict=True):
-                known = self.found[one.code]
-                known += [row for row in looked.found if not (row.code == CRASH and one.code in crashed)]
-                crashed |= {one.code} if looked.has_crashed else set()
-                self.timings[one.code] = self.timings.get(one.code, 0.0) + looked.seconds
-        return [one for found in self.found.values() for one in found]
+            for index, (one, told) in enumerate(zip(self.running, _DECODER.decode(part), strict=True)):
+                is_known = index in crashed
+                found[one.code] += [row for row in told.found if row.code == one.code or not is_known]
+                crashed |= {index} if told.has_crashed else set()
+                timings[one.code] = timings.get(one.code, 0.0) + told.seconds
+        return [one for rows in found.values() for one in rows]
 
-    def parts(self, count: int) -> list[tuple[Module, ...]]:
-        """Return the modules in up to so many parts of about one size, neighbours together: they ask for the same."""
-        count = min(count, sum(len(module.facts.units) for module in self.project.modules) // _UNITS_OF_A_PART)
-        sizes = [sum(unit.end - unit.start for unit in module.facts.units) for module in self.project.modules]
-        share = sum(sizes) / max(count, 1)
-        parts: list[list[Module]] = [[]]
-        seen = 0
-        for module, size in zip(self.project.modules, sizes, strict=True):
-            if seen >= share * len(parts) and len(parts) < count:
-                parts.append([])
-            parts[-1].append(module)
-            seen += size
-        return [tuple(part) for part in parts]
+    def _look(self, modules: Sequence[Module]) -> None:
+        for module in modules:
+            here = [(one, one.wants) for one in self.running if one.wants_module(module) and one.wants is not None]
+            for unit in module.facts.units if here else ():
+                place, mentioned = UnitPlace(module, unit), self.project.standing.mentioned(unit)
+                for one, wants in here:
+                    if one.wants_unit(wants, place, mentioned) and not one.has_crashed:
+                        self._run(one, lambda _, look=wants.look, place=place: look(place))  # type: ignore[misc]
 
-    def _look_at(self, place: UnitPlace, here: Sequence[_Running]) -> None:
-        mentioned = self.project.standing.mentioned(place.unit)
-        for one in here:
-            if one.wants_unit(place, mentioned) and not one.has_crashed:
-                start = perf_counter()
-                survive(lambda: one.found.extend(one.wants.look(place)), lambda line: self._crashed(one, line))  # noqa: B023
-                one.seconds += perf_counter() - start
+    def _run(self, one: Running, work: Callable[[Running], object]) -> None:
+        start = perf_counter()
+        survive(lambda: one.found.extend(work(one)), lambda line: self._crashed(one, line))  # type: ignore[arg-type]
+        one.seconds += perf_counter() - start
 
-    def _crashed(self, one: _Running, line: str) -> None:
+    def _crashed(self, one: Running, line: str) -> None:
         one.has_crashed = True
         one.found.append(rule_crashed(one.code, _start(self.project), line))
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Starts the checks of rules: those of the whole project find what they find, the others get ready."""
+def started(
+    project: Project,
+    rules: Sequence[Rule],
+    settings: Settings,
+    source_of: Callable[[str], SourceFile],
+    jobs: int,
+) -> Checks:
+    """Return the checks of some rules, those of units ready to look, with queues of tasks for up to so many processes.
 
-    project: Project
-    settings: Settings
-    source_of: Callable[[str], SourceFile]
-    timings: dict[str, float]
+    What crashes is reported at the start of the project's first module: it is about no file.
+    """
+    running: list[Running] = []
+    for rule in rules:
+        context = ProjectContext(entry_by_code()[rule.code].roles, source_of, settings.options)
+        running += [Running(rule.code, check, context) for check in rule.project_checks]
+        running += [_ready(project, Running(rule.code, check, context)) for check in rule.unit_checks]
+    count = max(min(jobs, sum(len(module.facts.units) for module in project.modules) // _UNITS_OF_A_PROCESS), 1)
+    portions = _portions(project, _PORTIONS * count if count > 1 else 1)
+    whole = tuple(range(sum(one.wants is None for one in running)))
+    tasks = range(len(whole), len(whole) + len(portions))
+    share = max(-(-len(portions) // count), 1)
+    queues = [tuple(tasks[at : at + share]) for at in range(0, len(portions), share)] or [()]
+    return Checks(project, tuple(running), portions, ((*whole, *queues[0]), *queues[1:]))
 
-    def __call__(self, rules: Sequence[Rule]) -> Checks:
-        """Return the checks; what crashes stands at the start of the first module: it is about no file."""
-        found: dict[str, list[Diagnostic]] = {}
-        running: list[_Running] = []
-        for rule in rules:
-            start = perf_counter()
-            context = ProjectContext(entry_by_code()[rule.code].roles, self.source_of, self.settings.options)
-            found[rule.code] = [
-                one
-                for check in rule.project_checks
-                for one in checked(rule.code, check.function, _start(self.project), self.project, context)
-            ]
-            running += self._running(rule, context, found[rule.code])
-            self.timings[rule.code] = self.timings.get(rule.code, 0.0) + perf_counter() - start
-        return Checks(self.project, found, self.timings, tuple(running))
 
-    def _running(self, rule: Rule, context: ProjectContext, found: list[Diagnostic]) -> Iterator[_Running]:
-        place = _start(self.project)
-        for check in rule.unit_checks:
-            wants = survive(
-                lambda: check.function(self.project, context),  # noqa: B023
-                lambda line: rule_crashed(rule.code, place, line),
-            )
-            if isinstance(wants, Units):
-                yield _Running(rule.code, context, wants, int(wants.flags))
-            else:
-                found.append(wants)
+def _ready(project: Project, one: Running) -> Running:
+    """Return a check with what it wants; where that crashes, it wants nothing and has said so."""
+    start = perf_counter()
+    wants = survive(
+        lambda: one.check.function(project, one.context), lambda line: rule_crashed(one.code, _start(project), line)
+    )
+    if isinstance(wants, Units):
+        one.wants, one.flags = wants, int(wants.flags)
+    else:
+        one.wants, one.has_crashed = Units(lambda _: ()), True
+        one.found.append(wants)
+    one.seconds = perf_counter() - start
+    return one
+
+
+def _portions(project: Project, count: int) -> tuple[tuple[Module, ...], ...]:
+    """Return the modules in up to so many parts of about one size, neighbours together: they ask for the same."""
+    sizes = [sum(unit.end - unit.start for unit in module.facts.units) for module in project.modules]
+    share = sum(sizes) / count
+    portions: list[list[Module]] = []
+    seen = 0
+    for module, size in zip(project.modules, sizes, strict=True):
+        if seen >= share * len(portions) and len(portions) < count:
+            portions.append([])
+        portions[-1].append(module)
+        seen += size
+    return tuple(map(tuple, portions))
 
 
 def _start(project: Project) -> Span:

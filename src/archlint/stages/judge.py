@@ -11,9 +11,10 @@ from archlint.ir.enclosing import Surroundings
 from archlint.ir.module import decode_facts
 from archlint.policy import counts, fingerprints, severity
 from archlint.report.result import Result
-from archlint.secrets.redaction import Region, redact
+from archlint.secrets.redaction import redact
 from archlint.settings import Settings
 from archlint.source import Kind, Role, SourceFile
+from archlint.stages.masks import Masks
 from archlint.suppression import Applied, Place, apply
 
 SettingsFor = Callable[[str], Settings]
@@ -96,15 +97,14 @@ def results_of(
     ]
 
 
-def redacted_texts(
-    diagnostics: Iterable[Diagnostic], source_of: SourceOf, spans_of: Callable[[SourceFile], Iterable[Region]]
-) -> dict[str, str]:
+def redacted_texts(diagnostics: Iterable[Diagnostic], source_of: SourceOf, masks: Masks, jobs: int) -> dict[str, str]:
     """Return the texts of all files that diagnostics name, secret values masked."""
     paths = {
         span.path for one in diagnostics for span in (one.span, *(step.span for step in (*one.related, *one.flow)))
     }
-    sources = ((path, source_of(path)) for path in sorted(paths))
-    return {path: redact(source.text, spans_of(source)) for path, source in sources if source is not None}
+    sources = {path: source for path in sorted(paths) if (source := source_of(path)) is not None}
+    masks.find(sources.values(), jobs)
+    return {path: redact(source.text, masks.spans_of(source)) for path, source in sources.items()}
 
 
 def _ran(settings: Settings, role: Role) -> frozenset[str]:

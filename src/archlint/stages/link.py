@@ -17,9 +17,12 @@ from archlint.project.questions.deep import deeply
 from archlint.registry import rules_of
 from archlint.settings import Settings, SettingsResolver
 from archlint.source import FileEntry, SourceFile
-from archlint.stages.checks import Start
-from archlint.workers.forked import can_fork, of_parts
+from archlint.stages.checks import started
+from archlint.workers.forked import can_fork, shared_out
 from archlint.workers.here import without_collector
+
+_MOST_PROCESSES = 4
+"""Each has to find out some of what the others know as well."""
 
 
 def link(results: Sequence[FileResult], versions: Mapping[str, Pin], known: Knowledge | None = None) -> Project:
@@ -62,13 +65,15 @@ def project_diagnostics(
 ) -> list[Diagnostic]:
     """Return what the checks of the selected rules find in the project; rule by rule in the order of their codes.
 
-    Those that look at units do so in up to so many processes, each with its part of the modules.
+    They share the work out over up to so many processes.
     A check that crashes is reported at the start of the project's first module: it is about no file.
     """
     rules = [rule for rule in rules_of(selected) if rule.is_linked]
     if not rules:
         return []
     with without_collector():  # what a project keeps, it keeps to the end: the collector would only walk through it
-        checks = deeply(lambda: Start(project(), settings, source_of, timings)(rules))
-        parts = checks.parts(jobs if can_fork() else 1)
-        return checks.told(of_parts(parts, lambda part: deeply(lambda: checks.in_units(part))))
+        count = min(jobs, _MOST_PROCESSES) if can_fork() else 1
+        checks = deeply(lambda: started(project(), rules, settings, source_of, count))
+        before = checks.done(iter(()))  # what copies of this process must not tell again
+        parts = shared_out(checks.queues, lambda tasks: deeply(lambda: checks.done(tasks)))
+        return checks.merged([before, *parts], timings)

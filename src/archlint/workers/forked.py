@@ -1,4 +1,4 @@
-"""Work on parts of what one process has in memory: each part in a copy of the process, made by a fork."""
+"""Work on what one process has in memory, done by several: copies of it, made by a fork, take tasks in turn."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import multiprocessing
 import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection
-from typing import TypeVar
 
-Part = TypeVar("Part")
-
+MOST_TASKS = 256
+"""A task is a byte in a pipe."""
 _PATIENCE = 5.0
 """Seconds that a copy may take to end after it has told all."""
+Work = Callable[[Iterator[int]], bytes]
 
 
 def can_fork() -> bool:
@@ -23,22 +23,50 @@ def can_fork() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1 and not is_worker
 
 
-def of_parts(parts: Sequence[Part], work: Callable[[Part], bytes]) -> list[bytes]:
-    """Return what the work gives for each part, the first one done here and the others in copies of this process.
+def shared_out(queues: Sequence[Sequence[int]], work: Work) -> list[bytes]:
+    """Return what the work gave in each process, of which there is one for each queue; this one has the first.
 
-    A copy that dies or cannot be made costs time: its part is done here. Raises what the work raises here.
+    The work is given the tasks as it gets to them: those of the queue of its process, then what others have left.
+    A copy that dies or cannot be made costs time: what it took is done here. Raises what the work raises here.
     """
-    copies = [_started(part, work) for part in parts[1:]]
+    ends = [_filled(queue) for queue in queues]
+    taken: set[int] = set()
+    copies = [_started(work, [*ends[number:], *ends[:number]]) for number in range(1, len(queues))]
     try:
-        found = [work(parts[0])]
-        for part, copy in zip(parts[1:], copies, strict=True):
+        found = [work(_noted(_taken(ends), taken))]
+        for copy in copies:
             told = copy.told() if copy is not None else None
-            found.append(work(part) if told is None else told)
-        return found
+            if told is not None:
+                taken.update(told[0])
+                found.append(told[1])
+        left = [task for queue in queues for task in queue if task not in taken]
+        return [*found, work(iter(left))] if left else found
     finally:
         for copy in copies:
             if copy is not None:
                 copy.end()
+        for end in ends:
+            os.close(end)
+
+
+def _filled(queue: Sequence[int]) -> int:
+    """Return the end of a pipe from which processes read tasks, one after the other, until there are none."""
+    read, write = os.pipe()
+    os.write(write, bytes(queue))
+    os.close(write)
+    return read
+
+
+def _taken(ends: Sequence[int]) -> Iterator[int]:
+    for end in ends:
+        while task := os.read(end, 1):
+            yield task[0]
+
+
+def _noted(tasks: Iterator[int], taken: set[int]) -> Iterator[int]:
+    for task in tasks:
+        taken.add(task)
+        yield task
 
 
 class _Copy:
@@ -46,10 +74,10 @@ class _Copy:
         self._process = process
         self._pipe = pipe
 
-    def told(self) -> bytes | None:
-        """Return what it found, None where it died before it could tell."""
+    def told(self) -> tuple[bytes, bytes] | None:
+        """Return the tasks that it did and what came of them, None where it died before it could tell."""
         try:
-            return self._pipe.recv_bytes()
+            return self._pipe.recv_bytes(), self._pipe.recv_bytes()
         except (EOFError, OSError):
             return None
 
@@ -59,13 +87,13 @@ class _Copy:
         self._process.join(_PATIENCE)
 
 
-def _started(part: Part, work: Callable[[Part], bytes]) -> _Copy | None:
+def _started(work: Work, ends: Sequence[int]) -> _Copy | None:
     context = multiprocessing.get_context("fork")
     try:
         ours, theirs = context.Pipe(duplex=False)
     except OSError:
         return None
-    process = context.Process(target=_tell, args=(theirs, ours, part, work), daemon=True)
+    process = context.Process(target=_tell, args=(theirs, ours, work, ends), daemon=True)
     try:
         process.start()
     except OSError:
@@ -76,13 +104,16 @@ def _started(part: Part, work: Callable[[Part], bytes]) -> _Copy | None:
     return _Copy(process, ours)
 
 
-def _tell(pipe: Connection, inherited: Connection, part: Part, work: Callable[[Part], bytes]) -> None:
+def _tell(pipe: Connection, inherited: Connection, work: Work, ends: Sequence[int]) -> None:
     """Do the work and leave at once: what the copy has in memory is not its own to clean up."""
     inherited.close()
     gc.disable()
     code = 1
     try:
-        pipe.send_bytes(work(part))
+        taken: set[int] = set()
+        found = work(_noted(_taken(ends), taken))
+        pipe.send_bytes(bytes(sorted(taken)))
+        pipe.send_bytes(found)
         code = 0
     finally:
         os._exit(code)

@@ -1,0 +1,97 @@
+"""Copies of a process that share work out."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from archlint.pipeline import Request, run
+from archlint.report.formats import render
+from archlint.report.options import RenderOptions
+from archlint.settings import Overrides
+from archlint.stages import checks as checks_module
+from archlint.workers import forked
+from archlint.workers.forked import can_fork, shared_out
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is one process")
+QUEUES = ((0, 1, 2, 3), (4, 5, 6, 7), (8,))
+
+
+def squares(tasks: Iterator[int]) -> bytes:
+    return bytes(task * task for task in tasks)
+
+
+def test_each_task_is_done_once_by_some_process() -> None:
+    found = shared_out(QUEUES, squares)
+    assert sorted(b"".join(found)) == [task * task for task in range(9)]
+
+
+def test_others_take_what_a_slow_process_has_left() -> None:
+    def slow_here(tasks: Iterator[int]) -> bytes:
+        if os.getpid() != here:
+            return bytes(tasks)
+        done = bytes(islice(tasks, 1))
+        told.wait(0.5)  # meanwhile the copies empty all queues
+        return done + bytes(tasks)
+
+    here, told = os.getpid(), threading.Event()
+    found = shared_out(QUEUES, slow_here)
+    assert sorted(b"".join(found)) == list(range(9))
+    assert len(found[0]) < len(QUEUES[0])
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_what_a_copy_took_that_died_is_done_here(is_killed: bool) -> None:
+    def dying(tasks: Iterator[int]) -> bytes:
+        if os.getpid() != here:
+            next(tasks)
+            os.kill(os.getpid(), signal.SIGKILL) if is_killed else os._exit(1)
+        return bytes(tasks)
+
+    here = os.getpid()
+    assert sorted(b"".join(shared_out(QUEUES, dying))) == list(range(9))
+
+
+def test_without_a_process_to_be_had_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forked, "_started", lambda *_: None)
+    assert shared_out(QUEUES, bytes) == [bytes(range(9))]
+
+
+def test_what_the_work_raises_here_is_raised() -> None:
+    def failing(tasks: Iterator[int]) -> bytes:
+        raise ValueError(f"{next(tasks)}")
+
+    with pytest.raises(ValueError, match="0"):
+        shared_out(((0,),), failing)
+
+
+def test_beside_other_threads_there_is_one_process() -> None:
+    seen: list[bool] = []
+    thread = threading.Thread(target=lambda: seen.append(can_fork()))
+    thread.start()
+    thread.join()
+    assert seen == [False]
+    assert can_fork()
+
+
+def test_the_report_is_the_same_in_several_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks_module, "_UNITS_OF_A_PROCESS", 1)
+    (tmp_path / "archlint.toml").write_text("")
+    models = "from django.db import models\n\n\nclass Item(models.Model):\n    pass\n"
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "models.py").write_text(models)
+    for number in range(12):
+        body = "def load(rows):\n    return [Item.objects.get(id=row) for row in rows]\n"
+        (tmp_path / "shop" / f"service_{number}.py").write_text(f"from shop.models import Item\n\n\n{body}")
+    one, three = (
+        run(Request((tmp_path,), cwd=tmp_path, overrides=Overrides(no_cache=True, jobs=jobs))) for jobs in (1, 3)
+    )
+    assert len(one.results) == 12
+    assert render(one, "json", RenderOptions()) == render(three, "json", RenderOptions())
