@@ -1,0 +1,94 @@
+"""ARC604: a page of rows that come in no order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archlint.diagnostic import Confidence
+from archlint.rule import Rule
+from archlint.syntax import exp
+from archlint.syntax.sql_bounds import gives_one_row
+from archlint.syntax.sql_shape import has_unknown_clause
+from archlint.syntax.sql_sources import is_stored, query_of, sources
+
+if TYPE_CHECKING:
+    from archlint.rule import Found
+    from archlint.syntax.sql import SqlContext
+
+rule = Rule("ARC604")
+
+
+@rule.sql
+def unordered_page(query: exp.Select | exp.Union, context: SqlContext) -> Found:
+    """Report OFFSET without ORDER BY, and with less confidence a LIMIT of several rows without it."""
+    offset, limit = query.args.get("offset"), query.args.get("limit")
+    if context.is_migration:
+        return
+    has_offset = offset is not None and _number(offset) != "0"
+    if not has_offset and not (_is_limited(limit) and _is_listed(query, context)):
+        return
+    if query.args.get("order") is not None or not _has_free_order(query, context):
+        return
+    words = ("OFFSET", "LIMIT") if has_offset else ("LIMIT", "FETCH", "TOP")
+    yield rule.at(
+        context.word_span(words, _anchor(query)),
+        _message(query, has_offset=has_offset),
+        confidence=Confidence.HIGH if has_offset else Confidence.LOW,
+        scope=context.scope,
+        anchor=words[0],
+    )
+
+
+def _message(query: exp.Expr, *, has_offset: bool) -> str:
+    named = [one.name for one in sources(query) if is_stored(one)]
+    rows = f"the rows of `{named[0]}`" if named else "the rows"
+    if has_offset:
+        return f"{rows} come in no fixed order: pages overlap and leave rows out without an ORDER BY on a unique key"
+    return f"which of {rows} come is left to the database: LIMIT without ORDER BY"
+
+
+def _is_limited(limit: exp.Expr | None) -> bool:
+    """Return whether a limit gives several rows: one row is mostly any row, none asks for the columns."""
+    return limit is not None and _number(limit) not in {"0", "1"} and not isinstance(limit.args.get("expression"), exp.Null)
+
+
+def _number(clause: exp.Expr) -> str:
+    count = clause.args.get("expression") or clause.args.get("count")
+    return count.name if isinstance(count, exp.Literal) else ""
+
+
+def _is_listed(query: exp.Expr, context: SqlContext) -> bool:
+    """Return whether the limited rows reach the result: a batch that is locked or written may be any rows."""
+    tree = context.statement.tree
+    if not isinstance(tree, exp.Query) or query.args.get("locks"):
+        return False
+    while query is not tree:
+        parent = query.parent
+        if not isinstance(parent, exp.Subquery | exp.From | exp.Query):
+            return False
+        query = parent
+    return True
+
+
+def _has_free_order(query: exp.Expr, context: SqlContext) -> bool:
+    """Return whether several stored rows may come in any order; what is not known, or is ordered below, does not."""
+    if has_unknown_clause(context.parsed, context.statement):
+        return False
+    if isinstance(query, exp.Select) and gives_one_row(query):
+        return False
+    found = list(sources(query)) if isinstance(query, exp.Select) else list(query.find_all(exp.Table))
+    if any(context.is_masked(one) for one in found if isinstance(one, exp.Table)):
+        return False
+    inner = [query_of(one) for one in found]
+    if any(one is not None and one.find(exp.Order) is not None for one in inner):
+        return False
+    return any(one is not None for one in inner) or any(is_stored(one) for one in found)
+
+
+def _anchor(query: exp.Expr) -> exp.Expr:
+    """Return the last clause before the limit."""
+    if not isinstance(query, exp.Select):
+        return query
+    clauses = [query.args.get(name) for name in ("having", "group", "where")]
+    last = next((one for one in clauses if one is not None), None)
+    return last or ([query.args.get("from_"), *(query.args.get("joins") or ())])[-1] or query
