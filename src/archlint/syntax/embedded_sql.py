@@ -57,7 +57,8 @@ def embedded_sql(statement: ir.Stmt, start: int, source: SourceFile, resolve: Re
     if not calls:
         return
     written = source.text[start + statement.start : start + statement.end]
-    tables = tuple(tables_of(written) for tables_of in (temporary_tables, refilled_tables, altered_tables, created_tables))
+    readers = (temporary_tables, refilled_tables, altered_tables, created_tables)
+    tables = tuple(tables_of(written) for tables_of in readers)
     reader = StringReader(source, Names(_local_definitions(statement, start), resolve))
     seen: set[int] = set()
     for call in sorted(calls, key=lambda each: (each.start, -each.end)):

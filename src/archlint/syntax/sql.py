@@ -105,11 +105,11 @@ class SqlContext:
         return self.parsed.text[start:end]
 
     def word_span(self, words: Iterable[str], after: Expr) -> Span:
-        """Return where the first of some keywords stands that follows a node: what it begins may have no place itself."""
+        """Return where the first of some keywords that follows a node stands: what it begins may have no place."""
         base, end = self.statement.base, self.region(after)[1]
         behind = {one.text.upper(): one for one in reversed(self.statement.tokens) if base + one.start >= end}
         token = next((behind[word] for word in words if word in behind), None)
-        return self.span(after) if token is None else self._span((base + token.start, base + token.end + 1))
+        return self.head_span(after) if token is None else self._span((base + token.start, base + token.end + 1))
 
     def sink_span(self) -> Span | None:
         """Return where the call stands that the text reaches, or None in .sql files."""

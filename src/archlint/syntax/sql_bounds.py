@@ -15,7 +15,7 @@ def is_bounded(tree: exp.Expr, depth: int = 0) -> bool:
     A LIMIT, FETCH or TOP counts, and so do a query of aggregates alone, one without FROM, and literal rows.
     An equality does not: whether its column is a key is not known here.
     """
-    if depth > _MAX_DEPTH or _has_limit(tree):
+    if depth > _MAX_DEPTH or has_limit(tree):
         return depth <= _MAX_DEPTH
     if isinstance(tree, exp.Select):
         return gives_one_row(tree) or _has_bounded_source(tree, depth)
@@ -84,7 +84,8 @@ def gives_one_row(tree: exp.Select) -> bool:
     return any(_is_aggregate(one) for one in tree.expressions)
 
 
-def _has_limit(tree: exp.Expr) -> bool:
+def has_limit(tree: exp.Expr) -> bool:
+    """Return whether LIMIT, FETCH or TOP stands behind a statement; `LIMIT ALL` is none."""
     limit = tree.args.get("limit")
     if limit is None:
         return any(table.name.upper() == "TOP" for table in tree.args.get("tables") or ())

@@ -35,27 +35,33 @@ def _reads_one_table(tree: exp.Expr) -> bool:
 
 def _holds(condition: exp.Expr, node: exp.Expr) -> bool:
     """Return whether a condition is the node, or an OR whose every side no index answers in the way of the node."""
-    if condition is node:
-        return True
-    if isinstance(condition, exp.Paren):
-        return _holds(condition.this, node)
-    if not isinstance(condition, exp.Or):
-        return False
-    sides = list(condition.flatten())
-    return any(_holds(one, node) for one in sides) and all(type(one.unnest()) is type(node) for one in sides)
+    bare = _bare(condition)
+    if not isinstance(bare, exp.Or):
+        return bare is node
+    sides = [_bare(one) for one in bare.flatten()]
+    return any(one is node for one in sides) and all(type(one) is type(node) for one in sides)
 
 
 def _may_be_indexed(condition: exp.Expr) -> bool:
     """Return whether an index may find the rows of a condition: all but flags and what is excluded."""
-    if isinstance(condition, exp.Not | exp.NEQ | exp.Boolean | exp.Column):
+    bare = _bare(condition)
+    if isinstance(bare, exp.Not | exp.NEQ | exp.Boolean | exp.Column) or bare.args.get("negate"):
         return False
-    is_flag = isinstance(condition, exp.EQ | exp.Is) and isinstance(condition.expression, exp.Boolean)
-    return not is_flag and not (isinstance(condition, exp.Like | exp.ILike) and is_leading(condition))
+    is_flag = isinstance(bare, exp.EQ | exp.Is) and isinstance(bare.expression, exp.Boolean)
+    return not is_flag and not (isinstance(bare, exp.Like | exp.ILike) and is_leading(bare))
 
 
-def is_leading(condition: exp.Like | exp.ILike) -> bool:
+def _bare(condition: exp.Expr) -> exp.Expr:
+    while isinstance(condition, exp.Paren | exp.Escape):
+        condition = condition.this
+    return condition
+
+
+def is_leading(condition: exp.Expr) -> bool:
     """Return whether the pattern of a LIKE is known to begin with a wildcard."""
-    pattern = condition.expression
+    pattern = condition.args.get("expression")
     while isinstance(pattern, exp.DPipe | exp.Concat | exp.Paren):
         pattern = pattern.expressions[0] if isinstance(pattern, exp.Concat) else pattern.this
-    return isinstance(pattern, exp.Literal) and pattern.is_string and pattern.name[:1] == "%"
+    if not isinstance(pattern, exp.Literal) or condition.args.get("negate"):
+        return False
+    return pattern.is_string and pattern.name.startswith("%")

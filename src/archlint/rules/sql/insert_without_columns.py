@@ -30,8 +30,7 @@ def by_position(insert: exp.Insert, context: SqlContext) -> Found:
         return
     yield rule.at(
         context.head_span(insert),
-        f"`INSERT INTO {name}` gives its values by position: a column that is added or moved breaks it or shifts them;"
-        " name the columns",
+        f"`INSERT INTO {name}` names no columns: one that is added or moved breaks it, or shifts what it writes",
         scope=context.scope,
         anchor=name,
     )

@@ -25,7 +25,7 @@ def unanchored_pattern(node: exp.Like | exp.ILike, context: SqlContext) -> Found
         return
     where = node.find_ancestor(exp.Where)
     table = where.parent.find(exp.Table) if where is not None and where.parent is not None else None
-    is_first = where is not None and next(one for one in where.find_all(exp.Like, exp.ILike) if is_leading(one)) is node
+    is_first = where is not None and _first_pattern(where) is node
     if table is None or not is_first or context.is_masked(column) or context.is_masked(table):
         return
     if has_unknown_clause(context.parsed, context.statement):
@@ -38,3 +38,8 @@ def unanchored_pattern(node: exp.Like | exp.ILike, context: SqlContext) -> Found
         scope=context.scope,
         anchor=f"{table.name}.{column.name}",
     )
+
+
+def _first_pattern(where: exp.Where) -> exp.Expr | None:
+    """Return the pattern by which a condition with several is reported."""
+    return next((one for one in where.find_all(exp.Like, exp.ILike, bfs=False) if is_leading(one)), None)

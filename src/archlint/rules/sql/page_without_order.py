@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archlint.diagnostic import Confidence
 from archlint.rule import Rule
 from archlint.syntax import exp
-from archlint.syntax.sql_bounds import gives_one_row
+from archlint.syntax.sql_bounds import gives_one_row, has_limit
 from archlint.syntax.sql_shape import has_unknown_clause
 from archlint.syntax.sql_sources import is_stored, query_of, sources
 
@@ -21,17 +21,17 @@ rule = Rule("ARC604")
 @rule.sql
 def unordered_page(query: exp.Select | exp.Union, context: SqlContext) -> Found:
     """Report OFFSET without ORDER BY, and with less confidence a LIMIT of several rows without it."""
-    offset, limit = query.args.get("offset"), query.args.get("limit")
+    offset = query.args.get("offset")
     if context.is_migration:
         return
     has_offset = offset is not None and _number(offset) != "0"
-    if not has_offset and not (_is_limited(limit) and _is_listed(query, context)):
+    if not has_offset and not (_gives_several(query) and _is_listed(query, context)):
         return
     if query.args.get("order") is not None or not _has_free_order(query, context):
         return
-    words = ("OFFSET", "LIMIT") if has_offset else ("LIMIT", "FETCH", "TOP")
+    words = ("OFFSET", "LIMIT") if has_offset else ("LIMIT", "FETCH")
     yield rule.at(
-        context.word_span(words, _anchor(query)),
+        context.word_span(words, _last_clause(query)),
         _message(query, has_offset=has_offset),
         confidence=Confidence.HIGH if has_offset else Confidence.LOW,
         scope=context.scope,
@@ -47,9 +47,9 @@ def _message(query: exp.Expr, *, has_offset: bool) -> str:
     return f"which of {rows} come is left to the database: LIMIT without ORDER BY"
 
 
-def _is_limited(limit: exp.Expr | None) -> bool:
-    """Return whether a limit gives several rows: one row is mostly any row, none asks for the columns."""
-    return limit is not None and _number(limit) not in {"0", "1"} and not isinstance(limit.args.get("expression"), exp.Null)
+def _gives_several(query: exp.Expr) -> bool:
+    """Return whether a query is limited to several rows: one is mostly any row, none asks for the columns."""
+    return has_limit(query) and _number(query.args["limit"]) not in {"0", "1"}
 
 
 def _number(clause: exp.Expr) -> str:
@@ -85,10 +85,10 @@ def _has_free_order(query: exp.Expr, context: SqlContext) -> bool:
     return any(one is not None for one in inner) or any(is_stored(one) for one in found)
 
 
-def _anchor(query: exp.Expr) -> exp.Expr:
-    """Return the last clause before the limit."""
+def _last_clause(query: exp.Expr) -> exp.Expr:
+    """Return the clause that the limit follows."""
     if not isinstance(query, exp.Select):
-        return query
-    clauses = [query.args.get(name) for name in ("having", "group", "where")]
-    last = next((one for one in clauses if one is not None), None)
-    return last or ([query.args.get("from_"), *(query.args.get("joins") or ())])[-1] or query
+        return _last_clause(query.args["expression"])
+    joins = query.args.get("joins") or ()
+    clauses = (query.args.get("having"), query.args.get("group"), query.args.get("where"), *reversed(joins))
+    return next((one for one in clauses if one is not None), query.args.get("from_")) or query
