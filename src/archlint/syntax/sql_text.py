@@ -54,6 +54,7 @@ _TEXT_CUES = (
     ("sqlite", re.compile(r"(?i)\bAUTOINCREMENT\b|\bPRAGMA\s+\w|\b(?:INSERT|UPDATE)\s+OR\s+\w|\bWITHOUT\s+ROWID\b")),
     ("tsql", re.compile(r"(?im)\[\w+\]\.\[|^[ \t]*GO[ \t]*$|\bNVARCHAR\s*\(|\bIDENTITY\s*\(\d|\bSELECT\s+TOP\b")),
 )
+_SQLC_NAME = re.compile(r"(?m)^--\s*name:\s*\w+\s+:(?:one|many|exec|batch|copyfrom)")
 _TEMPORARY_TABLE = re.compile(
     r"(?i)\bTEMP(?:ORARY)?\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?[\"'`\[\w.]{0,200}?(\w{1,100})\b(?![.\w])"
 )
@@ -96,6 +97,11 @@ def guess_dialect(text: str, path: str = "") -> str:
         if cue.search(sample):
             return dialect
     return DEFAULT_DIALECT
+
+
+def is_for_sqlc(text: str) -> bool:
+    """Return whether a text holds queries of which sqlc makes code, with the columns behind each star written out."""
+    return _SQLC_NAME.search(text) is not None
 
 
 def refilled_tables(text: str) -> frozenset[str]:

@@ -72,7 +72,7 @@ def _is_listed(query: exp.Expr, context: SqlContext) -> bool:
 
 def _has_free_order(query: exp.Expr, context: SqlContext) -> bool:
     """Return whether several stored rows may come in any order; what is not known, or is ordered below, does not."""
-    if has_unknown_clause(context.parsed, context.statement):
+    if has_unknown_clause(context.parsed, context.statement) or query.find_ancestor(exp.Exists) is not None:
         return False
     if isinstance(query, exp.Select) and gives_one_row(query):
         return False

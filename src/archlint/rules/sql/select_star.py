@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from archlint.rule import Rule
 from archlint.syntax import exp
 from archlint.syntax.sql_sources import open_stars
+from archlint.syntax.sql_text import is_for_sqlc
 
 if TYPE_CHECKING:
     from archlint.rule import Found
@@ -19,7 +20,7 @@ rule = Rule("ARC603")
 @rule.sql
 def all_columns(query: exp.Select | exp.Union, context: SqlContext) -> Found:
     """Report each star through which the result of a statement has the columns of a table."""
-    if context.is_migration or not _is_result(query, context) or _wants_no_rows(query) or _names_a_model(context):
+    if context.is_migration or not _is_result(query, context) or _wants_no_rows(query) or _is_written_out(context):
         return
     seen: set[int] = set()
     for star in open_stars(query):
@@ -64,9 +65,11 @@ def _wants_no_rows(query: exp.Expr) -> bool:
     return isinstance(count, exp.Literal) and count.name == "0"
 
 
-def _names_a_model(context: SqlContext) -> bool:
-    """Return whether the rows become objects of a model, whose columns are meant: `Order.objects.raw(…)`."""
-    return context.embedded is not None and context.embedded.sink.rpartition(".")[2] == "raw"
+def _is_written_out(context: SqlContext) -> bool:
+    """Return whether something else says which columns are meant: sqlc, or the model in `Order.objects.raw(…)`."""
+    if context.embedded is None:
+        return is_for_sqlc(context.parsed.text)
+    return context.embedded.sink.rpartition(".")[2] == "raw"
 
 
 def _known_tables(star: OpenStar, context: SqlContext) -> list[str]:
