@@ -11,7 +11,7 @@ from archlint.syntax.sql_tables import definition
 _SYSTEM_SCHEMAS = frozenset(
     {"information_schema", "pg_catalog", "pg_toast", "performance_schema", "mysql", "sys", "system"}
 )
-_SYSTEM_PREFIXES = ("pg_", "sqlite_", "svv_", "stl_")
+_SYSTEM_PREFIXES = ("pg_", "sqlite_")
 _MAX_DEPTH = 50
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from archlint.rule import Rule
@@ -46,9 +46,9 @@ def unlinked_sources(select: exp.Select, context: SqlContext) -> Found:
 
 def _is_bare(join: exp.Join) -> bool:
     """Return whether a join has no condition of its own and is not said to be a cross join."""
-    if join.args.get("on") is not None or join.args.get("using") or join.args.get("method"):
+    if any(join.args.get(name) for name in ("on", "using", "method")):
         return False
-    return join.kind in {"", "INNER", "OUTER"} and is_stored(join.this) | (query_of(join.this) is not None)
+    return join.kind in {"", "INNER", "OUTER"} and (is_stored(join.this) or query_of(join.this) is not None)
 
 
 def _has_one_row(select: exp.Select, context: SqlContext) -> bool:
@@ -67,7 +67,7 @@ def _has_one_row(select: exp.Select, context: SqlContext) -> bool:
 def _may_be_one_row(query: exp.Expr) -> bool:
     if not isinstance(query, exp.Select) or query.args.get("limit") is not None:
         return True
-    return gives_one_row(query) or any(True for _ in conjuncts(query) if isinstance(_, exp.EQ))
+    return gives_one_row(query) or any(isinstance(one, exp.EQ) for one in conjuncts(query))
 
 
 def _linked(select: exp.Select, names: list[str]) -> dict[str, str]:
@@ -79,22 +79,20 @@ def _linked(select: exp.Select, names: list[str]) -> dict[str, str]:
     return groups
 
 
-def _groups(select: exp.Select, names: list[str]) -> Iterable[list[str]]:
-    """Yield names that a condition or an explicit join puts together; a column without table may be of any."""
-    before = names[:1]
-    for join in select.args.get("joins") or ():
+def _groups(select: exp.Select, names: list[str]) -> Iterator[list[str]]:
+    """Yield names that an explicit join or a condition puts together; a column without table may be of any."""
+    joins = select.args.get("joins") or ()
+    before = names[0]
+    for join in joins:
         name = join.this.alias_or_name.lower()
         if not _is_bare(join):
-            yield [*before[:1], name]
-        before.append(name)
-    joins = select.args.get("joins") or ()
+            yield [before, name]
+        before = name
     # What an outer join is made on leaves the rows before it as they are.
     inner = [join.args["on"] for join in joins if join.args.get("on") is not None and not join.side]
     for condition in (*conjuncts(select), *inner):
-        columns = list(condition.find_all(exp.Column))
-        if any(not column.table for column in columns):
-            yield names
-        elif len(columns) == 1 and isinstance(condition, exp.EQ):
-            # One row of a table that is found by a value: what is joined to it is meant to be.
-            yield [*names[:1], columns[0].table.lower()]
-        yield [column.table.lower() for column in columns]
+        columns = [column.table.lower() for column in condition.find_all(exp.Column)]
+        yield names if "" in columns else columns
+        if len(columns) == 1 and isinstance(condition, exp.EQ):
+            # One row that is found by a value: to join it to all rows is meant.
+            yield [next((one for one in names if one != columns[0]), columns[0]), columns[0]]

@@ -21,9 +21,9 @@ rule = Rule("ARC604")
 @rule.sql
 def unordered_page(query: exp.Select | exp.Union, context: SqlContext) -> Found:
     """Report OFFSET without ORDER BY, and with less confidence a LIMIT of several rows without it."""
-    offset = query.args.get("offset")
     if context.is_migration:
         return
+    offset = query.args.get("offset")
     has_offset = offset is not None and _number(offset) != "0"
     if not has_offset and not (_gives_several(query) and _is_listed(query, context)):
         return
