@@ -31,7 +31,7 @@ def growing_offset(offset: exp.Offset, context: SqlContext) -> Found:
     if not tables or _is_one_row(query):
         return
     is_deep = isinstance(count, exp.Literal) and count.name.isdigit() and int(count.name) >= DEEP
-    if isinstance(count, exp.Literal | exp.Null) and not is_deep:
+    if not is_deep and count.find(exp.Placeholder, exp.Parameter, exp.Column, exp.Func) is None:
         return
     rows = f"{int(count.name):,} rows" if is_deep else "all rows before the page"
     yield rule.at(

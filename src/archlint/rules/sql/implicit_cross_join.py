@@ -21,11 +21,14 @@ rule = Rule("ARC609")
 @rule.sql
 def unlinked_sources(select: exp.Select, context: SqlContext) -> Found:
     """Report a comma or a JOIN without a condition after which no condition links the two sides."""
-    joins = [join for join in select.args.get("joins") or () if _is_bare(join)]
-    if not joins or has_unknown_clause(context.parsed, context.statement) or _has_one_row(select, context):
-        return
     names = [one.alias_or_name.lower() for one in sources(select)]
-    if not all(names):
+    joins = [join for join in select.args.get("joins") or () if _is_bare(join, names)]
+    if (
+        not joins
+        or not all(names)
+        or has_unknown_clause(context.parsed, context.statement)
+        or _has_one_row(select, context)
+    ):
         return
     linked = _linked(select, names)
     for join in joins:
@@ -44,9 +47,14 @@ def unlinked_sources(select: exp.Select, context: SqlContext) -> Found:
         return
 
 
-def _is_bare(join: exp.Join) -> bool:
-    """Return whether a join has no condition of its own and is not said to be a cross join."""
-    if any(join.args.get(name) for name in ("on", "using", "method")):
+def _is_bare(join: exp.Join, names: list[str]) -> bool:
+    """Return whether a join has no condition of its own and is not said to be a cross join.
+
+    LATERAL and a list inside of a row (`FROM orders o, o.items i`) belong to the row that they stand beside.
+    """
+    if any(join.args.get(name) for name in ("on", "using", "method")) or isinstance(join.this, exp.Lateral):
+        return False
+    if join.this.text("db").lower() in names:
         return False
     return join.kind in {"", "INNER", "OUTER"} and (is_stored(join.this) or query_of(join.this) is not None)
 
@@ -85,14 +93,18 @@ def _groups(select: exp.Select, names: list[str]) -> Iterator[list[str]]:
     before = names[0]
     for join in joins:
         name = join.this.alias_or_name.lower()
-        if not _is_bare(join):
+        if not _is_bare(join, names):
             yield [before, name]
         before = name
     # What an outer join is made on leaves the rows before it as they are.
     inner = [join.args["on"] for join in joins if join.args.get("on") is not None and not join.side]
     for condition in (*conjuncts(select), *inner):
-        columns = [column.table.lower() for column in condition.find_all(exp.Column)]
-        yield names if "" in columns else columns
-        if len(columns) == 1 and isinstance(condition, exp.EQ):
+        columns = list(condition.find_all(exp.Column))
+        # More than one name before a column: a schema, or the field of a field of a row.
+        yield [part.name.lower() for column in columns for part in column.parts[:-1]]
+        if any(not column.table for column in columns):
+            yield names
+        elif len(columns) == 1 and isinstance(condition, exp.EQ):
             # One row that is found by a value: to join it to all rows is meant.
-            yield [next((one for one in names if one != columns[0]), columns[0]), columns[0]]
+            table = columns[0].table.lower()
+            yield [table, next((one for one in names if one != table), table)]
