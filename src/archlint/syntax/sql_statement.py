@@ -78,8 +78,10 @@ class ParsedSql:
 
     @cached_property
     def created(self) -> frozenset[str]:
-        """Return the tables, in lower case, that the text creates."""
-        return created_tables(self.text)
+        """Return the tables, in lower case, that the text creates; a name that no pattern knows is in a tree."""
+        trees = [each.tree for each in self.statements if each.tree is not None and each.tree.key == "create"]
+        named = [tree.this.this if tree.this.key == "schema" else tree.this for tree in trees]
+        return created_tables(self.text) | {one.name.lower() for one in named}
 
     @cached_property
     def refilled(self) -> frozenset[str]:

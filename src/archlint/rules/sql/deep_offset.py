@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from archlint.diagnostic import Confidence
 from archlint.rule import Rule
 from archlint.syntax import exp
-from archlint.syntax.sql_bounds import conjuncts
 from archlint.syntax.sql_shape import has_unknown_clause
 from archlint.syntax.sql_sources import is_stored, sources
 
@@ -45,9 +44,12 @@ def growing_offset(offset: exp.Offset, context: SqlContext) -> Found:
 
 def _sureness(query: exp.Select, context: SqlContext) -> Confidence:
     """Return how sure it is that pages lie deep: rows of one owner, or of a condition not known, may be few."""
-    narrowed = any(isinstance(one, exp.EQ | exp.In) for one in conjuncts(query))
-    is_known = not has_unknown_clause(context.parsed, context.statement)
-    return Confidence.MEDIUM if is_known and not narrowed else Confidence.LOW
+    is_known = all(is_stored(one) for one in sources(query)) and not has_unknown_clause(
+        context.parsed, context.statement
+    )
+    where = query.args.get("where")
+    is_narrowed = where is not None and where.find(exp.EQ, exp.In) is not None
+    return Confidence.MEDIUM if is_known and not is_narrowed else Confidence.LOW
 
 
 def _is_one_row(query: exp.Select) -> bool:

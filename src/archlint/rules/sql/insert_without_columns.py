@@ -32,7 +32,7 @@ def by_position(insert: exp.Insert, context: SqlContext) -> Found:
     yield rule.at(
         context.head_span(insert),
         f"`INSERT INTO {name}` names no columns: one that is added or moved breaks it, or shifts what it writes",
-        confidence=_sureness(given, context),
+        confidence=Confidence.HIGH if context.is_embedded else Confidence.LOW,
         scope=context.scope,
         anchor=name,
     )
@@ -41,11 +41,6 @@ def by_position(insert: exp.Insert, context: SqlContext) -> Found:
 def _is_lasting(table: exp.Table, context: SqlContext) -> bool:
     """Return whether a table outlives the text, which knows the columns of what it creates itself."""
     return not context.is_temporary(table.name) and table.name.lower() not in context.created_tables
-
-
-def _sureness(given: exp.Expr, context: SqlContext) -> Confidence:
-    """Return how sure it is that the columns may change before the statement runs: a script of rows may fill a copy."""
-    return Confidence.LOW if isinstance(given, exp.Values) and not context.is_embedded else Confidence.HIGH
 
 
 def _is_repeated(insert: exp.Insert, context: SqlContext) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archlint.diagnostic import Confidence
 from archlint.rule import Rule
 from archlint.syntax import exp
 from archlint.syntax.sql_sources import open_stars
@@ -34,6 +35,7 @@ def all_columns(query: exp.Select | exp.Union, context: SqlContext) -> Found:
         yield rule.at(
             context.span(star.node),
             f"`SELECT {written}` gives whatever columns {listed} {have} when it runs: name those that are used",
+            confidence=Confidence.MEDIUM,
             scope=context.scope,
             anchor=f"{written} {' '.join(names)}",
         )
