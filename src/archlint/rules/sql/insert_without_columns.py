@@ -20,8 +20,8 @@ rule = Rule("ARC611")
 def by_position(insert: exp.Insert, context: SqlContext) -> Found:
     """Report an INSERT whose values meet the columns of a lasting table by position."""
     table, given = insert.this, insert.args.get("expression")
-    if context.is_migration:
-        return
+    if context.is_migration or (isinstance(given, exp.Select) and given.is_star):
+        return  # that all columns are copied, whichever there are, is another rule's
     if not isinstance(table, exp.Table) or given is None or insert.args.get("overwrite") or insert.args.get("by_name"):
         return
     if context.is_masked(table.this) or not _is_lasting(table, context):

@@ -24,7 +24,7 @@ def unordered_page(query: exp.Select | exp.Union, context: SqlContext) -> Found:
     if context.is_migration:
         return
     offset = query.args.get("offset")
-    has_offset = offset is not None and _number(offset) != "0"
+    has_offset = offset is not None and _number(offset) != "0" and offset.find(exp.Rand) is None
     if not has_offset and not (_gives_several(query) and _is_listed(query, context)):
         return
     if query.args.get("order") is not None or not _has_free_order(query, context):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archlint.diagnostic import Confidence
 from archlint.rule import Rule
 from archlint.syntax import exp
-from archlint.syntax.sql_sources import open_stars
+from archlint.syntax.sql_sources import open_stars, sources
 from archlint.syntax.sql_text import is_for_sqlc
 
 if TYPE_CHECKING:
@@ -57,7 +57,13 @@ def _is_result(query: exp.Expr, context: SqlContext) -> bool:
     if not isinstance(parent, exp.Insert) or parent is not context.statement.tree:
         return False
     target = parent.find(exp.Table)
-    return target is None or target.name.lower() not in context.created_tables
+    return target is not None and not _is_copy(target.name.lower(), query, context)
+
+
+def _is_copy(target: str, query: exp.Expr, context: SqlContext) -> bool:
+    """Return whether a table is filled with one that has its columns: it is made for it, or called as the other is."""
+    names = [one.name.lower() for one in sources(query)]
+    return target in context.created_tables or any(name in target or target in name for name in names if name)
 
 
 def _wants_no_rows(query: exp.Expr) -> bool:
