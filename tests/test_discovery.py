@@ -382,6 +382,7 @@ ROLES = {
         locustfile.py""",
     Role.MIGRATION: """app/migrations/0001_initial.py app/migrations/__init__.py alembic/versions/1a2b_x.py
         migrations/versions/x.py db/migrate/001.sql migrations/2020_x.sql backend/alembic_tenants/versions/x.py
+        admin/sql/2025-12-07-tables.sql sql/20200325_x.sql schema/delta/54/x.sql
         src/database/revisions/core/versions/2020-01-01_abc.py V2__add_index.sql""",
     Role.COMMAND: """manage.py setup.py noxfile.py fabfile.py app/cli.py app/__main__.py scripts/x.py bin/serve
         app/management/commands/load.py alembic/env.py migrations/env.py tools/x.py

@@ -131,9 +131,10 @@ MIGRATION = (
     RoleRule(Role.MIGRATION, _under("db/migrate")),
     RoleRule(Role.MIGRATION, _under(r"(?:alembic[^/]*|migrations?|revisions)/(?:.+/)?versions")),
     RoleRule(Role.MIGRATION, _under("versions"), _named(r"[0-9a-f]{10,40}_.*\.py")),
-    RoleRule(Role.MIGRATION, name=_named(r"v\d+(?:[._]\d+)*__.+\.sql")),
+    RoleRule(Role.MIGRATION, name=_named(r"v\d+(?:[._]\d+)*__.+\.sql", r"\d{4}-?\d\d-?\d\d\d*[._-].+\.sql")),
+    RoleRule(Role.MIGRATION, _under(r"deltas?/\d+"), _named(r".*\.sql")),
 )
-"""Numbered migrations of Django, revisions of Alembic, SQL scripts of Flyway and of others.
+"""Numbered migrations of Django, revisions of Alembic, SQL scripts of Flyway and of others, such as dated ones.
 
 Modules with other names in `migrations/` are the code that runs migrations.
 """

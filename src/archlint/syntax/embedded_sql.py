@@ -13,7 +13,7 @@ from archlint.ir.module import Flag, decode_body
 from archlint.source import SourceFile
 from archlint.syntax.origin import EmbeddedSql, OffsetMap
 from archlint.syntax.sql_recognition import SINKS, looks_like_sql, sql_arguments
-from archlint.syntax.sql_text import altered_tables, refilled_tables, temporary_tables
+from archlint.syntax.sql_text import altered_tables, created_tables, refilled_tables, temporary_tables
 from archlint.syntax.string_values import Definition, Names, Resolve, StringReader, last_name
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def embedded_sql(statement: ir.Stmt, start: int, source: SourceFile, resolve: Re
     if not calls:
         return
     written = source.text[start + statement.start : start + statement.end]
-    tables = temporary_tables(written), refilled_tables(written), altered_tables(written)
+    readers = (temporary_tables, refilled_tables, altered_tables, created_tables)
+    tables = tuple(tables_of(written) for tables_of in readers)
     reader = StringReader(source, Names(_local_definitions(statement, start), resolve))
     seen: set[int] = set()
     for call in sorted(calls, key=lambda each: (each.start, -each.end)):

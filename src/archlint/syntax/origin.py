@@ -50,8 +50,8 @@ class EmbeddedSql:
 
     `holes` are the regions of `text` whose content is not known (an empty one at the end: more may be appended).
     `sink` is the dotted name of the call as written; its offsets, like those of the map, count in the file.
-    `temporary` are the tables, in lower case, that the unit around it creates for a session, `refilled` those that it
-    inserts into, `altered` those whose columns it changes.
+    `temporary` are the tables, in lower case, that the unit around it creates for a session, `created` all that it
+    creates, `refilled` those that it inserts into, `altered` those whose columns it changes.
     """
 
     text: str
@@ -63,3 +63,4 @@ class EmbeddedSql:
     temporary: frozenset[str] = frozenset()
     refilled: frozenset[str] = frozenset()
     altered: frozenset[str] = frozenset()
+    created: frozenset[str] = frozenset()

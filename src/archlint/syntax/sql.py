@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from archlint.syntax.sql_statement import ParsedSql, Statement, chunks, is_too_deep, rough_pieces
-from archlint.syntax.sql_text import Region, blanked, guess_dialect, loose_holes, mask
+from archlint.syntax.sql_text import TEMPORARY_NAME, Region, blanked, guess_dialect, loose_holes, mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -99,16 +99,33 @@ class SqlContext:
         line_end = self.source.starts[span.line - 1] + len(self.source.line_text(span.line))
         return self.source.span(span.start, max(line_end, span.start))
 
+    def text_of(self, node: Expr) -> str:
+        """Return a node as it is written."""
+        start, end = self.region(node)
+        return self.parsed.text[start:end]
+
+    def word_span(self, words: Iterable[str], after: Expr) -> Span:
+        """Return where the first of some keywords that follows a node stands: what it begins may have no place."""
+        base, end = self.statement.base, self.region(after)[1]
+        behind = {one.text.upper(): one for one in reversed(self.statement.tokens) if base + one.start >= end}
+        token = next((behind[word] for word in words if word in behind), None)
+        return self.head_span(after) if token is None else self._span((base + token.start, base + token.end + 1))
+
     def sink_span(self) -> Span | None:
         """Return where the call stands that the text reaches, or None in .sql files."""
         if self.embedded is None:
             return None
         return self.source.span(self.embedded.sink_start, self.embedded.sink_end)
 
+    def is_temporary(self, table: str) -> bool:
+        """Return whether a table is created for a session by the same .sql file or unit, or is called as if it were."""
+        around = frozenset() if self.embedded is None else self.embedded.temporary
+        return table.lower() in self.parsed.temporary | around or TEMPORARY_NAME.search(table) is not None
+
     @property
-    def temporary_tables(self) -> frozenset[str]:
-        """Return the tables, in lower case, that the same .sql file or the same unit creates for a session."""
-        return self.parsed.temporary if self.embedded is None else self.embedded.temporary
+    def created_tables(self) -> frozenset[str]:
+        """Return the tables, in lower case, that the same text or the same unit creates."""
+        return self.parsed.created if self.embedded is None else self.parsed.created | self.embedded.created
 
     @property
     def refilled_tables(self) -> frozenset[str]:
@@ -119,6 +136,11 @@ class SqlContext:
     def altered_tables(self) -> frozenset[str]:
         """Return the tables, in lower case, whose columns the same unit changes; a .sql file is a migration then."""
         return frozenset() if self.embedded is None else self.embedded.altered
+
+    @property
+    def is_migration(self) -> bool:
+        """Return whether the text is a script that alters something: it runs once, on columns that are known then."""
+        return self.embedded is None and self.parsed.changes_schema
 
     def is_masked(self, node: Expr) -> bool:
         """Return whether a hole takes part in a node, so that its name or value is not known."""

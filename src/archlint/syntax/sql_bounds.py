@@ -15,10 +15,10 @@ def is_bounded(tree: exp.Expr, depth: int = 0) -> bool:
     A LIMIT, FETCH or TOP counts, and so do a query of aggregates alone, one without FROM, and literal rows.
     An equality does not: whether its column is a key is not known here.
     """
-    if depth > _MAX_DEPTH or _has_limit(tree):
+    if depth > _MAX_DEPTH or has_limit(tree):
         return depth <= _MAX_DEPTH
     if isinstance(tree, exp.Select):
-        return _is_one_row(tree) or _has_bounded_source(tree, depth)
+        return gives_one_row(tree) or _has_bounded_source(tree, depth)
     if isinstance(tree, exp.SetOperation):
         return is_bounded(tree.left, depth + 1) and is_bounded(tree.right, depth + 1)
     if isinstance(tree, exp.Subquery):
@@ -44,7 +44,7 @@ def has_where(tree: exp.Expr) -> bool:
 def fixed_columns(tree: exp.Expr) -> list[exp.Column]:
     """Return the columns of a query that conditions which all must hold compare with one value."""
     found: list[exp.Column] = []
-    for node in _conjuncts(tree):
+    for node in conjuncts(tree):
         sides = (node.left, node.right) if isinstance(node, exp.EQ) else ()
         columns = [one for one in sides if isinstance(one, exp.Column)]
         found += columns if len(columns) == 1 and node.find(exp.Query) is None else []
@@ -58,10 +58,10 @@ def is_plain(tree: exp.Expr) -> bool:
     source = tree.args.get("from_")
     if source is None or not isinstance(source.this, exp.Table) or tree.find(exp.Unnest, exp.Values, exp.With):
         return False
-    return not any(isinstance(one, exp.In) or one.find(exp.Any) is not None for one in _conjuncts(tree))
+    return not any(isinstance(one, exp.In) or one.find(exp.Any) is not None for one in conjuncts(tree))
 
 
-def _conjuncts(tree: exp.Expr) -> Iterator[exp.Expr]:
+def conjuncts(tree: exp.Expr) -> Iterator[exp.Expr]:
     """Yield the conditions on the rows of a query that all must hold."""
     where = tree.args.get("where")
     pending = [where.this] if where is not None else []
@@ -75,22 +75,23 @@ def _conjuncts(tree: exp.Expr) -> Iterator[exp.Expr]:
             yield node
 
 
-def _has_limit(tree: exp.Expr) -> bool:
+def gives_one_row(tree: exp.Select) -> bool:
+    """Return whether a query gives one row by its form: it has no source, or aggregates of all rows."""
+    if tree.args.get("from_") is None:
+        return True
+    if tree.args.get("group") is not None:
+        return False
+    return any(_is_aggregate(one) for one in tree.expressions)
+
+
+def has_limit(tree: exp.Expr) -> bool:
+    """Return whether LIMIT, FETCH or TOP stands behind a statement; `LIMIT ALL` is none."""
     limit = tree.args.get("limit")
     if limit is None:
         return any(table.name.upper() == "TOP" for table in tree.args.get("tables") or ())
     value = limit.args.get("expression") if isinstance(limit, exp.Limit) else None
     is_all = isinstance(value, exp.Column | exp.Var) and value.name.upper() == "ALL"
     return not is_all and not isinstance(value, exp.Null)
-
-
-def _is_one_row(tree: exp.Select) -> bool:
-    """Return whether a query gives one row: it has no source, or aggregates of all rows."""
-    if tree.args.get("from_") is None:
-        return True
-    if tree.args.get("group") is not None:
-        return False
-    return any(_is_aggregate(one) for one in tree.expressions)
 
 
 def _is_aggregate(node: exp.Expr) -> bool:

@@ -94,13 +94,19 @@ def shapes(text: str, dialect: str | None = None, holes: Sequence[Region] = ()) 
     )
 
 
+def has_unknown_clause(parsed: ParsedSql, statement: Statement) -> bool:
+    """Return whether a statement has a hole in which a condition, a join, an order or any other clause may stand."""
+    before = max((one.end for one in parsed.statements if one.end <= statement.start), default=0)
+    regions = _holes_from(before, statement, parsed)
+    return any(_position(parsed, statement, region) is Position.CLAUSE for region in regions)
+
+
 def _shape(parsed: ParsedSql, statement: Statement, regions: tuple[Region, ...]) -> Shape:
     tree = statement.tree
     if tree is None or tree.key == "command":
         holes = tuple((region, Position.CLAUSE) for region in regions)
         is_parsed = tree is not None and not regions
         return Shape(_first_verb(parsed, statement), statement.start, statement.end, is_parsed=is_parsed, holes=holes)
-    bound = [parsed.text[max(start - 2, 0) : start] for start, _ in regions]
     inner = tuple((start - statement.base, end - statement.base) for start, end in regions)
     tables = Tables.of(tree, inner)
     where = tree.find_all(exp.Where)
@@ -116,13 +122,19 @@ def _shape(parsed: ParsedSql, statement: Statement, regions: tuple[Region, ...])
         has_where(tree),
         is_bounded(tree),
         is_parsed=True,
-        holes=tuple(
-            (region, Position.VALUE if _BIND.search(before) else position(tree, place))
-            for region, before, place in zip(regions, bound, inner, strict=True)
-        ),
+        holes=tuple((region, _position(parsed, statement, region)) for region in regions),
         fixed=_columns(tables, fixed_columns(tree), inner),
         is_plain=is_plain(tree),
     )
+
+
+def _position(parsed: ParsedSql, statement: Statement, region: Region) -> Position:
+    start, end = region
+    if statement.tree is None:
+        return Position.CLAUSE
+    if _BIND.search(parsed.text[max(start - 2, 0) : start]):
+        return Position.VALUE
+    return position(statement.tree, (start - statement.base, end - statement.base))
 
 
 def _holes_from(start: int, statement: Statement, parsed: ParsedSql) -> Iterator[Region]:

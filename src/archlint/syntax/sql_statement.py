@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from archlint.syntax.sql_text import refilled_tables, temporary_tables
+from archlint.syntax.sql_text import created_tables, refilled_tables, temporary_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,6 +77,13 @@ class ParsedSql:
         return temporary_tables(self.text)
 
     @cached_property
+    def created(self) -> frozenset[str]:
+        """Return the tables, in lower case, that the text creates; a name that no pattern knows is in a tree."""
+        trees = [each.tree for each in self.statements if each.tree is not None and each.tree.key == "create"]
+        named = [tree.this.this if tree.this.key == "schema" else tree.this for tree in trees]
+        return created_tables(self.text) | {one.name.lower() for one in named}
+
+    @cached_property
     def refilled(self) -> frozenset[str]:
         """Return the tables, in lower case, that the text inserts into."""
         return refilled_tables(self.text)
@@ -85,6 +92,15 @@ class ParsedSql:
     def changes_schema(self) -> bool:
         """Return whether a statement alters something: such a text is a migration, whatever it is called."""
         return any(each.words()[:1] == ("ALTER",) for each in self.statements)
+
+    @cached_property
+    def first_inserts(self) -> frozenset[int]:
+        """Return where the statements start that are the first INSERT into their table."""
+        starts: dict[str, int] = {}
+        for each in self.statements:
+            if each.tree is not None and each.tree.key == "insert" and each.tree.this is not None:
+                starts.setdefault(each.tree.this.name.lower(), each.start)
+        return frozenset(starts.values())
 
     @cached_property
     def only_clears(self) -> bool:

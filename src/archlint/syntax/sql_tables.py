@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from archlint.syntax import exp
 from archlint.syntax.sql_holes import is_masked
@@ -85,22 +85,26 @@ def _target_of(node: exp.Table, named: Mapping[str, exp.Table]) -> exp.Table:
     return named.get(node.name.lower(), node) if not node.alias and not node.db else node
 
 
-def _is_derived(node: exp.Table) -> bool:
-    """Return whether a table is a function, or the result of a CTE around it."""
-    if not isinstance(node.this, exp.Identifier):
-        return True
-    if node.db:
-        return False
+def definition(node: exp.Table) -> exp.CTE | None:
+    """Return the CTE that a table in a query stands for, or None where it is a table of the database or a function."""
+    if not isinstance(node.this, exp.Identifier) or node.db:
+        return None
     name = node.name.lower()
     scope: exp.Expr | None = node
     while scope is not None:
         clause = scope.args.get("with_")
         if clause is not None:
             ctes = [one for one in clause.expressions if one.alias.lower() == name]
-            if any(_is_visible(one, node, clause) for one in ctes):
-                return True
+            visible = [one for one in ctes if _is_visible(one, node, clause)]
+            if visible:
+                return cast("exp.CTE", visible[0])
         scope = scope.parent
-    return False
+    return None
+
+
+def _is_derived(node: exp.Table) -> bool:
+    """Return whether a table is a function, or the result of a CTE around it."""
+    return not isinstance(node.this, exp.Identifier) or definition(node) is not None
 
 
 def _is_visible(cte: exp.Expr, node: exp.Expr, clause: exp.Expr) -> bool:

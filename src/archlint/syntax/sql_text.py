@@ -45,6 +45,7 @@ _PATH_CUES = (
     ("tsql", re.compile(r"(?i)(?<![a-z])(?:mssql|sqlserver|tsql)(?![a-z])")),
     ("oracle", re.compile(r"(?i)(?<![a-z])oracle(?![a-z])")),
     ("clickhouse", re.compile(r"(?i)(?<![a-z])clickhouse(?![a-z])")),
+    ("duckdb", re.compile(r"(?i)(?<![a-z])duckdb(?![a-z])")),
     ("snowflake", re.compile(r"(?i)(?<![a-z])snowflake(?![a-z])")),
     ("bigquery", re.compile(r"(?i)(?<![a-z])bigquery(?![a-z])")),
 )
@@ -53,9 +54,15 @@ _TEXT_CUES = (
     ("sqlite", re.compile(r"(?i)\bAUTOINCREMENT\b|\bPRAGMA\s+\w|\b(?:INSERT|UPDATE)\s+OR\s+\w|\bWITHOUT\s+ROWID\b")),
     ("tsql", re.compile(r"(?im)\[\w+\]\.\[|^[ \t]*GO[ \t]*$|\bNVARCHAR\s*\(|\bIDENTITY\s*\(\d|\bSELECT\s+TOP\b")),
 )
+_SQLC_NAME = re.compile(r"(?m)^--\s*name:\s*\w+\s+:(?:one|many|exec|batch|copyfrom)")
 _TEMPORARY_TABLE = re.compile(
     r"(?i)\bTEMP(?:ORARY)?\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?[\"'`\[\w.]{0,200}?(\w{1,100})\b(?![.\w])"
 )
+_CREATED_TABLE = re.compile(
+    r"(?i)\bCREATE\s[\w\s]{0,40}?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?[\"'`\[\w.]{0,200}?(\w{1,100})\b(?![.\w])"
+)
+TEMPORARY_NAME = re.compile(r"(?i)^#|(?:^|_)te?mp(?:orary)?(?:_|$)")
+"""A table that is called so lives as long as a session, or as a job."""
 _INSERT = re.compile(r"(?i)\b(?:INSERT\s+INTO|COPY)\s+[\"'`\[\w.]{0,200}?(\w{1,100})\b(?![.\w])")
 _ALTER = re.compile(r"(?i)\bALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?[\"'`\[\w.]{0,200}?(\w{1,100})\b(?![.\w])")
 _NOT_WORD = re.compile(r"\W")
@@ -92,9 +99,19 @@ def guess_dialect(text: str, path: str = "") -> str:
     return DEFAULT_DIALECT
 
 
+def is_for_sqlc(text: str) -> bool:
+    """Return whether a text holds queries of which sqlc makes code, with the columns behind each star written out."""
+    return _SQLC_NAME.search(text) is not None
+
+
 def refilled_tables(text: str) -> frozenset[str]:
     """Return the names, in lower case and without schema, of the tables that a text inserts into."""
     return frozenset(match.group(1).lower() for match in _INSERT.finditer(text))
+
+
+def created_tables(text: str) -> frozenset[str]:
+    """Return the names, in lower case and without schema, of the tables that a text creates."""
+    return frozenset(match.group(1).lower() for match in _CREATED_TABLE.finditer(text))
 
 
 def altered_tables(text: str) -> frozenset[str]:

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from archlint.rule import Found
     from archlint.syntax.sql import SqlContext
 
-TEMPORARY_NAME = re.compile(r"(?i)^#|(?:^|_)te?mp(?:orary)?(?:_|$)")
-
 ALL_ROWS_NAME = re.compile(
     r"(?i)(?:^|_)(?:all|clean(?:up)?|clear|drop_tables?|empty|flush|purge|reset|truncate|wipe)(?:_|$)"
 )
@@ -84,7 +82,7 @@ def _is_known(table: exp.Table, context: SqlContext) -> bool:
     """
     if context.is_masked(table.this) or context.has_hole_after(table.this):
         return False
-    return table.name.lower() not in context.temporary_tables and not TEMPORARY_NAME.search(table.name)
+    return not context.is_temporary(table.name)
 
 
 def _executed(context: SqlContext, line: int) -> tuple[Related, ...]:
