@@ -233,7 +233,7 @@ def _project_diagnostics(
 
     settings = {resolver.settings_for(entry.path).selected for entry in files.entries if shapes_project(entry)}
     selected = frozenset().union(*settings)
-    # Where runs follow each other with few changes, what this one finds out is worth keeping, and so in one process.
+    # Where runs follow each other with few changes, what this process finds out is worth keeping.
     keeps = analysed.cached > len(files.entries) // 2
     is_kept = keeps and cache.folder is not None and not has_overlay
     answers = Answers(cache, project_knowledge(files.entries, resolver), files.versions, are_kept=is_kept)
@@ -243,7 +243,7 @@ def _project_diagnostics(
         selected,
         files.text_of,
         timings,
-        jobs=1 if is_kept else resolver.run_settings().jobs or cores(),
+        jobs=resolver.run_settings().jobs or cores(),
     )
     if not has_overlay and not any(one.code == _CRASH for one in found):
         store_diagnostics(cache, state, found)
