@@ -37,7 +37,8 @@ def link(results: Sequence[FileResult], versions: Mapping[str, Pin], known: Know
     facts = [_facts(result.path, result.facts, opened) for result in results if result.facts is not None]
     rows = (known or knowledge()).pinned(versions)
     templates = [result.template for result in results if result.template is not None]
-    return Project(facts, {result.path: result.role for result in results}, rows, versions, templates)
+    scripts = [result.script for result in results if result.script is not None]
+    return Project(facts, {result.path: result.role for result in results}, rows, versions, templates, scripts)
 
 
 def project_knowledge(entries: Iterable[FileEntry], resolver: SettingsResolver) -> Knowledge:
@@ -81,8 +82,8 @@ def project_diagnostics(
 
 
 def shapes_project(entry: FileEntry) -> bool:
-    """Return whether what the project checks find depends on a file: Python, templates, and what pins versions."""
-    return entry.kind in PYTHON_KINDS or entry.kind in (Kind.TEMPLATE, Kind.LOCK, Kind.REQUIREMENTS)
+    """Return whether what the project checks find depends on a file: Python, SQL, templates, what pins versions."""
+    return entry.kind in PYTHON_KINDS or entry.kind in (Kind.SQL, Kind.TEMPLATE, Kind.LOCK, Kind.REQUIREMENTS)
 
 
 def state_of(files: Iterable[tuple[FileEntry, bytes]], resolver: SettingsResolver) -> bytes:
