@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
@@ -13,7 +13,16 @@ from archlint.project.migrations import alembic_calls
 from archlint.project.migrations.embedded import sql_steps
 from archlint.project.migrations.migration import Migration, Step, Tool
 from archlint.project.migrations.reading import Reader, Surroundings
-from archlint.project.tree import blocks, called_name, expressions_in, expressions_of, is_pass, keyword, statements_in
+from archlint.project.tree import (
+    blocks,
+    called_name,
+    expressions_in,
+    expressions_of,
+    is_pass,
+    keyword,
+    nodes_in,
+    statements_in,
+)
 
 if TYPE_CHECKING:
     from archlint.project.migrations.dialects import Dialects
@@ -23,12 +32,19 @@ if TYPE_CHECKING:
 _MAX_DEPTH = 4
 _OP = "alembic.op."
 _EXECUTING = frozenset({"execute", "exec_driver_sql"})
+_AUTOCOMMIT = "AUTOCOMMIT"
 _Batches = Mapping[str, str]
 
 
 def is_revision(module: Module) -> bool:
     """Return whether a module is a revision of Alembic."""
     return "upgrade" in module.functions and "revision" in module.variables and "down_revision" in module.variables
+
+
+def has_branch_label(module: Module, reader: Reader) -> bool:
+    """Return whether a revision names a branch: such branches end in heads of their own."""
+    node = reader.constant("branch_labels", Surroundings(module, 0))
+    return node is not None and not (isinstance(node, ir.Constant) and node.value is None)
 
 
 @dataclass(slots=True)
@@ -38,6 +54,7 @@ class Alembic:
     project: Project
     reader: Reader
     dialects: Dialects
+    _without: dict[str, bool] = field(default_factory=dict)
 
     def migration(self, module: Module) -> Migration | None:
         """Return the revision that a module is, None where its name is not a literal."""
@@ -70,8 +87,20 @@ class Alembic:
         function = module.functions.get(name)
         if function is None:
             return None
-        is_told = any("AUTOCOMMIT" in text for text in self._texts(function))
+        is_told = any(_AUTOCOMMIT in text for text in self._texts(function)) or self._is_without(module.folder)
         return _Walk(self, None if is_told else True).function(function, {}, _MAX_DEPTH)
+
+    def _is_without(self, folder: str) -> bool:
+        """Return whether the environment of a folder of revisions may turn transactions off."""
+        if folder not in self._without:
+            above = folder.rpartition("/")[0]
+            places = {f"{one}/env.py".lstrip("/") for one in (folder, above)}
+            modules = [one for one in self.project.modules if one.path in places]
+            units = [unit for module in modules for unit in module.facts.units]
+            self._without[folder] = any(
+                _turns_off(node) for one in units for node, _ in nodes_in(self.project.body(one))
+            )
+        return self._without[folder]
 
     def _texts(self, function: FunctionDefinition) -> Iterator[str]:
         node = self.project.function_node(function)
@@ -84,6 +113,12 @@ class Alembic:
         node = self.project.function_node(function) if function is not None else None
         body = [one for one in node.body if not is_pass(one)] if node is not None else []
         return len(body) == 1 and isinstance(body[0], ir.Raise)
+
+
+def _turns_off(node: ir.Node) -> bool:
+    if isinstance(node, ir.Text):
+        return node.value.upper() == _AUTOCOMMIT
+    return isinstance(node, ir.Keyword) and node.name == "transactional_ddl"
 
 
 @dataclass(slots=True)

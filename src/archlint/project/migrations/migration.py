@@ -87,7 +87,8 @@ class Migration:
     """One migration. `line` names the migrations that follow each other; within it `identity` is unique.
 
     `follows` are the identities right before it. `backward` are the steps of the way back: none where it does
-    nothing, None where there is none. `refuses` says that the way back only raises, on purpose.
+    nothing, None where there is none. `refuses` says that the way back only raises, on purpose. `version` is the
+    number that only one script of its line may have, or "".
     `module` is None for scripts.
     """
 
@@ -103,6 +104,7 @@ class Migration:
     refuses: bool = False
     replaces: tuple[str, ...] = ()
     module: Module | None = None
+    version: str = ""
 
     @cached_property
     def created(self) -> frozenset[str]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
-from archlint.project.migrations.alembic import Alembic, is_revision
+from archlint.project.migrations.alembic import Alembic, has_branch_label, is_revision
 from archlint.project.migrations.dialects import Dialects
 from archlint.project.migrations.django import Django, is_migration
 from archlint.project.migrations.history import History
@@ -45,11 +45,29 @@ class Migrations:
         return found
 
     def heads(self, line: LineKey) -> tuple[Migration, ...]:
-        """Return the migrations of a line that none follows; what a squashed one replaces does not count."""
+        """Return the migrations of a line that none follows; what a squashed one replaces does not count.
+
+        There are none where a part of the line is not known, or branches are meant to stay apart.
+        """
         members = self.lines[line]
+        if line in self._apart or any(name not in self._names[line] for one in members for name in one.follows):
+            return ()
         replaced = {name for one in members for name in one.replaces}
         followed = {name for one in members if one.identity not in replaced for name in one.follows}
         return tuple(one for one in members if one.identity not in followed | replaced)
+
+    @cached_property
+    def _names(self) -> Mapping[LineKey, frozenset[str]]:
+        return {key: frozenset(one.identity for one in members) for key, members in self.lines.items()}
+
+    @cached_property
+    def _apart(self) -> frozenset[LineKey]:
+        """Return the lines of Alembic with a revision whose name is not known, or with labels of branches."""
+        modules = [one for one in self._project.modules if one.role is Role.MIGRATION and is_revision(one)]
+        known = {one.path for key, members in self.lines.items() if key[0] is Tool.ALEMBIC for one in members}
+        reader = Reader(self._project)
+        apart = (one for one in modules if one.path not in known or has_branch_label(one, reader))
+        return frozenset((Tool.ALEMBIC, one.folder) for one in apart)
 
     def _lines(self) -> Mapping[LineKey, tuple[Migration, ...]]:
         lines: defaultdict[LineKey, list[Migration]] = defaultdict(list)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,13 +27,17 @@ _DATABASE = re.compile(r"(?i)[._](postgres(?:ql)?|pg|mysql|sqlite3?|cockroach(?:
 
 @dataclass(frozen=True, slots=True)
 class _Script:
-    """A script in its line: `version` sorts, and scripts with one name are the two ways of one migration."""
+    """A script in its line: `version` sorts, and scripts with one name are the two ways of one migration.
+
+    `is_versioned` says that the tool refuses two of one version.
+    """
 
     facts: ScriptFacts
     line: str
     name: str
     version: str
     is_backward: bool
+    is_versioned: bool = False
 
     @property
     def order(self) -> tuple[list[int], str]:
@@ -86,7 +90,17 @@ class Scripts:
             backward,
             self.dialects.of_script(one.facts, others),
             self.project.role_of(one.facts.path),
+            version=one.version if one.is_versioned or back is not None or one.facts.tool else "",
         )
+
+
+def same_versions(members: Iterable[Migration]) -> Iterator[tuple[Migration, Migration]]:
+    """Yield the pairs of migrations of one version, where that must be unique."""
+    seen: dict[str, Migration] = {}
+    for one in members:
+        if one.version and one.version in seen:
+            yield seen[one.version], one
+        seen.setdefault(one.version, one)
 
 
 def _script(facts: ScriptFacts) -> _Script | None:
@@ -103,7 +117,7 @@ def _script(facts: ScriptFacts) -> _Script | None:
     flyway = _FLYWAY.match(name)
     if flyway is not None:
         is_backward = flyway["way"].upper() == "U"
-        return _Script(facts, line, flyway["version"], flyway["version"], is_backward)
+        return _Script(facts, line, name[1:], flyway["version"], is_backward, is_versioned=True)
     numbered = _NUMBERED.match(name)
     if numbered is None:
         return None
