@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 from linking import migrating
 
+from archlint import check
+from archlint.ir.migration import Default
 from archlint.project.migrations.migration import Migration, Step
 from archlint.project.project import Project
+from archlint.settings import Overrides
 from archlint.source import Kind, SourceFile
 
 REVISION = """
@@ -126,6 +130,19 @@ def test_functions_of_the_revision_are_followed_with_their_arguments() -> None:
         "add_column orders.owner",
         "add_column owner",
     ]
+
+
+def test_what_stands_in_blocks_is_told_once() -> None:
+    text = alembic(
+        """
+        def upgrade():
+            if op.get_bind().dialect.name == "postgresql":
+                for table in ("a", "b"):
+                    op.drop_column("a", "x")
+        """
+    )
+
+    assert told(only(migrating({"alembic/versions/1a2b3c4d5e6f_x.py": text}))) == ["drop_column a.x"]
 
 
 def test_a_block_of_autocommit_is_in_no_transaction() -> None:
@@ -261,6 +278,36 @@ def test_tables_are_those_that_models_name() -> None:
     assert [step.table for step in last.forward] == ["orders", ""]
 
 
+def test_operations_in_lists_of_the_module_stand_where_they_are_written() -> None:
+    text = django(
+        "*FIRST, *SECOND",
+        rest="",
+    ).replace("class Migration", 'FIRST = [migrations.RemoveField("order", "code")]\nSECOND = FIRST\n\nclass Migration')
+    source = SourceFile.of("shop/migrations/0002_x.py", text, Kind.PYTHON)
+
+    found = only(migrating({source.path: text}))
+
+    assert [source.text[step.operation.start : step.operation.end] for step in found.forward] == [
+        'migrations.RemoveField("order", "code")',
+    ] * 2
+
+
+def test_a_field_that_allows_null_by_itself() -> None:
+    operation = 'migrations.AddField("order", "flag", models.NullBooleanField(default=False))'
+
+    found = only(migrating({"shop/migrations/0002_x.py": django(operation)}))
+
+    assert found.forward[0].operation.definitions[0].nullable is True
+
+
+def test_an_integer_key_that_alembic_adds_is_numbered() -> None:
+    text = alembic('def upgrade():\n    op.add_column("a", sa.Column("id", sa.Integer(), primary_key=True))\n')
+
+    found = only(migrating({"alembic/versions/1a2b3c4d5e6f_x.py": text}))
+
+    assert found.forward[0].operation.definitions[0].default is Default.VOLATILE
+
+
 def test_marks_of_goose_tell_ways_and_transactions() -> None:
     files = {
         "migrations/001_a.sql": """
@@ -326,6 +373,7 @@ def test_what_only_tokens_tell() -> None:
             ALTER TABLE ONLY a ADD CONSTRAINT u UNIQUE USING INDEX i;
             DROP INDEX CONCURRENTLY IF EXISTS x, y;
             BEGIN; DO $$ BEGIN PERFORM 1; END $$; COMMIT;
+            ALTER TABLE a RENAME old TO new;
         """,
         "migrations/1_a.down.sql": "DROP TABLE a;",
     }
@@ -337,6 +385,7 @@ def test_what_only_tokens_tell() -> None:
         "begin",
         "run_code",
         "commit",
+        "rename_column a.old new",
     ]
 
 
@@ -344,3 +393,23 @@ def test_a_numbered_file_alone_and_a_schema_are_no_migrations() -> None:
     files = {"sql/1_report.sql": "CREATE TABLE a (b int);", "sql/schema.sql": "CREATE TABLE c (b int);"}
 
     assert list(migrating(files).migrations) == []
+
+
+def test_scripts_are_remembered_and_a_changed_one_is_read_again(tmp_path: Path) -> None:
+    folder = tmp_path / "migrations"
+    folder.mkdir()
+    (tmp_path / "archlint.toml").write_text("")
+    (folder / "1_a.sql").write_text("CREATE TABLE a (b jsonb);")
+    script = folder / "2_b.sql"
+    overrides = Overrides(select=("ARC640",), jobs=1)
+
+    def found() -> list[str]:
+        report = check([tmp_path], root=tmp_path, overrides=overrides)
+        return [f"{one.diagnostic.span.path}:{one.diagnostic.span.line}" for one in report.results]
+
+    script.write_text("CREATE INDEX i ON a (b);")
+    assert found() == found() == ["migrations/2_b.sql:1"]
+    script.write_text("-- now\n-- later\nCREATE INDEX i ON a (b);")
+    assert found() == ["migrations/2_b.sql:3"]
+    (folder / "1_a.sql").write_text("CREATE TABLE `a` (b int) ENGINE=InnoDB;")
+    assert found() == []

@@ -62,11 +62,19 @@ def _table_altered(tokens: Sequence[Token], holes: Sequence[Region], place: Regi
         if words[:2] == ["VALIDATE", "CONSTRAINT"]:
             name, _ = _name(action[2:], holes)
             yield Operation(OperationKind.VALIDATE_CONSTRAINT, *place, table, name=name)
+        elif is_short_rename(words):
+            old, new = _name(action[1:], holes)[0], _name(action[3:], holes)[0]
+            yield Operation(OperationKind.RENAME_COLUMN, *place, table, (old,) if old else (), new)
         elif words[:1] == ["ADD"] and _uses_index(words):
             kind = OperationKind.ADD_PRIMARY_KEY if "PRIMARY" in words else OperationKind.ADD_UNIQUE
             yield Operation(kind, *place, table, using_index=True, is_unique=True)
         else:
             yield Operation(OperationKind.UNKNOWN, *place, table)
+
+
+def is_short_rename(words: Sequence[str]) -> bool:
+    """Return whether a column is renamed without the word COLUMN, which sqlglot takes for a new name of the table."""
+    return len(words) > 3 and words[-4] == "RENAME" and words[-3] != "TO" and words[-2] == "TO"  # noqa: PLR2004
 
 
 def _uses_index(words: Sequence[str]) -> bool:

@@ -11,7 +11,7 @@ from archlint.syntax import exp
 from archlint.syntax.sql import parse_sql
 from archlint.syntax.sql_alterations import altered
 from archlint.syntax.sql_columns import column_of, table_name
-from archlint.syntax.sql_commands import commanded
+from archlint.syntax.sql_commands import commanded, is_short_rename
 from archlint.syntax.sql_holes import is_masked
 
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ def _of_statement(parsed: ParsedSql, statement: Statement) -> Iterator[Operation
     words = statement.words()
     if words[:1] and words[0] in _TRANSACTIONS:
         yield Operation(_TRANSACTIONS[words[0]], *place)
+        return
+    if words[:2] == ("ALTER", "TABLE") and is_short_rename(words):
+        yield from commanded(statement, holes)
         return
     tree = statement.tree
     reader = _READERS.get(tree.key) if tree is not None else None

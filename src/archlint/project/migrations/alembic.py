@@ -12,12 +12,11 @@ from archlint.ir.migration import OperationKind
 from archlint.project.migrations import alembic_calls
 from archlint.project.migrations.embedded import sql_steps
 from archlint.project.migrations.migration import Migration, Step, Tool
-from archlint.project.migrations.reading import Reader, Surroundings
+from archlint.project.migrations.reading import Reader, Surroundings, heads_of
 from archlint.project.tree import (
     blocks,
     called_name,
     expressions_in,
-    expressions_of,
     is_pass,
     keyword,
     nodes_in,
@@ -105,7 +104,7 @@ class Alembic:
     def _texts(self, function: FunctionDefinition) -> Iterator[str]:
         node = self.project.function_node(function)
         for statement in statements_in(node.body) if node is not None else ():
-            for top in expressions_of(statement):
+            for top in heads_of(statement):
                 yield from (one.value for one in expressions_in(top) if isinstance(one, ir.Text))
 
     def _refuses(self, module: Module) -> bool:
@@ -144,7 +143,7 @@ class _Walk:
             if isinstance(statement, ir.With):
                 yield from self._with(statement, here, batches, depth)
                 continue
-            for top in expressions_of(statement):
+            for top in heads_of(statement):
                 yield from self._calls(top, here, batches, depth)
             for block in blocks(statement):
                 yield from self._body(block, here, batches, depth)

@@ -88,7 +88,7 @@ def _nullability(given: Arguments, columns: tuple[str, ...]) -> Iterator[Operati
 
 
 def _create_table(given: Arguments) -> Iterator[Operation]:
-    found = [column_of(one, given.here, given.reader) for one in given.rest(1)]
+    found = [column_of(one, there, given.reader) for one, there in given.rest(1)]
     columns = tuple(one for one in found if one is not None and one.name)
     yield Operation(OperationKind.CREATE_TABLE, 0, 0, definitions=columns, if_exists=bool(given.flag("if_not_exists")))
 

@@ -66,12 +66,18 @@ def column_of(node: ir.Expr, here: Surroundings, reader: Reader) -> Column | Non
         given.text("name"),
         written,
         False if is_primary else given.flag("nullable", default=True),
-        _default(node, inner, here, reader),
+        Default.VOLATILE if _is_numbered(given, written, key) else _default(node, inner, here, reader),
         bool(is_primary),
         bool(given.flag("unique")),
         bool(given.flag("index")),
         target.rpartition(".")[0] or ("?" if key is not None else ""),
     )
+
+
+def _is_numbered(given: Arguments, written: str, key: ir.Call | None) -> bool:
+    """Return whether SQLAlchemy makes a column a SERIAL: a key of integers, unless it says otherwise."""
+    is_key = bool(given.flag("primary_key")) and key is None
+    return is_key and written in {"bigint", "int", "smallint"} and given.flag("autoincrement", default=True) is True
 
 
 def _default(node: ir.Call, inner: dict[str, ir.Call], here: Surroundings, reader: Reader) -> Default:

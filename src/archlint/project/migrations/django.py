@@ -91,45 +91,45 @@ class Django:
     def _sql(self, call: ir.Call, here: Surroundings, is_atomic: bool | None) -> Iterator[Step]:
         given = Arguments(call, _SQL, here, self.reader)
         sql = given.node("sql")
-        nodes = list(self.reader.items(sql, here)) or ([sql] if sql is not None else [])
-        for node in nodes:
+        nodes = list(self.reader.items(sql, here)) or ([(sql, here)] if sql is not None else [])
+        for node, there in nodes:
             one = node.items[0] if isinstance(node, ir.Collection) and node.items else node
-            yield from sql_steps(self.project, one, here, self.reader, is_atomic)
+            yield from sql_steps(self.project, one, there, self.reader, is_atomic)
         if given.node("reverse_sql") is None:
             place = (here.offset + call.start, here.offset + call.end)
             yield Step(Operation(OperationKind.UNKNOWN, *place, is_irreversible=True), here.module.path, is_atomic)
 
     def _operations(self, module: Module) -> Iterator[tuple[ir.Call, Surroundings, str]]:
         """Yield the operations with the last names of their classes; those that only change the state are left out."""
-        found = self.reader.body_of("Migration.operations", module)
+        found = self.reader.value_of("Migration.operations", module)
         if found is not None:
-            yield from self._flattened(found[0], found[1])
+            yield from self._flattened(*found)
 
     def _flattened(self, node: ir.Expr | None, here: Surroundings) -> Iterator[tuple[ir.Call, Surroundings, str]]:
-        for one in self.reader.items(node, here):
+        for one, there in self.reader.items(node, here):
             if not isinstance(one, ir.Call):
                 continue
             name = dotted(one.func).rpartition(".")[2]
             if name == "SeparateDatabaseAndState":
-                yield from self._flattened(Arguments(one, _SPLIT, here, self.reader).node(_SPLIT[0]), here)
+                yield from self._flattened(Arguments(one, _SPLIT, there, self.reader).node(_SPLIT[0]), there)
             else:
-                yield one, here, name
+                yield one, there, name
 
     def _is_atomic(self, module: Module) -> bool | None:
         """Return whether the migration runs in a transaction: on databases whose DDL takes part in one."""
         if self.dialects.of_module(module).name == "mysql":
             return False
-        found = self.reader.body_of("Migration.atomic", module)
+        found = self.reader.value_of("Migration.atomic", module)
         if found is None:
             return True
         return bool(found[0].value) if isinstance(found[0], ir.Constant) else None
 
     def _names(self, module: Module, name: str, app: str) -> tuple[str, ...]:
         """Return the names of migrations of the same app in a list of pairs."""
-        found = self.reader.body_of(f"Migration.{name}", module)
+        found = self.reader.value_of(f"Migration.{name}", module)
         if found is None:
             return ()
-        pairs = [self.reader.texts(one, found[1]) for one in self.reader.items(*found)]
+        pairs = [self.reader.texts(one, there) for one, there in self.reader.items(*found)]
         return tuple(pair[1] for pair in pairs if len(pair) == 2 and pair[0] == app)  # noqa: PLR2004 - app and name
 
     def _table(self, module: Module, model: str) -> str:

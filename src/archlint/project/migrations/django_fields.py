@@ -5,7 +5,7 @@ from __future__ import annotations
 from archlint.ir import nodes as ir
 from archlint.ir.migration import Column, Default
 from archlint.project.migrations.reading import Arguments, Reader, Surroundings
-from archlint.project.tree import keyword
+from archlint.project.tree import called_name, keyword
 
 _FIELDS = ("django.db.models.", "django.contrib.postgres.fields.")
 _TYPES = {
@@ -54,6 +54,8 @@ def _is_nullable(given: Arguments, *, is_known: bool, is_primary: bool) -> bool 
     """Return whether a column is nullable; a field of the project's own may be so by itself."""
     if keyword(given.call, "null") is not None:
         return given.flag("null")
+    if called_name(given.call) == "NullBooleanField":
+        return True
     return False if is_known or is_primary else None
 
 

@@ -57,10 +57,10 @@ def operations(name: str, call: ir.Call, here: Surroundings, reader: Reader, tab
 
 def _create_model(given: Arguments, _name: str) -> Iterator[Operation]:
     columns = []
-    for item in given.reader.items(given.node("fields"), given.here):
+    for item, there in given.reader.items(given.node("fields"), given.here):
         if isinstance(item, ir.Collection) and len(item.items) == 2:  # noqa: PLR2004 - a name and a field
-            name = given.reader.text(item.items[0], given.here)
-            columns.append(column_of(name, item.items[1], given.here, given.reader))
+            name = given.reader.text(item.items[0], there)
+            columns.append(column_of(name, item.items[1], there, given.reader))
     yield Operation(OperationKind.CREATE_TABLE, 0, 0, definitions=tuple(one for one in columns if one is not None))
     options = given.node("options")
     pairs = zip(options.keys, options.values, strict=True) if isinstance(options, ir.Mapping) else ()
@@ -164,8 +164,8 @@ def _unique_together(given: Arguments, _name: str) -> Iterator[Operation]:
 def _groups(node: ir.Expr, given: Arguments) -> Iterator[Operation]:
     """Yield the groups of columns that are unique from now on: which of them are new is known from those before."""
     items = node.args[0] if isinstance(node, ir.Call) and node.args else node  # `set([…])`
-    for one in given.reader.items(items, given.here):
-        columns = given.reader.texts(one, given.here)
+    for one, there in given.reader.items(items, given.here):
+        columns = given.reader.texts(one, there)
         yield Operation(OperationKind.UNKNOWN, 0, 0, columns=columns, is_unique=True)
 
 

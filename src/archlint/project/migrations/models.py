@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.ir.module import Flag
+from archlint.project.migrations.reading import heads_of
 from archlint.project.symbols import ClassDefinition
-from archlint.project.tree import nodes_in
+from archlint.project.tree import assigned, expressions_in, statements_in
 
 if TYPE_CHECKING:
     from archlint.project.migrations.migration import Migration
@@ -45,7 +46,18 @@ def used_models(project: Project, migration: Migration) -> Iterator[Use]:
 
 
 def _chains(body: ir.Stmt) -> list[ir.Expr]:
-    found = [node for node, _ in nodes_in(body) if isinstance(node, ir.Name | ir.Attribute)]
+    """Return the names that functions read, in the order of the source: annotations and what they assign left out."""
+    pending, found = [body], []
+    while pending:
+        outer = pending.pop()
+        block = outer.body if isinstance(outer, ir.Function | ir.Class) else (outer,)
+        own = assigned(block)
+        for statement in statements_in(block):
+            if isinstance(statement, ir.Function | ir.Class):
+                pending.append(statement)
+            read = (one for top in heads_of(statement) for one in expressions_in(top))
+            chains = (one for one in read if isinstance(one, ir.Name | ir.Attribute))
+            found += [one for one in chains if dotted(one).partition(".")[0] not in own]
     return sorted(found, key=lambda one: (one.start, one.end))
 
 

@@ -10,7 +10,7 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.inference.scopes import Scope
 from archlint.project.sql.texts import Frame
-from archlint.project.tree import argument, keyword
+from archlint.project.tree import argument, expressions_of, keyword
 
 if TYPE_CHECKING:
     from archlint.project.project import Project
@@ -19,6 +19,19 @@ if TYPE_CHECKING:
 
 _WRAPPERS = frozenset({"f", "quoted_name", "text"})
 """`op.f("…")` and `sa.text("…")` say the text that they are given."""
+_HEADS = {
+    ir.For: ("iterable",), ir.If: ("test",), ir.Match: ("subject",), ir.Try: (), ir.While: ("test",),
+}  # fmt: skip
+
+
+def heads_of(statement: ir.Stmt) -> Iterator[ir.Expr]:
+    """Yield the expressions that belong to a statement itself, not those of the blocks in it."""
+    if isinstance(statement, ir.With):
+        yield from (item.context for item in statement.items)
+    elif type(statement) in _HEADS:
+        yield from (getattr(statement, name) for name in _HEADS[type(statement)])
+    elif not isinstance(statement, ir.Function | ir.Class):
+        yield from expressions_of(statement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,35 +82,30 @@ class Reader:
 
     def texts(self, node: ir.Expr | None, here: Surroundings) -> tuple[str, ...]:
         """Return the texts of a list; what is not a text is left out."""
-        return tuple(text for one in self.items(node, here) if (text := self.text(one, here)))
+        return tuple(text for one, there in self.items(node, here) if (text := self.text(one, there)))
 
-    def items(self, node: ir.Expr | None, here: Surroundings) -> Iterator[ir.Expr]:
-        """Yield the items of a list that is written here or under a name of the module or of the class."""
+    def items(self, node: ir.Expr | None, here: Surroundings) -> Iterator[tuple[ir.Expr, Surroundings]]:
+        """Yield the items of a list that is written here or under a name of the module, with where they stand."""
         if isinstance(node, ir.Name):
-            if node.id in here.given:
-                inner, there = here.given[node.id]
-                yield from self.items(inner, there)
-            else:
-                yield from self.items(self.constant(node.id, here), here)
+            found = here.given.get(node.id) or self.value_of(node.id, here.module)
+            if found is not None and found[0] is not node:
+                yield from self.items(*found)
         elif isinstance(node, ir.Collection):
             for one in node.items:
-                yield from self.items(one.value, here) if isinstance(one, ir.Starred) else (one,)
+                yield from self.items(one.value, here) if isinstance(one, ir.Starred) else ((one, here),)
         elif isinstance(node, ir.Binary) and node.op == "+":
             yield from self.items(node.left, here)
             yield from self.items(node.right, here)
 
     def constant(self, name: str, here: Surroundings) -> ir.Expr | None:
         """Return what the module assigns to a name, where it does so once; its offsets are those of its own unit."""
-        variable = here.module.variables.get(name)
-        if variable is None or len(variable.units) != 1 or variable.changes:
-            return None
-        body = self._project.body(variable.units[0])
-        return body.value if isinstance(body, ir.Assign) else None
+        found = self.value_of(name, here.module)
+        return found[0] if found is not None else None
 
-    def body_of(self, name: str, module: Module) -> tuple[ir.Expr, Surroundings] | None:
+    def value_of(self, name: str, module: Module) -> tuple[ir.Expr, Surroundings] | None:
         """Return the value of a name of a module or class (`Migration.operations`) with where it stands, or None."""
         variable = module.variables.get(name)
-        if variable is None or len(variable.units) != 1:
+        if variable is None or len(variable.units) != 1 or variable.changes:
             return None
         unit = variable.units[0]
         body = self._project.body(unit)
@@ -134,10 +142,10 @@ class Arguments:
             return default
         return bool(node.value) if isinstance(node, ir.Constant) else None
 
-    def rest(self, count: int) -> Iterator[ir.Expr]:
-        """Yield the positional arguments behind the first ones, starred lists unpacked."""
+    def rest(self, count: int) -> Iterator[tuple[ir.Expr, Surroundings]]:
+        """Yield the positional arguments behind the first ones, starred lists unpacked, with where they stand."""
         for one in self.call.args[count:]:
             if isinstance(one, ir.Starred):
                 yield from self.reader.items(one.value, self.here)
             else:
-                yield one
+                yield one, self.here

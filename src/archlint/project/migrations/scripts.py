@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _ROLES = frozenset({Role.MIGRATION, Role.PRODUCTION, Role.COMMAND})
 _VERSION = r"\d+(?:[._-]\d+)*"
 _FLYWAY = re.compile(rf"(?i)^(?P<way>[VU])(?P<version>{_VERSION})__")
-_NUMBERED = re.compile(rf"^(?P<version>{_VERSION})[A-Za-z_.-]")
+_NUMBERED = re.compile(rf"^[Vv]?(?P<version>{_VERSION})[A-Za-z_.-]")
 _DIRECTION = re.compile(r"(?i)^(?P<stem>.*?)[._-](?P<way>up|down|rollback|undo)\.(?:p|pg)?sql$")
 _DIESEL = re.compile(r"(?i)^(?P<way>up|down)\.sql$")
 _DATABASE = re.compile(r"(?i)[._](postgres(?:ql)?|pg|mysql|sqlite3?|cockroach(?:db)?|mariadb|autocommit)(?=[._])")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from archlint.diagnostic import Related
 from archlint.ir.migration import OperationKind
 from archlint.project.migrations.asked import DEFINING, thing
+from archlint.project.migrations.migration import Tool
 from archlint.rule import Rule
 
 if TYPE_CHECKING:
@@ -42,6 +43,13 @@ def filling(project: Project, context: ProjectContext) -> Found:
         )
 
 
+def _fills(migration: Migration, step: Step) -> bool:
+    """Return whether a step changes rows of a table in use; what a block of procedural code does is not known."""
+    if step.kind is OperationKind.RUN_CODE:
+        return migration.tool is Tool.DJANGO
+    return step.kind in _FILLING and step.key not in migration.created
+
+
 def _pair(migration: Migration) -> tuple[Step, Step] | None:
     """Return the step that takes the lock and the first one behind it that changes rows, or None."""
     existing = set(migration.on_existing)
@@ -51,6 +59,6 @@ def _pair(migration: Migration) -> tuple[Step, Step] | None:
             locking = None
         elif locking is None and step.kind in DEFINING and step in existing:
             locking = step
-        elif locking is not None and step.kind in _FILLING and step.key not in migration.created:
+        elif locking is not None and _fills(migration, step):
             return locking, step
     return None

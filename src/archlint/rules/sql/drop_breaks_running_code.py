@@ -23,7 +23,8 @@ _DROPS = frozenset({OperationKind.DROP_COLUMN, OperationKind.DROP_TABLE})
 def dropping(project: Project, context: ProjectContext) -> Found:
     """Report what is dropped although the running code may still ask for it."""
     for migration, step in steps(project, context, _DROPS, on_postgres=False):
-        if added_here(migration, step):
+        is_named = bool(step.operation.columns) or step.kind is OperationKind.DROP_TABLE
+        if not is_named or added_here(migration, step):
             continue
         what = "table" if step.kind is OperationKind.DROP_TABLE else "column"
         yield rule.at(

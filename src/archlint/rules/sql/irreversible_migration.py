@@ -35,8 +35,10 @@ def irreversible(project: Project, context: ProjectContext) -> Found:
             changed = _changed(migration)
             if changed is None or migration.refuses or migration.backward or not goes_back:
                 continue
+            if migration.backward is not None and migration.tool is Tool.SCRIPT:
+                continue  # an empty script is there on purpose, and may say why
             if migration.backward is None:
-                message = "it has no way back, unlike those before it: write one, or one that raises and says why"
+                message = "it has no way back, unlike most others here: write one, or one that raises and says why"
             else:
                 message = "its way back does nothing: undo the change there, or raise and say why it cannot be undone"
             yield rule.at(changed.span(context.source_of), f"this migration changes the schema, and {message}")

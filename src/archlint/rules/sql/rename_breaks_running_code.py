@@ -25,7 +25,8 @@ def renaming(project: Project, context: ProjectContext) -> Found:
     for migration, step in steps(project, context, _RENAMES, on_postgres=False):
         new = step.operation.name
         is_same = step.kind is OperationKind.RENAME_TABLE and table_key(new) == step.key
-        if not new or is_same or added_here(migration, step):
+        is_named = bool(step.operation.columns) or step.kind is OperationKind.RENAME_TABLE
+        if not new or not is_named or is_same or added_here(migration, step):
             continue
         yield rule.at(
             step.span(context.source_of),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from archlint.diagnostic import Related, Span
@@ -27,7 +28,7 @@ def heads(project: Project, context: ProjectContext) -> Found:
                 yield _at(second, first, context, f"version `{first.version}` has two migrations: number one anew")
             continue
         found = project.migrations.heads(key)
-        for first, other in zip(found, found[1:], strict=False):
+        for first, other in itertools.pairwise(found):
             way = "`makemigrations --merge`" if key[0] is Tool.DJANGO else "`alembic merge heads`"
             message = f"`{other.identity}` and `{first.identity}` both come last: join them by {way}"
             yield _at(other, first, context, message)
