@@ -55,7 +55,7 @@ def migrating(files: Mapping[str, str]) -> Project:
 
 
 def _script(path: str, text: str) -> ScriptFacts | None:
-    return script(SourceFile.of(path, text, Kind.SQL), parse_sql(text, path=path))
+    return script(SourceFile.of(path, text, Kind.SQL, role_of(path)), parse_sql(text, path=path))
 
 
 def _facts(path: str, text: str) -> ModuleFacts:

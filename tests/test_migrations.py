@@ -292,6 +292,27 @@ def test_operations_in_lists_of_the_module_stand_where_they_are_written() -> Non
     ] * 2
 
 
+def test_lists_and_functions_that_stand_for_each_other_end() -> None:
+    lists = django("*FIRST").replace("class Migration", "FIRST = SECOND\nSECOND = FIRST\n\nclass Migration")
+    functions = alembic(
+        """
+        def upgrade():
+            again("a")
+
+        def again(table):
+            op.drop_table(table)
+            again(table)
+        """
+    )
+
+    first, second = migrating(
+        {"shop/migrations/0002_x.py": lists, "alembic/versions/1a2b3c4d5e6f_x.py": functions}
+    ).migrations
+
+    assert set(told(first)) == {"drop_table a"}
+    assert told(second) == []
+
+
 def test_a_field_that_allows_null_by_itself() -> None:
     operation = 'migrations.AddField("order", "flag", models.NullBooleanField(default=False))'
 
@@ -387,6 +408,16 @@ def test_what_only_tokens_tell() -> None:
         "commit",
         "rename_column a.old new",
     ]
+
+
+def test_broken_statements_are_unknown() -> None:
+    files = {
+        "migrations/1_a.up.sql": "CREATE INDEX ON (a); ALTER TABLE RENAME a TO; ALTER TABLE a ADD COLUMN; DROP INDEX;"
+        "CREATE INDEX CONCURRENTLY i ON a",
+        "migrations/1_a.down.sql": "",
+    }
+
+    assert {step.table for step in only(migrating(files)).forward} <= {"", "a"}
 
 
 def test_a_numbered_file_alone_and_a_schema_are_no_migrations() -> None:

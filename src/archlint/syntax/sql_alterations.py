@@ -9,8 +9,7 @@ import msgspec
 from archlint.ir.migration import Operation, OperationKind
 from archlint.syntax import exp
 from archlint.syntax.sql_checks import proven_column
-from archlint.syntax.sql_columns import column_of, table_name, type_of
-from archlint.syntax.sql_holes import is_masked
+from archlint.syntax.sql_columns import column_of, known_name, table_name, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,8 +51,8 @@ def _of_action(action: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]
             for one in action.expressions:
                 yield from _constraint(one, holes)
         case exp.RenameColumn():
-            names = () if is_masked(action.this, holes) else (action.this.name,)
-            yield Operation(OperationKind.RENAME_COLUMN, 0, 0, columns=names, name=action.args["to"].name)
+            old, new = (known_name(action.args.get(one), holes) for one in ("this", "to"))
+            yield Operation(OperationKind.RENAME_COLUMN, 0, 0, columns=(old,) if old else (), name=new)
         case exp.AlterRename():
             yield Operation(OperationKind.RENAME_TABLE, 0, 0, name=table_name(action.this, holes))
         case exp.Drop():
@@ -61,7 +60,7 @@ def _of_action(action: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]
 
 
 def _added(node: exp.ColumnDef, holes: Sequence[Region]) -> Iterator[Operation]:
-    if is_masked(node.this, holes):
+    if not known_name(node.this, holes):
         return
     column = column_of(node, holes)
     yield Operation(
@@ -76,9 +75,10 @@ def _added(node: exp.ColumnDef, holes: Sequence[Region]) -> Iterator[Operation]:
 
 
 def _column(node: exp.AlterColumn, holes: Sequence[Region]) -> Iterator[Operation]:
-    if is_masked(node.this, holes):
+    name = known_name(node.this, holes)
+    if not name:
         return
-    names = (node.this.name,)
+    names = (name,)
     if node.args.get("allow_null") is not None:
         kind = OperationKind.DROP_NOT_NULL if node.args["allow_null"] else OperationKind.SET_NOT_NULL
         yield Operation(kind, 0, 0, columns=names)
@@ -95,7 +95,7 @@ def _column(node: exp.AlterColumn, holes: Sequence[Region]) -> Iterator[Operatio
 def _removed(node: exp.Drop, holes: Sequence[Region]) -> Iterator[Operation]:
     kind = _DROPPED.get(str(node.args.get("kind") or "").upper())
     for one in node.args.get("tables") or () if kind is not None else ():
-        name = "" if is_masked(one, holes) else one.name
+        name = known_name(one, holes)
         is_column = kind is OperationKind.DROP_COLUMN
         yield Operation(
             kind or OperationKind.UNKNOWN,
@@ -115,11 +115,10 @@ def _constraint(node: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
         match one:
             case exp.ForeignKey():
                 reference = one.args.get("reference")
-                table = reference.find(exp.Table) if reference is not None else None
-                told = table_name(table, holes) if table is not None else ""
+                told = table_name(reference.find(exp.Table) if reference is not None else None, holes)
                 yield Operation(OperationKind.ADD_FOREIGN_KEY, 0, 0, "", columns, name, references=told)
             case exp.CheckColumnConstraint():
-                proof = proven_column(one.this)
+                proof = proven_column(one.this) if isinstance(one.this, exp.Expr) else ""
                 proves = (proof,) if proof else columns
                 yield Operation(OperationKind.ADD_CHECK, 0, 0, "", proves, name, proves_not_null=bool(proof))
             case exp.UniqueColumnConstraint():
@@ -137,6 +136,4 @@ def _names(node: exp.Expr, holes: Sequence[Region]) -> Iterator[str]:
         listed = node.this.expressions
     if isinstance(node, exp.CheckColumnConstraint | exp.ExcludeColumnConstraint):
         listed = list(dict.fromkeys(node.find_all(exp.Column)))
-    for one in listed:
-        if not is_masked(one, holes) and one.name:
-            yield one.name
+    yield from filter(None, (known_name(one, holes) for one in listed))

@@ -17,10 +17,10 @@ def proven_in(condition: str) -> str:
 
 def proven_column(condition: exp.Expr) -> str:
     """Return the column of which a condition says that it is not null, and nothing else, or ""."""
-    while isinstance(condition, exp.Paren):
+    while isinstance(condition, exp.Paren) and isinstance(condition.this, exp.Expr):
         condition = condition.this
     is_negated = bool(condition.args.get("negate"))
-    if isinstance(condition, exp.Not):
+    if isinstance(condition, exp.Not) and isinstance(condition.this, exp.Expr):
         condition, is_negated = condition.this, True
     if not (is_negated and isinstance(condition, exp.Is) and isinstance(condition.expression, exp.Null)):
         return ""

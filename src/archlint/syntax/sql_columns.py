@@ -31,7 +31,7 @@ _SERIAL = frozenset({"bigserial", "serial", "smallserial", "serial2", "serial4",
 
 def type_of(node: exp.Expr | None, holes: Sequence[Region] = ()) -> str:
     """Return a type in lower case and in the words of PostgreSQL, or "" where it is not known."""
-    if node is None or is_masked(node, holes):
+    if not isinstance(node, exp.Expr) or is_masked(node, holes):
         return ""
     return node.sql("postgres").lower().replace(", ", ",")
 
@@ -63,7 +63,12 @@ def _referenced(node: exp.Reference) -> str:
     return table_name(table) if table is not None else ""
 
 
-def table_name(table: exp.Expr, holes: Sequence[Region] = ()) -> str:
+def known_name(node: object, holes: Sequence[Region] = ()) -> str:
+    """Return the name of an identifier or column, "" where there is none or a part of it is not known."""
+    return "" if not isinstance(node, exp.Expr) or is_masked(node, holes) else node.name
+
+
+def table_name(table: object, holes: Sequence[Region] = ()) -> str:
     """Return the name of a table with its schema, "" where a part of it is not known."""
     if not isinstance(table, exp.Table) or is_masked(table, holes):
         return ""
@@ -81,8 +86,10 @@ def _default(kinds: Sequence[object], written: str, holes: Sequence[Region]) -> 
     return Default.VOLATILE if written in _SERIAL else Default.NONE
 
 
-def default_of(node: exp.Expr, holes: Sequence[Region] = ()) -> Default:
+def default_of(node: object, holes: Sequence[Region] = ()) -> Default:
     """Return what kind of default an expression is: of all functions in it the worst counts."""
+    if not isinstance(node, exp.Expr):
+        return Default.UNKNOWN
     if isinstance(node, exp.Null) or (isinstance(node, exp.Cast) and isinstance(node.this, exp.Null)):
         return Default.NONE
     if is_masked(node, holes):

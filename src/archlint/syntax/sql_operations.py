@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,9 +11,8 @@ from archlint.ir.migration import Column, Operation, OperationKind
 from archlint.syntax import exp
 from archlint.syntax.sql import parse_sql
 from archlint.syntax.sql_alterations import altered
-from archlint.syntax.sql_columns import column_of, table_name
+from archlint.syntax.sql_columns import column_of, known_name, table_name
 from archlint.syntax.sql_commands import commanded, is_short_rename
-from archlint.syntax.sql_holes import is_masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -41,11 +41,9 @@ def operations_of(parsed: ParsedSql) -> tuple[Operation, ...]:
 
 
 def _of_statement(parsed: ParsedSql, statement: Statement) -> Iterator[Operation]:
-    holes = tuple(
-        (start - statement.base, end - statement.base)
-        for start, end in parsed.holes
-        if statement.start < end and start < statement.end
-    )
+    first = bisect_left(parsed.holes, statement.start, key=lambda one: one[1])
+    last = bisect_left(parsed.holes, (statement.end, 0))
+    holes = tuple((start - statement.base, end - statement.base) for start, end in parsed.holes[first:last])
     place = (statement.start, statement.end)
     words = statement.words()
     if words[:1] and words[0] in _TRANSACTIONS:
@@ -102,6 +100,8 @@ def _columns(parts: Sequence[exp.Expr], holes: Sequence[Region]) -> tuple[Column
 
 def _index(tree: exp.Expr, holes: Sequence[Region]) -> Operation:
     index = tree.this
+    if not isinstance(index, exp.Index):
+        return Operation(OperationKind.UNKNOWN, 0, 0)
     params = index.args.get("params")
     ordered = params.args.get("columns") or () if params is not None else ()
     named = [one.this for one in ordered if isinstance(one, exp.Ordered)]
@@ -109,9 +109,9 @@ def _index(tree: exp.Expr, holes: Sequence[Region]) -> Operation:
         OperationKind.ADD_INDEX,
         0,
         0,
-        table_name(index.args["table"], holes) if index.args.get("table") else "",
-        tuple(one.name for one in named if isinstance(one, exp.Column) and not is_masked(one, holes)),
-        "" if is_masked(index.this, holes) else index.name,
+        table_name(index.args.get("table"), holes),
+        tuple(filter(None, (known_name(one, holes) for one in named if isinstance(one, exp.Column)))),
+        known_name(index.this, holes),
         concurrently=bool(tree.args.get("concurrently")),
         is_unique=bool(tree.args.get("unique")),
         if_exists=bool(tree.args.get("exists")),
@@ -151,7 +151,7 @@ def _selected(tree: exp.Expr, _holes: Sequence[Region]) -> Iterator[Operation]:
 def _written(kind: OperationKind) -> Callable[[exp.Expr, Sequence[Region]], Iterator[Operation]]:
     def read(tree: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
         target = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
-        yield Operation(kind, 0, 0, table_name(target, holes) if isinstance(target, exp.Expr) else "")
+        yield Operation(kind, 0, 0, table_name(target, holes))
 
     return read
 

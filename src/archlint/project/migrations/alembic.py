@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from archlint.project.symbols import FunctionDefinition, Module
 
 _MAX_DEPTH = 4
+_MAX_CALLS = 2_000
+"""Functions that are followed for one revision, each time they are called."""
 _OP = "alembic.op."
 _EXECUTING = frozenset({"execute", "exec_driver_sql"})
 _AUTOCOMMIT = "AUTOCOMMIT"
@@ -126,13 +128,15 @@ class _Walk:
 
     alembic: Alembic
     in_transaction: bool | None
+    calls: int = 0
 
     def function(
         self, definition: FunctionDefinition, given: Mapping[str, tuple[ir.Expr, Surroundings]], depth: int
     ) -> Iterator[Step]:
         """Yield the steps of a function; `given` are the arguments that it is called with."""
         node = self.alembic.project.function_node(definition)
-        if node is not None and depth > 0:
+        self.calls += 1
+        if node is not None and depth > 0 and self.calls <= _MAX_CALLS:
             here = Surroundings(definition.module, definition.unit.start, node, given)
             yield from self._body(node.body, here, {}, depth)
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from archlint.project.sql.template import Template
     from archlint.project.symbols import Module
 
+_MAX_STEPS = 6
+"""Names that are followed from one to the next: two may stand for each other."""
 _WRAPPERS = frozenset({"f", "quoted_name", "text"})
 """`op.f("…")` and `sa.text("…")` say the text that they are given."""
 _HEADS = {
@@ -84,18 +86,20 @@ class Reader:
         """Return the texts of a list; what is not a text is left out."""
         return tuple(text for one, there in self.items(node, here) if (text := self.text(one, there)))
 
-    def items(self, node: ir.Expr | None, here: Surroundings) -> Iterator[tuple[ir.Expr, Surroundings]]:
+    def items(
+        self, node: ir.Expr | None, here: Surroundings, steps: int = _MAX_STEPS
+    ) -> Iterator[tuple[ir.Expr, Surroundings]]:
         """Yield the items of a list that is written here or under a name of the module, with where they stand."""
         if isinstance(node, ir.Name):
             found = here.given.get(node.id) or self.value_of(node.id, here.module)
-            if found is not None and found[0] is not node:
-                yield from self.items(*found)
+            if found is not None and steps > 0:
+                yield from self.items(*found, steps - 1)
         elif isinstance(node, ir.Collection):
             for one in node.items:
-                yield from self.items(one.value, here) if isinstance(one, ir.Starred) else ((one, here),)
+                yield from self.items(one.value, here, steps) if isinstance(one, ir.Starred) else ((one, here),)
         elif isinstance(node, ir.Binary) and node.op == "+":
-            yield from self.items(node.left, here)
-            yield from self.items(node.right, here)
+            yield from self.items(node.left, here, steps)
+            yield from self.items(node.right, here, steps)
 
     def constant(self, name: str, here: Surroundings) -> ir.Expr | None:
         """Return what the module assigns to a name, where it does so once; its offsets are those of its own unit."""

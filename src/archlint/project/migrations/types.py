@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_TYPE = re.compile(r"^([a-z ]+?)(?:\(([\d,]+)\))?(\[\])*$")
+_TYPE = re.compile(r"^([a-z ]+?)(?:\(([\d,]{1,30})\))?(\[\])*$")
 _KNOWN = frozenset(
     {
         "bigint", "bigserial", "boolean", "bytea", "char", "date", "decimal", "doubleprecision", "double precision",
