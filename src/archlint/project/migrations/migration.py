@@ -123,6 +123,11 @@ class Migration:
         return tuple(step for step in self.forward if step.key and step.key not in self.created)
 
     @property
+    def is_squashed(self) -> bool:
+        """Return whether it stands for others, all of which it does at once in new databases."""
+        return bool(self.replaces) or (self.tool is Tool.DJANGO and "_squashed_" in self.identity)
+
+    @property
     def is_postgres(self) -> bool:
         """Return whether it runs on PostgreSQL, as far as is known."""
         return self.dialect.name == POSTGRES

@@ -35,8 +35,11 @@ class Migrations:
             yield from line
 
     def judged(self, roles: Container[Role]) -> Iterator[Migration]:
-        """Yield the migrations of files of some roles: the one place that says which are looked at."""
-        yield from (one for one in self if one.role in roles)
+        """Yield the migrations of files of some roles: the one place that says which are looked at.
+
+        A squashed one changes nothing where rows are: it stands for others that have run there.
+        """
+        yield from (one for one in self if one.role in roles and not one.is_squashed)
 
     @cached_property
     def lines(self) -> Mapping[LineKey, tuple[Migration, ...]]:

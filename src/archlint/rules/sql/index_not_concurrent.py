@@ -24,7 +24,9 @@ def locking_index(project: Project, context: ProjectContext) -> Found:
             continue
         way = wording(
             migration,
-            django="use `AddIndexConcurrently` in a migration with `atomic = False`",
+            django="run `CREATE UNIQUE INDEX CONCURRENTLY` by `RunSQL` with `state_operations`, and `atomic = False`"
+            if step.operation.is_unique
+            else "use `AddIndexConcurrently` in a migration with `atomic = False`",
             alembic="pass `postgresql_concurrently=True` inside `with op.get_context().autocommit_block():`",
             sql="write `CREATE INDEX CONCURRENTLY` in a migration without a transaction",
         )

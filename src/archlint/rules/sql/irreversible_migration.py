@@ -27,7 +27,7 @@ def irreversible(project: Project, context: ProjectContext) -> Found:
     for members in project.migrations.lines.values():
         goes_back = sum(one.backward is not None for one in members) > _SHARE * len(members)
         for migration in members:
-            if migration.role not in context.roles:
+            if migration.role not in context.roles or migration.is_squashed:
                 continue
             if migration.tool is Tool.DJANGO:
                 yield from _of_django(migration, context)
