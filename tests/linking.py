@@ -5,14 +5,17 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
+from archlint.discovery import role_of
 from archlint.knowledge import knowledge
-from archlint.lowering import lower
+from archlint.lowering import lower, script
 from archlint.project.project import Project
 from archlint.source import Kind, Role, SourceFile
+from archlint.syntax.sql import parse_sql
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from archlint.ir.migration import ScriptFacts
     from archlint.ir.module import ModuleFacts
 
 MODELS = """
@@ -41,6 +44,18 @@ TABLES = """
 def linked(files: Mapping[str, str], order: Iterable[str] = (), roles: Mapping[str, Role] | None = None) -> Project:
     """Return the project of some modules, given to it in an order; all are production code but those with a role."""
     return Project([_facts(path, files[path]) for path in order or files], roles or {}, knowledge())
+
+
+def migrating(files: Mapping[str, str]) -> Project:
+    """Return the project of some modules and .sql files, with the roles that their paths give them."""
+    roles = {path: role_of(path) for path in files}
+    modules = [_facts(path, files[path]) for path in files if path.endswith(".py")]
+    scripts = [_script(path, dedent(files[path])) for path in files if path.endswith(".sql")]
+    return Project(modules, roles, knowledge(), scripts=[one for one in scripts if one is not None])
+
+
+def _script(path: str, text: str) -> ScriptFacts | None:
+    return script(SourceFile.of(path, text, Kind.SQL, role_of(path)), parse_sql(text, path=path))
 
 
 def _facts(path: str, text: str) -> ModuleFacts:

@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archlint.catalogue import Entry, entry_by_code
 from archlint.crash import checked, survive
 from archlint.diagnostic import Diagnostic, Span
+from archlint.ir.migration import ScriptFacts
 from archlint.ir.module import Flag, ModuleFacts, Unit
 from archlint.ir.template import TemplateFacts
 from archlint.knowledge import Knowledge
-from archlint.lowering import encoded, lower, template
+from archlint.lowering import encoded, lower, script, template
 from archlint.reading import ReadFile, read, read_bytes, read_text
 from archlint.registry import rules_of
 from archlint.rule import Check, Rule
@@ -28,9 +29,15 @@ from archlint.source import FileEntry, Kind, Role, SourceFile
 from archlint.suppression import Suppression, Suppressions, embedded_suppressions, find_suppressions
 from archlint.syntax.comment_slots import may_tell
 
+if TYPE_CHECKING:
+    from archlint.syntax.origin import EmbeddedSql
+    from archlint.syntax.sql_statement import ParsedSql
+
 READING_CODES = frozenset({"ARC001", "ARC002", "ARC003", "ARC004", "ARC005"})
 """What could not be read or parsed could not be searched."""
 PYTHON_KINDS = frozenset({Kind.PYTHON, Kind.STUB})
+_SCHEMA_FAMILY = "sql"
+"""The rules that look at the linked project for tables and migrations."""
 _FOREIGN_ROLES = frozenset({Role.TEST, Role.EXAMPLE, Role.GENERATED, Role.VENDORED})
 """Where data that no parser accepts may stand on purpose, or is not ours to repair."""
 
@@ -40,7 +47,8 @@ class FileResult:
     """What is known of one file after its own analysis; plain values that travel and are stored.
 
     `facts` are encoded, None for files that are not Python; `skipped` is the reason where it was not checked whole.
-    `role` is what the file is for after a look at its first lines. `template` is what a template draws and reads.
+    `role` is what the file is for after a look at its first lines. `template` is what a template draws and reads,
+    `script` what a .sql file does to a schema, where a selected rule may ask for it.
     """
 
     path: str
@@ -52,6 +60,7 @@ class FileResult:
     timings: dict[str, float] = field(default_factory=dict)
     role: Role = Role.PRODUCTION
     template: TemplateFacts | None = None
+    script: ScriptFacts | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -72,12 +81,15 @@ class FileAnalysis:
     _rules: tuple[Rule, ...] = ()
     _searches: bool = False
     """Whether nothing but secrets is looked for: texts without a candidate need no parser then."""
+    _wants_scripts: bool = False
 
     def __post_init__(self) -> None:
         """Load the selected rules once."""
         self._rules = rules_of(self.settings.selected)
         is_parsed = "ARC001" in self.settings.selected
         self._searches = not is_parsed and all(rule.only_secrets for rule in self._rules)
+        families = {entry_by_code()[rule.code].family for rule in self._rules if rule.is_linked}
+        self._wants_scripts = _SCHEMA_FAMILY in families
 
     def run(self, entry: FileEntry, module_name: str, text: str | bytes | None = None) -> FileResult:
         """Return the result of one file (of `text` where it is given); whatever is wrong becomes a diagnostic."""
@@ -104,12 +116,13 @@ class FileAnalysis:
                 entry.path, done.digest, None, problems, Suppressions(entry.path), reason, role=entry.role
             )
         source = done.source
+        parsed = self._parsed(source)
         if self._searches:
             facts, (found, skipped) = None, self._searched(source)
         elif source.kind in PYTHON_KINDS:
             facts, found, skipped = self._python(source, module_name)
         else:
-            facts, found, skipped = None, self._other(source), ""
+            facts, found, skipped = None, self._other(source, parsed), ""
         stored, too_many = encoded(facts) if facts is not None else (None, "")
         if too_many:
             found.append(skipped_file(source.path, too_many))
@@ -125,6 +138,7 @@ class FileAnalysis:
             self.timings,
             source.role,
             template(source),
+            script(source, parsed) if self._wants_scripts else None,
         )
 
     def _searched(self, source: SourceFile) -> tuple[list[Diagnostic], str]:
@@ -150,9 +164,18 @@ class FileAnalysis:
             return None, [*found, *self._other(source)], skipped
         return facts, [*self._trees(source, facts), *self._embedded(source, facts), *self._comments(source)], ""
 
-    def _other(self, source: SourceFile) -> list[Diagnostic]:
-        statements = self._sql(source) if source.kind is Kind.SQL else ()
+    def _other(self, source: SourceFile, parsed: ParsedSql | None = None) -> list[Diagnostic]:
+        statements = self._sql(source, parsed) if parsed is not None else ()
         return [*statements, *self._config(source)]
+
+    def _parsed(self, source: SourceFile) -> ParsedSql | None:
+        """Return the statements of a .sql file, None for other files and where nobody asks for them."""
+        checks = self._active(source, lambda rule: rule.sql_checks) if source.kind is Kind.SQL else iter(())
+        if source.kind is not Kind.SQL or not (self._wants_scripts or any(True for _ in checks)):
+            return None
+        from archlint.syntax.sql import parse_sql
+
+        return parse_sql(source.text, path=source.path)
 
     def _active(self, source: SourceFile, checks_of: Callable[[Rule], list[Check]]) -> Iterator[tuple[Entry, Check]]:
         """Yield the checks of the rules that are about files of this role."""
@@ -202,25 +225,30 @@ class FileAnalysis:
         if not checks or not any(unit.flags & Flag.SQL for unit in facts.units):
             return
         from archlint.syntax.embedded_sql import module_sql
+        from archlint.syntax.sql import parse_sql
 
         for unit, embedded in module_sql(facts, source):
             for part in embedded.offsets.segments:
                 self.embedded += embedded_suppressions(source, part.source, part.source + part.source_length)
             scope = ".".join(part for part in (unit.owner, unit.name) if part)
-            yield from self._sql_text(source, checks, embedded, scope)
+            parsed = parse_sql(embedded.text, path=source.path, holes=embedded.holes)
+            yield from self._statements(source, checks, parsed, embedded, scope)
 
-    def _sql(self, source: SourceFile) -> Iterator[Diagnostic]:
+    def _sql(self, source: SourceFile, parsed: ParsedSql) -> Iterator[Diagnostic]:
         checks = list(self._active(source, lambda rule: rule.sql_checks))
         if checks:
-            yield from self._sql_text(source, checks, None, "")
+            yield from self._statements(source, checks, parsed)
 
-    def _sql_text(
-        self, source: SourceFile, checks: list[tuple[Entry, Check]], embedded: Any, scope: str
+    def _statements(
+        self,
+        source: SourceFile,
+        checks: list[tuple[Entry, Check]],
+        parsed: ParsedSql,
+        embedded: EmbeddedSql | None = None,
+        scope: str = "",
     ) -> Iterator[Diagnostic]:
-        from archlint.syntax.sql import SqlContext, parse_sql, walk_sql
+        from archlint.syntax.sql import SqlContext, walk_sql
 
-        text = source.text if embedded is None else embedded.text
-        parsed = parse_sql(text, path=source.path, holes=() if embedded is None else embedded.holes)
         context = SqlContext(source, parsed, self.settings.options, embedded, scope)
         by_type: dict[str, list[tuple[Entry, Check]]] = {}
         for entry, check in checks:

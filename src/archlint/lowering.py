@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archlint.diagnostic import Diagnostic
+from archlint.ir.migration import ScriptFacts
 from archlint.ir.module import ModuleFacts, encode_facts
 from archlint.ir.packing import TooManyFactsError
 from archlint.ir.template import TemplateFacts
 from archlint.rules.tool.skipped_file import skipped_file
 from archlint.rules.tool.syntax_error import syntax_error
-from archlint.source import Kind, SourceFile
+from archlint.source import Kind, Role, SourceFile
+
+if TYPE_CHECKING:
+    from archlint.syntax.sql_statement import ParsedSql
 
 
 def lower(source: SourceFile, module_name: str, *, is_package: bool) -> tuple[ModuleFacts | None, Diagnostic | None]:
@@ -56,6 +62,16 @@ def template(source: SourceFile) -> TemplateFacts | None:
 
     facts = lower_template(source.path, source.text)
     return None if facts.is_empty else facts
+
+
+def script(source: SourceFile, parsed: ParsedSql | None) -> ScriptFacts | None:
+    """Return what a .sql file does to a schema, None for one that was not parsed, or that changes none."""
+    if parsed is None:
+        return None
+    from archlint.syntax.sql_script import may_define
+    from archlint.syntax.sql_script import script as facts_of
+
+    return facts_of(source, parsed) if source.role is Role.MIGRATION or may_define(source.text) else None
 
 
 def encoded(facts: ModuleFacts) -> tuple[bytes | None, str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from archlint.ir import nodes as ir
+from archlint.ir.migration import ScriptFacts
 from archlint.ir.module import Flag, FunctionRow, ModuleFacts, Unit, decode_body
 from archlint.ir.template import TemplateFacts
 from archlint.knowledge import Knowledge, Pin
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from archlint.project.effects.effects import Effects
     from archlint.project.effects.places import Places
     from archlint.project.extent.growth import Tables
+    from archlint.project.migrations.migrations import Migrations
     from archlint.project.outages.service_calls import ServiceCalls
     from archlint.project.routes.route import EntryPoint
     from archlint.project.routes.table import RouteTable
@@ -64,10 +66,13 @@ class Project:
         knowledge: Knowledge,
         versions: Mapping[str, Pin] | None = None,
         templates: Iterable[TemplateFacts] = (),
+        scripts: Iterable[ScriptFacts] = (),
     ) -> None:
         self.knowledge = knowledge
         self.versions = versions or {}
         self.template_facts = tuple(sorted(templates, key=lambda one: one.path))
+        self.scripts = tuple(sorted(scripts, key=lambda one: one.path))
+        self._roles = roles
         ordered = sorted(facts, key=lambda one: one.path)
         self.modules = tuple(Module(one, roles.get(one.path, Role.PRODUCTION)) for one in ordered)
         self._bodies: dict[int, ir.Stmt] = {}
@@ -178,6 +183,17 @@ class Project:
         from archlint.project.sql import Sql
 
         return Sql(self)
+
+    @cached_property
+    def migrations(self) -> Migrations:
+        """Return the migrations of the database."""
+        from archlint.project.migrations.migrations import Migrations
+
+        return Migrations(self)
+
+    def role_of(self, path: str) -> Role:
+        """Return what a file of the project is for."""
+        return self._roles.get(path, Role.PRODUCTION)
 
     @cached_property
     def near_database(self) -> frozenset[Module]:

@@ -24,6 +24,14 @@ _CERTAIN = re.compile(
 )
 _RUN = re.compile(r"[A-Za-z0-9_+.~-]{10,}")
 _SPREAD = re.compile(r"[A-Za-z0-9_+/=.~-]{24,}")
+_MIGRATIONS = {
+    "dependencies": re.compile(r"\d{4}_\w+"),
+    "depends_on": re.compile(r"[0-9a-z]{10,16}"),
+    "down_revision": re.compile(r"[0-9a-z]{10,16}"),
+    "replaces": re.compile(r"\d{4}_\w+"),
+    "revision": re.compile(r"[0-9a-z]{10,16}"),
+}
+"""Where migrations of Django and Alembic name others: the names are those of their files."""
 
 
 def may_be_secret(name: str | None, value: str) -> bool:
@@ -35,6 +43,8 @@ def may_be_secret(name: str | None, value: str) -> bool:
     if name and value and value.lower() != name.lower() and promised(name):
         return True
     if len(value) < _SHORTEST or (_PEM not in value and _WORDS.fullmatch(value)):
+        return False
+    if name in _MIGRATIONS and _MIGRATIONS[name].fullmatch(value):
         return False
     if _CERTAIN.search(value) or _is_surprising(value):
         return True

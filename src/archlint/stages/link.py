@@ -34,7 +34,8 @@ def link(results: Sequence[FileResult], versions: Mapping[str, Pin], known: Know
     facts = [_facts(result.path, result.facts, opened) for result in results if result.facts is not None]
     rows = (known or knowledge()).pinned(versions)
     templates = [result.template for result in results if result.template is not None]
-    return Project(facts, {result.path: result.role for result in results}, rows, versions, templates)
+    scripts = [result.script for result in results if result.script is not None]
+    return Project(facts, {result.path: result.role for result in results}, rows, versions, templates, scripts)
 
 
 def project_knowledge(entries: Iterable[FileEntry], resolver: SettingsResolver) -> Knowledge:

@@ -51,7 +51,13 @@ _PATH_CUES = (
 )
 _TEXT_CUES = (
     ("mysql", re.compile(r"(?i)`\w|\bENGINE\s*=|\bAUTO_INCREMENT\b|\bON\s+DUPLICATE\s+KEY\b")),
-    ("sqlite", re.compile(r"(?i)\bAUTOINCREMENT\b|\bPRAGMA\s+\w|\b(?:INSERT|UPDATE)\s+OR\s+\w|\bWITHOUT\s+ROWID\b")),
+    (
+        "sqlite",
+        re.compile(
+            r"(?i)\bAUTOINCREMENT\b|\bPRAGMA\s+\w|\bWITHOUT\s+ROWID\b"
+            r"|\b(?:INSERT|UPDATE)\s+OR\s+(?:ABORT|FAIL|IGNORE|REPLACE|ROLLBACK)\b"
+        ),
+    ),
     ("tsql", re.compile(r"(?im)\[\w+\]\.\[|^[ \t]*GO[ \t]*$|\bNVARCHAR\s*\(|\bIDENTITY\s*\(\d|\bSELECT\s+TOP\b")),
 )
 _SQLC_NAME = re.compile(r"(?m)^--\s*name:\s*\w+\s+:(?:one|many|exec|batch|copyfrom)")
@@ -89,6 +95,11 @@ class MaskedSql:
 
 def guess_dialect(text: str, path: str = "") -> str:
     """Return the sqlglot dialect that a path or a text speaks; postgres where nothing says otherwise."""
+    return told_dialect(text, path) or DEFAULT_DIALECT
+
+
+def told_dialect(text: str, path: str = "") -> str:
+    """Return the sqlglot dialect that a path or a text speaks, "" where nothing tells it."""
     for dialect, cue in _PATH_CUES:
         if cue.search(path):
             return dialect
@@ -96,7 +107,7 @@ def guess_dialect(text: str, path: str = "") -> str:
     for dialect, cue in _TEXT_CUES:
         if cue.search(sample):
             return dialect
-    return DEFAULT_DIALECT
+    return ""
 
 
 def is_for_sqlc(text: str) -> bool:

@@ -1,0 +1,128 @@
+"""What migrations do, in one vocabulary for all tools: operations, columns, and the scripts of .sql files."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import msgspec
+
+
+class OperationKind(IntEnum):
+    """What one operation does to the database."""
+
+    UNKNOWN = 0
+    """It could not be read, or means nothing to a rule."""
+    CREATE_TABLE = 1
+    DROP_TABLE = 2
+    RENAME_TABLE = 3
+    ADD_COLUMN = 4
+    DROP_COLUMN = 5
+    RENAME_COLUMN = 6
+    CHANGE_TYPE = 7
+    SET_NOT_NULL = 8
+    DROP_NOT_NULL = 9
+    SET_DEFAULT = 10
+    DROP_DEFAULT = 11
+    REDEFINE_COLUMN = 12
+    """A column gets a whole new definition; what changes by it is known from the definition before."""
+    ADD_INDEX = 13
+    DROP_INDEX = 14
+    ADD_FOREIGN_KEY = 15
+    ADD_CHECK = 16
+    ADD_UNIQUE = 17
+    ADD_PRIMARY_KEY = 18
+    ADD_EXCLUSION = 19
+    DROP_CONSTRAINT = 20
+    VALIDATE_CONSTRAINT = 21
+    SET_LOCK_TIMEOUT = 22
+    SET_STATEMENT_TIMEOUT = 23
+    BEGIN = 24
+    COMMIT = 25
+    INSERT_ROWS = 26
+    UPDATE_ROWS = 27
+    DELETE_ROWS = 28
+    RUN_CODE = 29
+    """It runs a function, or a block of a procedural language."""
+
+
+class Default(IntEnum):
+    """Where the value of a new column comes from in rows that do not give one."""
+
+    NONE = 0
+    CONSTANT = 1
+    """One value for all rows that are there, be it that of a function that is asked once."""
+    VOLATILE = 2
+    GENERATED = 3
+    IDENTITY = 4
+    UNKNOWN = 5
+
+
+class Column(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A column as a migration defines it.
+
+    `type` is in lower case and in the words of PostgreSQL, "" where it is not known; so is `nullable` where it is None.
+    """
+
+    name: str
+    type: str = ""
+    nullable: bool | None = None
+    default: Default = Default.NONE
+    is_primary: bool = False
+    is_unique: bool = False
+    is_indexed: bool = False
+    references: str = ""
+
+
+class Operation(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One operation. `start` and `end` are offsets in the text that says it.
+
+    `table`, `columns` and `references` are as written, without quotes; "" and nothing where they are not known.
+    `name` is that of an index or constraint, or the new one of what is renamed. `before` is the type before a change.
+    `proves_not_null` says that a CHECK holds for rows in which its column is not null, and says nothing else.
+    `is_irreversible` says that the operation itself has no way back.
+    """
+
+    kind: OperationKind
+    start: int
+    end: int
+    table: str = ""
+    columns: tuple[str, ...] = ()
+    name: str = ""
+    definitions: tuple[Column, ...] = ()
+    before: str = ""
+    references: str = ""
+    concurrently: bool = False
+    not_valid: bool = False
+    using_index: bool = False
+    is_unique: bool = False
+    if_exists: bool = False
+    proves_not_null: bool = False
+    is_irreversible: bool = False
+
+
+class Section(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A part of a script that runs as a whole; `is_backward` marks the way back.
+
+    `in_transaction` is what the script itself says of the transaction around it, None where it says nothing.
+    """
+
+    operations: tuple[Operation, ...]
+    is_backward: bool = False
+    in_transaction: bool | None = None
+
+
+class ScriptFacts(msgspec.Struct, frozen=True, gc=False):
+    """What one .sql file does to a schema. `dialect` is "" where neither path nor text tells it.
+
+    `tool` is the one whose marks stand in the text, or "".
+    """
+
+    path: str
+    dialect: str
+    tool: str
+    sections: tuple[Section, ...]
+
+
+def table_key(table: str) -> str:
+    """Return what two mentions of one table have in common: its name in lower case, without its schema."""
+    return table.rpartition(".")[2].lower()

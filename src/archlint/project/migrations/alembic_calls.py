@@ -1,0 +1,191 @@
+"""What the operations of Alembic do: `op.add_column(…)`, and the same of a batch, where the table is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import msgspec
+
+from archlint.ir import nodes as ir
+from archlint.ir.migration import Column, Operation, OperationKind
+from archlint.project.migrations.columns import column_of, default_of, type_of
+from archlint.project.migrations.reading import Arguments, Reader, Surroundings
+from archlint.project.tree import keyword
+from archlint.syntax.sql_checks import proven_in
+
+PARAMETERS: Mapping[str, tuple[str, ...]] = {
+    "add_column": ("table_name", "column"),
+    "alter_column": ("table_name", "column_name"),
+    "bulk_insert": ("table",),
+    "create_check_constraint": ("constraint_name", "table_name", "condition"),
+    "create_exclude_constraint": ("constraint_name", "table_name"),
+    "create_foreign_key": ("constraint_name", "source_table", "referent_table", "local_cols", "remote_cols"),
+    "create_index": ("index_name", "table_name", "columns"),
+    "create_primary_key": ("constraint_name", "table_name", "columns"),
+    "create_table": ("table_name",),
+    "create_unique_constraint": ("constraint_name", "table_name", "columns"),
+    "drop_column": ("table_name", "column_name"),
+    "drop_constraint": ("constraint_name", "table_name"),
+    "drop_index": ("index_name", "table_name"),
+    "drop_table": ("table_name",),
+    "rename_table": ("table_name", "new_table_name"),
+}
+_OF_BATCH = frozenset({"table_name", "source_table"})
+Read = Callable[[Arguments], Iterator[Operation]]
+
+
+def operations(name: str, call: ir.Call, here: Surroundings, reader: Reader, table: str | None) -> Iterator[Operation]:
+    """Yield what a call of an operation does, with offsets in the file; `table` is that of the batch, None outside."""
+    names = PARAMETERS[name]
+    if table is not None:
+        names = tuple(one for one in names if one not in _OF_BATCH)
+    given = Arguments(call, names, here, reader)
+    named = table if table is not None else given.text("source_table" if "source_table" in names else "table_name")
+    schema = given.text("schema")
+    full = f"{schema}.{named}" if schema and named and table is None else named
+    place = (here.offset + call.start, here.offset + call.end)
+    for one in _READERS[name](given):
+        yield msgspec.structs.replace(one, start=place[0], end=place[1], table=full)
+
+
+def _add_column(given: Arguments) -> Iterator[Operation]:
+    node = given.node("column")
+    column = column_of(node, given.here, given.reader) if node is not None else None
+    if column is None or not column.name:
+        yield _unknown()
+        return
+    kind = OperationKind.ADD_COLUMN
+    yield Operation(kind, 0, 0, columns=(column.name,), definitions=(column,), references=column.references)
+
+
+def _alter_column(given: Arguments) -> Iterator[Operation]:
+    name = given.text("column_name")
+    columns = (name,) if name else ()
+    if keyword(given.call, "type_") is not None:
+        column = Column(name, type_of(given.node("type_")))
+        before = type_of(given.node("existing_type"))
+        yield Operation(OperationKind.CHANGE_TYPE, 0, 0, columns=columns, definitions=(column,), before=before)
+    yield from _nullability(given, columns)
+    default = keyword(given.call, "server_default")
+    if default is not None:
+        is_dropped = isinstance(default, ir.Constant) and default.value in (None, False)
+        kind = OperationKind.DROP_DEFAULT if is_dropped else OperationKind.SET_DEFAULT
+        column = Column(name, default=default_of(default, given.here, given.reader))
+        yield Operation(kind, 0, 0, columns=columns, definitions=(column,))
+    if keyword(given.call, "new_column_name") is not None:
+        yield Operation(OperationKind.RENAME_COLUMN, 0, 0, columns=columns, name=given.text("new_column_name"))
+
+
+def _nullability(given: Arguments, columns: tuple[str, ...]) -> Iterator[Operation]:
+    if keyword(given.call, "nullable") is None:
+        return
+    wanted, existing = given.flag("nullable"), given.flag("existing_nullable")
+    is_same = keyword(given.call, "existing_nullable") is not None and wanted == existing
+    if wanted is None or is_same:
+        return
+    kind = OperationKind.DROP_NOT_NULL if wanted else OperationKind.SET_NOT_NULL
+    yield Operation(kind, 0, 0, columns=columns)
+
+
+def _create_table(given: Arguments) -> Iterator[Operation]:
+    found = [column_of(one, there, given.reader) for one, there in given.rest(1)]
+    columns = tuple(one for one in found if one is not None and one.name)
+    yield Operation(OperationKind.CREATE_TABLE, 0, 0, definitions=columns, if_exists=bool(given.flag("if_not_exists")))
+
+
+def _create_index(given: Arguments) -> Iterator[Operation]:
+    concurrently = given.flag("postgresql_concurrently")
+    if concurrently is None:
+        yield _unknown()
+        return
+    yield Operation(
+        OperationKind.ADD_INDEX,
+        0,
+        0,
+        "",
+        given.texts("columns"),
+        given.text("index_name"),
+        concurrently=concurrently,
+        is_unique=bool(given.flag("unique")),
+        if_exists=bool(given.flag("if_not_exists")),
+    )
+
+
+def _drop_index(given: Arguments) -> Iterator[Operation]:
+    concurrently = given.flag("postgresql_concurrently")
+    kind = OperationKind.DROP_INDEX if concurrently is not None else OperationKind.UNKNOWN
+    yield Operation(kind, 0, 0, name=given.text("index_name"), concurrently=bool(concurrently))
+
+
+def _constraint(kind: OperationKind, columns: str) -> Read:
+    def read(given: Arguments) -> Iterator[Operation]:
+        name = given.text("constraint_name")
+        not_valid = given.flag("postgresql_not_valid")
+        if not_valid is None:
+            yield _unknown()
+            return
+        yield Operation(
+            kind,
+            0,
+            0,
+            "",
+            given.texts(columns),
+            name,
+            references=given.text("referent_table"),
+            not_valid=not_valid,
+            using_index=keyword(given.call, "postgresql_using_index") is not None,
+            is_unique=kind in {OperationKind.ADD_UNIQUE, OperationKind.ADD_PRIMARY_KEY},
+        )
+
+    return read
+
+
+def _check(given: Arguments) -> Iterator[Operation]:
+    condition = given.text("condition")
+    proof = proven_in(condition) if condition else ""
+    for one in _constraint(OperationKind.ADD_CHECK, "columns")(given):
+        yield msgspec.structs.replace(one, columns=(proof,) if proof else (), proves_not_null=bool(proof))
+
+
+def _drop_column(given: Arguments) -> Iterator[Operation]:
+    name = given.text("column_name")
+    yield Operation(OperationKind.DROP_COLUMN, 0, 0, columns=(name,) if name else ())
+
+
+def _drop_constraint(given: Arguments) -> Iterator[Operation]:
+    yield Operation(OperationKind.DROP_CONSTRAINT, 0, 0, name=given.text("constraint_name"))
+
+
+def _drop_table(_given: Arguments) -> Iterator[Operation]:
+    yield Operation(OperationKind.DROP_TABLE, 0, 0)
+
+
+def _rename_table(given: Arguments) -> Iterator[Operation]:
+    yield Operation(OperationKind.RENAME_TABLE, 0, 0, name=given.text("new_table_name"))
+
+
+def _bulk_insert(_given: Arguments) -> Iterator[Operation]:
+    yield Operation(OperationKind.INSERT_ROWS, 0, 0)
+
+
+def _unknown() -> Operation:
+    return Operation(OperationKind.UNKNOWN, 0, 0)
+
+
+_READERS: Mapping[str, Read] = {
+    "add_column": _add_column,
+    "alter_column": _alter_column,
+    "bulk_insert": _bulk_insert,
+    "create_check_constraint": _check,
+    "create_exclude_constraint": _constraint(OperationKind.ADD_EXCLUSION, "columns"),
+    "create_foreign_key": _constraint(OperationKind.ADD_FOREIGN_KEY, "local_cols"),
+    "create_index": _create_index,
+    "create_primary_key": _constraint(OperationKind.ADD_PRIMARY_KEY, "columns"),
+    "create_table": _create_table,
+    "create_unique_constraint": _constraint(OperationKind.ADD_UNIQUE, "columns"),
+    "drop_column": _drop_column,
+    "drop_constraint": _drop_constraint,
+    "drop_index": _drop_index,
+    "drop_table": _drop_table,
+    "rename_table": _rename_table,
+}

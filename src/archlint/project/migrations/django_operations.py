@@ -1,0 +1,207 @@
+"""What the operations of Django's migrations do to the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import msgspec
+
+from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted
+from archlint.ir.migration import Column, Operation, OperationKind
+from archlint.project.migrations.django_fields import column_of
+from archlint.project.migrations.reading import Arguments, Reader, Surroundings
+from archlint.project.tree import called_name, keyword
+
+PARAMETERS: Mapping[str, tuple[str, ...]] = {
+    "AddConstraint": ("model_name", "constraint"),
+    "AddConstraintNotValid": ("model_name", "constraint"),
+    "AddField": ("model_name", "name", "field", "preserve_default"),
+    "AddIndex": ("model_name", "index"),
+    "AddIndexConcurrently": ("model_name", "index"),
+    "AlterField": ("model_name", "name", "field", "preserve_default"),
+    "AlterModelTable": ("name", "table"),
+    "AlterUniqueTogether": ("name", "unique_together"),
+    "CreateModel": ("name", "fields", "options", "bases", "managers"),
+    "DeleteModel": ("name",),
+    "RemoveConstraint": ("model_name", "name"),
+    "RemoveField": ("model_name", "name"),
+    "RemoveIndex": ("model_name", "name"),
+    "RemoveIndexConcurrently": ("model_name", "name"),
+    "RenameField": ("model_name", "old_name", "new_name"),
+    "RenameModel": ("old_name", "new_name"),
+    "RunPython": ("code", "reverse_code"),
+    "ValidateConstraint": ("model_name", "name"),
+}
+_CONSTRAINTS = {
+    "CheckConstraint": OperationKind.ADD_CHECK,
+    "ExclusionConstraint": OperationKind.ADD_EXCLUSION,
+    "UniqueConstraint": OperationKind.ADD_UNIQUE,
+}
+Tables = Callable[[str], str]
+"""From the name of a model to that of its table."""
+Read = Callable[[Arguments, str], Iterator[Operation]]
+
+
+def operations(name: str, call: ir.Call, here: Surroundings, reader: Reader, table_of: Tables) -> Iterator[Operation]:
+    """Yield what an operation does, with offsets in the file; those of contrib.postgres go by their class's name."""
+    names = PARAMETERS[name]
+    given = Arguments(call, names, here, reader)
+    model = given.text(names[0]) if names[0] != "code" else ""
+    table = table_of(model) if model else ""
+    place = (here.offset + call.start, here.offset + call.end)
+    for one in _READERS[name](given, name):
+        to = table_of(one.name) if one.kind is OperationKind.RENAME_TABLE and name == "RenameModel" else one.name
+        yield msgspec.structs.replace(one, start=place[0], end=place[1], table=table, name=to)
+
+
+def _create_model(given: Arguments, _name: str) -> Iterator[Operation]:
+    columns = []
+    for item, there in given.reader.items(given.node("fields"), given.here):
+        if isinstance(item, ir.Collection) and len(item.items) == 2:  # noqa: PLR2004 - a name and a field
+            name = given.reader.text(item.items[0], there)
+            columns.append(column_of(name, item.items[1], there, given.reader))
+    yield Operation(OperationKind.CREATE_TABLE, 0, 0, definitions=tuple(one for one in columns if one is not None))
+    options = given.node("options")
+    pairs = zip(options.keys, options.values, strict=True) if isinstance(options, ir.Mapping) else ()
+    for key, value in pairs:
+        if isinstance(key, ir.Text) and key.value == "unique_together":
+            yield from _groups(value, given)
+
+
+def _field(given: Arguments) -> Column | None:
+    node = given.node("field")
+    return column_of(given.text("name"), node, given.here, given.reader) if node is not None else None
+
+
+def _add_field(given: Arguments, _name: str) -> Iterator[Operation]:
+    column = _field(given)
+    if column is None:
+        yield Operation(OperationKind.UNKNOWN, 0, 0)
+        return
+    kind = OperationKind.ADD_COLUMN
+    yield Operation(kind, 0, 0, columns=(column.name,), definitions=(column,), references=column.references)
+
+
+def _alter_field(given: Arguments, _name: str) -> Iterator[Operation]:
+    column = _field(given)
+    if column is None:
+        yield Operation(OperationKind.UNKNOWN, 0, 0)
+        return
+    yield Operation(OperationKind.REDEFINE_COLUMN, 0, 0, columns=(column.name,), definitions=(column,))
+
+
+def _remove_field(given: Arguments, _name: str) -> Iterator[Operation]:
+    name = given.text("name")
+    yield Operation(OperationKind.DROP_COLUMN, 0, 0, columns=(name,) if name else ())
+
+
+def _rename_field(given: Arguments, _name: str) -> Iterator[Operation]:
+    name = given.text("old_name")
+    columns = (name,) if name else ()
+    yield Operation(OperationKind.RENAME_COLUMN, 0, 0, columns=columns, name=given.text("new_name"))
+
+
+def _index(given: Arguments, name: str) -> Iterator[Operation]:
+    index = given.node("index")
+    inner = Arguments(index, (), given.here, given.reader) if isinstance(index, ir.Call) else None
+    yield Operation(
+        OperationKind.ADD_INDEX,
+        0,
+        0,
+        columns=tuple(one.lstrip("-") for one in inner.texts("fields")) if inner is not None else (),
+        name=inner.text("name") if inner is not None else "",
+        concurrently=name.endswith("Concurrently"),
+    )
+
+
+def _remove_index(given: Arguments, name: str) -> Iterator[Operation]:
+    concurrently = name.endswith("Concurrently")
+    yield Operation(OperationKind.DROP_INDEX, 0, 0, name=given.text("name"), concurrently=concurrently)
+
+
+def _constraint(given: Arguments, name: str) -> Iterator[Operation]:
+    node = given.node("constraint")
+    kind = _CONSTRAINTS.get(called_name(node)) if isinstance(node, ir.Call) else None
+    if kind is None or not isinstance(node, ir.Call):
+        yield Operation(OperationKind.UNKNOWN, 0, 0)
+        return
+    inner = Arguments(node, (), given.here, given.reader)
+    proof = _proven(keyword(node, "check") or keyword(node, "condition")) if kind is OperationKind.ADD_CHECK else ""
+    is_unique = kind is OperationKind.ADD_UNIQUE
+    yield Operation(
+        # A condition or an expression makes an index of it: nothing else on PostgreSQL can be unique in part.
+        OperationKind.ADD_INDEX if is_unique and _is_partial(node) else kind,
+        0,
+        0,
+        columns=(proof,) if proof else inner.texts("fields"),
+        name=inner.text("name"),
+        not_valid=name == "AddConstraintNotValid",
+        is_unique=is_unique,
+        proves_not_null=bool(proof),
+    )
+
+
+def _is_partial(node: ir.Call) -> bool:
+    return keyword(node, "condition") is not None or bool(node.args)
+
+
+def _proven(node: ir.Expr | None) -> str:
+    """Return the field of which `Q(field__isnull=False)` says that it is not null, and nothing else."""
+    if not isinstance(node, ir.Call) or called_name(node) != "Q" or node.args or len(node.keywords) != 1:
+        return ""
+    word = node.keywords[0]
+    name = word.name or ""
+    is_false = isinstance(word.value, ir.Constant) and word.value.value is False
+    return name.removesuffix("__isnull") if is_false and name.endswith("__isnull") else ""
+
+
+def _unique_together(given: Arguments, _name: str) -> Iterator[Operation]:
+    node = given.node("unique_together")
+    yield from _groups(node, given) if node is not None else ()
+
+
+def _groups(node: ir.Expr, given: Arguments) -> Iterator[Operation]:
+    """Yield the groups of columns that are unique from now on: which of them are new is known from those before."""
+    items = node.args[0] if isinstance(node, ir.Call) and node.args else node  # `set([…])`
+    for one, there in given.reader.items(items, given.here):
+        columns = given.reader.texts(one, there)
+        yield Operation(OperationKind.UNKNOWN, 0, 0, columns=columns, is_unique=True)
+
+
+def _run_python(given: Arguments, _name: str) -> Iterator[Operation]:
+    code = given.node("code")
+    is_noop = code is not None and dotted(code).rpartition(".")[2] == "noop"
+    kind = OperationKind.UNKNOWN if is_noop else OperationKind.RUN_CODE
+    has_way_back = given.node("reverse_code") is not None or is_noop
+    name = dotted(code) if code is not None and not is_noop else ""
+    yield Operation(kind, 0, 0, name="" if name.startswith("?") else name, is_irreversible=not has_way_back)
+
+
+def _plain(kind: OperationKind, name: str = "") -> Read:
+    def read(given: Arguments, _name: str) -> Iterator[Operation]:
+        yield Operation(kind, 0, 0, name=given.text(name) if name else "")
+
+    return read
+
+
+_READERS: Mapping[str, Read] = {
+    "AddConstraint": _constraint,
+    "AddConstraintNotValid": _constraint,
+    "AddField": _add_field,
+    "AddIndex": _index,
+    "AddIndexConcurrently": _index,
+    "AlterField": _alter_field,
+    "AlterModelTable": _plain(OperationKind.RENAME_TABLE, "table"),
+    "AlterUniqueTogether": _unique_together,
+    "CreateModel": _create_model,
+    "DeleteModel": _plain(OperationKind.DROP_TABLE),
+    "RemoveConstraint": _plain(OperationKind.DROP_CONSTRAINT, "name"),
+    "RemoveField": _remove_field,
+    "RemoveIndex": _remove_index,
+    "RemoveIndexConcurrently": _remove_index,
+    "RenameField": _rename_field,
+    "RenameModel": _plain(OperationKind.RENAME_TABLE, "new_name"),
+    "RunPython": _run_python,
+    "ValidateConstraint": _plain(OperationKind.VALIDATE_CONSTRAINT, "name"),
+}

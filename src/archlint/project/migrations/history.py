@@ -1,0 +1,114 @@
+"""What earlier migrations of a line have made of a column: its definition, and what is proven of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+import msgspec
+
+from archlint.ir.migration import Column, Operation, OperationKind, table_key
+from archlint.project.migrations.migration import Migration, Step
+
+
+@dataclass(slots=True)
+class History:
+    """The state of a schema as far as the migrations of one line have told it, in their order."""
+
+    columns: defaultdict[str, dict[str, Column]] = field(default_factory=lambda: defaultdict(dict))
+    groups: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
+    checks: dict[tuple[str, str], str] = field(default_factory=dict)
+    proven: set[tuple[str, str]] = field(default_factory=set)
+
+    def told(self, migration: Migration) -> Migration:
+        """Return a migration with what was known before each of its steps, and take note of what they do."""
+        return replace(migration, forward=tuple(one for step in migration.forward for one in self._told(step)))
+
+    def _told(self, step: Step) -> Iterator[Step]:
+        found = list(self._resolved(step.operation, step.key))
+        self._apply(step.operation, step.key)
+        yield from (replace(step, operation=one) for one in found)
+
+    def _resolved(self, one: Operation, key: str) -> Iterator[Operation]:
+        known = self.columns[key].get(one.columns[0]) if one.columns and key in self.columns else None
+        match one.kind:
+            case OperationKind.REDEFINE_COLUMN:
+                yield from _changes(one, known) if known is not None else (_as(one, OperationKind.UNKNOWN),)
+            case OperationKind.CHANGE_TYPE if not one.before and known is not None:
+                yield msgspec.structs.replace(one, before=known.type)
+            case OperationKind.SET_NOT_NULL:
+                is_proven = bool(one.columns) and (key, one.columns[0]) in self.proven
+                yield msgspec.structs.replace(one, proves_not_null=is_proven)
+            case OperationKind.UNKNOWN if one.is_unique and (key, tuple(sorted(one.columns))) not in self.groups:
+                yield _as(one, OperationKind.ADD_UNIQUE)
+            case _:
+                yield one
+
+    def _apply(self, one: Operation, key: str) -> None:  # noqa: C901 - one answer a kind of operation
+        columns = self.columns[key] if key else {}
+        match one.kind:
+            case OperationKind.CREATE_TABLE:
+                columns.clear()
+                columns.update({column.name: column for column in one.definitions})
+            case OperationKind.ADD_COLUMN | OperationKind.REDEFINE_COLUMN:
+                columns.update({column.name: column for column in one.definitions})
+            case OperationKind.CHANGE_TYPE:
+                for column in one.definitions:
+                    known = columns.get(column.name, column)
+                    columns[column.name] = msgspec.structs.replace(known, type=column.type)
+            case OperationKind.SET_NOT_NULL | OperationKind.DROP_NOT_NULL:
+                self._nullable(columns, one, is_nullable=one.kind is OperationKind.DROP_NOT_NULL)
+            case OperationKind.DROP_COLUMN:
+                for name in one.columns:
+                    columns.pop(name, columns.pop(f"{name}_id", None))
+            case OperationKind.RENAME_COLUMN:
+                _rename(columns, one)
+            case OperationKind.RENAME_TABLE:
+                self.columns[table_key(one.name)] = dict(columns)
+            case OperationKind.UNKNOWN if one.is_unique:
+                self.groups.add((key, tuple(sorted(one.columns))))
+            case OperationKind.ADD_CHECK | OperationKind.VALIDATE_CONSTRAINT:
+                self._prove(one, key)
+
+    def _nullable(self, columns: dict[str, Column], one: Operation, *, is_nullable: bool) -> None:
+        for name in one.columns:
+            if name in columns:
+                columns[name] = msgspec.structs.replace(columns[name], nullable=is_nullable)
+
+    def _prove(self, one: Operation, key: str) -> None:
+        if one.proves_not_null and one.columns:
+            self.checks[key, one.name] = one.columns[0]
+        column = self.checks.get((key, one.name))
+        if column is not None and not one.not_valid:
+            self.proven.add((key, column))
+
+
+def _rename(columns: dict[str, Column], one: Operation) -> None:
+    for name in one.columns:
+        for suffix in ("", "_id"):
+            known = columns.pop(f"{name}{suffix}", None)
+            if known is not None and one.name:
+                new = f"{one.name}{suffix}"
+                columns[new] = msgspec.structs.replace(known, name=new)
+
+
+def _changes(one: Operation, known: Column) -> Iterator[Operation]:
+    """Yield what a new definition of a column changes."""
+    column = one.definitions[0]
+    found = []
+    if column.type and known.type and column.type != known.type:
+        found.append(msgspec.structs.replace(_as(one, OperationKind.CHANGE_TYPE), before=known.type))
+    if known.nullable is True and column.nullable is False:
+        found.append(_as(one, OperationKind.SET_NOT_NULL))
+    elif known.nullable is False and column.nullable is True:
+        found.append(_as(one, OperationKind.DROP_NOT_NULL))
+    if column.is_unique and not (known.is_unique or known.is_primary):
+        found.append(_as(one, OperationKind.ADD_UNIQUE))
+    elif column.is_indexed and not (known.is_indexed or known.is_unique or known.is_primary):
+        found.append(_as(one, OperationKind.ADD_INDEX))
+    yield from found or (_as(one, OperationKind.UNKNOWN),)
+
+
+def _as(one: Operation, kind: OperationKind) -> Operation:
+    return msgspec.structs.replace(one, kind=kind, is_unique=kind is OperationKind.ADD_UNIQUE)

@@ -1,0 +1,143 @@
+"""Migrations as .sql files: which files are some, which belong together, and in which order they run."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archlint.ir.migration import OperationKind, ScriptFacts
+from archlint.project.migrations.migration import Migration, Step, Tool
+from archlint.source import Role
+
+if TYPE_CHECKING:
+    from archlint.project.migrations.dialects import Dialects
+    from archlint.project.project import Project
+
+_ROLES = frozenset({Role.MIGRATION, Role.PRODUCTION, Role.COMMAND})
+_VERSION = r"\d+(?:[._-]\d+)*"
+_FLYWAY = re.compile(rf"(?i)^(?P<way>[VU])(?P<version>{_VERSION})__")
+_NUMBERED = re.compile(rf"^[Vv]?(?P<version>{_VERSION})[A-Za-z_.-]")
+_DIRECTION = re.compile(r"(?i)^(?P<stem>.*?)[._-](?P<way>up|down|rollback|undo)\.(?:p|pg)?sql$")
+_DIESEL = re.compile(r"(?i)^(?P<way>up|down)\.sql$")
+_DATABASE = re.compile(r"(?i)[._](postgres(?:ql)?|pg|mysql|sqlite3?|cockroach(?:db)?|mariadb|autocommit)(?=[._])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Script:
+    """A script in its line: `version` sorts, and scripts with one name are the two ways of one migration.
+
+    `is_versioned` says that the tool refuses two of one version.
+    """
+
+    facts: ScriptFacts
+    line: str
+    name: str
+    version: str
+    is_backward: bool
+    is_versioned: bool = False
+
+    @property
+    def order(self) -> tuple[list[int], str]:
+        return [int(one) for one in re.findall(r"\d+", self.version)], self.name
+
+
+@dataclass(slots=True)
+class Scripts:
+    """Reads the scripts of a project."""
+
+    project: Project
+    dialects: Dialects
+
+    def migrations(self) -> Iterator[Migration]:
+        """Yield the migrations, line by line, in the order in which they run."""
+        lines: defaultdict[str, list[_Script]] = defaultdict(list)
+        for facts in self.project.scripts:
+            found = _script(facts) if self.project.role_of(facts.path) in _ROLES else None
+            if found is not None:
+                lines[found.line].append(found)
+        for line in sorted(lines):
+            yield from self._of_line(line, lines[line])
+
+    def _of_line(self, line: str, scripts: Sequence[_Script]) -> Iterator[Migration]:
+        ways: defaultdict[str, list[_Script]] = defaultdict(list)
+        for one in scripts:
+            ways[one.name].append(one)
+        forward = sorted((one for one in scripts if not one.is_backward), key=lambda one: one.order)
+        if len(forward) < 2 and not any(one.facts.tool or len(ways[one.name]) > 1 for one in forward):  # noqa: PLR2004
+            return  # one numbered file is no line of migrations
+        before: tuple[str, ...] = ()
+        for one in forward:
+            back = next((other for other in ways[one.name] if other.is_backward), None)
+            yield self._migration(line, one, back, before, [other.facts for other in scripts])
+            before = (one.name,)
+
+    def _migration(
+        self, line: str, one: _Script, back: _Script | None, before: tuple[str, ...], others: Sequence[ScriptFacts]
+    ) -> Migration:
+        backward = tuple(_steps(back.facts, is_backward=False)) if back is not None else None
+        if any(section.is_backward for section in one.facts.sections):
+            backward = tuple(_steps(one.facts, is_backward=True))
+        return Migration(
+            one.facts.path,
+            Tool.SCRIPT,
+            line,
+            one.name,
+            before,
+            tuple(_steps(one.facts, is_backward=False)),
+            backward,
+            self.dialects.of_script(one.facts, others),
+            self.project.role_of(one.facts.path),
+            version=one.version if one.is_versioned or back is not None or one.facts.tool else "",
+        )
+
+
+def same_versions(members: Iterable[Migration]) -> Iterator[tuple[Migration, Migration]]:
+    """Yield the pairs of migrations of one version, where that must be unique."""
+    seen: dict[str, Migration] = {}
+    for one in members:
+        if one.version and one.version in seen:
+            yield seen[one.version], one
+        seen.setdefault(one.version, one)
+
+
+def _script(facts: ScriptFacts) -> _Script | None:
+    """Return the place of a script among migrations, or None where its name is not that of one."""
+    folder, _, name = facts.path.rpartition("/")
+    database = _DATABASE.search(name)
+    line = f"{folder} {database.group(1).lower()}" if database is not None else folder
+    diesel = _DIESEL.match(name)
+    if diesel is not None:
+        above, _, own = folder.rpartition("/")
+        version = _NUMBERED.match(own)
+        is_backward = diesel["way"].lower() == "down"
+        return _Script(facts, above, own, version["version"], is_backward) if version is not None else None
+    flyway = _FLYWAY.match(name)
+    if flyway is not None:
+        is_backward = flyway["way"].upper() == "U"
+        return _Script(facts, line, name[1:], flyway["version"], is_backward, is_versioned=True)
+    numbered = _NUMBERED.match(name)
+    if numbered is None:
+        return None
+    direction = _DIRECTION.match(name)
+    stem = direction["stem"] if direction is not None else name
+    is_backward = direction is not None and direction["way"].lower() != "up"
+    above, _, own = folder.rpartition("/")
+    if own.isdigit():  # a folder for each version: `delta/72/01_index.sql`
+        return _Script(facts, above, f"{own}/{stem}", f"{own}.{numbered['version']}", is_backward)
+    return _Script(facts, line, stem, numbered["version"], is_backward)
+
+
+def _steps(facts: ScriptFacts, *, is_backward: bool) -> Iterator[Step]:
+    for section in facts.sections:
+        if section.is_backward != is_backward:
+            continue
+        in_transaction = section.in_transaction
+        for one in section.operations:
+            if one.kind is OperationKind.BEGIN:
+                in_transaction = True
+            elif one.kind is OperationKind.COMMIT:
+                in_transaction = section.in_transaction
+            yield Step(one, facts.path, in_transaction)

@@ -1,0 +1,38 @@
+"""ARC640: an index is built on a table in use without CONCURRENTLY."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archlint.ir.migration import OperationKind
+from archlint.project.migrations.asked import steps, thing, wording
+from archlint.rule import Rule
+
+if TYPE_CHECKING:
+    from archlint.project.context import ProjectContext
+    from archlint.project.project import Project
+    from archlint.rule import Found
+
+rule = Rule("ARC640")
+
+
+@rule.project
+def locking_index(project: Project, context: ProjectContext) -> Found:
+    """Report an index that is built while nobody can write to its table."""
+    for migration, step in steps(project, context, {OperationKind.ADD_INDEX}):
+        if step.operation.concurrently:
+            continue
+        way = wording(
+            migration,
+            django="run `CREATE UNIQUE INDEX CONCURRENTLY` by `RunSQL` with `state_operations`, and `atomic = False`"
+            if step.operation.is_unique
+            else "use `AddIndexConcurrently` in a migration with `atomic = False`",
+            alembic="pass `postgresql_concurrently=True` inside `with op.get_context().autocommit_block():`",
+            sql="write `CREATE INDEX CONCURRENTLY` in a migration without a transaction",
+        )
+        yield rule.at(
+            step.span(context.source_of),
+            f"writes to `{step.table}` wait while the index on {thing(step)} is built: {way}",
+            confidence=migration.dialect.confidence,
+            tables=project.schema.names_of(step.key),
+        )

@@ -1,0 +1,139 @@
+"""The actions of an ALTER TABLE."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from archlint.ir.migration import Operation, OperationKind
+from archlint.syntax import exp
+from archlint.syntax.sql_checks import proven_column
+from archlint.syntax.sql_columns import column_of, known_name, table_name, type_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from archlint.syntax.sql_text import Region
+
+_DROPPED = {"COLUMN": OperationKind.DROP_COLUMN, "CONSTRAINT": OperationKind.DROP_CONSTRAINT}
+
+
+def altered(tree: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
+    """Yield what the actions of an ALTER do, each with its own place; no place (0, 0) is that of the statement."""
+    if str(tree.args.get("kind") or "").upper() != "TABLE":
+        yield Operation(OperationKind.UNKNOWN, 0, 0)
+        return
+    table = table_name(tree.this, holes)
+    actions = tree.args.get("actions") or ()
+    for action in actions:
+        found = [*_of_action(action, holes)] or [Operation(OperationKind.UNKNOWN, 0, 0)]
+        start, end = _place(action) if len(actions) > 1 else (0, 0)
+        not_valid = bool(tree.args.get("not_valid"))
+        for one in found:
+            yield msgspec.structs.replace(one, table=table, start=start, end=end, not_valid=not_valid)
+
+
+def _place(node: exp.Expr) -> Region:
+    metas = [one.meta for one in node.walk() if "start" in one.meta]
+    if not metas:
+        return 0, 0
+    return min(meta["start"] for meta in metas), max(meta["end"] for meta in metas) + 1
+
+
+def _of_action(action: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
+    match action:
+        case exp.ColumnDef():
+            yield from _added(action, holes)
+        case exp.AlterColumn():
+            yield from _column(action, holes)
+        case exp.AddConstraint():
+            for one in action.expressions:
+                yield from _constraint(one, holes)
+        case exp.RenameColumn():
+            old, new = (known_name(action.args.get(one), holes) for one in ("this", "to"))
+            yield Operation(OperationKind.RENAME_COLUMN, 0, 0, columns=(old,) if old else (), name=new)
+        case exp.AlterRename():
+            yield Operation(OperationKind.RENAME_TABLE, 0, 0, name=table_name(action.this, holes))
+        case exp.Drop():
+            yield from _removed(action, holes)
+
+
+def _added(node: exp.ColumnDef, holes: Sequence[Region]) -> Iterator[Operation]:
+    if not known_name(node.this, holes):
+        return
+    column = column_of(node, holes)
+    yield Operation(
+        OperationKind.ADD_COLUMN,
+        0,
+        0,
+        columns=(column.name,),
+        definitions=(column,),
+        references=column.references,
+        if_exists=bool(node.args.get("exists")),
+    )
+
+
+def _column(node: exp.AlterColumn, holes: Sequence[Region]) -> Iterator[Operation]:
+    name = known_name(node.this, holes)
+    if not name:
+        return
+    names = (name,)
+    if node.args.get("allow_null") is not None:
+        kind = OperationKind.DROP_NOT_NULL if node.args["allow_null"] else OperationKind.SET_NOT_NULL
+        yield Operation(kind, 0, 0, columns=names)
+    elif node.args.get("dtype") is not None:
+        column = column_of(exp.ColumnDef(this=node.this, kind=node.args["dtype"]), holes)
+        column = msgspec.structs.replace(column, type=type_of(node.args["dtype"], holes), nullable=None)
+        yield Operation(OperationKind.CHANGE_TYPE, 0, 0, columns=names, definitions=(column,))
+    elif node.args.get("default") is not None:
+        yield Operation(OperationKind.SET_DEFAULT, 0, 0, columns=names)
+    elif node.args.get("drop"):
+        yield Operation(OperationKind.DROP_DEFAULT, 0, 0, columns=names)
+
+
+def _removed(node: exp.Drop, holes: Sequence[Region]) -> Iterator[Operation]:
+    kind = _DROPPED.get(str(node.args.get("kind") or "").upper())
+    for one in node.args.get("tables") or () if kind is not None else ():
+        name = known_name(one, holes)
+        is_column = kind is OperationKind.DROP_COLUMN
+        yield Operation(
+            kind or OperationKind.UNKNOWN,
+            0,
+            0,
+            columns=(name,) if is_column and name else (),
+            name="" if is_column else name,
+            if_exists=bool(node.args.get("exists")),
+        )
+
+
+def _constraint(node: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
+    """Yield what a constraint is; one with a name has it in front."""
+    name = node.name if isinstance(node, exp.Constraint) else ""
+    for one in node.expressions if isinstance(node, exp.Constraint) else (node,):
+        columns = tuple(_names(one, holes))
+        match one:
+            case exp.ForeignKey():
+                reference = one.args.get("reference")
+                told = table_name(reference.find(exp.Table) if reference is not None else None, holes)
+                yield Operation(OperationKind.ADD_FOREIGN_KEY, 0, 0, "", columns, name, references=told)
+            case exp.CheckColumnConstraint():
+                proof = proven_column(one.this) if isinstance(one.this, exp.Expr) else ""
+                proves = (proof,) if proof else columns
+                yield Operation(OperationKind.ADD_CHECK, 0, 0, "", proves, name, proves_not_null=bool(proof))
+            case exp.UniqueColumnConstraint():
+                yield Operation(OperationKind.ADD_UNIQUE, 0, 0, "", columns, name, is_unique=True)
+            case exp.PrimaryKey():
+                yield Operation(OperationKind.ADD_PRIMARY_KEY, 0, 0, "", columns, name, is_unique=True)
+            case exp.ExcludeColumnConstraint():
+                yield Operation(OperationKind.ADD_EXCLUSION, 0, 0, "", columns, name)
+
+
+def _names(node: exp.Expr, holes: Sequence[Region]) -> Iterator[str]:
+    """Yield the columns that a constraint is about: those that a foreign key refers to are others."""
+    listed = node.expressions if isinstance(node, exp.ForeignKey | exp.PrimaryKey) else ()
+    if isinstance(node, exp.UniqueColumnConstraint) and isinstance(node.this, exp.Schema):
+        listed = node.this.expressions
+    if isinstance(node, exp.CheckColumnConstraint | exp.ExcludeColumnConstraint):
+        listed = list(dict.fromkeys(node.find_all(exp.Column)))
+    yield from filter(None, (known_name(one, holes) for one in listed))

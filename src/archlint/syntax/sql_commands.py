@@ -1,0 +1,111 @@
+"""Statements that sqlglot keeps as raw text or cannot parse, as far as their tokens tell what they do."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from archlint.ir.migration import Operation, OperationKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from archlint.syntax.sql_statement import Statement
+    from archlint.syntax.sql_text import Region
+
+_BEFORE_NAME = frozenset({"IF", "NOT", "EXISTS", "ONLY", "CONCURRENTLY"})
+_BEFORE_TABLE = frozenset({"CREATE", "GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "UNLOGGED", "FOREIGN"})
+_CODE = frozenset({"DO", "CALL"})
+
+
+def commanded(statement: Statement, holes: Sequence[Region]) -> Iterator[Operation]:
+    """Yield what the tokens of a statement say; one that says nothing is unknown."""
+    tokens = statement.tokens
+    words = statement.words()
+    place = (statement.start, statement.end)
+    found: Iterator[Operation] | None = None
+    if words[:2] == ("ALTER", "TABLE"):
+        found = _table_altered(tokens[2:], holes, place)
+    elif words[:2] in {("DROP", "INDEX"), ("DROP", "TABLE")}:
+        found = _dropped(words[1], tokens[2:], holes, place)
+    elif words[:1] == ("CREATE",) and "TABLE" in words[:4] and set(words[: words.index("TABLE")]) <= _BEFORE_TABLE:
+        name, _ = _name(tokens[words.index("TABLE") + 1 :], holes)
+        found = iter((Operation(OperationKind.CREATE_TABLE, *place, name),))
+    elif words[:1] and words[0] in _CODE:
+        found = iter((Operation(OperationKind.RUN_CODE, *place),))
+    yield from found if found is not None else (Operation(OperationKind.UNKNOWN, *place),)
+
+
+def _name(tokens: Sequence[Token], holes: Sequence[Region]) -> tuple[str, Sequence[Token]]:
+    """Return the name that some tokens begin with, "" where a part of it is not known, and the tokens behind it."""
+    rest = list(tokens)
+    while rest and rest[0].text.upper() in _BEFORE_NAME:
+        rest.pop(0)
+    parts: list[str] = []
+    is_known = bool(rest)
+    while rest:
+        token = rest.pop(0)
+        is_known = is_known and not any(token.start < end and start <= token.end for start, end in holes)
+        parts.append(token.text)
+        if len(rest) < 2 or rest[0].text != ".":  # noqa: PLR2004 - a dot and a name
+            break
+        rest.pop(0)
+    return (".".join(parts) if is_known else ""), rest
+
+
+def _table_altered(tokens: Sequence[Token], holes: Sequence[Region], place: Region) -> Iterator[Operation]:
+    table, rest = _name(tokens, holes)
+    for action in _listed(rest):
+        words = [token.text.upper() for token in action]
+        if words[:2] == ["VALIDATE", "CONSTRAINT"]:
+            name, _ = _name(action[2:], holes)
+            yield Operation(OperationKind.VALIDATE_CONSTRAINT, *place, table, name=name)
+        elif is_short_rename(words):
+            old, new = _name(action[1:], holes)[0], _name(action[3:], holes)[0]
+            yield Operation(OperationKind.RENAME_COLUMN, *place, table, (old,) if old else (), new)
+        elif words[:1] == ["ADD"] and _uses_index(words):
+            kind = OperationKind.ADD_PRIMARY_KEY if "PRIMARY" in words else OperationKind.ADD_UNIQUE
+            yield Operation(kind, *place, table, using_index=True, is_unique=True)
+        else:
+            yield Operation(OperationKind.UNKNOWN, *place, table)
+
+
+def is_short_rename(words: Sequence[str]) -> bool:
+    """Return whether a column is renamed without the word COLUMN, which sqlglot takes for a new name of the table."""
+    return len(words) > 3 and words[-4] == "RENAME" and words[-3] != "TO" and words[-2] == "TO"  # noqa: PLR2004
+
+
+def _uses_index(words: Sequence[str]) -> bool:
+    return any(pair == ("USING", "INDEX") for pair in pairwise(words))
+
+
+def _dropped(kind: str, tokens: Sequence[Token], holes: Sequence[Region], place: Region) -> Iterator[Operation]:
+    is_index = kind == "INDEX"
+    leading = {token.text.upper() for token in tokens[:3]}
+    for one in _listed(tokens):
+        name, _ = _name(one, holes)
+        yield Operation(
+            OperationKind.DROP_INDEX if is_index else OperationKind.DROP_TABLE,
+            *place,
+            "" if is_index else name,
+            name=name if is_index else "",
+            concurrently="CONCURRENTLY" in leading,
+            if_exists="EXISTS" in leading,
+        )
+
+
+def _listed(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """Yield the parts of a list, brackets kept together."""
+    part: list[Token] = []
+    depth = 0
+    for token in tokens:
+        depth += (token.text in "([") - (token.text in ")]") if len(token.text) == 1 else 0
+        if token.text == "," and not depth:
+            yield part
+            part = []
+        else:
+            part.append(token)
+    if part:
+        yield part

@@ -1,0 +1,174 @@
+"""What the statements of a text do to a schema, one record an action; what only tokens tell is read from them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from archlint.ir.migration import Column, Operation, OperationKind
+from archlint.syntax import exp
+from archlint.syntax.sql import parse_sql
+from archlint.syntax.sql_alterations import altered
+from archlint.syntax.sql_columns import column_of, known_name, table_name
+from archlint.syntax.sql_commands import commanded, is_short_rename
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from archlint.syntax.sql_statement import ParsedSql, Statement
+    from archlint.syntax.sql_text import Region
+
+_TIMEOUTS = {
+    "lock_timeout": OperationKind.SET_LOCK_TIMEOUT,
+    "statement_timeout": OperationKind.SET_STATEMENT_TIMEOUT,
+}
+_TRANSACTIONS = {
+    "BEGIN": OperationKind.BEGIN, "START": OperationKind.BEGIN, "COMMIT": OperationKind.COMMIT,
+    "END": OperationKind.COMMIT, "ROLLBACK": OperationKind.COMMIT,
+}  # fmt: skip
+
+
+def operations(text: str, dialect: str | None = None, holes: Sequence[Region] = ()) -> tuple[Operation, ...]:
+    """Return what a text does to a schema, in order; never raises on what it holds. The offsets count in the text."""
+    return operations_of(parse_sql(text, dialect, holes=holes))
+
+
+def operations_of(parsed: ParsedSql) -> tuple[Operation, ...]:
+    """Return what parsed statements do to a schema, in order."""
+    return tuple(one for statement in parsed.statements for one in _of_statement(parsed, statement))
+
+
+def _of_statement(parsed: ParsedSql, statement: Statement) -> Iterator[Operation]:
+    first = bisect_left(parsed.holes, statement.start, key=lambda one: one[1])
+    last = bisect_left(parsed.holes, (statement.end, 0))
+    holes = tuple((start - statement.base, end - statement.base) for start, end in parsed.holes[first:last])
+    place = (statement.start, statement.end)
+    words = statement.words()
+    if words[:1] and words[0] in _TRANSACTIONS:
+        yield Operation(_TRANSACTIONS[words[0]], *place)
+        return
+    if words[:2] == ("ALTER", "TABLE") and is_short_rename(words):
+        yield from commanded(statement, holes)
+        return
+    tree = statement.tree
+    reader = _READERS.get(tree.key) if tree is not None else None
+    if tree is None or reader is None:
+        yield from commanded(statement, holes)
+        return
+    for one in reader(tree, holes):
+        # Where the reader tells no place of its own, it is that of the statement.
+        start = one.start + statement.base if one.end else statement.start
+        end = one.end + statement.base if one.end else statement.end
+        yield msgspec.structs.replace(one, start=start, end=end)
+
+
+def _created(tree: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
+    kind = str(tree.args.get("kind") or "").upper()
+    if kind == "INDEX":
+        yield _index(tree, holes)
+    elif kind == "TABLE":
+        yield _table(tree, holes)
+    else:
+        yield Operation(OperationKind.UNKNOWN, 0, 0)
+
+
+def _table(tree: exp.Expr, holes: Sequence[Region]) -> Operation:
+    schema = tree.this
+    parts = schema.expressions if isinstance(schema, exp.Schema) else []
+    table = schema.this if isinstance(schema, exp.Schema) else schema
+    return Operation(
+        OperationKind.CREATE_TABLE,
+        0,
+        0,
+        table_name(table, holes),
+        definitions=_columns(parts, holes),
+        if_exists=bool(tree.args.get("exists")),
+    )
+
+
+def _columns(parts: Sequence[exp.Expr], holes: Sequence[Region]) -> tuple[Column, ...]:
+    """Return the columns of a table; those of its primary key may be told behind them."""
+    found = [column_of(one, holes) for one in parts if isinstance(one, exp.ColumnDef)]
+    keys = {
+        name.name for part in parts for one in part.find_all(exp.PrimaryKey) for name in one.find_all(exp.Identifier)
+    }
+    replace = msgspec.structs.replace
+    return tuple(replace(one, is_primary=True, nullable=False) if one.name in keys else one for one in found)
+
+
+def _index(tree: exp.Expr, holes: Sequence[Region]) -> Operation:
+    index = tree.this
+    if not isinstance(index, exp.Index):
+        return Operation(OperationKind.UNKNOWN, 0, 0)
+    params = index.args.get("params")
+    ordered = params.args.get("columns") or () if params is not None else ()
+    named = [one.this for one in ordered if isinstance(one, exp.Ordered)]
+    return Operation(
+        OperationKind.ADD_INDEX,
+        0,
+        0,
+        table_name(index.args.get("table"), holes),
+        tuple(filter(None, (known_name(one, holes) for one in named if isinstance(one, exp.Column)))),
+        known_name(index.this, holes),
+        concurrently=bool(tree.args.get("concurrently")),
+        is_unique=bool(tree.args.get("unique")),
+        if_exists=bool(tree.args.get("exists")),
+    )
+
+
+def _dropped(tree: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
+    kinds = {"TABLE": OperationKind.DROP_TABLE, "INDEX": OperationKind.DROP_INDEX}
+    kind = kinds.get(str(tree.args.get("kind") or "").upper(), OperationKind.UNKNOWN)
+    for node in tree.args.get("tables") or ():
+        name = table_name(node, holes)
+        is_index = kind is OperationKind.DROP_INDEX
+        yield Operation(
+            kind,
+            0,
+            0,
+            "" if is_index else name,
+            name=name if is_index else "",
+            concurrently=bool(tree.args.get("concurrently")),
+            if_exists=bool(tree.args.get("exists")),
+        )
+
+
+def _set(tree: exp.Expr, _holes: Sequence[Region]) -> Iterator[Operation]:
+    names = {column.name.lower() for column in tree.find_all(exp.Column)}
+    yield from (Operation(kind, 0, 0) for name, kind in _TIMEOUTS.items() if name in names)
+
+
+def _selected(tree: exp.Expr, _holes: Sequence[Region]) -> Iterator[Operation]:
+    """Yield the timeout that `SELECT set_config('lock_timeout', …)` sets."""
+    for call in tree.find_all(exp.Anonymous):
+        given = call.expressions[0].name.lower() if call.name.lower() == "set_config" and call.expressions else ""
+        if given in _TIMEOUTS:
+            yield Operation(_TIMEOUTS[given], 0, 0)
+
+
+def _written(kind: OperationKind) -> Callable[[exp.Expr, Sequence[Region]], Iterator[Operation]]:
+    def read(tree: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
+        target = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
+        yield Operation(kind, 0, 0, table_name(target, holes))
+
+    return read
+
+
+def _nothing(_tree: exp.Expr, _holes: Sequence[Region]) -> Iterator[Operation]:
+    yield Operation(OperationKind.UNKNOWN, 0, 0)
+
+
+_READERS: Mapping[str, Callable[[exp.Expr, Sequence[Region]], Iterator[Operation]]] = {
+    "create": _created,
+    "drop": _dropped,
+    "alter": altered,
+    "set": _set,
+    "select": _selected,
+    "insert": _written(OperationKind.INSERT_ROWS),
+    "update": _written(OperationKind.UPDATE_ROWS),
+    "delete": _written(OperationKind.DELETE_ROWS),
+    "comment": _nothing,
+    "grant": _nothing,
+}

@@ -1,0 +1,446 @@
+"""Migrations of Alembic, Django and .sql files: what each does, in one vocabulary, and what was there before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from linking import migrating
+
+from archlint import check
+from archlint.ir.migration import Default
+from archlint.project.migrations.migration import Migration, Step
+from archlint.project.project import Project
+from archlint.settings import Overrides
+from archlint.source import Kind, SourceFile
+
+REVISION = """
+    import sqlalchemy as sa
+    from alembic import op
+    from sqlalchemy.dialects import postgresql
+
+    revision = "{name}"
+    down_revision = {before}
+
+"""
+MIGRATION = """
+    from django.contrib.postgres.operations import AddIndexConcurrently
+    from django.db import migrations, models
+
+    class Migration(migrations.Migration):
+        dependencies = [("shop", "{before}")]
+"""
+
+
+def told(migration: Migration) -> list[str]:
+    return [_told(step) for step in migration.forward]
+
+
+def _told(step: Step) -> str:
+    one = step.operation
+    words = [one.kind.name.lower(), ".".join(filter(None, (one.table, ",".join(one.columns)))) or one.name]
+    words += [one.name] if one.name and words[1] != one.name else []
+    words += [f"{one.before} to {one.definitions[0].type}"] if one.before else []
+    flags = ("concurrently", "not_valid", "using_index", "is_unique", "proves_not_null", "is_irreversible")
+    return " ".join([*filter(None, words), *(flag for flag in flags if getattr(one, flag))])
+
+
+def alembic(body: str, name: str = "1a2b3c4d5e6f", before: str = "None") -> str:
+    return dedent(REVISION).format(name=name, before=before) + dedent(body)
+
+
+def only(project: Project) -> Migration:
+    (migration,) = project.migrations
+    return migration
+
+
+def test_operations_of_alembic() -> None:
+    text = alembic(
+        """
+        def upgrade():
+            op.create_table("items", sa.Column("id", sa.Integer(), primary_key=True))
+            op.add_column("orders", sa.Column("total", sa.Numeric(10, 2), nullable=False))
+            op.alter_column("orders", "code", type_=sa.Text(), existing_type=sa.String(20), nullable=False)
+            op.create_index(op.f("ix_code"), "orders", ["code"], unique=True, postgresql_concurrently=True)
+            op.create_foreign_key("fk", "orders", "users", ["user_id"], ["id"], postgresql_not_valid=True)
+            op.create_check_constraint("ck", "orders", "code IS NOT NULL")
+            op.drop_column("orders", "old")
+            op.rename_table("orders", "purchases")
+            with op.batch_alter_table("users") as batch:
+                batch.create_unique_constraint("uq", ["email"])
+                batch.alter_column("name", new_column_name="full_name")
+        """
+    )
+
+    found = only(migrating({"alembic/versions/1a2b3c4d5e6f_x.py": text}))
+
+    assert told(found) == [
+        "create_table items",
+        "add_column orders.total",
+        "change_type orders.code varchar(20) to text",
+        "set_not_null orders.code",
+        "add_index orders.code ix_code concurrently is_unique",
+        "add_foreign_key orders.user_id fk not_valid",
+        "add_check orders.code ck proves_not_null",
+        "drop_column orders.old",
+        "rename_table orders purchases",
+        "add_unique users.email uq is_unique",
+        "rename_column users.name full_name",
+    ]
+    assert found.dialect.name == "postgres"
+    assert found.created == frozenset({"items"})
+
+
+def test_sql_in_alembic_stands_where_it_is_written() -> None:
+    text = alembic(
+        '''
+        def upgrade():
+            op.execute("""
+                SET lock_timeout = '5s';
+                ALTER TABLE orders
+                    ADD COLUMN note text,
+                    ALTER COLUMN code SET NOT NULL;
+            """)
+        '''
+    )
+    path = "alembic/versions/1a2b3c4d5e6f_x.py"
+    source = SourceFile.of(path, text, Kind.PYTHON)
+
+    found = only(migrating({path: text}))
+
+    assert told(found) == ["set_lock_timeout", "add_column orders.note", "set_not_null orders.code"]
+    lines = [source.line_text(step.span(lambda _: source).line).strip() for step in found.forward]
+    assert lines == ["SET lock_timeout = '5s';", "ADD COLUMN note text,", "ALTER COLUMN code SET NOT NULL;"]
+
+
+def test_functions_of_the_revision_are_followed_with_their_arguments() -> None:
+    text = alembic(
+        """
+        def upgrade():
+            add_owner("orders")
+            add_owner(name())
+
+        def add_owner(table):
+            op.add_column(table, sa.Column("owner", sa.Integer()))
+        """
+    )
+
+    assert told(only(migrating({"alembic/versions/1a2b3c4d5e6f_x.py": text}))) == [
+        "add_column orders.owner",
+        "add_column owner",
+    ]
+
+
+def test_what_stands_in_blocks_is_told_once() -> None:
+    text = alembic(
+        """
+        def upgrade():
+            if op.get_bind().dialect.name == "postgresql":
+                for table in ("a", "b"):
+                    op.drop_column("a", "x")
+        """
+    )
+
+    assert told(only(migrating({"alembic/versions/1a2b3c4d5e6f_x.py": text}))) == ["drop_column a.x"]
+
+
+def test_a_block_of_autocommit_is_in_no_transaction() -> None:
+    text = alembic(
+        """
+        def upgrade():
+            op.drop_column("a", "x")
+            with op.get_context().autocommit_block():
+                op.create_index("i", "a", ["y"], postgresql_concurrently=True)
+            op.drop_column("b", "x")
+            op.execute("COMMIT")
+            op.drop_column("c", "x")
+        """
+    )
+
+    found = only(migrating({"alembic/versions/1a2b3c4d5e6f_x.py": text}))
+
+    assert [(step.table, step.in_transaction) for step in found.forward if step.table] == [
+        ("a", True),
+        ("a", False),
+        ("b", True),
+        ("c", False),
+    ]
+
+
+def test_heads_of_revisions() -> None:
+    files = {
+        f"alembic/versions/{name}_x.py": alembic("def upgrade():\n    pass\n", name, before)
+        for name, before in (
+            ("aaaaaaaaaaa1", "None"),
+            ("bbbbbbbbbbb2", '"aaaaaaaaaaa1"'),
+            ("ccccccccccc3", '"aaaaaaaaaaa1"'),
+            ("ddddddddddd4", '("bbbbbbbbbbb2", "ccccccccccc3")'),
+            ("eeeeeeeeeee5", '"ccccccccccc3"'),
+        )
+    }
+
+    migrations = migrating(files).migrations
+
+    (line,) = migrations.lines
+    assert [one.identity for one in migrations.heads(line)] == ["ddddddddddd4", "eeeeeeeeeee5"]
+
+
+def django(operations: str, before: str = "0001_initial", rest: str = "") -> str:
+    head = dedent(MIGRATION).format(before=before)
+    return f"{head}    {rest}\n    operations = [{dedent(operations)}]\n"
+
+
+INITIAL = """
+    migrations.CreateModel("Order", [
+        ("id", models.BigAutoField(primary_key=True)),
+        ("code", models.CharField(max_length=20, null=True)),
+        ("email", models.EmailField()),
+    ], options={"unique_together": {("code", "email")}}),
+"""
+
+
+def test_operations_of_django() -> None:
+    operations = """
+        migrations.AddField("order", "customer", models.ForeignKey("shop.Customer", on_delete=models.CASCADE)),
+        migrations.RemoveField(model_name="order", name="old"),
+        migrations.RenameField("order", "a", "b"),
+        AddIndexConcurrently("order", models.Index(fields=["-email"], name="ix")),
+        migrations.AddConstraint("order", models.UniqueConstraint(fields=["email"], name="uq")),
+        migrations.AddConstraint("order", models.CheckConstraint(check=models.Q(code__isnull=False), name="ck")),
+        migrations.SeparateDatabaseAndState(
+            database_operations=[migrations.RunSQL("DROP INDEX old_index", "SELECT 1")],
+            state_operations=[migrations.RemoveIndex("order", "old_index")],
+        ),
+        migrations.RunPython(fill),
+        migrations.RunPython(migrations.RunPython.noop),
+        migrations.DeleteModel("Basket"),
+    """
+
+    found = only(migrating({"shop/migrations/0002_x.py": django(operations, rest="atomic = False")}))
+
+    assert told(found) == [
+        "add_column shop_order.customer_id",
+        "drop_column shop_order.old",
+        "rename_column shop_order.a b",
+        "add_index shop_order.email ix concurrently",
+        "add_unique shop_order.email uq is_unique",
+        "add_check shop_order.code ck proves_not_null",
+        "drop_index old_index",
+        "run_code fill is_irreversible",
+        "unknown",
+        "drop_table shop_basket",
+    ]
+    assert {step.in_transaction for step in found.forward} == {False}
+
+
+@pytest.mark.parametrize(
+    ("operation", "expected"),
+    [
+        (
+            'migrations.AlterField("order", "code", models.CharField(max_length=10))',
+            ["change_type shop_order.code varchar(20) to varchar(10)", "set_not_null shop_order.code"],
+        ),
+        (
+            'migrations.AlterField("order", "code", models.CharField(max_length=20, null=True, unique=True))',
+            ["add_unique shop_order.code is_unique"],
+        ),
+        ('migrations.AlterField("order", "email", models.EmailField(db_index=True))', ["add_index shop_order.email"]),
+        ('migrations.AlterField("order", "email", models.EmailField(help_text="x"))', ["unknown shop_order.email"]),
+        ('migrations.AlterField("order", "other", models.TextField())', ["unknown shop_order.other"]),
+        (
+            'migrations.AlterUniqueTogether("order", {("code", "email"), ("id", "code")})',
+            ["unknown shop_order.code,email is_unique", "add_unique shop_order.id,code is_unique"],
+        ),
+    ],
+)
+def test_what_a_field_was_before_tells_what_changes(operation: str, expected: list[str]) -> None:
+    files = {"shop/migrations/0001_initial.py": django(INITIAL), "shop/migrations/0002_x.py": django(operation)}
+
+    *_, last = migrating(files).migrations
+
+    assert told(last) == expected
+
+
+def test_tables_are_those_that_models_name() -> None:
+    created = """
+        migrations.CreateModel("Order", [], options={"db_table": "orders"}),
+        migrations.CreateModel("Foreign", [], options={"managed": False}),
+    """
+    changed = """
+        migrations.AddField("order", "note", models.TextField()),
+        migrations.AddField("foreign", "note", models.TextField()),
+    """
+    files = {"shop/migrations/0001_initial.py": django(created), "shop/migrations/0002_x.py": django(changed)}
+
+    *_, last = migrating(files).migrations
+
+    assert [step.table for step in last.forward] == ["orders", ""]
+
+
+def test_operations_in_lists_of_the_module_stand_where_they_are_written() -> None:
+    text = django(
+        "*FIRST, *SECOND",
+        rest="",
+    ).replace("class Migration", 'FIRST = [migrations.RemoveField("order", "code")]\nSECOND = FIRST\n\nclass Migration')
+    source = SourceFile.of("shop/migrations/0002_x.py", text, Kind.PYTHON)
+
+    found = only(migrating({source.path: text}))
+
+    assert [source.text[step.operation.start : step.operation.end] for step in found.forward] == [
+        'migrations.RemoveField("order", "code")',
+    ] * 2
+
+
+def test_lists_and_functions_that_stand_for_each_other_end() -> None:
+    lists = django("*FIRST").replace("class Migration", "FIRST = SECOND\nSECOND = FIRST\n\nclass Migration")
+    functions = alembic(
+        """
+        def upgrade():
+            again("a")
+
+        def again(table):
+            op.drop_table(table)
+            again(table)
+        """
+    )
+
+    first, second = migrating(
+        {"shop/migrations/0002_x.py": lists, "alembic/versions/1a2b3c4d5e6f_x.py": functions}
+    ).migrations
+
+    assert set(told(first)) == {"drop_table a"}
+    assert told(second) == []
+
+
+def test_a_field_that_allows_null_by_itself() -> None:
+    operation = 'migrations.AddField("order", "flag", models.NullBooleanField(default=False))'
+
+    found = only(migrating({"shop/migrations/0002_x.py": django(operation)}))
+
+    assert found.forward[0].operation.definitions[0].nullable is True
+
+
+def test_an_integer_key_that_alembic_adds_is_numbered() -> None:
+    text = alembic('def upgrade():\n    op.add_column("a", sa.Column("id", sa.Integer(), primary_key=True))\n')
+
+    found = only(migrating({"alembic/versions/1a2b3c4d5e6f_x.py": text}))
+
+    assert found.forward[0].operation.definitions[0].default is Default.VOLATILE
+
+
+def test_marks_of_goose_tell_ways_and_transactions() -> None:
+    files = {
+        "migrations/001_a.sql": """
+            -- +goose Up
+            ALTER TABLE a ADD COLUMN b int;
+            -- +goose Down
+            ALTER TABLE a DROP COLUMN b;
+        """,
+        "migrations/002_b.sql": """
+            -- +goose NO TRANSACTION
+            -- +goose Up
+            CREATE INDEX CONCURRENTLY i ON a (b);
+        """,
+    }
+
+    first, second = migrating(files).migrations
+
+    assert [_told(step) for step in first.backward or ()] == ["drop_column a.b"]
+    assert [(step.kind.name, step.in_transaction) for one in (first, second) for step in one.forward] == [
+        ("ADD_COLUMN", True),
+        ("ADD_INDEX", False),
+    ]
+    assert (second.backward, second.dialect.name) == (None, "postgres")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("migrations/1_a.up.sql", "migrations/1_a.down.sql"),
+        ("migrations/2024-01-02-000000_a/up.sql", "migrations/2024-01-02-000000_a/down.sql"),
+        ("sql/V1__a.sql", "sql/U1__a.sql"),
+    ],
+)
+def test_pairs_of_scripts_are_one_migration(names: tuple[str, str]) -> None:
+    texts = ("ALTER TABLE a ADD COLUMN b int;", "ALTER TABLE a DROP COLUMN b;")
+
+    found = only(migrating(dict(zip(names, texts, strict=True))))
+
+    assert told(found) == ["add_column a.b"]
+    assert [_told(step) for step in found.backward or ()] == ["drop_column a.b"]
+
+
+def test_scripts_run_in_the_order_of_their_numbers() -> None:
+    files = {
+        "migrations/10_c.sql": "ALTER TABLE a ALTER COLUMN b SET NOT NULL;",
+        "migrations/9_b.sql": "ALTER TABLE a ADD CONSTRAINT c CHECK (b IS NOT NULL) NOT VALID;"
+        "ALTER TABLE a VALIDATE CONSTRAINT c;",
+        "migrations/1_a.sql": "CREATE TABLE a (b varchar(5)); ALTER TABLE a ALTER b TYPE text;",
+        "migrations/11_d.sql": "ALTER TABLE a ALTER COLUMN b TYPE int;",
+    }
+
+    assert [told(one) for one in migrating(files).migrations] == [
+        ["create_table a", "change_type a.b varchar(5) to text"],
+        ["add_check a.b c not_valid proves_not_null", "validate_constraint a c"],
+        ["set_not_null a.b proves_not_null"],
+        ["change_type a.b text to int"],
+    ]
+
+
+def test_what_only_tokens_tell() -> None:
+    files = {
+        "migrations/1_a.up.sql": """
+            ALTER TABLE ONLY a ADD CONSTRAINT u UNIQUE USING INDEX i;
+            DROP INDEX CONCURRENTLY IF EXISTS x, y;
+            BEGIN; DO $$ BEGIN PERFORM 1; END $$; COMMIT;
+            ALTER TABLE a RENAME old TO new;
+        """,
+        "migrations/1_a.down.sql": "DROP TABLE a;",
+    }
+
+    assert told(only(migrating(files))) == [
+        "add_unique a using_index is_unique",
+        "drop_index x concurrently",
+        "drop_index y concurrently",
+        "begin",
+        "run_code",
+        "commit",
+        "rename_column a.old new",
+    ]
+
+
+def test_broken_statements_are_unknown() -> None:
+    files = {
+        "migrations/1_a.up.sql": "CREATE INDEX ON (a); ALTER TABLE RENAME a TO; ALTER TABLE a ADD COLUMN; DROP INDEX;"
+        "CREATE INDEX CONCURRENTLY i ON a",
+        "migrations/1_a.down.sql": "",
+    }
+
+    assert told(only(migrating(files)))[-1] == "add_index a i concurrently"
+
+
+def test_a_numbered_file_alone_and_a_schema_are_no_migrations() -> None:
+    files = {"sql/1_report.sql": "CREATE TABLE a (b int);", "sql/schema.sql": "CREATE TABLE c (b int);"}
+
+    assert list(migrating(files).migrations) == []
+
+
+def test_scripts_are_remembered_and_a_changed_one_is_read_again(tmp_path: Path) -> None:
+    folder = tmp_path / "migrations"
+    folder.mkdir()
+    (tmp_path / "archlint.toml").write_text("")
+    (folder / "1_a.sql").write_text("CREATE TABLE a (b jsonb);")
+    script = folder / "2_b.sql"
+    overrides = Overrides(select=("ARC640",), jobs=1)
+
+    def found() -> list[str]:
+        report = check([tmp_path], root=tmp_path, overrides=overrides)
+        return [f"{one.diagnostic.span.path}:{one.diagnostic.span.line}" for one in report.results]
+
+    script.write_text("CREATE INDEX i ON a (b);")
+    assert found() == found() == ["migrations/2_b.sql:1"]
+    script.write_text("-- now\n-- later\nCREATE INDEX i ON a (b);")
+    assert found() == ["migrations/2_b.sql:3"]
+    (folder / "1_a.sql").write_text("CREATE TABLE `a` (b int) ENGINE=InnoDB;")
+    assert found() == []
