@@ -47,7 +47,8 @@ class Peewee(CopyingReader):
         if composite:
             fields = tuple(replace(one, primary_key=one.name in composite) for one in fields)
         elif table and not any(one.primary_key for one in fields) and self._option(definition) is None:
-            fields = (Field("id", "id", "peewee.AutoField", table, unique=True, primary_key=True), *fields)
+            key = Field("id", "id", "peewee.AutoField", table, unique=True, primary_key=True, type="integer")
+            fields = (key, *fields)
         return Model(
             definition,
             self.orm,
@@ -120,6 +121,7 @@ class Peewee(CopyingReader):
             max_length=self.declarations.number(one, "max_length"),
             owner=one.owner,
             place=one.place,
+            type=self.declarations.type_of(one),
         )
 
     def _column(self, one: Declaration) -> str:

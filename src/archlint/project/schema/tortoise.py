@@ -32,7 +32,8 @@ class Tortoise(CopyingReader):
         fields = tuple(one for one in (self._field(each, table) for each in self.local(definition)) if one is not None)
         columns = {one.name: one.column for one in fields}
         if table and not any(one.primary_key for one in fields):
-            fields = (Field("id", "id", "tortoise.fields.IntField", table, unique=True, primary_key=True), *fields)
+            key = Field("id", "id", "tortoise.fields.IntField", table, unique=True, primary_key=True, type="integer")
+            fields = (key, *fields)
         return Model(
             definition,
             self.orm,
@@ -133,6 +134,7 @@ class Tortoise(CopyingReader):
             max_length=self._length(one),
             owner=one.owner,
             place=one.place,
+            type=self.declarations.type_of(one),
         )
 
     def _length(self, one: Declaration) -> int | None:
