@@ -108,6 +108,7 @@ class Peewee(CopyingReader):
             return None
         key = one.flag("primary_key") is True or one.base.rpartition(".")[2] in _KEYS
         indexed = one.flag("index")
+        target = self._target(one, one.owner) if row is not None and one.owner is not None else None
         return Field(
             one.name,
             self._column(one),
@@ -119,6 +120,7 @@ class Peewee(CopyingReader):
             key,
             "default" in one.words,
             max_length=self.declarations.number(one, "max_length"),
+            references=target.name if target is not None else "",
             owner=one.owner,
             place=one.place,
             type=self.declarations.type_of(one),

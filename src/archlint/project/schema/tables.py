@@ -57,7 +57,8 @@ def _complete(table: Table) -> Table:
     unique = [
         Constraint("unique", (one.column,), place=one.place)
         for one in table.columns
-        if one.unique and not one.primary_key
+        # SQLAlchemy adds what it is told even to a key.
+        if one.unique and (not one.primary_key or table.orm == "sqlalchemy")
     ]
     keys = [
         Constraint("foreign_key", (one.column,), references=one.references, place=one.place)

@@ -119,6 +119,7 @@ class Tortoise(CopyingReader):
         row = self.declarations.relations.get(one.base)
         if row is not None and row.kind not in _POINTING:
             return None
+        target = self._target(one, one.owner) if row is not None and one.owner is not None else None
         key = one.flag("pk") is True or one.flag("primary_key") is True
         given = self.declarations.text(one, "source_field") or self.declarations.text(one, "db_column")
         return Field(
@@ -132,6 +133,7 @@ class Tortoise(CopyingReader):
             key,
             "default" in one.words or "db_default" in one.words,
             max_length=self._length(one),
+            references=target.name if target is not None else "",
             owner=one.owner,
             place=one.place,
             type=self.declarations.type_of(one),
