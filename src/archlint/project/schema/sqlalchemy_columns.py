@@ -197,8 +197,9 @@ class Columns:
         found = self._names.resolved(owner, module)
         if isinstance(found, Variable):
             value = self._names.value_of(found)
-            table = value.args[0] if isinstance(value, ir.Call) and value.args else None
-            name = self._names.text(table, found.module)
+            call = value if isinstance(value, ir.Call) and value.args else None
+            is_table = call is not None and self.callee(call.func, found.module) == "Table"
+            name = self._names.text(call.args[0], found.module) if call is not None and is_table else None
         elif isinstance(found, ClassDefinition):
             name = self.table_of(found)
         else:

@@ -10,6 +10,7 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.schema.model import Index, Place
 from archlint.project.schema.names import Names
+from archlint.project.symbols import Variable
 from archlint.project.tree import same_text
 
 _PLAIN = re.compile(r"(?i)\s*(\w+)(\s+desc|\s+asc)?\s*")
@@ -71,10 +72,11 @@ def _part(names: Names, node: ir.Expr, place: Place) -> _Part:
         if name in _ORDERS and len(node.args) == 1:
             return _Part(_part(names, node.args[0], place).column, name == "desc")
         return _of_text(node.args[0]) if name == "text" and node.args else _Part("")
-    text = names.text(node, place.module)
-    if text is not None:
-        return _Part(text)
-    return _Part(dotted(node).rpartition(".")[2] if isinstance(node, ir.Name | ir.Attribute) else "")
+    if not isinstance(node, ir.Name | ir.Attribute):
+        return _Part(names.text(node, place.module) or "")
+    found = names.resolved(node, place.module)
+    value = names.value_of(found) if isinstance(found, Variable) else None
+    return _Part(value.value if isinstance(value, ir.Text) else dotted(node).rpartition(".")[2])
 
 
 def _of_text(node: ir.Expr) -> _Part:

@@ -15,7 +15,14 @@ from archlint.project.symbols import Module
 
 _OF_VIEWS = ("mv_", "v_", "view_", "vw_")
 _SHORT = ("tmp", "temp", "staging")
-_ANALYTICAL = ("clickhouse", "databricks", "duckdb", "pyathena", "snowflake", "sqlalchemy_bigquery", "sqlalchemy_redshift")
+_ANALYTICAL = (
+    "clickhouse",
+    "databricks",
+    "duckdb",
+    "pyathena",
+    "snowflake",
+    "sqlalchemy_bigquery",
+)
 """Packages of stores of columns, in which tables have neither keys nor rows to be found by them."""
 
 

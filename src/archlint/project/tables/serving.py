@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from archlint.project.schema.model import Place, Table
+from archlint.project.schema.model import Index, Place, Table
+from archlint.project.symbols import Module
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +43,23 @@ class Redundant:
 
 
 def accesses(table: Table) -> tuple[Access, ...]:
-    """Return the indexes of a table: that of its key first, then those of unique constraints, then the others."""
+    """Return the indexes of a table: those of its key, unique constraints and single fields first, then the others."""
     found = [Access("the primary key", table.primary_key, is_unique=True)] if table.primary_key else []
     for one in table.constraints:
         if one.kind == "unique" and one.columns:
             rest = one.variant or ("partial" if one.is_partial else "")
             found.append(Access("the unique constraint", one.columns, is_unique=True, place=one.place, rest=rest))
-    for index in sorted(table.indexes, key=lambda each: not each.unique):
+    fields = {(one.place.module, one.place.start) for one in table.columns if one.place is not None}
+    for index in sorted(table.indexes, key=lambda each: (not each.unique, not _is_of(fields, each))):
         if index.columns:
             what = f"the {'unique ' if index.unique else ''}index{f' `{index.name}`' if index.name else ''}"
             rest = index.variant or ("partial" if index.is_partial else "")
             found.append(Access(what, index.columns, index.unique, index.place, index.method, index.descending, rest))
     return tuple(found)
+
+
+def _is_of(fields: set[tuple[Module, int]], index: Index) -> bool:
+    return index.place is not None and (index.place.module, index.place.start) in fields
 
 
 def serves(table: Table, columns: Iterable[str]) -> bool:

@@ -18,6 +18,8 @@ def duplicate_index(project: Project, ctx: ProjectContext) -> Found:
     seen: set[tuple[str, int]] = set()
     for one in declared(project, ctx):
         for found in redundant(one.table):
+            if _is_unasked(one, found):
+                continue
             place = found.index.place or found.other.place
             where = (place.module.path, place.start) if place is not None else (one.module.path, one.span.start)
             if where not in seen:
@@ -33,7 +35,7 @@ def _told(ctx: ProjectContext, one: Declared, found: Redundant) -> Diagnostic:
     return rule.at(
         span,
         f"{index.label} of `{one.name}` serves no query that {other.label} does not: each write keeps both up to date",
-        confidence=_confidence(one, found),
+        confidence=Confidence.HIGH if found.is_same else Confidence.MEDIUM,
         related=tuple(each for each in related if each.span.start != span.start),
         scope=one.name,
         anchor=f"{one.name} {index.what} {' '.join(index.columns)}",
@@ -41,11 +43,10 @@ def _told(ctx: ProjectContext, one: Declared, found: Redundant) -> Diagnostic:
     )
 
 
-def _confidence(one: Declared, found: Redundant) -> Confidence:
-    """Return how sure it is that nobody wants the index: Django makes those of its fields unasked, and for LIKE."""
-    if found.is_same:
-        return Confidence.HIGH
+def _is_unasked(one: Declared, found: Redundant) -> bool:
+    """Return whether Django made the shorter index by itself: for a foreign key, or for LIKE beside `db_index=True`."""
+    if found.is_same or one.table.orm != "django":
+        return False
     fields = {(each.place.module.path, each.place.start) for each in one.table.columns if each.place is not None}
     place = found.index.place
-    is_of_field = place is None or (place.module.path, place.start) in fields
-    return Confidence.LOW if one.table.orm == "django" and is_of_field else Confidence.MEDIUM
+    return place is None or (place.module.path, place.start) in fields

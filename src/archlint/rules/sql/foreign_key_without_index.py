@@ -36,10 +36,11 @@ def foreign_key_without_index(project: Project, ctx: ProjectContext) -> Found:
 
 def _unserved(project: Project, ctx: ProjectContext, one: Declared, key: Constraint, place: Place) -> Diagnostic:
     names = ", ".join(f"`{one.name}.{column}`" for column in key.columns)
+    target = f"`{_target(one, key)}`" if _target(one, key) else "the table that it points at"
     return rule.at(
         first_line(ctx, place),
-        f"no index serves {names}: each DELETE in `{_target(one, key) or 'the table that it points at'}`, and each query for the "
-        f"rows of one of its rows, reads all of `{one.name}`",
+        f"no index serves {names}: each DELETE in {target}, and each query for what belongs to one row there, "
+        f"reads all of `{one.name}`",
         confidence=_confidence(project, one),
         scope=one.name,
         anchor=f"{one.name} {', '.join(key.columns)}",
@@ -55,9 +56,12 @@ def _target(one: Declared, key: Constraint) -> str:
 
 
 def _confidence(project: Project, one: Declared) -> Confidence:
-    """Return how sure it is that the index is missing: a small table needs none, and Django's was switched off."""
-    found = growth(project, one)
-    if found is Growth.SMALL or one.table.orm == "django":
+    """Return how sure it is that the index is missing.
+
+    A table that does not grow may do without, what Django makes was switched off; what links two tables is read from
+    both sides.
+    """
+    if one.table.orm == "django" or project.sql.server != "postgres":
         return Confidence.LOW
-    is_sure = project.sql.server == "postgres" and found in (Growth.LOG, Growth.TRAFFIC)
-    return Confidence.HIGH if is_sure else Confidence.MEDIUM
+    is_read = one.is_between or growth(project, one) in (Growth.LOG, Growth.TRAFFIC)
+    return Confidence.MEDIUM if is_read else Confidence.LOW
