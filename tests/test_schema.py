@@ -910,8 +910,8 @@ class TestOtherOrms:
         ]
         assert fields(project, "Event") == [
             "event.key IntField primary_key unique",
-            "event.tournament_id ForeignKeyField nullable",
-            "event.other_id OneToOneField unique",
+            "event.tournament_id ForeignKeyField nullable -> m.Tournament",
+            "event.other_id OneToOneField unique -> m.Tournament",
         ]
         assert relations(project, "Event") == [
             "other one_to_one one Tournament id=other_id back=events",
@@ -955,11 +955,11 @@ class TestOtherOrms:
         assert fields(project, "AppUser") == [
             "app_user.id AutoField primary_key unique",
             "app_user.name CharField unique max=30",
-            "app_user.boss_id ForeignKeyField nullable indexed",
+            "app_user.boss_id ForeignKeyField nullable indexed -> m.AppUser",
         ]
         assert fields(project, "Draft") == [
             "draft.day DateField primary_key indexed",
-            "draft.tweet_id ForeignKeyField primary_key indexed",
+            "draft.tweet_id ForeignKeyField primary_key indexed -> m.Tweet",
         ]
         assert relations(project, "AppUser") == [
             "boss foreign_key one AppUser id=boss_id back=reports nullable",
