@@ -11,11 +11,11 @@ from archlint.project.project import Project
 from archlint.project.schema.model import Field, Table
 from archlint.project.symbols import ClassDefinition
 from archlint.project.tables.serving import accesses
-from archlint.project.values import CONSTANT, FROM, GIVEN, LISTED, TO, Method, Query
+from archlint.project.values import ABSENT, CONSTANT, FROM, GIVEN, LISTED, TO, Method, Query
 
 _FINDING = frozenset({GIVEN, LISTED, FROM, TO})
 """Kinds of conditions that an index serves."""
-_PLAIN = _FINDING | {CONSTANT}
+_PLAIN = _FINDING | {ABSENT, CONSTANT}
 _SENDING = frozenset({"exec", "execute", "scalar", "scalars"})
 _BY_WORDS = "get"
 

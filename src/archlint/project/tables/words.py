@@ -35,8 +35,14 @@ _NOT_MONEY = frozenset(
     }
 )  # fmt: skip
 """Words that make a number a ratio, a measure or a count, whatever else its name says."""
-_SAME = frozenset({"data", "feedback", "history", "info", "media", "metadata", "news", "series", "software", "staff"})
+_SAME = frozenset(
+    {
+        "access", "data", "feedback", "history", "info", "information", "media", "metadata", "news", "nutrition",
+        "provenance", "series", "settings", "software", "staff", "stats", "usage",
+    }
+)  # fmt: skip
 """Nouns that have no plural, or are one."""
+_BEHIND = frozenset({"by", "for", "from", "in", "of", "per", "to", "with"})
 _IRREGULAR = frozenset({"children", "criteria", "indices", "men", "people", "women"})
 
 
@@ -74,8 +80,9 @@ def money(column: str, table: str, neighbours: frozenset[str]) -> Money:
 
 
 def number(name: str) -> Number:
-    """Return whether the last word of a name is in the singular or in the plural."""
+    """Return whether the last word of a name, or that before `by` or `with`, is in the singular or in the plural."""
     found = words(name)
+    found = next((found[:index] for index, one in enumerate(found) if one in _BEHIND and index), found)
     last = found[-1] if found else ""
     if last in _SAME or not last.isalpha() or last.endswith(("sis", "ness")):
         return Number.UNKNOWN

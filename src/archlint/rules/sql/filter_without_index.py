@@ -9,6 +9,7 @@ from archlint.project.extent.growth import Growth
 from archlint.project.project import Project
 from archlint.project.tables.asked import Unserved, unserved
 from archlint.project.tables.declared import Declared, declared, first_line, growth
+from archlint.project.tables.migrated import is_made, migrated
 from archlint.rule import Found, Rule
 
 _SHOWN = 3
@@ -27,8 +28,9 @@ def filter_without_index(project: Project, ctx: ProjectContext) -> Found:
     for one in unserved(project, ctx):
         if one.table in tables and one.column.place is not None:
             found.setdefault((one.table, one.column.column), []).append(one)
-    for (table, _), rows in found.items():
-        if growth(project, tables[table]) is not Growth.SMALL:
+    made = migrated(project)
+    for (table, column), rows in found.items():
+        if growth(project, tables[table]) is not Growth.SMALL and not is_made(made, table, [column]):
             yield _told(project, ctx, tables[table], rows)
 
 

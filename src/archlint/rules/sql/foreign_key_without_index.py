@@ -8,6 +8,7 @@ from archlint.project.extent.growth import Growth
 from archlint.project.project import Project
 from archlint.project.schema.model import Constraint, Place
 from archlint.project.tables.declared import Declared, declared, first_line, growth
+from archlint.project.tables.migrated import is_made, migrated
 from archlint.project.tables.serving import serves
 from archlint.rule import Found, Rule
 
@@ -23,13 +24,14 @@ def foreign_key_without_index(project: Project, ctx: ProjectContext) -> Found:
     if project.sql.server in _INDEXING:
         return
     seen: set[tuple[str, int]] = set()
+    made = migrated(project)
     for one in declared(project, ctx):
         for key in one.table.constraints if one.table.is_whole else ():
             place = key.place
             if key.kind != "foreign_key" or place is None or not key.columns or serves(one.table, key.columns):
                 continue
             where = (place.module.path, place.start)
-            if where not in seen:
+            if where not in seen and not is_made(made, one.name, key.columns):
                 seen.add(where)
                 yield _unserved(project, ctx, one, key, place)
 
