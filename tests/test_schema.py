@@ -910,8 +910,8 @@ class TestOtherOrms:
         ]
         assert fields(project, "Event") == [
             "event.key IntField primary_key unique",
-            "event.tournament_id ForeignKeyField nullable",
-            "event.other_id OneToOneField unique",
+            "event.tournament_id ForeignKeyField nullable -> m.Tournament",
+            "event.other_id OneToOneField unique -> m.Tournament",
         ]
         assert relations(project, "Event") == [
             "other one_to_one one Tournament id=other_id back=events",
@@ -955,11 +955,11 @@ class TestOtherOrms:
         assert fields(project, "AppUser") == [
             "app_user.id AutoField primary_key unique",
             "app_user.name CharField unique max=30",
-            "app_user.boss_id ForeignKeyField nullable indexed",
+            "app_user.boss_id ForeignKeyField nullable indexed -> m.AppUser",
         ]
         assert fields(project, "Draft") == [
             "draft.day DateField primary_key indexed",
-            "draft.tweet_id ForeignKeyField primary_key indexed",
+            "draft.tweet_id ForeignKeyField primary_key indexed -> m.Tweet",
         ]
         assert relations(project, "AppUser") == [
             "boss foreign_key one AppUser id=boss_id back=reports nullable",
@@ -1013,3 +1013,93 @@ def test_inference_knows_what_relations_yield(source: str, member: str, expected
     named = element if isinstance(element, Instance) else value
     assert isinstance(named, Instance)
     assert f"{type(value).__name__} {named.name}" == expected
+
+
+def test_types_are_those_of_sql() -> None:
+    project = linked(
+        {
+            "m.py": """
+                import datetime
+                from sqlalchemy import BigInteger, Column, DateTime, Float, ForeignKey, Integer
+                from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+                ZONED = compute()
+                Key = BigInteger().with_variant(Integer, "sqlite")
+
+                class Base(DeclarativeBase):
+                    type_annotation_map = {datetime.datetime: DateTime(timezone=True)}
+
+                class Order(Base):
+                    __tablename__ = "orders"
+                    id = Column(Key, primary_key=True)
+                    paid = Column(DateTime)
+                    seen = Column(DateTime(timezone=ZONED))
+                    made: Mapped[datetime.datetime | None]
+                    count: Mapped[int]
+                    parent_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+                    weight = mapped_column(Float(24))
+                    odd = Column(Odd)
+            """,
+        }
+    )
+    table = project.schema.table("orders")
+    assert table is not None
+    assert {one.column: one.type for one in table.columns} == {
+        "id": "bigint",
+        "paid": "timestamp",
+        "seen": "",
+        "made": "timestamptz",
+        "count": "integer",
+        "parent_id": "",
+        "weight": "float",
+        "odd": "",
+    }
+
+
+def test_indexes_keep_what_tells_them_apart() -> None:
+    project = linked(
+        {
+            "m.py": """
+                from sqlalchemy import Column, Index, Integer, MetaData, Table, func, text
+
+                pages = Table(
+                    "pages",
+                    MetaData(),
+                    Column("id", Integer, primary_key=True),
+                    Index("plain", "a", text("b DESC")),
+                    Index("expression", "a", func.lower("b")),
+                    Index("partial", "a", postgresql_where=text("live")),
+                    Index("words", "a", postgresql_using="gin"),
+                )
+                Index("outside", pages.c.a.desc())
+            """,
+        }
+    )
+    table = project.schema.table("pages")
+    assert table is not None
+    found = {one.name: (one.columns, sorted(one.descending), one.method, bool(one.variant)) for one in table.indexes}
+    assert found == {
+        "plain": (("a", "b"), ["b"], "", False),
+        "expression": (("a",), [], "", True),
+        "partial": (("a",), [], "", True),
+        "words": (("a",), [], "gin", False),
+        "outside": (("a",), ["a"], "", False),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("import psycopg", "postgres"),
+        ("from sqlalchemy.dialects.postgresql import JSONB", "postgres"),
+        ("import sqlite3", ""),
+        ("import pymysql, psycopg", ""),
+        (
+            'DATABASES = {"a": {"ENGINE": "django.db.backends.sqlite3"}, "b": {"ENGINE": "django.db.backends.mysql"}}',
+            "mysql",
+        ),
+        ('DATABASES = {"a": {"ENGINE": "django.db.backends.sqlite3"}}\nimport psycopg', "sqlite"),
+    ],
+)
+def test_the_server_is_told_by_settings_then_by_drivers(text: str, expected: str) -> None:
+    assert linked({"m.py": text}).sql.server == expected

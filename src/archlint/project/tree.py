@@ -282,6 +282,14 @@ def nodes_in(node: ir.Node) -> Iterator[tuple[ir.Node, ir.Node]]:
                     pending.append(one)
 
 
+def same_text(node: object) -> str:
+    """Return a text that is the same for all nodes that say the same, wherever they stand."""
+    if isinstance(node, ir.Node):
+        parts = [same_text(getattr(node, name)) for name in node.__struct_fields__ if name not in ("start", "end")]
+        return f"{type(node).__name__}({' '.join(parts)})"
+    return f"[{' '.join(same_text(one) for one in node)}]" if isinstance(node, tuple) else repr(node)
+
+
 def is_pass(node: ir.Stmt) -> bool:
     """Return whether a statement does nothing."""
     return isinstance(node, ir.Jump) and node.kind == "pass"

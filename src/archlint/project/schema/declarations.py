@@ -69,6 +69,11 @@ class Declarations:
         """Return the models of libraries, by all their names."""
         return {name: row for row in self._verbs.models for name in (row.name, *row.aliases)}
 
+    def type_of(self, one: Declaration) -> str:
+        """Return what SQL calls the type of a field's column, "" where it is not known."""
+        row = self.classes.get(one.base)
+        return row.type if row is not None else ""
+
     def own(self, definition: ClassDefinition) -> tuple[Declaration, ...]:
         """Return the fields of a class body, in the order of the source; of several with one name the last."""
         if definition not in self._own:

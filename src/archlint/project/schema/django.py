@@ -182,7 +182,10 @@ class Django:
                 yield from (one for one in found if one is not None)
 
     def _implicit_key(self, definition: ClassDefinition, table: str) -> Field:
-        return Field("id", "id", self.apps.key_kind(definition.module), table, unique=True, primary_key=True)
+        kind = self.apps.key_kind(definition.module)
+        known = self.declarations.classes.get(kind)
+        kept = known.type if known is not None else ""
+        return Field("id", "id", kind, table, unique=True, primary_key=True, type=kept)
 
     def _field(self, one: Declaration, definition: ClassDefinition, table: str) -> Field | None:
         row = self.declarations.relations.get(one.base)
@@ -210,6 +213,7 @@ class Django:
             references=self._referenced(one, definition) if points else "",
             owner=one.owner,
             place=one.place,
+            type=self.declarations.type_of(one),
         )
 
     def _referenced(self, one: Declaration, definition: ClassDefinition) -> str:

@@ -11,6 +11,7 @@ from archlint.project.schema.meta import Options
 from archlint.project.schema.model import Constraint, Index, Place
 from archlint.project.schema.names import lower_name
 from archlint.project.symbols import ClassDefinition, Module
+from archlint.project.tree import same_text
 
 if TYPE_CHECKING:
     from archlint.project.schema.django import Django
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _UNIQUE = "UniqueConstraint"
 _CHECK = "CheckConstraint"
 _EXCLUSION = "ExclusionConstraint"
+_NAMING = frozenset({"fields", "name", "violation_error_code", "violation_error_message"})
 
 
 def indexes_of(
@@ -29,7 +31,7 @@ def indexes_of(
         words = {word.name: word.value for word in call.keywords}
         name = _name(reader, words.get("name"), place.module, definition)
         names = _columns(reader, words.get("fields"), place, columns)
-        found.append(Index(names, name, is_partial="condition" in words, place=place))
+        found.append(_index(call, names, name, place, _descending(reader, words.get("fields"), place, columns)))
     for ancestor in reader.names.line(definition):
         row = reader.declarations.library.get(ancestor) if isinstance(ancestor, str) else None
         found += [Index(tuple(columns.get(name, name) for name in names)) for names in (row.indexes if row else ())]
@@ -48,10 +50,29 @@ def constraints_of(
         name = _name(reader, words.get("name"), place.module, definition)
         names = _columns(reader, words.get("fields"), place, columns) if kind == "unique" else ()
         is_partial = kind != "check" and "condition" in words
-        found.append(Constraint(kind, names, name, is_partial=is_partial, place=place))
+        found.append(Constraint(kind, names, name, is_partial=is_partial, place=place, variant=_variant(call)))
     for names, place in _together(reader, options, "unique_together", columns):
         found.append(Constraint("unique", names, place=place))
     return tuple(found)
+
+
+def _index(call: ir.Call, names: tuple[str, ...], name: str, place: Place, descending: frozenset[str]) -> Index:
+    kind = dotted(call.func).rpartition(".")[2]
+    method = kind.removesuffix("Index").lower()
+    is_partial = any(word.name == "condition" for word in call.keywords)
+    variant = _variant(call)
+    return Index(names, name, False, is_partial, place, "" if method == "btree" else method, descending, variant)
+
+
+def _variant(call: ir.Call) -> str:
+    """Return what tells an index or constraint from another one over the same columns: conditions, expressions, …."""
+    words = [f"{word.name}={same_text(word.value)}" for word in call.keywords if word.name not in _NAMING]
+    return ", ".join([*sorted(words), *[same_text(one) for one in call.args]])
+
+
+def _descending(reader: Django, node: ir.Expr | None, place: Place, columns: Mapping[str, str]) -> frozenset[str]:
+    names = (name for name in reader.names.texts(node, place.module) if name.startswith("-"))
+    return frozenset(columns.get(name[1:], name[1:]) for name in names)
 
 
 def _kind(name: str) -> str:

@@ -48,6 +48,7 @@ class RelationKind(str, Enum):
 class Field:
     """A column as a model declares it. `kind` is the qualified name of the field's class, or of its type.
 
+    `type` is what SQL calls it: `integer` has 32 bits, `bigint` 64, `timestamptz` has a zone, "" is not known.
     `owner` and `place` are None where the ORM adds the field by itself, or a class of a library declares it.
     `table` is the one that holds the column: that of a parent, where a model inherits from another table.
     `references` is the model that a foreign key points at, by qualified name, or `table.column`.
@@ -67,6 +68,7 @@ class Field:
     references: str = ""
     owner: ClassDefinition | None = None
     place: Place | None = None
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +117,21 @@ class Manager:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index over columns, none where it is over expressions; `name` is "" where the database chooses one."""
+    """An index over columns, those before its first expression; `name` is "" where the database chooses one.
+
+    `method` is "" for a B-tree. `descending` are the columns that are sorted downwards.
+    `variant` stands for all else that tells it from an index over the same columns: condition, expressions,
+    operator classes; it is "" where there is nothing of the kind, and the same text for the same thing.
+    """
 
     columns: tuple[str, ...]
     name: str = ""
     unique: bool = False
     is_partial: bool = False
     place: Place | None = None
+    method: str = ""
+    descending: frozenset[str] = frozenset()
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +144,8 @@ class Constraint:
     references: str = ""
     is_partial: bool = False
     place: Place | None = None
+    variant: str = ""
+    """As that of an index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +154,7 @@ class Model:
 
     `parents` are the models whose tables hold the inherited columns.
     `indexes` and `constraints` are those declared over several columns, not those of single fields.
+    `is_whole` tells that nothing of its table was declared in a way that cannot be read.
     """
 
     definition: ClassDefinition
@@ -158,6 +171,7 @@ class Model:
     fields: tuple[Field, ...] = ()
     indexes: tuple[Index, ...] = ()
     constraints: tuple[Constraint, ...] = ()
+    is_whole: bool = True
 
     @property
     def name(self) -> str:
@@ -167,7 +181,10 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table, with all indexes and constraints, those of single columns included."""
+    """A table, with all indexes and constraints, those of single columns included.
+
+    `orm` is that of its models, or of the object that declares it. `is_whole` is as that of its models.
+    """
 
     name: str
     columns: tuple[Field, ...]
@@ -175,6 +192,8 @@ class Table:
     constraints: tuple[Constraint, ...] = ()
     models: tuple[ClassDefinition, ...] = ()
     place: Place | None = None
+    orm: str = ""
+    is_whole: bool = True
 
     @property
     def primary_key(self) -> tuple[str, ...]:

@@ -47,7 +47,8 @@ class Peewee(CopyingReader):
         if composite:
             fields = tuple(replace(one, primary_key=one.name in composite) for one in fields)
         elif table and not any(one.primary_key for one in fields) and self._option(definition) is None:
-            fields = (Field("id", "id", "peewee.AutoField", table, unique=True, primary_key=True), *fields)
+            key = Field("id", "id", "peewee.AutoField", table, unique=True, primary_key=True, type="integer")
+            fields = (key, *fields)
         return Model(
             definition,
             self.orm,
@@ -107,6 +108,7 @@ class Peewee(CopyingReader):
             return None
         key = one.flag("primary_key") is True or one.base.rpartition(".")[2] in _KEYS
         indexed = one.flag("index")
+        target = self._target(one, one.owner) if row is not None and one.owner is not None else None
         return Field(
             one.name,
             self._column(one),
@@ -118,8 +120,10 @@ class Peewee(CopyingReader):
             key,
             "default" in one.words,
             max_length=self.declarations.number(one, "max_length"),
+            references=target.name if target is not None else "",
             owner=one.owner,
             place=one.place,
+            type=self.declarations.type_of(one),
         )
 
     def _column(self, one: Declaration) -> str:

@@ -194,8 +194,9 @@ class SqlAlchemy:
             is_abstract=not self.is_mapped(definition),
             parents=(parent,) if parent is not None and is_joined else (),
             fields=tuple(self._typed(with_key(one, arguments.primary_key)) for one in fields),
-            indexes=arguments.indexes,
+            indexes=(*arguments.indexes, *(self.catalogue.loose(table, columns) if table else ())),
             constraints=arguments.constraints,
+            is_whole=arguments.is_whole,
         )
 
     def _fields(
@@ -218,13 +219,13 @@ class SqlAlchemy:
     def _typed(self, column: Field) -> Field:
         """Return a column; a foreign key without a type has that of the column it points at."""
         seen: set[str] = set()
-        kind, references = column.kind, column.references
-        while not kind and references and references not in seen:
+        found, references = column, column.references
+        while not found.kind and references and references not in seen:
             seen.add(references)
             table, _, name = references.rpartition(".")
-            target = self._columns_of(table.rpartition(".")[2]).get(name)
-            kind, references = (target.kind, target.references) if target is not None else ("", "")
-        return replace(column, kind=kind) if kind else column
+            found = self._columns_of(table.rpartition(".")[2]).get(name, column)
+            references = found.references if found is not column else ""
+        return replace(column, kind=found.kind, type=found.type) if found.kind else column
 
     def _columns_of(self, table: str) -> dict[str, Field]:
         definition = self._by_table.get(table)
@@ -253,6 +254,8 @@ class SqlAlchemy:
         if attribute is None:
             return Arguments()
         nodes = self.names.items(attribute.value, attribute.module)
+        if not nodes and not isinstance(attribute.value, ir.Mapping):
+            return Arguments(is_whole=False)
         return self.catalogue.arguments(
             nodes, Place(attribute.module, attribute.place.unit, attribute.place.node), columns
         )

@@ -10,6 +10,7 @@ from archlint.ir.builder import dotted
 from archlint.project.schema.model import Field, Place
 from archlint.project.schema.names import Names
 from archlint.project.schema.sqlalchemy_promises import COLUMNS, Promise, Promises
+from archlint.project.schema.sqlalchemy_types import Types
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Variable
 
 _ROOTS = ("advanced_alchemy", "flask_sqlalchemy", "sqlalchemy", "sqlmodel")
@@ -45,6 +46,7 @@ class Columns:
     def __init__(self, names: Names) -> None:
         self._names = names
         self.promises = Promises(names, self.callee)
+        self.types = Types(names)
 
     def callee(self, func: ir.Expr, module: Module) -> str:
         """Return the last name of a callable of SQLAlchemy or what builds on it, "" for another callable."""
@@ -115,16 +117,20 @@ class Columns:
             self._length(kind, module),
             self.referenced([*arguments, *kinds[1:]], module),
         )
-        return self._merged(found, promise, words)
+        # A key of another table without a type has the type of that, whatever the annotation says.
+        kept = "" if kind is None and found.references else self._type(kind, module, promise)
+        return self._merged(replace(found, type=kept), promise, words)
 
     def _merged(self, found: Field, promise: Promise, words: Mapping[str, ir.Expr]) -> Field:
         """Return a column with what the call in its `Annotated` type adds."""
         if promise.column is None or promise.module is None:
             return found
         base = self.column(found.name, promise.column, promise.module, found.table, replace(promise, column=None))
+        is_promised = found.kind in ("", self._kind(promise.inner, promise.module))
         return replace(
             found,
-            kind=base.kind if found.kind in ("", self._kind(promise.inner, promise.module)) else found.kind,
+            kind=base.kind if is_promised else found.kind,
+            type=base.type if is_promised else found.type,
             nullable=found.nullable if "nullable" in words else base.nullable,
             unique=found.unique or base.unique,
             indexed=found.indexed or base.indexed,
@@ -147,6 +153,7 @@ class Columns:
             has_default=has_default,
             owner=attribute.owner,
             place=attribute.place,
+            type=self._type(None, attribute.module, promise),
         )
         return self._merged(found, promise, {})
 
@@ -172,16 +179,17 @@ class Columns:
             references=self._names.text(words.get("foreign_key"), attribute.module) or "",
             owner=attribute.owner,
             place=attribute.place,
+            type=self._type(words.get("sa_type"), attribute.module, promise),
         )
 
     def referenced(self, arguments: list[ir.Expr], module: Module) -> str:
         """Return the `table.column` of the first `ForeignKey` among the arguments of a column, or ""."""
         for one in arguments:
             if isinstance(one, ir.Call) and dotted(one.func).rpartition(".")[2] == "ForeignKey" and one.args:
-                return self._names.text(one.args[0], module) or self._attribute_path(one.args[0], module)
+                return self._names.text(one.args[0], module) or self.attribute_path(one.args[0], module)
         return ""
 
-    def _attribute_path(self, node: ir.Expr, module: Module) -> str:
+    def attribute_path(self, node: ir.Expr, module: Module) -> str:
         """Return `table.column` for `User.id` and `users.c.id`."""
         if not isinstance(node, ir.Attribute):
             return ""
@@ -189,14 +197,20 @@ class Columns:
         found = self._names.resolved(owner, module)
         if isinstance(found, Variable):
             value = self._names.value_of(found)
-            table = value.args[0] if isinstance(value, ir.Call) and value.args else None
-            name = self._names.text(table, found.module)
+            call = value if isinstance(value, ir.Call) and value.args else None
+            is_table = call is not None and self.callee(call.func, found.module) == "Table"
+            name = self._names.text(call.args[0], found.module) if call is not None and is_table else None
         elif isinstance(found, ClassDefinition):
-            variable = found.module.variables.get(f"{found.row.name}.__tablename__")
-            name = self._names.text(self._names.value_of(variable), found.module) if variable is not None else None
+            name = self.table_of(found)
         else:
             name = None
         return f"{name}.{node.name}" if name else ""
+
+    def table_of(self, definition: ClassDefinition) -> str:
+        """Return the name of the table that a class body itself gives, or ""."""
+        variable = definition.module.variables.get(f"{definition.row.name}.__tablename__")
+        value = self._names.value_of(variable) if variable is not None else None
+        return self._names.text(value, definition.module) or ""
 
     def _is_type(self, node: ir.Expr, module: Module) -> bool:
         func = node.func if isinstance(node, ir.Call) else node
@@ -213,6 +227,11 @@ class Columns:
         name = self._names.name(kind.func, module).rpartition(".")[2].upper()
         value = words.get("length", kind.args[0] if kind.args and name.endswith(_SIZED) else None)
         return self._names.number(value, module)
+
+    def _type(self, kind: ir.Expr | None, module: Module, promise: Promise) -> str:
+        if kind is not None:
+            return self.types.written(kind, module)
+        return self.types.promised(promise.inner, promise.module or module)
 
     def _kind(self, node: ir.Expr | None, module: Module) -> str:
         if node is None:

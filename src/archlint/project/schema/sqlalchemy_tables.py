@@ -11,22 +11,28 @@ from archlint.ir.builder import dotted
 from archlint.project.schema.model import Constraint, Field, Index, Place, Table
 from archlint.project.schema.names import Names
 from archlint.project.schema.sqlalchemy_columns import Columns
+from archlint.project.schema.sqlalchemy_indexes import named_columns, read_index
 from archlint.project.symbols import ClassDefinition, Module, Variable
-from archlint.project.tree import expressions_in
+from archlint.project.tree import expressions_in, same_text
 from archlint.source import Role
 
 _TABLE = "Table"
+_INDEX = "Index"
 _IMPERATIVE = frozenset({"map_imperatively", "mapper"})
 _FIRST_COLUMN = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """The indexes and constraints among the arguments of a table, and the columns of its key that they name."""
+    """The indexes and constraints among the arguments of a table, and the columns of its key that they name.
+
+    `is_whole` tells that all arguments could be read.
+    """
 
     indexes: tuple[Index, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     primary_key: tuple[str, ...] = ()
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,42 @@ class TableCatalogue:
                 columns.append(replace(column, name=column.column, place=Place(module, place.unit, one)))
         rest = self.arguments(call.args[_FIRST_COLUMN:], place, {})
         keyed = tuple(with_key(one, rest.primary_key) for one in columns)
-        return Table(name, keyed, rest.indexes, rest.constraints, place=place)
+        indexes = (*rest.indexes, *self.loose(name, {}))
+        return Table(
+            name, keyed, indexes, rest.constraints, place=place, orm="sqlalchemy", is_whole=self._is_whole(call, place)
+        )
+
+    def loose(self, table: str, columns: Mapping[str, str]) -> tuple[Index, ...]:
+        """Return the indexes of a table that stand outside of its arguments; `columns` maps attributes to columns."""
+        return tuple(read_index(self._names, call, place, columns) for call, place in self._loose.get(table, ()))
+
+    @cached_property
+    def _loose(self) -> Mapping[str, tuple[tuple[ir.Call, Place], ...]]:
+        found: dict[str, tuple[tuple[ir.Call, Place], ...]] = {}
+        for module in self._names.project.modules:
+            for unit in module.facts.units if module.role in (Role.PRODUCTION, Role.SETTINGS) else ():
+                if any(name.rpartition(".")[2] == _INDEX for name in unit.calls):
+                    body = self._names.project.body(unit)
+                    call = body.value if isinstance(body, ir.Assign | ir.Evaluate) else None
+                    if isinstance(call, ir.Call) and self._columns.callee(call.func, module) == _INDEX:
+                        table = self._table_of(call, module, unit.owner)
+                        found[table] = (*found.get(table, ()), (call, Place(module, unit, call)))
+        return found
+
+    def _table_of(self, call: ir.Call, module: Module, owner: str) -> str:
+        """Return the table of an index: that of the class around it, or of the first column that it names."""
+        if owner in module.classes:
+            return self._columns.table_of(module.classes[owner])
+        named = (one for node in call.args[1:] for one in expressions_in(node) if isinstance(one, ir.Attribute))
+        paths = (self._columns.attribute_path(one, module) for one in named)
+        return next((path for path in paths if path), "").rpartition(".")[0]
+
+    def _is_whole(self, call: ir.Call, place: Place) -> bool:
+        """Return whether all columns are written here: none is read from the database, or added by something else."""
+        if any(word.name in (None, "autoload", "autoload_with") for word in call.keywords):
+            return False
+        made = [self._columns.made(one, place.module) for one in call.args[_FIRST_COLUMN:]]
+        return all(one is not None and self._columns.callee(one.func, where) for one, where in made)
 
     def arguments(self, nodes: Iterable[ir.Expr], place: Place, columns: Mapping[str, str]) -> Arguments:
         """Return the indexes and constraints among arguments; `columns` maps attributes to columns."""
@@ -131,45 +172,26 @@ class TableCatalogue:
                 continue
             here = Place(place.module, place.unit, node)
             if kind == "PrimaryKeyConstraint":
-                key = self._named_columns(node.args, place.module, columns)
+                key = named_columns(self._names, node.args, here, columns)
             elif kind == "Index" and node.args:
-                indexes.append(self._index(node, here, columns))
+                indexes.append(read_index(self._names, node, here, columns))
             else:
                 constraint = self._constraint(kind, node, here, columns)
                 constraints += [constraint] if constraint is not None else []
         return Arguments(tuple(indexes), tuple(constraints), key)
 
-    def _index(self, node: ir.Call, here: Place, columns: Mapping[str, str]) -> Index:
-        words = {word.name: word.value for word in node.keywords if word.name is not None}
-        unique = words.get("unique")
-        return Index(
-            self._named_columns(node.args[1:], here.module, columns),
-            self._names.text(node.args[0], here.module) or "",
-            isinstance(unique, ir.Constant) and unique.value is True,
-            any(word.endswith("_where") for word in words),
-            here,
-        )
-
     def _constraint(self, kind: str, node: ir.Call, here: Place, columns: Mapping[str, str]) -> Constraint | None:
         name = next((self._names.text(word.value, here.module) for word in node.keywords if word.name == "name"), "")
         if kind == "UniqueConstraint":
-            names = self._named_columns(node.args, here.module, columns)
-            return Constraint("unique", names, name or "", place=here)
+            names = named_columns(self._names, node.args, here, columns)
+            told = [f"{word.name}={same_text(word.value)}" for word in node.keywords if word.name != "name"]
+            return Constraint("unique", names, name or "", place=here, variant=", ".join(told))
         if kind == "ForeignKeyConstraint" and len(node.args) > 1:
             names = self._names.texts(node.args[0], here.module)
             targets = self._names.texts(node.args[1], here.module)
             return Constraint("foreign_key", names, name or "", ", ".join(targets), place=here)
         found = {"CheckConstraint": "check", "ExcludeConstraint": "exclusion"}.get(kind)
         return Constraint(found, (), name or "", place=here) if found is not None else None
-
-    def _named_columns(self, nodes: Iterable[ir.Expr], module: Module, columns: Mapping[str, str]) -> tuple[str, ...]:
-        found = []
-        for node in nodes:
-            text = self._names.text(node, module)
-            name = text or (dotted(node).rpartition(".")[2] if isinstance(node, ir.Name | ir.Attribute) else "")
-            if name:
-                found.append(columns.get(name, name))
-        return tuple(found)
 
 
 def with_key(column: Field, key: Iterable[str]) -> Field:

@@ -45,6 +45,8 @@ def _of_models(name: str, models: list[Model], declared: Table | None) -> Table:
         (*(declared.constraints if declared is not None else ()), *dict.fromkeys(constraints)),
         definitions,
         declared.place if declared is not None else None,
+        models[0].orm,
+        all(one.is_whole for one in models) and (declared is None or declared.is_whole),
     )
     return table if declared is not None else _complete(table)
 
@@ -55,7 +57,8 @@ def _complete(table: Table) -> Table:
     unique = [
         Constraint("unique", (one.column,), place=one.place)
         for one in table.columns
-        if one.unique and not one.primary_key
+        # SQLAlchemy adds what it is told even to a key.
+        if one.unique and (not one.primary_key or table.orm == "sqlalchemy")
     ]
     keys = [
         Constraint("foreign_key", (one.column,), references=one.references, place=one.place)
@@ -84,5 +87,5 @@ def _between(model: Model, relation: Relation, target: str | None) -> Table | No
         ),
     )  # fmt: skip
     pair = Constraint("unique", (columns[1].column, columns[2].column), place=relation.place)
-    table = _complete(Table(relation.through, columns, place=relation.place))
+    table = _complete(Table(relation.through, columns, place=relation.place, orm=model.orm))
     return replace(table, constraints=(pair, *table.constraints))

@@ -32,7 +32,8 @@ class Tortoise(CopyingReader):
         fields = tuple(one for one in (self._field(each, table) for each in self.local(definition)) if one is not None)
         columns = {one.name: one.column for one in fields}
         if table and not any(one.primary_key for one in fields):
-            fields = (Field("id", "id", "tortoise.fields.IntField", table, unique=True, primary_key=True), *fields)
+            key = Field("id", "id", "tortoise.fields.IntField", table, unique=True, primary_key=True, type="integer")
+            fields = (key, *fields)
         return Model(
             definition,
             self.orm,
@@ -118,6 +119,7 @@ class Tortoise(CopyingReader):
         row = self.declarations.relations.get(one.base)
         if row is not None and row.kind not in _POINTING:
             return None
+        target = self._target(one, one.owner) if row is not None and one.owner is not None else None
         key = one.flag("pk") is True or one.flag("primary_key") is True
         given = self.declarations.text(one, "source_field") or self.declarations.text(one, "db_column")
         return Field(
@@ -131,8 +133,10 @@ class Tortoise(CopyingReader):
             key,
             "default" in one.words or "db_default" in one.words,
             max_length=self._length(one),
+            references=target.name if target is not None else "",
             owner=one.owner,
             place=one.place,
+            type=self.declarations.type_of(one),
         )
 
     def _length(self, one: Declaration) -> int | None:

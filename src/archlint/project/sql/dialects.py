@@ -29,6 +29,14 @@ _DIALECTS = {
     "sqlite": "sqlite", "sqlite3": "sqlite",
 }  # fmt: skip
 
+_FILES = "sqlite"
+_SERVERS = frozenset({"mysql", "postgres"})
+_PACKAGES = {
+    "django.contrib.postgres": "postgres", "sqlalchemy.dialects.mysql": "mysql",
+    "sqlalchemy.dialects.postgresql": "postgres",
+}  # fmt: skip
+"""Packages that only who has such a server imports."""
+
 
 def project_dialect(project: Project) -> str:
     """Return the one dialect that the settings of a project name, or "" where they name none or several."""
@@ -60,3 +68,24 @@ def _texts(statement: ir.Stmt) -> Iterator[str]:
     for node in walk(statement):
         if isinstance(node, ir.Text):
             yield node.value
+
+
+def server_dialect(project: Project) -> str:
+    """Return the dialect of the database server, or "" where nothing tells it or there are several.
+
+    The settings tell it; beside a server SQLite is what tests and developers use. Else the drivers that are imported
+    or pinned tell it.
+    """
+    named = {dialect for text in _setting_texts(project) if (dialect := _dialect(text))}
+    found = (named - {_FILES}) or named or _of_drivers(project)
+    return found.pop() if len(found) == 1 else ""
+
+
+def _of_drivers(project: Project) -> set[str]:
+    rows = [row for row in project.knowledge.tables.sql_calls if row.dialect in _SERVERS]
+    used = project.imported_roots
+    found = {row.dialect for row in rows if row.of.partition(".")[0] in used or row.distribution in project.versions}
+    for module in project.modules:
+        targets = [row.target for row in module.facts.imports] if not found else []
+        found |= {dialect for name, dialect in _PACKAGES.items() if any(one.startswith(name) for one in targets)}
+    return found

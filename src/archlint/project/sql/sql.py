@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from archlint.ir.module import Flag, Unit
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.project import UnitPlace
-from archlint.project.sql.dialects import project_dialect
+from archlint.project.sql.dialects import project_dialect, server_dialect
 from archlint.project.sql.sinks import SENDING, Sink, arguments, function_of, known_sinks, likely_sinks, sql_call
 from archlint.project.sql.statement import Statement
 from archlint.project.sql.texts import Frame, Reader
@@ -44,6 +44,11 @@ class Sql:
         """Return the one dialect that the settings of the project name, or ""."""
         self._project.memo.read(("dialect",))
         return self._dialect
+
+    @cached_property
+    def server(self) -> str:
+        """Return the dialect of the database server as settings and drivers tell it, or ""."""
+        return server_dialect(self._project)
 
     @cached_property
     def _dialect(self) -> str:

@@ -1,0 +1,142 @@
+"""The tables that a project makes itself, and where it says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archlint.diagnostic import Span
+from archlint.ir.module import Flag
+from archlint.project.context import Located, ProjectContext
+from archlint.project.extent.growth import Growth
+from archlint.project.project import Project
+from archlint.project.schema.model import Field, Model, Table
+from archlint.project.symbols import Module
+
+_OF_VIEWS = ("mv_", "v_", "view_", "vw_")
+_SHORT = ("tmp", "temp", "staging")
+_ANALYTICAL = (
+    "clickhouse",
+    "databricks",
+    "duckdb",
+    "pyathena",
+    "snowflake",
+    "sqlalchemy_bigquery",
+)
+"""Packages of stores of columns, in which tables have neither keys nor rows to be found by them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A table with its models; `names` is all that people call it."""
+
+    table: Table
+    models: tuple[Model, ...]
+    names: tuple[str, ...]
+    module: Module
+    span: Span
+    """The head of its class, or the first line of its `Table(…)`."""
+
+    @property
+    def name(self) -> str:
+        """Return the name of the table."""
+        return self.table.name
+
+    @property
+    def key(self) -> Field | None:
+        """Return the only column of the primary key, or None."""
+        keys = [one for one in self.table.columns if one.primary_key]
+        return keys[0] if len(keys) == 1 else None
+
+    @property
+    def is_between(self) -> bool:
+        """Return whether rows only link rows of other tables: at most one column is neither such a link nor the key."""
+        own = [one for one in self.table.columns if not one.references and not one.primary_key]
+        return len(own) <= 1 and sum(bool(one.references) for one in self.table.columns) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table, with the other tables that get it from the same line of an inherited class."""
+
+    declared: Declared
+    field: Field
+    others: tuple[Declared, ...]
+
+    @property
+    def label(self) -> str:
+        """Return what a message calls it: `orders.total`, and how many more tables have it."""
+        more = len(self.others)
+        also = f" (and in {more} more {'table' if more == 1 else 'tables'})" if more else ""
+        return f"`{self.declared.name}.{self.field.column}`{also}"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return what people call the tables that have it."""
+        return tuple(name for one in (self.declared, *self.others) for name in one.names)
+
+
+def declared(project: Project, ctx: ProjectContext) -> Iterator[Declared]:
+    """Yield the tables that models and `Table(…)` objects of the linted files make, in the order of their names.
+
+    Left out are those of models that are not managed, those that several unrelated models claim, views, and those
+    that only a function knows.
+    """
+    for table in project.schema.tables:
+        models = tuple(one for each in table.models if (one := project.schema.model(each)) is not None)
+        if _is_made(project, table, models):
+            found = _placed(ctx, table, models)
+            if found is not None and found[0].role in ctx.roles and not _is_analytical(found[0]):
+                yield Declared(table, models, project.schema.names_of(table.name), *found)
+
+
+def columns(tables: Iterator[Declared] | tuple[Declared, ...]) -> Iterator[Column]:
+    """Yield the columns of tables that are written somewhere, each line of an inherited class once."""
+    found: dict[tuple[str, int], list[tuple[Declared, Field]]] = {}
+    for one in tables:
+        for field in one.table.columns:
+            if field.place is not None:
+                found.setdefault((field.place.module.path, field.place.start), []).append((one, field))
+    for rows in found.values():
+        yield Column(*rows[0], tuple(one for one, _ in rows[1:]))
+
+
+def first_line(ctx: ProjectContext, place: Located) -> Span:
+    """Return the first line of a region."""
+    source = ctx.source_of(place.module.path)
+    end = source.text.find("\n", place.start, place.end)
+    return source.span(place.start, end if end > 0 else place.end)
+
+
+def growth(project: Project, one: Declared) -> Growth:
+    """Return how a table grows."""
+    models = one.table.models
+    return (project.growth.of(models[0]) if models else project.growth.named(one.name)).growth
+
+
+def _is_made(project: Project, table: Table, models: tuple[Model, ...]) -> bool:
+    if not table.name or table.name.lower().startswith(_OF_VIEWS) or table.name.lower().startswith(_SHORT):
+        return False
+    if not all(one.is_managed for one in models):
+        return False
+    return bool(table.models or table.place) and _are_related(project, models)
+
+
+def _is_analytical(module: Module) -> bool:
+    return any(row.target.startswith(_ANALYTICAL) for row in module.facts.imports)
+
+
+def _are_related(project: Project, models: tuple[Model, ...]) -> bool:
+    """Return whether one of the models is the one that all others derive from."""
+    lines = [set(project.symbols.ancestors(one.definition)) | {one.definition} for one in models]
+    return not models or any(all(one.definition in line for line in lines) for one in models)
+
+
+def _placed(ctx: ProjectContext, table: Table, models: tuple[Model, ...]) -> tuple[Module, Span] | None:
+    if table.place is not None:
+        is_inside = bool(table.place.unit.flags & Flag.FUNCTION) and not models
+        return None if is_inside else (table.place.module, first_line(ctx, table.place))
+    for one in models:
+        for related in ctx.defined(one.definition) if not one.is_proxy else ():
+            return one.definition.module, related.span
+    return None
