@@ -72,7 +72,7 @@ def described(text: str) -> list[tuple[int, str]]:
     source = one.source_of("shop.py")
     found = []
     for unit in module.facts.units:
-        for site in call_sites(one.project, UnitPlace(module, unit), {"probe"}):
+        for site in call_sites(one.project, UnitPlace(module, unit), frozenset({"probe"})):
             value = one.project.inference.value(site.call.args[0], site.scope)
             found.append((source.line_at(unit.start + site.call.start), value_phrase(one.project, value)))
     return found
