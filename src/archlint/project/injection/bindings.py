@@ -14,10 +14,16 @@ _ADDING = frozenset({"add", "append", "extend", "insert", "setdefault", "update"
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """An expression that a name may stand for, and the offset as of which it is to be read."""
+    """An expression that a name may stand for, and the offset as of which it is to be read.
+
+    Where the name stands for what a loop runs over, `target` is that of the loop. What is put into a mapping has a
+    `key`.
+    """
 
     node: ir.Expr
     at: int
+    target: ir.Expr | None = None
+    key: ir.Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,10 @@ def _values(statement: ir.Stmt, name: str) -> Iterator[Bound]:
             for target in targets:
                 if name in target_names(target):
                     yield Bound(_unpacked(target, value, name), statement.start)
-        case ir.AugmentedAssign(value=value, op="+") | ir.For(iterable=value):
+        case ir.AugmentedAssign(value=value, op="+"):
             yield Bound(value, statement.start)
+        case ir.For(iterable=value, target=target):
+            yield Bound(value, statement.start, target)
         case _:
             return
 
@@ -67,9 +75,11 @@ def _added(function: ir.Function, name: str, at: int) -> Iterator[Bound]:
             case ir.Evaluate(value=ir.Call(func=ir.Attribute(value=ir.Name(id=base), name=method), args=args)):
                 if base == name and method in _ADDING and args:
                     yield Bound(args[-1], one.start)
-            case ir.Assign(targets=(ir.Subscript(value=ir.Name(id=base)),), value=value) if value is not None:
+            case ir.Assign(targets=(ir.Subscript(value=ir.Name(id=base), index=key),), value=value) if (
+                value is not None
+            ):
                 if base == name:
-                    yield Bound(value, one.start)
+                    yield Bound(value, one.start, key=key)
             case _:
                 continue
 

@@ -21,6 +21,8 @@ _CHECKING = frozenset(
         "match",
     }
 )  # fmt: skip
+_SAME = frozenset({"casefold", "lower", "lstrip", "rstrip", "strip", "title", "upper"})
+"""Methods whose result is checked in place of what they are called on."""
 _MEMBERSHIP = frozenset({"in", "not in"})
 
 
@@ -77,6 +79,8 @@ def _is_check(call: ir.Call) -> bool:
 def _subjects(node: ir.Expr) -> Iterator[str]:
     """Yield what a check is about: the expression, and what a method such as `lower` is called on or with."""
     yield spelled(node)
-    if isinstance(node, ir.Call):
-        for part in (node.func.value,) if isinstance(node.func, ir.Attribute) else node.args:
+    if isinstance(node, ir.Call) and isinstance(node.func, ir.Attribute):
+        yield from _subjects(node.func.value) if node.func.name in _SAME else ()
+    elif isinstance(node, ir.Call):
+        for part in node.args:
             yield from _subjects(part)

@@ -12,8 +12,9 @@ from archlint.project.project import Project, UnitPlace
 from archlint.project.sql import Frame, Position, Statement
 from archlint.project.sql.sinks import sql_call
 from archlint.project.sql.template import Origin
-from archlint.project.tree import keyword
+from archlint.project.tree import called_name, keyword
 from archlint.project.values import Method, Query
+from archlint.syntax.string_values import WRAPPERS
 
 EXTRA = "extra"
 _EXTRA_PARTS = ("where", "select", "tables")
@@ -74,16 +75,22 @@ def _of_fragments(project: Project, site: CallSite) -> Iterator[Inserted]:
         return
     frame = Frame(site.scope, site.functions, site.call.start)
     for sink in project.sql.sinks(site):
-        texts = project.sql.texts(sink.argument, frame)
-        yield Inserted(site, frame.origin(sink.argument), Position.CLAUSE if texts else None)
+        node = _unwrapped(sink.argument)
+        yield Inserted(site, frame.origin(node), Position.CLAUSE if project.sql.texts(node, frame) else None)
+
+
+def _unwrapped(node: ir.Expr) -> ir.Expr:
+    """Return the text of a statement that is made of it where it is sent: `query` of `execute(text(query))`."""
+    while isinstance(node, ir.Call) and called_name(node) in WRAPPERS and node.args:
+        node = node.args[0]
+    return node
 
 
 def _of_extra(site: CallSite) -> Iterator[Inserted]:
     receiver = site.callee.receiver if isinstance(site.callee, Method) else None
-    if not (isinstance(receiver, Query) and receiver.orm == "django"):
-        return
+    table = receiver.model.rpartition(".")[2] if isinstance(receiver, Query) else ""
     frame = Frame(site.scope, site.functions, site.call.start)
     for name in _EXTRA_PARTS:
         node = keyword(site.call, name)
-        if node is not None and not isinstance(node, ir.Constant):
-            yield Inserted(site, frame.origin(node), Position.CLAUSE, receiver.model.rpartition(".")[2])
+        if isinstance(node, ir.Collection | ir.Mapping | ir.Name):
+            yield Inserted(site, frame.origin(node), Position.CLAUSE, table)

@@ -8,7 +8,7 @@ from archlint.project.tree import called_name, keyword
 _PARTS = frozenset(
     {
         "GET", "META", "POST", "args", "body", "cookies", "data", "form", "headers", "json", "match_info", "params",
-        "path_params", "query", "query_params", "query_string", "values", "view_args",
+        "path", "path_params", "query", "query_params", "query_string", "values", "view_args",
     }
 )  # fmt: skip
 _METHODS = frozenset({"form", "get_data", "get_json", "json", "post", "text"})

@@ -21,9 +21,7 @@ _LIMITING = frozenset({"pattern", "regex"})
 _TEXT_IN_PATH = frozenset({"", "path", "str", "string", "default"})
 
 
-def holds_text(
-    project: Project, function: FunctionDefinition, row: ir.Parameter, fields: tuple[str, ...] = ()
-) -> bool:
+def holds_text(project: Project, function: FunctionDefinition, row: ir.Parameter, fields: tuple[str, ...] = ()) -> bool:
     """Return whether a parameter, or a field that is read of it, may hold any text; True where nothing is said."""
     if row.default is not None and _is_limited(row.default):
         return False
@@ -50,10 +48,10 @@ def _field_may(
 ) -> bool:
     for ancestor in project.symbols.ancestors(definition):
         for statement, _ in class_statements(project, ancestor) if isinstance(ancestor, ClassDefinition) else ():
-            if isinstance(statement, ir.Assign) and statement.annotation is not None:
-                if dotted(statement.targets[0]) == fields[0]:
-                    limited = statement.value is not None and _is_limited(statement.value)
-                    return not limited and _may(project, function, statement.annotation, fields[1:])
+            declared = statement if isinstance(statement, ir.Assign) else None
+            if declared is not None and declared.annotation is not None and dotted(declared.targets[0]) == fields[0]:
+                limited = declared.value is not None and _is_limited(declared.value)
+                return not limited and _may(project, function, declared.annotation, fields[1:])
     return False
 
 

@@ -10,8 +10,9 @@ from archlint.project.bounds.passing import given
 from archlint.project.effects.callers import innermost
 from archlint.project.effects.effect import Edge, Step
 from archlint.project.handlers import handler
+from archlint.project.injection.ends import End, Taken
 from archlint.project.injection.inserted import Inserted
-from archlint.project.injection.origins import End, Origins
+from archlint.project.injection.origins import Origins
 from archlint.project.injection.typed import holds_text, is_text_in_path
 from archlint.project.project import Project, UnitPlace
 from archlint.project.routes.route import EntryKind
@@ -62,31 +63,35 @@ class Ways:
         return self._shortest(list(zip(ways, ends, strict=True)))
 
     def _shortest(self, pending: list[tuple[Way, End]]) -> Way | None:
-        seen: set[tuple[FunctionDefinition, str, tuple[str, ...]]] = set()
+        seen: set[tuple[FunctionDefinition, str, Taken]] = set()
         unfilled: Way | None = None
         while pending and len(seen) < _MAX_FUNCTIONS:
             way, end = pending.pop(0)
             if not end.parameter or self._is_filled(end):
                 return way
-            key = end.function, end.parameter, end.fields
+            key = end.function, end.parameter, end.taken
             if key in seen:
                 continue
             seen.add(key)
             above = list(self._above(way, end)) if len(way.steps) < _MAX_CALLS else []
-            if not above and unfilled is None and not self._is_called(end.function):
+            if not above and unfilled is None and self._is_open(end):
                 unfilled = replace(way, is_found=False)
             pending += above
         return unfilled
 
-    def _is_called(self, function: FunctionDefinition) -> bool:
-        return next(self._project.callers.edges_to(function), None) is not None
+    def _is_open(self, end: End) -> bool:
+        """Return whether nobody is seen to fill a parameter, so that a client may; a framework would be known to."""
+        served = handler(self._project, end.function)
+        if end.parameter in _OF_FRAMEWORK or (served is not None and served.path):
+            return False
+        return next(self._project.callers.edges_to(end.function), None) is None
 
     def _above(self, way: Way, end: End) -> Iterator[tuple[Way, End]]:
         for caller, edge in self._project.callers.edges_to(end.function):
             argument = self._argument(caller, edge, end)
             if argument is None:
                 continue
-            for inner in self._origins.of(caller, argument, argument.start, end.fields):
+            for inner in self._origins.of(caller, argument, argument.start, end.taken):
                 steps = ((edge.step, end.function), *way.steps)
                 position = end.position or inner.position or way.position
                 found = replace(way, start=inner.function, node=inner.node, parameter=inner.parameter, steps=steps)
@@ -100,7 +105,11 @@ class Ways:
         """Return whether a request fills a parameter with a text of the client."""
         function = end.function
         row = next((one for one in function.row.parameters if one.name == end.parameter), None)
-        if row is None or end.parameter in _OF_FRAMEWORK or not holds_text(self._project, function, row, end.fields):
+        if (
+            row is None
+            or end.parameter in _OF_FRAMEWORK
+            or not holds_text(self._project, function, row, end.taken.fields)
+        ):
             return False
         kinds = {one.kind for one in self._project.routes.of(function)}
         served = handler(self._project, function)
