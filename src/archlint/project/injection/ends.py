@@ -32,3 +32,8 @@ class End:
     parameter: str = ""
     taken: Taken = WHOLE
     position: Position | None = None
+
+    @property
+    def name(self) -> str:
+        """Return how a person names what is taken of the parameter: `body.name`; "" where it is none."""
+        return ".".join((self.parameter, *self.taken.fields)) if self.parameter else ""

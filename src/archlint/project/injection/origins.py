@@ -10,11 +10,21 @@ from archlint.project.bounds.passing import given
 from archlint.project.injection.bindings import Bound, reaching
 from archlint.project.injection.checking import CLEANING, NUMBERS, checked_in, checks, spelled
 from archlint.project.injection.ends import WHOLE, End, Taken
-from archlint.project.injection.pieces import escapes, first_name, parts, place_in, position_after, put_in, terms
-from archlint.project.injection.reading import is_taken, read
+from archlint.project.injection.pieces import (
+    escapes,
+    filled,
+    first_name,
+    parts,
+    place_in,
+    position_after,
+    put_in,
+    terms,
+)
+from archlint.project.injection.reading import converts, is_taken, read
 from archlint.project.injection.typed import holds_text, type_names
 from archlint.project.project import Project
 from archlint.project.sql import Position
+from archlint.project.sql.fields import Form
 from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import attributes_of_receiver, called_name, statements_in, target_names
 from archlint.syntax.string_values import WRAPPERS
@@ -30,10 +40,13 @@ _METHODS = _VIEWS | {
 }  # fmt: skip
 """Methods whose result has the text in it of what they are called on, or given."""
 _PASSING = frozenset(
-    {"dict", "enumerate", "list", "loads", "repr", "reversed", "set", "sorted", "str", "tuple", "unquote", "zip"}
-)
+    {
+        "b64decode", "b64encode", "dict", "enumerate", "list", "loads", "repr", "reversed", "set", "sorted", "str",
+        "tuple", "unquote", "unquote_plus", "zip",
+    }
+)  # fmt: skip
 """Functions whose result has the text in it of what they are given."""
-_LISTING = _PASSING - {"dict", "loads", "repr", "str", "unquote"}
+_LISTING = frozenset({"enumerate", "list", "reversed", "set", "sorted", "tuple", "zip"})
 """Those of them that give what a loop over it would."""
 
 
@@ -131,6 +144,8 @@ class _Tracing:
                 yield from self._pieces(pieces, seen)
             case ir.Binary(op="+"):
                 yield from self._pieces(tuple(terms(node)), seen)
+            case ir.Binary(op="%", left=ir.Text()):
+                yield from self._filled(node.left, Form.of_percent(node), seen)
             case ir.Mapping():
                 yield from self._mapping(node, seen)
             case ir.Conditional(test=test, body=body, orelse=orelse):
@@ -161,6 +176,10 @@ class _Tracing:
             else:
                 yield from self.of(part, replace(seen, position=position))
 
+    def _filled(self, text: ir.Expr, form: Form, seen: _Seen) -> Iterator[End]:
+        for part, position in filled(text, form):
+            yield from self.of(part, replace(seen, position=position or seen.position))
+
     def _mapping(self, node: ir.Mapping, seen: _Seen) -> Iterator[End]:
         for key, value in zip(node.keys, node.values, strict=True):
             if key is None:
@@ -181,7 +200,7 @@ class _Tracing:
 
     def _call(self, node: ir.Call, seen: _Seen) -> Iterator[End]:
         name = called_name(node)
-        if name in NUMBERS or CLEANING.search(name):
+        if name in NUMBERS or CLEANING.search(name) or converts(node):
             return
         if isinstance(node.func, ir.Attribute) and name in _METHODS:
             yield from self._method(node, node.func, seen)
@@ -198,6 +217,8 @@ class _Tracing:
         """Yield where the text comes from that a method keeps of what it is called on and given."""
         if func.name in _VIEWS:
             yield from self._items(node, None, seen)
+        elif func.name == "format" and isinstance(func.value, ir.Text):
+            yield from self._filled(func.value, Form.of_braces(node), seen)
         elif func.name == "join":
             for part in node.args:
                 yield from self._items(part, None, seen)

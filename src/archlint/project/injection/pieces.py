@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from archlint.ir import nodes as ir
 from archlint.project.sql import Position
+from archlint.project.sql.fields import Form
 from archlint.project.tree import called_name, target_names
 
 _VALUE = re.compile(r"(?i)(?:['\"]%?|[=<>(]|\blike|\bilike|\bbetween|\bin\s*\()\s*$")
@@ -41,6 +42,18 @@ def position_after(text: str) -> Position | None:
     if _NAME.search(text):
         return Position.IDENTIFIER
     return Position.VALUE if _VALUE.search(text) else None
+
+
+def filled(text: ir.Expr, form: Form) -> list[tuple[ir.Expr, Position | None]]:
+    """Return what is put into a text with its position there, where the text is written out; else nothing."""
+    found: list[tuple[ir.Expr, Position | None]] = []
+    index = 0
+    written = text.value if isinstance(text, ir.Text) else ""
+    for field in form.fields(written):
+        if not field.is_escape:
+            found.append((form.value(field, index), position_after(written[: field.start])))
+            index += not field.key
+    return [one for one in found if one[0] is not form.whole]
 
 
 def escapes(call: ir.Call) -> bool:

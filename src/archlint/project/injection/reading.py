@@ -38,7 +38,7 @@ def read(node: ir.Expr) -> str:
             return read(value)
         case ir.Attribute(value=value, name=name):
             return request_name(value) if name in _PARTS else ""
-        case ir.Call(func=ir.Attribute(value=value, name=name)) if not _converts(node):
+        case ir.Call(func=ir.Attribute(value=value, name=name)) if not converts(node):
             if name in _OF_HANDLERS and isinstance(value, ir.Name) and value.id == "self":
                 return "self"
             return request_name(value) if name in _METHODS else read(value) if name in _TAKING else ""
@@ -51,7 +51,7 @@ def is_taken(node: ir.Expr) -> bool:
     return isinstance(node, ir.Call) and isinstance(node.func, ir.Attribute) and called_name(node) in _TAKING
 
 
-def _converts(call: ir.Call) -> bool:
+def converts(call: ir.Call) -> bool:
     """Return whether a call turns what it reads into something else than a text: `args.get("page", type=int)`."""
     kind = keyword(call, "type")
     return kind is not None and not (isinstance(kind, ir.Name) and kind.id in _TEXTS)

@@ -31,9 +31,9 @@ _OF_FRAMEWORK = frozenset({"self", "cls", "info", "root", "request", "parent"})
 class Way:
     """How something of a request becomes text of SQL.
 
-    `start` is the function that reads it or is given it, `node` what is read there and `parameter` what is given;
-    `steps` are the calls from there, each with the function that it calls. It is `found` to be from a request, or only
-    known to be a parameter that nobody is seen to fill.
+    `start` is the function that reads it or is given it, `node` what is read there and `parameter` what is given
+    (`body.name`), "" where nothing is. `steps` are the calls from there, each with the function that it calls. Where
+    it is not `found`, nobody is seen to give the parameter a value.
     """
 
     start: FunctionDefinition
@@ -59,7 +59,7 @@ class Ways:
         if function is None:
             return None
         ends = self._origins.of(function, origin.node, origin.node.start)
-        ways = [Way(end.function, end.node, end.parameter, end.position or one.position) for end in ends]
+        ways = [Way(end.function, end.node, end.name, end.position or one.position) for end in ends]
         return self._shortest(list(zip(ways, ends, strict=True)))
 
     def _shortest(self, pending: list[tuple[Way, End]]) -> Way | None:
@@ -94,7 +94,7 @@ class Ways:
             for inner in self._origins.of(caller, argument, argument.start, end.taken):
                 steps = ((edge.step, end.function), *way.steps)
                 position = end.position or inner.position or way.position
-                found = replace(way, start=inner.function, node=inner.node, parameter=inner.parameter, steps=steps)
+                found = replace(way, start=inner.function, node=inner.node, parameter=inner.name, steps=steps)
                 yield replace(found, position=position), inner
 
     def _argument(self, caller: FunctionDefinition, edge: Edge, end: End) -> ir.Expr | None:
