@@ -29,7 +29,8 @@ from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import attributes_of_receiver, called_name, statements_in, target_names
 from archlint.syntax.string_values import WRAPPERS
 
-_MAX_STEPS = 30
+_MAX_VISITED = 2_000
+"""Expressions that are looked at for one text."""
 _MAX_CALLS = 3
 """Functions whose results are followed into each other."""
 _VIEWS = frozenset({"items", "keys", "values"})
@@ -62,7 +63,6 @@ class _Seen:
     taken: Taken = WHOLE
     names: Mapping[str, ir.Clause] = field(default_factory=dict)
     checked: frozenset[str] = frozenset()
-    steps: int = 0
 
 
 class Origins:
@@ -80,7 +80,7 @@ class Origins:
         body = self.project.function_node(function)
         if body is None:
             return ()
-        return tuple(_Tracing(self, function, body, calls).of(node, _Seen(at, taken=taken)))
+        return tuple(_Tracing(self, function, body, calls, set()).of(node, _Seen(at, taken=taken)))
 
     def results(self, function: FunctionDefinition, calls: int) -> tuple[End, ...]:
         """Return where the text of what a function returns comes from."""
@@ -117,12 +117,15 @@ class _Tracing:
     function: FunctionDefinition
     body: ir.Function
     calls: int
+    visited: set[tuple[object, ...]]
+    """What was looked at: a name that many ways assign comes from each place once."""
 
     def of(self, node: ir.Expr, seen: _Seen) -> Iterator[End]:
         """Yield where the text of an expression comes from."""
-        if seen.steps > _MAX_STEPS or self._is_checked(node, seen):
+        key = self.function, node.start, node.end, seen.at, seen.position, seen.taken, seen.checked
+        if key in self.visited or len(self.visited) > _MAX_VISITED or self._is_checked(node, seen):
             return
-        seen = replace(seen, steps=seen.steps + 1)
+        self.visited.add(key)
         if read(node) and not self._is_own_request(node):
             yield End(self.function, node, position=seen.position)
             return
@@ -282,7 +285,7 @@ class _Tracing:
         outer = self.function.outer
         body = self.origins.project.function_node(outer) if outer is not None else None
         if outer is not None and body is not None and reaching(self.body, node.id, self.body.end).is_given:
-            inner = _Tracing(self.origins, outer, body, self.calls)
+            inner = _Tracing(self.origins, outer, body, self.calls, self.visited)
             yield from inner.of(node, replace(seen, at=self.body.start, names={}))
 
     def _attribute(self, node: ir.Attribute, seen: _Seen) -> Iterator[End]:
@@ -300,7 +303,7 @@ class _Tracing:
         body = self.origins.project.function_node(making) if making is not None else None
         value = attributes_of_receiver(body).get(name) if body is not None else None
         if making is not None and body is not None and value is not None and making is not self.function:
-            inner = _Tracing(self.origins, making, body, self.calls)
+            inner = _Tracing(self.origins, making, body, self.calls, self.visited)
             yield from inner.of(value, replace(seen, at=value.start, names={}))
 
 
