@@ -98,11 +98,11 @@ class Reader:
         return self._read(node, frame, steps) or (hole(frame.origin(node)),)
 
     def _either(self, node: ir.Conditional, frame: Frame, steps: int) -> Texts:
-        """Return the texts of both branches; one of which nothing is known is a hole beside the other."""
-        branches = [(one, self._read(one, frame, steps)) for one in (node.body, node.orelse)]
-        if not any(texts for _, texts in branches):
+        """Return the texts of both branches; where nothing is known of one, the whole is a hole beside the other."""
+        branches = [self._read(one, frame, steps) for one in (node.body, node.orelse)]
+        if not any(branches):
             return ()
-        return tuple(text for one, texts in branches for text in texts or (hole(frame.origin(one)),))
+        return tuple(text for texts in branches for text in texts or (hole(frame.origin(node)),))
 
     def _format(self, node: ir.Format, frame: Frame, steps: int) -> Texts:
         parts: list[Texts] = []
