@@ -203,6 +203,9 @@ PROGRAMS: dict[str, dict[str, str]] = {
                     sql = textwrap.dedent("DELETE FROM open")
                 cur.execute(sql)  # sql: select paid | bounded
 
+            def either(cur, paid, more):
+                cur.execute("DELETE FROM open LIMIT 1" if paid else more)  # sql: delete open | bounded
+
             def several(cur, kind):
                 sql = "SELECT * FROM orders"
                 if kind == 0:
@@ -453,6 +456,11 @@ class TestStatements:
 
 
 class TestHoles:
+    def test_a_branch_of_which_nothing_is_known_is_a_hole(self) -> None:
+        project = linked({"app.py": "def f(cur, a, b):\n    cur.execute(f\"DELETE FROM {'t' if a else b} LIMIT 1\")\n"})
+        found = [([table.name for table in one.writes], len(one.holes)) for _, one in all_statements(project)]
+        assert sorted(found) == [([], 1), (["t"], 0)]
+
     @pytest.mark.parametrize(
         ("text", "expected"),
         [

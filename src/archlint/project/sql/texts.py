@@ -85,7 +85,7 @@ class Reader:
             case ir.Subscript():
                 return self._subscript(node, frame, steps - 1)
             case ir.Conditional():
-                return (*self._read(node.body, frame, steps - 1), *self._read(node.orelse, frame, steps - 1))
+                return self._either(node, frame, steps - 1)
             case ir.Walrus():
                 return self._read(node.value, frame, steps - 1)
             case _:
@@ -96,6 +96,13 @@ class Reader:
         if isinstance(node, ir.Constant) and type(node.value) is int:
             return (known(str(node.value), frame.origin(node)),)
         return self._read(node, frame, steps) or (hole(frame.origin(node)),)
+
+    def _either(self, node: ir.Conditional, frame: Frame, steps: int) -> Texts:
+        """Return the texts of both branches; where nothing is known of one, the whole is a hole beside the other."""
+        branches = [self._read(one, frame, steps) for one in (node.body, node.orelse)]
+        if not any(branches):
+            return ()
+        return tuple(text for texts in branches for text in texts or (hole(frame.origin(node)),))
 
     def _format(self, node: ir.Format, frame: Frame, steps: int) -> Texts:
         parts: list[Texts] = []
