@@ -158,8 +158,6 @@ def check(ctx: click.Context, /, paths: tuple[Path, ...], **options: Any) -> Non
 
 def lint(ctx: click.Context, request: Request, settings: Settings, options: dict[str, Any]) -> None:
     """Lint what is asked for, report, and leave with the exit code; raises `ArchlintError`."""
-    from archlint.cli.fix_files import differences
-
     if options["show_settings"] or options["show_files"]:
         from archlint.cli.showing import show_files, show_settings
 
