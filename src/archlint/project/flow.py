@@ -89,7 +89,7 @@ def call_sites(
     Calls of callees about which nothing is known are left out unless `unknown` asks for them; what `where` turns down
     costs no look at its callee.
     """
-    for site in project.standing.at(place) if wanted is None or mentions(project, place, wanted) else ():
+    for site in project.unit_sites.at(place) if wanted is None or mentions(project, place, wanted) else ():
         if isinstance(site, Called) and _is_wanted(site, wanted) and (where is None or where(site)):
             callee = project.inference.callee(site.call, site.scope)
             if unknown or callee != UNKNOWN:
@@ -98,7 +98,7 @@ def call_sites(
 
 def in_loops(project: Project, place: UnitPlace, wanted: Container[str]) -> Iterator[CallSite | Iterated]:
     """Yield the calls in loops whose last name is wanted, and the loops in loops, in the order of execution."""
-    for site in project.standing.at(place):
+    for site in project.unit_sites.at(place):
         if isinstance(site, Iterated):
             yield from (site,) if site.loops else ()
         elif isinstance(site, Called) and site.loops and _is_wanted(site, wanted):
@@ -109,21 +109,21 @@ def in_loops(project: Project, place: UnitPlace, wanted: Container[str]) -> Iter
 
 def loops(project: Project, place: UnitPlace) -> Iterator[Iterated]:
     """Yield the loops and comprehensions of a unit, in the order of execution."""
-    for site in project.standing.at(place) if place.unit.flags & int(Flag.LOOP) else ():
+    for site in project.unit_sites.at(place) if place.unit.flags & int(Flag.LOOP) else ():
         if isinstance(site, Iterated):
             yield site
 
 
 def tested(project: Project, place: UnitPlace, wanted: Container[str]) -> Iterator[Called | Tested]:
     """Yield the calls whose last name is wanted, and what is tested, in the order of execution."""
-    for site in project.standing.at(place):
+    for site in project.unit_sites.at(place):
         if isinstance(site, Tested) or (isinstance(site, Called) and _is_wanted(site, wanted)):
             yield site
 
 
 def mentions(project: Project, place: UnitPlace, wanted: frozenset[str]) -> bool:
     """Return whether a unit may call something by a wanted name, as its index tells: only then it need be walked."""
-    is_named = not wanted.isdisjoint(project.standing.mentioned(place.unit))
+    is_named = not wanted.isdisjoint(project.unit_sites.mentioned(place.unit))
     return is_named or not wanted.isdisjoint(place.module.renaming)  # the index tells what these stand for
 
 

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from archlint.project.routes.route import EntryPoint
     from archlint.project.routes.table import RouteTable
     from archlint.project.sql import Sql
-    from archlint.project.standing import Standing
     from archlint.project.turns.asked import InLoops
+    from archlint.project.unit_sites import UnitSites
 
 _KEPT_BODIES = 4096
 """Bodies kept decoded, which take some 25 MB; rules go from unit to unit, so that four times as many save a hundredth
@@ -96,11 +96,11 @@ class Project:
         return Inference(self)
 
     @cached_property
-    def standing(self) -> Standing:
+    def unit_sites(self) -> UnitSites:
         """Return what stands in single units."""
-        from archlint.project.standing import Standing
+        from archlint.project.unit_sites import UnitSites
 
-        return Standing(self)
+        return UnitSites(self)
 
     @cached_property
     def effects(self) -> Effects:

@@ -113,7 +113,7 @@ class Checks:
         for module in modules:
             here = [(one, one.wants) for one in self.running if one.wants_module(module) and one.wants is not None]
             for unit in module.facts.units if here else ():
-                place, mentioned = UnitPlace(module, unit), self.project.standing.mentioned(unit)
+                place, mentioned = UnitPlace(module, unit), self.project.unit_sites.mentioned(unit)
                 for one, wants in here:
                     if one.wants_unit(wants, place, mentioned) and not one.has_crashed:
                         self._run(one, lambda _, look=wants.look, place=place: look(place))  # type: ignore[misc]

@@ -73,7 +73,7 @@ class _Waits:
         """Yield what is said of them."""
         project = self.project
         is_open = place.module in self.names.open_modules
-        if not is_open and self.names.wanted.isdisjoint(project.standing.mentioned(place.unit)):
+        if not is_open and self.names.wanted.isdisjoint(project.unit_sites.mentioned(place.unit)):
             return
         names = None if is_open else self.names.in_module(place.module)
         for site in call_sites(project, place, names, unknown=True):

@@ -16,7 +16,7 @@ _REMEMBERED = 64
 """Units: rules look at one at a time, and at its callers and callees beside it."""
 
 
-class Standing:
+class UnitSites:
     """Answers what stands in a unit, and which names it mentions."""
 
     def __init__(self, project: Project) -> None:
