@@ -6,15 +6,20 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from archlint.pipeline import Request, run
+from archlint.registry import rules_of
 from archlint.report.formats import render
 from archlint.report.options import RenderOptions
+from archlint.report.result import Report
+from archlint.rule import Found, Rule, Units
 from archlint.settings import Overrides
 from archlint.stages import checks as checks_module
 from archlint.workers import forked
@@ -36,15 +41,19 @@ def test_each_task_is_done_once_by_some_process() -> None:
 def test_others_take_what_a_slow_process_has_left() -> None:
     def slow_here(tasks: Iterator[int]) -> bytes:
         if os.getpid() != here:
-            return bytes(tasks)
-        done = bytes(islice(tasks, 1))
-        told.wait(0.5)  # meanwhile the copies empty all queues
-        return done + bytes(tasks)
+            done = bytes(tasks)
+            os.write(told, b".")
+            return done
+        first = bytes(islice(tasks, 1))
+        for _ in QUEUES[1:]:  # until the copies have emptied all queues
+            os.read(heard, 1)
+        return first + bytes(tasks)
 
-    here, told = os.getpid(), threading.Event()
+    here = os.getpid()
+    heard, told = os.pipe()
     found = shared_out(QUEUES, slow_here)
     assert sorted(b"".join(found)) == list(range(9))
-    assert len(found[0]) < len(QUEUES[0])
+    assert len(found[0]) <= 1
 
 
 @pytest.mark.parametrize("is_killed", [False, True])
@@ -81,8 +90,28 @@ def test_beside_other_threads_there_is_one_process() -> None:
     assert can_fork()
 
 
-def test_the_report_is_the_same_in_several_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_tasks_than_a_byte_has_values() -> None:
+    many = range(1_000)
+    found = shared_out((many[:500], many[500:]), lambda tasks: b"".join(b"%d " % task for task in tasks))
+    assert sorted(map(int, b"".join(found).split())) == [*many]
+
+
+@pytest.fixture
+def copies(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The copies that were made; the smallest project is worth one."""
+    made: list[object] = []
+    start = forked._started
+
+    def started(*given: Any) -> object:
+        made.append(start(*given))
+        return made[-1]
+
+    monkeypatch.setattr(forked, "_started", started)
     monkeypatch.setattr(checks_module, "_UNITS_OF_A_PROCESS", 1)
+    return made
+
+
+def shop(tmp_path: Path) -> None:
     (tmp_path / "archlint.toml").write_text("")
     models = "from django.db import models\n\n\nclass Item(models.Model):\n    pass\n"
     (tmp_path / "shop").mkdir()
@@ -90,8 +119,37 @@ def test_the_report_is_the_same_in_several_processes(tmp_path: Path, monkeypatch
     for number in range(12):
         body = "def load(rows):\n    return [Item.objects.get(id=row) for row in rows]\n"
         (tmp_path / "shop" / f"service_{number}.py").write_text(f"from shop.models import Item\n\n\n{body}")
-    one, three = (
-        run(Request((tmp_path,), cwd=tmp_path, overrides=Overrides(no_cache=True, jobs=jobs))) for jobs in (1, 3)
-    )
+
+
+def linted(root: Path, jobs: int) -> Report:
+    return run(Request((root,), cwd=root, overrides=Overrides(no_cache=True, jobs=jobs)))
+
+
+def test_the_report_is_the_same_in_several_processes(tmp_path: Path, copies: list[object]) -> None:
+    shop(tmp_path)
+    one = linted(tmp_path, 1)
+    assert not copies
+    three = linted(tmp_path, 3)
+    assert len([copy for copy in copies if copy is not None]) >= 2
     assert len(one.results) == 12
     assert render(one, "json", RenderOptions()) == render(three, "json", RenderOptions())
+
+
+def test_a_rule_that_crashes_in_several_processes_is_reported_once(
+    tmp_path: Path, copies: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> Found:
+        raise ValueError
+
+    def broken(codes: Iterable[str]) -> tuple[Rule, ...]:
+        rules = [one for one in rules_of(codes) if one.code == "ARC101"]
+        return tuple(
+            replace(one, unit_checks=[replace(check, function=lambda *_: Units(crash)) for check in one.unit_checks])
+            for one in rules
+        )
+
+    shop(tmp_path)
+    monkeypatch.setattr("archlint.stages.link.rules_of", broken)
+    report = linted(tmp_path, 3)
+    assert copies
+    assert [one.diagnostic.code for one in report.results] == ["ARC002"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter
 
 import msgspec
@@ -89,7 +90,8 @@ class Checks:
         whole = [one for one in self.running if one.wants is None]
         for task in tasks:
             if task < len(whole):
-                self._run(whole[task], lambda one: one.check.function(self.project, one.context))
+                one = whole[task]
+                self._run(one, partial(one.check.function, self.project, one.context))
             else:
                 self._look(self.portions[task - len(whole)])
         told = [Told(one.found, one.seconds, one.has_crashed) for one in self.running]
@@ -116,11 +118,11 @@ class Checks:
                 place, mentioned = UnitPlace(module, unit), self.project.unit_sites.mentioned(unit)
                 for one, wants in here:
                     if one.wants_unit(wants, place, mentioned) and not one.has_crashed:
-                        self._run(one, lambda _, look=wants.look, place=place: look(place))  # type: ignore[misc]
+                        self._run(one, partial(wants.look, place))
 
-    def _run(self, one: Running, work: Callable[[Running], object]) -> None:
+    def _run(self, one: Running, work: Callable[[], Iterable[Diagnostic]]) -> None:
         start = perf_counter()
-        survive(lambda: one.found.extend(work(one)), lambda line: self._crashed(one, line))  # type: ignore[arg-type]
+        survive(lambda: one.found.extend(work()), lambda line: self._crashed(one, line))
         one.seconds += perf_counter() - start
 
     def _crashed(self, one: Running, line: str) -> None:

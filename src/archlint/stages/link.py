@@ -18,11 +18,8 @@ from archlint.registry import rules_of
 from archlint.settings import Settings, SettingsResolver
 from archlint.source import FileEntry, SourceFile
 from archlint.stages.checks import started
-from archlint.workers.forked import can_fork, shared_out
+from archlint.workers.forked import processes, shared_out
 from archlint.workers.here import without_collector
-
-_MOST_PROCESSES = 4
-"""Each has to find out some of what the others know as well."""
 
 
 def link(results: Sequence[FileResult], versions: Mapping[str, Pin], known: Knowledge | None = None) -> Project:
@@ -73,7 +70,7 @@ def project_diagnostics(
     if not rules:
         return []
     with without_collector():  # what a project keeps, it keeps to the end: the collector would only walk through it
-        count = min(jobs, _MOST_PROCESSES) if can_fork() else 1
+        count = processes(jobs)
         checks = deeply(lambda: started(project(), rules, settings, source_of, count))
         before = checks.done(iter(()))  # what copies of this process must not tell again
         parts = shared_out(checks.queues, lambda tasks: deeply(lambda: checks.done(tasks)))

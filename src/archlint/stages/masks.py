@@ -9,7 +9,7 @@ import msgspec
 from archlint.cache import Cache
 from archlint.secrets.redaction import Region, secret_spans
 from archlint.source import SourceFile
-from archlint.workers.forked import can_fork, shared_out
+from archlint.workers.forked import processes, shared_out
 
 _RUN = "masks"
 _STATE = b"1"
@@ -32,7 +32,7 @@ class Masks:
     def find(self, sources: Iterable[SourceFile], jobs: int) -> None:
         """Look for the ranges of many files in up to so many processes, to have them at hand."""
         unknown = {key: one for one in sources if (key := self._key(one)) and key not in self._known}
-        count = min(jobs, len(unknown) // _FILES_OF_A_PROCESS) if can_fork() else 1
+        count = min(processes(jobs), len(unknown) // _FILES_OF_A_PROCESS)
         if count <= 1:
             return
         keys = sorted(unknown, key=lambda key: -len(unknown[key].text))

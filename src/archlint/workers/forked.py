@@ -7,11 +7,13 @@ import multiprocessing
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection
 
-MOST_TASKS = 256
-"""A task is a byte in a pipe."""
+_MOST_PROCESSES = 4
+"""Each has to find out some of what the others know as well."""
+_BYTES = 2
+"""Of a task in a pipe: there may be some thousand."""
 _PATIENCE = 5.0
 """Seconds that a copy may take to end after it has told all."""
 Work = Callable[[Iterator[int]], bytes]
@@ -21,6 +23,11 @@ def can_fork() -> bool:
     """Return whether copies of this process can be made: where forks are safe, and beside no other thread."""
     is_worker = multiprocessing.current_process().daemon
     return sys.platform == "linux" and threading.active_count() == 1 and not is_worker
+
+
+def processes(jobs: int) -> int:
+    """Return how many processes, of so many that are wanted, may share work out."""
+    return max(min(jobs, _MOST_PROCESSES), 1) if can_fork() else 1
 
 
 def shared_out(queues: Sequence[Sequence[int]], work: Work) -> list[bytes]:
@@ -37,7 +44,7 @@ def shared_out(queues: Sequence[Sequence[int]], work: Work) -> list[bytes]:
         for copy in copies:
             told = copy.told() if copy is not None else None
             if told is not None:
-                taken.update(told[0])
+                taken.update(_tasks_in(told[0]))
                 found.append(told[1])
         left = [task for queue in queues for task in queue if task not in taken]
         return [*found, work(iter(left))] if left else found
@@ -52,15 +59,23 @@ def shared_out(queues: Sequence[Sequence[int]], work: Work) -> list[bytes]:
 def _filled(queue: Sequence[int]) -> int:
     """Return the end of a pipe from which processes read tasks, one after the other, until there are none."""
     read, write = os.pipe()
-    os.write(write, bytes(queue))
+    os.write(write, _told(queue))
     os.close(write)
     return read
 
 
+def _told(tasks: Iterable[int]) -> bytes:
+    return b"".join(task.to_bytes(_BYTES, "little") for task in tasks)
+
+
+def _tasks_in(told: bytes) -> Iterator[int]:
+    return (int.from_bytes(told[at : at + _BYTES], "little") for at in range(0, len(told), _BYTES))
+
+
 def _taken(ends: Sequence[int]) -> Iterator[int]:
     for end in ends:
-        while task := os.read(end, 1):
-            yield task[0]
+        while task := os.read(end, _BYTES):
+            yield from _tasks_in(task)
 
 
 def _noted(tasks: Iterator[int], taken: set[int]) -> Iterator[int]:
@@ -112,7 +127,7 @@ def _tell(pipe: Connection, inherited: Connection, work: Work, ends: Sequence[in
     try:
         taken: set[int] = set()
         found = work(_noted(_taken(ends), taken))
-        pipe.send_bytes(bytes(sorted(taken)))
+        pipe.send_bytes(_told(sorted(taken)))
         pipe.send_bytes(found)
         code = 0
     finally:
