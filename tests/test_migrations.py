@@ -186,6 +186,18 @@ def test_heads_of_revisions() -> None:
     assert [one.identity for one in migrations.heads(line)] == ["ddddddddddd4", "eeeeeeeeeee5"]
 
 
+def test_a_line_with_a_part_that_is_not_known_has_no_heads() -> None:
+    files = {
+        f"alembic/versions/{name}_x.py": alembic("def upgrade():\n    pass\n", name, before)
+        for name, before in (("aaaaaaaaaaa1", "None"), ("bbbbbbbbbbb2", "find()"))
+    }
+
+    migrations = migrating(files).migrations
+
+    (line,) = migrations.lines
+    assert migrations.heads(line) == ()
+
+
 def django(operations: str, before: str = "0001_initial", rest: str = "") -> str:
     head = dedent(MIGRATION).format(before=before)
     return f"{head}    {rest}\n    operations = [{dedent(operations)}]\n"
@@ -276,6 +288,61 @@ def test_tables_are_those_that_models_name() -> None:
     *_, last = migrating(files).migrations
 
     assert [step.table for step in last.forward] == ["orders", ""]
+
+
+def test_a_renamed_model_keeps_the_table_that_it_names() -> None:
+    created = 'migrations.CreateModel("Order", [], options={"db_table": "orders"}),'
+    changed = """
+        migrations.RenameModel("Order", "Purchase"),
+        migrations.AddField("purchase", "note", models.TextField()),
+    """
+    files = {"shop/migrations/0001_initial.py": django(created), "shop/migrations/0002_x.py": django(changed)}
+
+    *_, last = migrating(files).migrations
+
+    assert last.forward[-1].table == "orders"
+
+
+def test_a_check_that_was_dropped_proves_nothing() -> None:
+    files = {
+        "migrations/1_a.sql": "CREATE TABLE a (b int); ALTER TABLE a ADD CONSTRAINT c CHECK (b IS NOT NULL);",
+        "migrations/2_b.sql": "ALTER TABLE a DROP CONSTRAINT c; ALTER TABLE a ALTER COLUMN b SET NOT NULL;",
+    }
+
+    *_, last = migrating(files).migrations
+
+    assert told(last) == ["drop_constraint a c", "set_not_null a.b"]
+
+
+def test_a_column_is_known_beside_one_with_a_name_like_it() -> None:
+    files = {
+        "migrations/1_a.sql": "CREATE TABLE a (customer text, customer_id int);",
+        "migrations/2_b.sql": "ALTER TABLE a DROP COLUMN customer; ALTER TABLE a ALTER COLUMN customer_id TYPE bigint;",
+    }
+
+    *_, last = migrating(files).migrations
+
+    assert told(last)[-1] == "change_type a.customer_id int to bigint"
+
+
+def test_what_an_expression_leads_is_an_index_on_no_column() -> None:
+    files = {
+        "migrations/1_a.sql": "CREATE TABLE a (b text, c int);",
+        "migrations/2_b.sql": "CREATE INDEX i ON a (lower(b), c);",
+    }
+
+    *_, last = migrating(files).migrations
+
+    assert told(last) == ["add_index a i"]
+
+
+def test_a_database_is_named_at_the_end_of_a_file() -> None:
+    files = {
+        "migrations/V1__a.sql": "CREATE TABLE a (b text);",
+        "migrations/V2__enable_pg_trgm.sql": "CREATE INDEX i ON a (b);",
+    }
+
+    assert len(migrating(files).migrations.lines) == 1
 
 
 def test_operations_in_lists_of_the_module_stand_where_they_are_written() -> None:
@@ -417,7 +484,10 @@ def test_broken_statements_are_unknown() -> None:
         "migrations/1_a.down.sql": "",
     }
 
-    assert told(only(migrating(files)))[-1] == "add_index a i concurrently"
+    *broken, last = told(only(migrating(files)))
+
+    assert {one.partition(" ")[0] for one in broken} == {"unknown"}
+    assert last == "add_index a i concurrently"
 
 
 def test_a_numbered_file_alone_and_a_schema_are_no_migrations() -> None:

@@ -16,6 +16,8 @@ from archlint.source import Kind, Role, SourceFile
 if TYPE_CHECKING:
     from archlint.syntax.sql_statement import ParsedSql
 
+_OWN_ROLES = frozenset({Role.PRODUCTION, Role.COMMAND})
+
 
 def lower(source: SourceFile, module_name: str, *, is_package: bool) -> tuple[ModuleFacts | None, Diagnostic | None]:
     """Return the facts of a Python file, or the diagnostic that says why there are none.
@@ -64,14 +66,18 @@ def template(source: SourceFile) -> TemplateFacts | None:
     return None if facts.is_empty else facts
 
 
-def script(source: SourceFile, parsed: ParsedSql | None) -> ScriptFacts | None:
-    """Return what a .sql file does to a schema, None for one that was not parsed, or that changes none."""
-    if parsed is None:
-        return None
+def defines(source: SourceFile) -> bool:
+    """Return whether a .sql file may change the schema of the project: those of tests and of others do not."""
     from archlint.syntax.sql_script import may_define
+
+    return source.role is Role.MIGRATION or (source.role in _OWN_ROLES and may_define(source.text))
+
+
+def script(source: SourceFile, parsed: ParsedSql) -> ScriptFacts:
+    """Return what a .sql file does to a schema."""
     from archlint.syntax.sql_script import script as facts_of
 
-    return facts_of(source, parsed) if source.role is Role.MIGRATION or may_define(source.text) else None
+    return facts_of(source, parsed)
 
 
 def encoded(facts: ModuleFacts) -> tuple[bytes | None, str]:

@@ -95,7 +95,6 @@ class Operation(msgspec.Struct, frozen=True, array_like=True, gc=False):
     not_valid: bool = False
     using_index: bool = False
     is_unique: bool = False
-    if_exists: bool = False
     proves_not_null: bool = False
     is_irreversible: bool = False
 

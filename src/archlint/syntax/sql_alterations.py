@@ -70,7 +70,6 @@ def _added(node: exp.ColumnDef, holes: Sequence[Region]) -> Iterator[Operation]:
         columns=(column.name,),
         definitions=(column,),
         references=column.references,
-        if_exists=bool(node.args.get("exists")),
     )
 
 
@@ -103,7 +102,6 @@ def _removed(node: exp.Drop, holes: Sequence[Region]) -> Iterator[Operation]:
             0,
             columns=(name,) if is_column and name else (),
             name="" if is_column else name,
-            if_exists=bool(node.args.get("exists")),
         )
 
 

@@ -92,7 +92,6 @@ def _dropped(kind: str, tokens: Sequence[Token], holes: Sequence[Region], place:
             "" if is_index else name,
             name=name if is_index else "",
             concurrently="CONCURRENTLY" in leading,
-            if_exists="EXISTS" in leading,
         )
 
 

@@ -84,7 +84,6 @@ def _table(tree: exp.Expr, holes: Sequence[Region]) -> Operation:
         0,
         table_name(table, holes),
         definitions=_columns(parts, holes),
-        if_exists=bool(tree.args.get("exists")),
     )
 
 
@@ -105,16 +104,16 @@ def _index(tree: exp.Expr, holes: Sequence[Region]) -> Operation:
     params = index.args.get("params")
     ordered = params.args.get("columns") or () if params is not None else ()
     named = [one.this for one in ordered if isinstance(one, exp.Ordered)]
+    leads = bool(named) and isinstance(named[0], exp.Column)  # what an expression leads serves no column
     return Operation(
         OperationKind.ADD_INDEX,
         0,
         0,
         table_name(index.args.get("table"), holes),
-        tuple(filter(None, (known_name(one, holes) for one in named if isinstance(one, exp.Column)))),
+        tuple(filter(None, (known_name(one, holes) for one in named if leads and isinstance(one, exp.Column)))),
         known_name(index.this, holes),
         concurrently=bool(tree.args.get("concurrently")),
         is_unique=bool(tree.args.get("unique")),
-        if_exists=bool(tree.args.get("exists")),
     )
 
 
@@ -131,7 +130,6 @@ def _dropped(tree: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
             "" if is_index else name,
             name=name if is_index else "",
             concurrently=bool(tree.args.get("concurrently")),
-            if_exists=bool(tree.args.get("exists")),
         )
 
 

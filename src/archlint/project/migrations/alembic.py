@@ -80,9 +80,11 @@ class Alembic:
         )
 
     def _names(self, name: str, here: Surroundings) -> tuple[str, ...]:
-        """Return the identities that a name holds: one, several, or none."""
+        """Return the identities that a name holds: one, several, or none; "" is one that is not known."""
         node = self.reader.constant(name, here)
-        return self.reader.texts(node, here) or tuple(filter(None, (self.reader.text(node, here),)))
+        if isinstance(node, ir.Constant) and node.value is None:
+            return ()
+        return self.reader.texts(node, here) or (self.reader.text(node, here),)
 
     def _steps(self, module: Module, name: str) -> Iterator[Step] | None:
         function = module.functions.get(name)

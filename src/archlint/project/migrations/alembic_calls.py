@@ -90,7 +90,7 @@ def _nullability(given: Arguments, columns: tuple[str, ...]) -> Iterator[Operati
 def _create_table(given: Arguments) -> Iterator[Operation]:
     found = [column_of(one, there, given.reader) for one, there in given.rest(1)]
     columns = tuple(one for one in found if one is not None and one.name)
-    yield Operation(OperationKind.CREATE_TABLE, 0, 0, definitions=columns, if_exists=bool(given.flag("if_not_exists")))
+    yield Operation(OperationKind.CREATE_TABLE, 0, 0, definitions=columns)
 
 
 def _create_index(given: Arguments) -> Iterator[Operation]:
@@ -107,7 +107,6 @@ def _create_index(given: Arguments) -> Iterator[Operation]:
         given.text("index_name"),
         concurrently=concurrently,
         is_unique=bool(given.flag("unique")),
-        if_exists=bool(given.flag("if_not_exists")),
     )
 
 

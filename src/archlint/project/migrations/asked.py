@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 DEFINING = frozenset(
     {
-        OperationKind.ADD_CHECK, OperationKind.ADD_COLUMN, OperationKind.ADD_EXCLUSION, OperationKind.ADD_FOREIGN_KEY,
+        OperationKind.ADD_CHECK, OperationKind.ADD_COLUMN, OperationKind.ADD_EXCLUSION,
         OperationKind.ADD_PRIMARY_KEY, OperationKind.ADD_UNIQUE, OperationKind.CHANGE_TYPE,
         OperationKind.DROP_COLUMN, OperationKind.DROP_CONSTRAINT, OperationKind.DROP_DEFAULT,
         OperationKind.DROP_NOT_NULL, OperationKind.DROP_TABLE, OperationKind.RENAME_COLUMN,

@@ -45,12 +45,17 @@ class Django:
     def named_tables(self, module: Module) -> None:
         """Take note of the tables that models are given by `db_table`, and of models without a table of their own."""
         for call, here, name in self._operations(module):
+            if name == "RenameModel":
+                given = Arguments(call, django_operations.PARAMETERS[name], here, self.reader)
+                old, new = ((self.project.schema.app_label(module), given.text(one).lower()) for one in given.names)
+                if old in self._tables:  # `db_table` stays when the class gets another name
+                    self._tables[new] = self._tables[old]
             if name != "CreateModel":
                 continue
             given = Arguments(call, django_operations.PARAMETERS[name], here, self.reader)
             options = _options(given.node("options"))
             table = self.reader.text(options.get("db_table"), here)
-            key = (_app(module), given.text("name").lower())
+            key = (self.project.schema.app_label(module), given.text("name").lower())
             if any(_is(options.get(one), value=one == "proxy") for one in _NO_TABLE):
                 self._tables[key] = ""
             elif table:
@@ -58,13 +63,13 @@ class Django:
 
     def migration(self, module: Module) -> Migration:
         """Return the migration of a module."""
-        app = _app(module)
+        app = self.project.schema.app_label(module)
         is_atomic = self._is_atomic(module)
         forward = tuple(self._steps(module, is_atomic))
         return Migration(
             module.path,
             Tool.DJANGO,
-            app,
+            module.folder,
             module.name.rpartition(".")[2],
             self._names(module, "dependencies", app),
             forward,
@@ -133,14 +138,8 @@ class Django:
         return tuple(pair[1] for pair in pairs if len(pair) == 2 and pair[0] == app)  # noqa: PLR2004 - app and name
 
     def _table(self, module: Module, model: str) -> str:
-        app = _app(module)
+        app = self.project.schema.app_label(module)
         return self._tables.get((app, model.lower()), f"{app}_{model.lower()}")
-
-
-def _app(module: Module) -> str:
-    """Return the label of the app, which is the name of the folder around `migrations`."""
-    parts = module.folder.split("/")
-    return parts[-2] if len(parts) > 1 else parts[-1]
 
 
 def _options(node: ir.Expr | None) -> Mapping[str, ir.Expr]:

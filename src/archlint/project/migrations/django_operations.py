@@ -38,6 +38,7 @@ _CONSTRAINTS = {
     "ExclusionConstraint": OperationKind.ADD_EXCLUSION,
     "UniqueConstraint": OperationKind.ADD_UNIQUE,
 }
+_PARTIAL = ("condition", "include", "opclasses")
 Tables = Callable[[str], str]
 """From the name of a model to that of its table."""
 Read = Callable[[Arguments, str], Iterator[Operation]]
@@ -143,7 +144,7 @@ def _constraint(given: Arguments, name: str) -> Iterator[Operation]:
 
 
 def _is_partial(node: ir.Call) -> bool:
-    return keyword(node, "condition") is not None or bool(node.args)
+    return bool(node.args) or any(keyword(node, one) is not None for one in _PARTIAL)
 
 
 def _proven(node: ir.Expr | None) -> str:

@@ -26,9 +26,15 @@ class History:
         return replace(migration, forward=tuple(one for step in migration.forward for one in self._told(step)))
 
     def _told(self, step: Step) -> Iterator[Step]:
-        found = list(self._resolved(step.operation, step.key))
+        resolved = self._resolved(step.operation, step.key)
+        found = [self._with_proof(one, step.key) if one.kind is OperationKind.SET_NOT_NULL else one for one in resolved]
         self._apply(step.operation, step.key)
         yield from (replace(step, operation=one) for one in found)
+
+    def _with_proof(self, one: Operation, key: str) -> Operation:
+        """Return a SET NOT NULL with what is proven; a CHECK of Django names the field, not its column."""
+        names = [*one.columns[:1], *(name.removesuffix("_id") for name in one.columns[:1] if one.definitions)]
+        return msgspec.structs.replace(one, proves_not_null=any((key, name) in self.proven for name in names))
 
     def _resolved(self, one: Operation, key: str) -> Iterator[Operation]:
         known = self.columns[key].get(one.columns[0]) if one.columns and key in self.columns else None
@@ -37,9 +43,6 @@ class History:
                 yield from _changes(one, known) if known is not None else (_as(one, OperationKind.UNKNOWN),)
             case OperationKind.CHANGE_TYPE if not one.before and known is not None:
                 yield msgspec.structs.replace(one, before=known.type)
-            case OperationKind.SET_NOT_NULL:
-                is_proven = bool(one.columns) and (key, one.columns[0]) in self.proven
-                yield msgspec.structs.replace(one, proves_not_null=is_proven)
             case OperationKind.UNKNOWN if one.is_unique and (key, tuple(sorted(one.columns))) not in self.groups:
                 yield _as(one, OperationKind.ADD_UNIQUE)
             case _:
@@ -61,7 +64,7 @@ class History:
                 self._nullable(columns, one, is_nullable=one.kind is OperationKind.DROP_NOT_NULL)
             case OperationKind.DROP_COLUMN:
                 for name in one.columns:
-                    columns.pop(name, columns.pop(f"{name}_id", None))
+                    columns.pop(name if name in columns else f"{name}_id", None)
             case OperationKind.RENAME_COLUMN:
                 _rename(columns, one)
             case OperationKind.RENAME_TABLE:
@@ -70,6 +73,8 @@ class History:
                 self.groups.add((key, tuple(sorted(one.columns))))
             case OperationKind.ADD_CHECK | OperationKind.VALIDATE_CONSTRAINT:
                 self._prove(one, key)
+            case OperationKind.DROP_CONSTRAINT:
+                self.proven.discard((key, self.checks.pop((key, one.name), "")))
 
     def _nullable(self, columns: dict[str, Column], one: Operation, *, is_nullable: bool) -> None:
         for name in one.columns:
@@ -86,11 +91,11 @@ class History:
 
 def _rename(columns: dict[str, Column], one: Operation) -> None:
     for name in one.columns:
-        for suffix in ("", "_id"):
-            known = columns.pop(f"{name}{suffix}", None)
-            if known is not None and one.name:
-                new = f"{one.name}{suffix}"
-                columns[new] = msgspec.structs.replace(known, name=new)
+        suffix = "" if name in columns else "_id"
+        known = columns.pop(f"{name}{suffix}", None)
+        if known is not None and one.name:
+            new = f"{one.name}{suffix}"
+            columns[new] = msgspec.structs.replace(known, name=new)
 
 
 def _changes(one: Operation, known: Column) -> Iterator[Operation]:

@@ -35,11 +35,16 @@ class Migrations:
             yield from line
 
     def judged(self, roles: Container[Role]) -> Iterator[Migration]:
-        """Yield the migrations of files of some roles: the one place that says which are looked at.
+        """Yield the migrations of files of some roles that rules look at."""
+        yield from (one for one in self if self.is_judged(one, roles))
+
+    @staticmethod
+    def is_judged(migration: Migration, roles: Container[Role]) -> bool:
+        """Return whether rules look at a migration.
 
         A squashed one changes nothing where rows are: it stands for others that have run there.
         """
-        yield from (one for one in self if one.role in roles and not one.is_squashed)
+        return migration.role in roles and not migration.is_squashed
 
     @cached_property
     def lines(self) -> Mapping[LineKey, tuple[Migration, ...]]:
@@ -57,7 +62,8 @@ class Migrations:
             return ()
         replaced = {name for one in members for name in one.replaces}
         followed = {name for one in members if one.identity not in replaced for name in one.follows}
-        return tuple(one for one in members if one.identity not in followed | replaced)
+        done = followed | replaced
+        return tuple(one for one in members if one.identity not in done and followed.isdisjoint(one.replaces))
 
     @cached_property
     def _names(self) -> Mapping[LineKey, frozenset[str]]:

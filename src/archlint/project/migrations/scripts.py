@@ -22,7 +22,10 @@ _FLYWAY = re.compile(rf"(?i)^(?P<way>[VU])(?P<version>{_VERSION})__")
 _NUMBERED = re.compile(rf"^[Vv]?(?P<version>{_VERSION})[A-Za-z_.-]")
 _DIRECTION = re.compile(r"(?i)^(?P<stem>.*?)[._-](?P<way>up|down|rollback|undo)\.(?:p|pg)?sql$")
 _DIESEL = re.compile(r"(?i)^(?P<way>up|down)\.sql$")
-_DATABASE = re.compile(r"(?i)[._](postgres(?:ql)?|pg|mysql|sqlite3?|cockroach(?:db)?|mariadb|autocommit)(?=[._])")
+_DATABASE = re.compile(
+    r"(?i)[._](postgres(?:ql)?|pg|mysql|sqlite3?|cockroach(?:db)?|mariadb|autocommit)"
+    r"(?:[._](?:up|down|rollback|undo))?(?=\.(?:p|pg)?sql$)"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,8 @@ class Apps:
 def _conventional(module: Module) -> str:
     """Return the name of the package that `models` lies in, else of the package of the module."""
     parts = module.name.split(".")
-    if "models" in parts[1:]:
-        return parts[len(parts) - 1 - parts[::-1].index("models") - 1]
+    for folder in ("models", "migrations"):
+        if folder in parts[1:]:
+            return parts[len(parts) - 1 - parts[::-1].index(folder) - 1]
     above = parts if module.facts.is_package else parts[:-1]
     return above[-1] if above else ""

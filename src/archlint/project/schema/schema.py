@@ -18,7 +18,7 @@ from archlint.project.schema.sqlalchemy import SqlAlchemy
 from archlint.project.schema.sqlalchemy_relations import Relationships
 from archlint.project.schema.tables import tables_of
 from archlint.project.schema.tortoise import Tortoise
-from archlint.project.symbols import ClassDefinition
+from archlint.project.symbols import ClassDefinition, Module
 
 if TYPE_CHECKING:
     from archlint.project.project import Project
@@ -75,6 +75,10 @@ class Schema:
     def user(self) -> ClassDefinition | str:
         """Return the model of users of Django: its class, the name of a library's, "" where nobody knows it."""
         return self._django.targets.user
+
+    def app_label(self, module: Module) -> str:
+        """Return the label of the app of Django that a module belongs to."""
+        return self._django.apps.label(module)
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:

@@ -18,7 +18,12 @@ rule = Rule("ARC651")
 
 _SHARE = 0.5
 """Where fewer scripts of a line have a way back, the project does without."""
-_CHANGING = DEFINING | {OperationKind.ADD_INDEX, OperationKind.CREATE_TABLE, OperationKind.DROP_INDEX}
+_CHANGING = DEFINING | {
+    OperationKind.ADD_FOREIGN_KEY,
+    OperationKind.ADD_INDEX,
+    OperationKind.CREATE_TABLE,
+    OperationKind.DROP_INDEX,
+}
 
 
 @rule.project
@@ -27,7 +32,7 @@ def irreversible(project: Project, context: ProjectContext) -> Found:
     for members in project.migrations.lines.values():
         goes_back = sum(one.backward is not None for one in members) > _SHARE * len(members)
         for migration in members:
-            if migration.role not in context.roles or migration.is_squashed:
+            if not project.migrations.is_judged(migration, context.roles):
                 continue
             if migration.tool is Tool.DJANGO:
                 yield from _of_django(migration, context)
@@ -50,7 +55,7 @@ def _of_django(migration: Migration, context: ProjectContext) -> Found:
             name = f"`RunPython({step.operation.name})`" if step.operation.name else "this operation"
             yield rule.at(
                 step.span(context.source_of),
-                f"{name} has no reverse, so `migrate {migration.line}` cannot go back behind it: write one, or "
+                f"{name} has no reverse, so `migrate` cannot go back behind it: write one, or "
                 "say with `noop` that nothing has to be undone",
             )
 

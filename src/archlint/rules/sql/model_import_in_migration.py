@@ -23,7 +23,7 @@ def model_of_today(project: Project, context: ProjectContext) -> Found:
         for use in used_models(project, migration):
             name = use.model.row.name
             way = (
-                f'use `apps.get_model("{use.model.module.name.split(".")[-2:][0]}", "{name}")`'
+                f'use `apps.get_model("{project.schema.app_label(use.model.module)}", "{name}")`'
                 if migration.tool is Tool.DJANGO
                 else "describe the columns that the migration needs with `sa.table(…)`, or write the SQL"
             )
