@@ -24,7 +24,9 @@ from archlint.cli.app import archlint
 from archlint.errors import ArchlintError, UsageError
 from archlint.fact_store import Maker, read_store, write_store
 from archlint.facts import Shard, extract
+from archlint.fixing.writing import write
 from archlint.report.formats import FORMATS
+from archlint.sealed import insert
 from archlint.stages.identity import maker
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "django_library"
@@ -275,7 +277,7 @@ def test_a_damaged_row_is_read_here(checkouts: Path) -> None:
 )
 def test_a_store_of_another_archlint_is_a_line(checkouts: Path, made_by: Maker, said: str) -> None:
     whole, store = call("check"), store_of(checkouts)
-    write_store(Path(store), made_by, read_store(Path(store), maker()).rows, ())
+    write_store(Path(store), made_by, read_store(Path(store), maker()).rows, {})
     done = call("link", store)
     assert (done.code, done.out) == (whole.code, whole.out)
     assert f"`{store}`: it was {said}" in done.err
@@ -287,7 +289,7 @@ def test_results_of_another_file_or_of_no_shape_are_not_taken(checkouts: Path) -
     rows = dict(read_store(Path(store), maker()).rows)
     rows["catalog/models.py"] = replace(rows["catalog/models.py"], payload=rows["catalog/views.py"].payload)
     rows["catalog/views.py"] = replace(rows["catalog/views.py"], payload=b"\x93\x01\x02\x03")
-    write_store(Path(store), maker(), rows, ())
+    write_store(Path(store), maker(), rows, {})
     assert call("link", store).out == whole.out
 
 
@@ -299,7 +301,7 @@ def test_a_time_stamp_in_a_store_proves_nothing(checkouts: Path) -> None:
     info = here.stat()
     stamp = f"{info.st_size}:{info.st_mtime_ns}:{info.st_ctime_ns}".encode()
     rows = {path: replace(row, stamp=stamp) for path, row in read_store(Path(store), maker()).rows.items()}
-    write_store(Path(store), maker(), rows, ())
+    write_store(Path(store), maker(), rows, {})
     assert call("link", store).out == call("check").out
 
 
@@ -329,8 +331,47 @@ def test_fixes_are_made_as_by_check(checkouts: Path) -> None:
     linked, checked = checkouts / HERE, checkouts / ELSEWHERE
     assert call("link", store, "--fix", "--unsafe-fixes", str(linked)).err == ""
     call("check", "--fix", "--unsafe-fixes", str(checked))
-    texts = [[path.read_text() for path in sorted(root.rglob("*.*ml"))] for root in (linked, checked)]
-    assert texts[0] == texts[1]
+    texts = [[path.read_text() for path in sorted(root.rglob("*.py"))] for root in (linked, checked, EXAMPLE)]
+    assert texts[0] == texts[1] != texts[2]
+
+
+def test_a_file_that_cannot_be_written_costs_no_report(checkouts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was fixed before has changed since: the stores have nothing more to promise."""
+    store = store_of(checkouts)
+    monkeypatch.setattr("archlint.cli.fix_files.write", lambda *given: write(*given) or "it is read-only")
+    assert "is not fixed: it is read-only" in call("link", store, "--complete", "--fix", "--unsafe-fixes").err
+
+
+def test_what_could_not_be_stored_is_missed_once_it_changes(checkouts: Path) -> None:
+    for folder in (HERE, ELSEWHERE):
+        (checkouts / folder / "binary.py").write_bytes(b"\0\xff")
+    store = store_of(checkouts)
+    (checkouts / HERE / "binary.py").write_text("x = 1\n")
+    assert "1 changed since (binary.py), and --complete forbids that" in call("link", store, "--complete").err
+
+
+def test_what_was_too_large_is_missed_under_another_limit(checkouts: Path) -> None:
+    small = store_of(checkouts, "--config", str(limited(checkouts)))
+    assert "--complete forbids that" in call("link", small, "--complete").err
+
+
+def limited(checkouts: Path) -> Path:
+    """A configuration under which every file is too large."""
+    file = checkouts / "small.toml"
+    file.write_text("max-file-size = 1\n")
+    return file
+
+
+def test_a_store_with_text_that_is_none_is_damaged(tmp_path: Path) -> None:
+    file = tmp_path / "a.facts"
+    write_store(file, maker(), {}, {})
+    with closing(sqlite3.connect(file)) as connection, connection:
+        rows = connection.execute("SELECT name, state FROM runs").fetchall()
+        connection.execute("DELETE FROM runs")
+        for name, state in rows:
+            insert(connection, [], [(bytes(name).decode(), state, b"\x83\xa5maker\xa1\xff")])
+    assert read_store(file, maker()).problem == "it is damaged, or no store of archlint"
+    assert "some other version" in read_store(file, Maker(b"other", "us")).problem
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,11 +40,11 @@ class Stores:
 class FactStore:
     """What a store holds: results by path, and the files that no store can hold (unreadable, too large, too slow).
 
-    `problem` says what is wrong with it, or is "".
+    `unkept` has the state of each of these, as `state_of_unkept` tells it. `problem` says what is wrong, or is "".
     """
 
     rows: Mapping[str, CachedFile] = field(default_factory=dict)
-    unkept: Collection[str] = ()
+    unkept: Mapping[str, bytes] = field(default_factory=dict)
     problem: str = ""
 
 
@@ -52,21 +52,26 @@ class FactStore:
 class _About:
     maker: str
     rows: int
-    unkept: tuple[str, ...]
+    unkept: dict[str, bytes]
 
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(_About)
 
 
-def write_store(file: Path, maker: Maker, rows: Mapping[str, CachedFile], unkept: Collection[str]) -> None:
+def state_of_unkept(context: bytes, digest: bytes) -> bytes:
+    """Return the state of a file without a stored result: what else that rests on, and its content, if it has any."""
+    return len(context).to_bytes(2, "little") + context + digest
+
+
+def write_store(file: Path, maker: Maker, rows: Mapping[str, CachedFile], unkept: Mapping[str, bytes]) -> None:
     """Write a store, in place of one that is there, as a whole or not at all.
 
     Raises `OSError` and `sqlite3.Error`.
     """
     from tempfile import TemporaryDirectory  # late: runs without stores have no use for it
 
-    about = _ENCODER.encode(_About(maker.name, len(rows), tuple(unkept)))
+    about = _ENCODER.encode(_About(maker.name, len(rows), dict(unkept)))
     file.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=f".{file.name[:100]}.", dir=file.parent) as folder:
         partial = Path(folder, "partial")
@@ -87,7 +92,7 @@ def read_store(file: Path, maker: Maker) -> FactStore:
             return _read(connection, maker)
     except sqlite3.OperationalError as error:
         return FactStore(problem=f"it cannot be read: {reason(error)}")
-    except (sqlite3.DatabaseError, msgspec.MsgspecError):
+    except (sqlite3.DatabaseError, msgspec.MsgspecError, UnicodeDecodeError):
         return FactStore(problem=_DAMAGED)
 
 
@@ -101,7 +106,7 @@ def _read(connection: sqlite3.Connection, maker: Maker) -> FactStore:
     about = _DECODER.decode(payload)
     rows = files_of(connection.execute(FILES))
     lost = about.rows - len(rows)
-    return FactStore(rows, frozenset(about.unkept), f"{lost} of its {about.rows} results are damaged" if lost else "")
+    return FactStore(rows, about.unkept, f"{lost} of its {about.rows} results are damaged" if lost else "")
 
 
 def _foreign(theirs: str, ours: str) -> str:
@@ -112,5 +117,5 @@ def _made_by(payload: bytes) -> str:
     """Return what a store says of its maker; one that is older or newer may say it in another form."""
     try:
         return _DECODER.decode(payload).maker
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return "some other version"

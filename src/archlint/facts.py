@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archlint.errors import ArchlintError, UsageError
-from archlint.fact_store import SUFFIX, write_store
+from archlint.fact_store import SUFFIX, state_of_unkept, write_store
 from archlint.pipeline import Request, Stopwatch, find_files, resolve
+from archlint.reading import content_digest
 from archlint.report.prose import counted
 from archlint.sealed import reason
 from archlint.settings import Overrides
@@ -110,10 +111,16 @@ def _written(store: Path, plan: Plan, analysed: Analysed) -> tuple[int, int]:
     What is known by no digest of its content would be believed nowhere.
     """
     began = 0  # before any change of any file, so that there are no time stamps: they prove nothing elsewhere
-    rows = dict(rows_of(zip(plan.entries, plan.contexts(), analysed.results, strict=True), began))
-    rows = {path: row for path, row in rows.items() if row.digest}
+    contexts = plan.contexts()
+    results = zip(plan.entries, contexts, analysed.results, strict=True)
+    rows = {path: row for path, row in rows_of(results, began) if row.digest}
+    unkept = {
+        entry.path: state_of_unkept(context, content_digest(entry, limit))
+        for entry, context, limit in zip(plan.entries, contexts, plan.limits(), strict=True)
+        if entry.path not in rows
+    }
     try:
-        write_store(store, maker(), rows, [entry.path for entry in plan.entries if entry.path not in rows])
+        write_store(store, maker(), rows, unkept)
         return len(rows), store.stat().st_size
     except (OSError, sqlite3.Error) as error:
         raise ArchlintError(f"cannot write {named(store)}: {reason(error)}") from None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from archlint.diagnostic import Applicability
+from archlint.fact_store import Stores
 from archlint.fixing.differences import difference
 from archlint.fixing.rounds import Fixed, Suggestion, fixed_in_memory, suggestions
 from archlint.fixing.writing import write
@@ -34,7 +35,7 @@ def fix_files(request: Request, settings: Settings) -> tuple[Report, str | None]
             warnings.append(f"{change.entry.path} is not fixed: {failure}")
         else:
             number += change.fixes
-    report = fixed.report if len(warnings) == len(fixed.warnings) else run(request)
+    report = fixed.report if len(warnings) == len(fixed.warnings) else run(replace(request, stores=Stores()))
     report = replace(report, fixed=number, warnings=(*report.warnings, *warnings))
     return report, _given_text(request, fixed)
 

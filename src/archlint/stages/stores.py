@@ -9,7 +9,8 @@ from pathlib import Path
 
 from archlint.analysis import FileResult
 from archlint.errors import UsageError
-from archlint.fact_store import FactStore, Maker, Stores, read_store
+from archlint.fact_store import FactStore, Maker, Stores, read_store, state_of_unkept
+from archlint.reading import content_digest
 from archlint.report.escaping import visible, visible_path
 from archlint.report.prose import counted
 from archlint.sealed import CachedFile, reason
@@ -85,10 +86,11 @@ class _Search:
         for index, result, _ in known_results(self.entries, self.contexts, rows, self.limits, now=0):
             self.results[index] = result
             self.wanted.discard(result.path)
-        self.wanted.difference_update(store.unkept)
-        for entry, context in zip(self.entries, self.contexts, strict=True):
+        for entry, context, limit in zip(self.entries, self.contexts, self.limits, strict=True):
             if entry.path in self.wanted and entry.path in rows:
                 self._refuse(entry.path, rows[entry.path], context)
+            elif entry.path in self.wanted and entry.path in store.unkept:
+                self._excuse(entry, store.unkept[entry.path], state_of_unkept(context, content_digest(entry, limit)))
 
     def missing(self) -> str:
         """Return how many files are to be read here and why, or ""."""
@@ -101,6 +103,13 @@ class _Search:
             _listed(foreign, "stored with other settings or library versions"),
         )
         return f"{len(self.wanted)} of {counted(len(self.entries), 'file')} read here: {', '.join(filter(None, parts))}"
+
+    def _excuse(self, entry: FileEntry, stored: bytes, state: bytes) -> None:
+        """Want a file no more that no store can hold, as long as it is as it was."""
+        if stored == state:
+            self.wanted.discard(entry.path)
+        else:
+            self.changed.add(entry.path)
 
     def _refuse(self, path: str, row: CachedFile, context: bytes) -> None:
         (self.changed if row.context == context else self.foreign).add(path)
