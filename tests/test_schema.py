@@ -1103,3 +1103,9 @@ def test_indexes_keep_what_tells_them_apart() -> None:
 )
 def test_the_server_is_told_by_settings_then_by_drivers(text: str, expected: str) -> None:
     assert linked({"m.py": text}).sql.server == expected
+
+
+@pytest.mark.parametrize("names", [("a.py", "b.py"), ("b.py", "a.py")])
+def test_several_packages_of_dialects_tell_no_server(names: tuple[str, str]) -> None:
+    texts = ("from sqlalchemy.dialects.postgresql import JSONB", "from sqlalchemy.dialects.mysql import JSON")
+    assert linked(dict(zip(names, texts, strict=True))).sql.server == ""

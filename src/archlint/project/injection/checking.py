@@ -13,7 +13,12 @@ NUMBERS = frozenset(
     {"Decimal", "UUID", "abs", "bool", "date", "datetime", "float", "int", "len", "round", "sum", "timedelta"}
 )
 """Callables whose result is no text that could be SQL, whatever they are given."""
-CLEANING = re.compile(r"(?i)escape|quot|sanit|clean|valid|check|allow|safe|slug|identifier|literal|whitelist")
+_MEASURING = frozenset({"bool", "len"})
+"""Those that tell something of a text, and leave it what it was."""
+CLEANING = re.compile(
+    r"(?i)(?<!un)escape|(?<!un)quot|sanit|clean|(?<!in)valid|check(?!out)|allow|(?<!un)(?<!mark_)safe|slug|identifier"
+    r"|literal|whitelist"
+)
 """Words in the names of functions that refuse what is no plain name or value, or make it harmless."""
 _CHECKING = frozenset(
     {
@@ -73,7 +78,7 @@ def _is_check(call: ir.Call) -> bool:
     name = called_name(call)
     if name == "isinstance":
         return not any("str" in names_in(one) for one in call.args[1:])
-    return name in NUMBERS or name in _CHECKING or CLEANING.search(name) is not None
+    return name in NUMBERS - _MEASURING or name in _CHECKING or CLEANING.search(name) is not None
 
 
 def _subjects(node: ir.Expr) -> Iterator[str]:

@@ -85,7 +85,9 @@ def _of_drivers(project: Project) -> set[str]:
     rows = [row for row in project.knowledge.tables.sql_calls if row.dialect in _SERVERS]
     used = project.imported_roots
     found = {row.dialect for row in rows if row.of.partition(".")[0] in used or row.distribution in project.versions}
+    if found:
+        return found
     for module in project.modules:
-        targets = [row.target for row in module.facts.imports] if not found else []
+        targets = [row.target for row in module.facts.imports]
         found |= {dialect for name, dialect in _PACKAGES.items() if any(one.startswith(name) for one in targets)}
     return found

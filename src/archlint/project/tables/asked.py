@@ -10,7 +10,7 @@ from archlint.project.flow import CallSite, call_sites
 from archlint.project.project import Project
 from archlint.project.schema.model import Field, Table
 from archlint.project.symbols import ClassDefinition
-from archlint.project.tables.serving import accesses
+from archlint.project.tables.serving import serves
 from archlint.project.values import ABSENT, CONSTANT, FROM, GIVEN, LISTED, TO, Method, Query
 
 _FINDING = frozenset({GIVEN, LISTED, FROM, TO})
@@ -67,7 +67,7 @@ def _of_query(project: Project, site: CallSite, query: Query, further: frozenset
 
 
 def _columns(project: Project, definition: ClassDefinition, conditions: frozenset[str]) -> list[tuple[Field, str]]:
-    """Return the columns of all conditions with their kinds, sorted by name; none where one is not known."""
+    """Return the columns of all conditions with their kinds, given ones first; none where one is not known."""
     found: list[tuple[Field, str]] = []
     for one in sorted(conditions):
         kind, _, path = one.partition(":")
@@ -79,5 +79,4 @@ def _columns(project: Project, definition: ClassDefinition, conditions: frozense
 
 
 def _is_served(table: Table, found: list[tuple[Field, str]]) -> bool:
-    first = {one.columns[0] for one in accesses(table)}
-    return any(field.column in first or field.primary_key for field, _ in found)
+    return serves(table, [one.column for one, _ in found]) or any(one.primary_key for one, _ in found)

@@ -12,9 +12,10 @@ from archlint.project.extent.growth import Growth
 from archlint.project.project import Project
 from archlint.project.schema.model import Field, Model, Table
 from archlint.project.symbols import Module
+from archlint.syntax.sql_text import TEMPORARY_NAME
 
 _OF_VIEWS = ("mv_", "v_", "view_", "vw_")
-_SHORT = ("tmp", "temp", "staging")
+_STAGING = "staging"
 _ANALYTICAL = (
     "clickhouse",
     "databricks",
@@ -115,7 +116,8 @@ def growth(project: Project, one: Declared) -> Growth:
 
 
 def _is_made(project: Project, table: Table, models: tuple[Model, ...]) -> bool:
-    if not table.name or table.name.lower().startswith(_OF_VIEWS) or table.name.lower().startswith(_SHORT):
+    name = table.name.lower()
+    if not name or name.startswith((*_OF_VIEWS, _STAGING)) or TEMPORARY_NAME.search(name):
         return False
     if not all(one.is_managed for one in models):
         return False

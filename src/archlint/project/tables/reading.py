@@ -23,8 +23,10 @@ def unread(project: Project, tables: Iterable[Declared], source_of: Callable[[st
     where the text of a file is not at hand.
     """
     candidates = [one for one in tables if one.models and not any(model.is_proxy for model in one.models)]
+    if not candidates:
+        return
     texts = {module: source_of(module.path).text for module in project.modules if module.role not in _SILENT}
-    if not candidates or any(not text and module.facts.units for module, text in texts.items()):
+    if any(not text and module.facts.units for module, text in texts.items()):
         return
     elsewhere = {module: _words(text) for module, text in texts.items()}
     for one in candidates:
@@ -49,7 +51,7 @@ def _mentions(module: Module, found: frozenset[str], one: Declared, wanted: froz
 
 def _names(project: Project, one: Declared) -> frozenset[str]:
     """Return what code can call a table: its model, itself, and the attributes of other models that lead to it."""
-    found = {one.name}
+    found = {one.name.rpartition(".")[2]}
     for model in one.models:
         found.add(model.name.rpartition(".")[2])
         for relation in project.schema.relations(model.definition):

@@ -84,8 +84,7 @@ def number(name: str) -> Number:
     found = words(name)
     found = next((found[:index] for index, one in enumerate(found) if one in _BEHIND and index), found)
     last = found[-1] if found else ""
-    if last in _SAME or not last.isalpha() or last.endswith(("sis", "ness")):
-        return Number.UNKNOWN
-    if last in _IRREGULAR or (last.endswith("s") and not last.endswith(("ss", "us", "is", "as"))):
-        return Number.PLURAL
-    return Number.UNKNOWN if last.endswith("s") and not last.endswith(("ss", "us", "is")) else Number.SINGULAR
+    if last in _SAME or not last.isalpha() or last.endswith(("as", "is", "ness", "us")):
+        return Number.UNKNOWN  # `status` and `menus` end alike
+    is_plural = last in _IRREGULAR or (last.endswith("s") and not last.endswith("ss"))
+    return Number.PLURAL if is_plural else Number.SINGULAR

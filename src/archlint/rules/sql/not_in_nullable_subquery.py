@@ -51,8 +51,8 @@ def _sureness(given: exp.Expr, select: exp.Select) -> Confidence | None:
     if not isinstance(given, exp.Column) or isinstance(given.this, exp.Star) or _is_excluded(given, select):
         return None
     joins = select.args.get("joins") or ()
-    outer = {join.this.alias_or_name for join in joins if join.side == "LEFT"}
-    if given.table and given.table in outer:
+    outer = {join.this.alias_or_name.lower() for join in joins if join.side == "LEFT"}
+    if given.table and given.table.lower() in outer:
         return Confidence.HIGH
     if given.name.lower() in KEY_NAMES or not all(is_stored(one) for one in sources(select)):
         return None
@@ -63,7 +63,7 @@ def _is_excluded(given: exp.Column, select: exp.Select) -> bool:
     """Return whether a condition on the rows mentions the column: nearly none is true of NULL."""
     inner = (join.args["on"] for join in select.args.get("joins") or () if join.args.get("on") and not join.side)
     return any(
-        column.name == given.name and column.table == given.table
+        column.name.lower() == given.name.lower() and column.table.lower() in ("", given.table.lower())
         for condition in (*conjuncts(select), *inner)
         for column in condition.find_all(exp.Column)
     )

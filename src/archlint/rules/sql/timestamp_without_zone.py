@@ -8,7 +8,9 @@ from archlint.project.project import Project
 from archlint.project.tables.declared import Column, columns, declared, first_line
 from archlint.rule import Found, Rule
 
-_ORMS = frozenset({"peewee", "sqlalchemy"})
+_ZONED = {
+    "peewee": "`DateTimeTZField` of `playhouse.postgres_ext`", "sqlalchemy": "`DateTime(timezone=True)`",
+}  # fmt: skip
 """Those whose times have no zone unless a column asks for it; Django and Tortoise ask for it themselves."""
 _LOCAL = ("_local", "_naive", "_utc")
 _SEVERAL = 3
@@ -21,7 +23,7 @@ def timestamp_without_zone(project: Project, ctx: ProjectContext) -> Found:
     """Report each such column on PostgreSQL; where most columns of the project are like that, all at once."""
     if project.sql.server != "postgres":
         return
-    found = [one for one in columns(declared(project, ctx)) if one.declared.table.orm in _ORMS]
+    found = [one for one in columns(declared(project, ctx)) if one.declared.table.orm in _ZONED]
     naive = [one for one in found if one.field.type == "timestamp" and not one.field.name.endswith(_LOCAL)]
     zoned = [one for one in found if one.field.type == "timestamptz"]
     if len(naive) > max(_SEVERAL, len(zoned)):
@@ -36,7 +38,7 @@ def _told(ctx: ProjectContext, one: Column, subject: str, count: int) -> Diagnos
     return rule.at(
         first_line(ctx, place) if place is not None else one.declared.span,
         f"{subject} no time zone: what {'it' if count == 1 else 'they'} {verb} depends on the clock of who wrote it; "
-        "`DateTime(timezone=True)` is `timestamptz`",
+        f"{_ZONED[one.declared.table.orm]} is `timestamptz`",
         confidence=Confidence.HIGH if count == 1 else Confidence.MEDIUM,
         scope=one.declared.name if count == 1 else "",
         anchor=f"{one.declared.name}.{one.field.column}" if count == 1 else "times without zone",

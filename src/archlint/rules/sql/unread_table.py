@@ -19,7 +19,7 @@ def unread_table(project: Project, ctx: ProjectContext) -> Found:
         model = one.models[0].name.rpartition(".")[2]
         yield rule.at(
             one.span,
-            f"nothing reads or writes `{one.name}`: no code but migrations and tests names `{model}`; "
+            f"nothing reads or writes `{one.name}`: no Python code but migrations and tests names `{model}`; "
             "drop it, once the data in it is of no use",
             confidence=Confidence.MEDIUM,
             scope=one.name,
