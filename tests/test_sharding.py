@@ -377,6 +377,7 @@ def test_a_store_with_text_that_is_none_is_damaged(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["facts", "-"], "facts reads no standard input"),
         (["link"], "no store is named"),
         (["link", "catalog"], "no store is named"),
         (["link", "no.facts"], "cannot read `no.facts`: no such file or directory"),

@@ -107,3 +107,8 @@ class Diagnostic:
     in_request: bool = False
     tables: tuple[str, ...] = ()
     at_most: Severity = Severity.ERROR
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """Return the files that it names."""
+        return frozenset((self.span.path, *[step.span.path for step in (*self.related, *self.flow)]))

@@ -186,7 +186,7 @@ def resolve(request: Request) -> tuple[Path, SettingsResolver]:
 
 
 def find_files(request: Request, root: Path, settings: Settings) -> tuple[Discovery, tuple[FileEntry, ...]]:
-    """Return the files to report on, and the Python files beside them that cross-file rules must know as well."""
+    """Return the files to report on, and those beside them that decide what cross-file rules find."""
     given = {os.fspath(request.cwd / path): os.fspath(path) for path in request.paths}
     new = _unsaved(request.overlay, root, settings)
     found = discover([Path(path) for path in given], root, settings)

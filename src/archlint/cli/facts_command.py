@@ -47,6 +47,8 @@ def facts(paths: tuple[Path, ...], output: Path | None, shard: Shard | None, **o
     from archlint.cli.showing import log_line
     from archlint.facts import Shard, extract_for
 
+    if Path("-") in paths:
+        raise UsageError("facts reads no standard input: name files or folders")
     request, settings = request_of(paths or (Path(),), {**options, **_NOT_ASKED})
     share = shard or Shard()
     target = output or Path("archlint.facts" if shard is None else f"archlint-{share.number}-of-{share.of}.facts")

@@ -13,6 +13,7 @@ from archlint.catalogue import entry_by_code
 from archlint.crash import survive
 from archlint.diagnostic import Diagnostic, Span
 from archlint.project.context import ProjectContext
+from archlint.project.flow import mentions
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import Module
 from archlint.rule import Check, Rule, Units
@@ -48,14 +49,12 @@ class Running:
         is_wanted = wants is not None and (wants.modules is None or module in wants.modules)
         return is_wanted and module.role in self.context.roles
 
-    def wants_unit(self, wants: Units, place: UnitPlace, mentioned: frozenset[str]) -> bool:
+    def wants_unit(self, project: Project, wants: Units, place: UnitPlace) -> bool:
         """Return whether a unit deserves a look, as its index tells."""
         unit = place.unit
         if self.flags & unit.flags != self.flags or (wants.attributes and wants.attributes.isdisjoint(unit.attributes)):
             return False
-        return wants.names is None or not (
-            wants.names.isdisjoint(mentioned) and wants.names.isdisjoint(place.module.renaming)
-        )
+        return wants.names is None or mentions(project, place, wants.names)
 
 
 class Told(msgspec.Struct, frozen=True, array_like=True):
@@ -115,9 +114,9 @@ class Checks:
         for module in modules:
             here = [(one, one.wants) for one in self.running if one.wants_module(module) and one.wants is not None]
             for unit in module.facts.units if here else ():
-                place, mentioned = UnitPlace(module, unit), self.project.unit_sites.mentioned(unit)
+                place = UnitPlace(module, unit)
                 for one, wants in here:
-                    if one.wants_unit(wants, place, mentioned) and not one.has_crashed:
+                    if one.wants_unit(self.project, wants, place) and not one.has_crashed:
                         self._run(one, partial(wants.look, place))
 
     def _run(self, one: Running, work: Callable[[], Iterable[Diagnostic]]) -> None:

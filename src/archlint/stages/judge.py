@@ -99,9 +99,7 @@ def results_of(
 
 def redacted_texts(diagnostics: Iterable[Diagnostic], source_of: SourceOf, masks: Masks, jobs: int) -> dict[str, str]:
     """Return the texts of all files that diagnostics name, secret values masked."""
-    paths = {
-        span.path for one in diagnostics for span in (one.span, *(step.span for step in (*one.related, *one.flow)))
-    }
+    paths = frozenset[str]().union(*[one.paths for one in diagnostics])
     sources = {path: source for path in sorted(paths) if (source := source_of(path)) is not None}
     masks.find(sources.values(), jobs)
     return {path: redact(source.text, masks.spans_of(source)) for path, source in sources.items()}

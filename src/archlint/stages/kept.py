@@ -110,7 +110,7 @@ class Keeper:
         reported = {entry.path for entry in self.found.files}
         results = _about(kept.results, reported)
         suppressed = _about(kept.suppressed, reported)
-        named = sorted({path for one in (*results, *suppressed) for path in _named_by(one.diagnostic)})
+        named = sorted({path for one in (*results, *suppressed) for path in one.diagnostic.paths})
         settings = self.resolver.run_settings()
         return Report(
             results=results,
@@ -150,8 +150,3 @@ def keeper_of(
 
 def _about(judged: Iterable[_Judged], reported: set[str]) -> tuple[Result, ...]:
     return tuple(one.result() for one in judged if one.diagnostic.span.path in reported)
-
-
-def _named_by(diagnostic: Diagnostic) -> list[str]:
-    steps = (*diagnostic.related, *diagnostic.flow)
-    return [diagnostic.span.path, *(step.span.path for step in steps)]

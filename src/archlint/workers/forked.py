@@ -36,10 +36,12 @@ def shared_out(queues: Sequence[Sequence[int]], work: Work) -> list[bytes]:
     The work is given the tasks as it gets to them: those of the queue of its process, then what others have left.
     A copy that dies or cannot be made costs time: what it took is done here. Raises what the work raises here.
     """
-    ends = [_filled(queue) for queue in queues]
+    ends: list[int] = []
+    copies: list[_Copy | None] = []
     taken: set[int] = set()
-    copies = [_started(work, [*ends[number:], *ends[:number]]) for number in range(1, len(queues))]
     try:
+        ends += [_filled(queue) for queue in queues]
+        copies += [_started(work, [*ends[number:], *ends[:number]]) for number in range(1, len(queues))]
         found = [work(_noted(_taken(ends), taken))]
         for copy in copies:
             told = copy.told() if copy is not None else None
