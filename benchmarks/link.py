@@ -23,6 +23,7 @@ from archlint.settings import Overrides, Settings
 from archlint.source import SourceFile
 from archlint.stages.analyse import analyse, plan_of
 from archlint.stages.caching import cache_of
+from archlint.stages.checks import Wanted
 from archlint.stages.files import RunFiles
 from archlint.stages.link import link, project_diagnostics
 
@@ -92,7 +93,7 @@ def cost(stored: Stored) -> Cost:
     start = process_time()
     project = link(stored.results, {})
     linked = process_time()
-    project_diagnostics(lambda: project, stored.settings, every, stored.sources.__getitem__, {})
+    project_diagnostics(lambda: project, Wanted(every, stored.settings), stored.sources.__getitem__, {})
     answered = process_time()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     _summarised(project)

@@ -15,7 +15,7 @@ from archlint.lowering import lower
 from archlint.project.database import database_call
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.project import Project, UnitPlace
-from archlint.project.sql import Position, Statement, all_statements
+from archlint.project.sql import Position, Statement, statements_of
 from archlint.source import Kind, Role, SourceFile
 from archlint.syntax.sql_shape import shapes
 from archlint.syntax.sql_text import mask
@@ -63,10 +63,15 @@ def marked(files: Mapping[str, str]) -> set[tuple[str, int, str]]:
     return {(path, number, match.group(1)) for path, number, match in matches if match is not None}
 
 
+def all_sent(project: Project) -> Iterator[tuple[CallSite, Statement]]:
+    for place in project.units({Role.PRODUCTION}):
+        yield from statements_of(project, place)
+
+
 def sent(files: Mapping[str, str], project: Project) -> set[tuple[str, int, str]]:
     """Return what calls send, those that only build a statement left out."""
     found = set()
-    for site, statement in all_statements(project):
+    for site, statement in all_sent(project):
         text = dedent(files[site.module.path])
         line = text.count("\n", 0, site.offset + site.call.start) + 1
         found.add((site.module.path, line, shown(statement)))
@@ -76,7 +81,7 @@ def sent(files: Mapping[str, str], project: Project) -> set[tuple[str, int, str]
 def statement_of(body: str) -> Statement:
     """Return the only statement that a function with a cursor sends."""
     text = f"def work(cur, table, value, clause):\n    {body}\n"
-    found = [one for _, one in all_statements(linked({"app.py": text}))]
+    found = [one for _, one in all_sent(linked({"app.py": text}))]
     assert len(found) == 1, [one.text for one in found]
     return found[0]
 
@@ -396,7 +401,7 @@ class TestStatements:
         project = linked(
             {"app.py": 'def work(cur):\n    cur.executescript("DELETE FROM a; SELECT 1 FROM b LIMIT 2;")\n'}
         )
-        assert [shown(one) for _, one in all_statements(project)] == ["delete a", "select b | bounded"]
+        assert [shown(one) for _, one in all_sent(project)] == ["delete a", "select b | bounded"]
 
     def test_columns_are_told_by_what_they_are_for(self) -> None:
         one = statement_of(
@@ -458,7 +463,7 @@ class TestStatements:
 class TestHoles:
     def test_a_branch_of_which_nothing_is_known_is_a_hole(self) -> None:
         project = linked({"app.py": "def f(cur, a, b):\n    cur.execute(f\"DELETE FROM {'t' if a else b} LIMIT 1\")\n"})
-        found = [([table.name for table in one.writes], len(one.holes)) for _, one in all_statements(project)]
+        found = [([table.name for table in one.writes], len(one.holes)) for _, one in all_sent(project)]
         assert sorted(found) == [([], 1), (["t"], 0)]
 
     @pytest.mark.parametrize(
@@ -506,7 +511,7 @@ class TestHoles:
     )
     def test_a_hole_knows_what_fills_it(self, argument: str) -> None:
         text = f"def work(cur, value):\n    cur.execute({argument})\n"
-        ((_, one),) = all_statements(linked({"app.py": text}))
+        ((_, one),) = all_sent(linked({"app.py": text}))
         (hole,) = one.holes
         assert hole.origin is not None
         assert text[slice(*hole.origin.region)] == "value"
@@ -538,7 +543,7 @@ class TestPositions:
     def spot(self, wanted: str) -> tuple[str, str]:
         """Return the file and the source of a part of the only statement."""
         sources = {path: source(path, text) for path, text in self.FILES.items()}
-        ((_, one),) = all_statements(linked(self.FILES))
+        ((_, one),) = all_sent(linked(self.FILES))
         start = one.template.text.index(wanted)
         span = one.positions(start, start + len(wanted), sources.__getitem__)
         return span.path, sources[span.path].text[span.start : span.end]
@@ -559,7 +564,7 @@ class TestPositions:
 
     def test_the_statement_begins_in_its_first_literal(self) -> None:
         files = {"app.py": 'def work(cur):\n    cur.execute("SELECT 1; " "DELETE FROM t")\n'}
-        spans = [one.span(lambda path: source(path, files[path])) for _, one in all_statements(linked(files))]
+        spans = [one.span(lambda path: source(path, files[path])) for _, one in all_sent(linked(files))]
         assert [files["app.py"][span.start : span.end] for span in spans] == ["SELECT 1", "DELETE FROM t"]
 
 
@@ -585,7 +590,7 @@ class TestDialects:
         text = (
             'DB_URL = "sqlite:///a.db"\n\ndef work(cur):\n    cur.execute("SELECT a FROM t WHERE b = ANY(%s::int[])")\n'
         )
-        ((_, one),) = all_statements(linked({"app.py": text}))
+        ((_, one),) = all_sent(linked({"app.py": text}))
         assert (one.is_parsed, [table.name for table in one.reads]) == (True, ["t"])
 
     def test_the_driver_says_more_than_the_settings(self) -> None:
@@ -599,7 +604,7 @@ class TestDialects:
             def other(cur):
                 cur.execute("SELECT 1 FROM t")
         """
-        found = [one.dialect for _, one in all_statements(linked({"app.py": text}))]
+        found = [one.dialect for _, one in all_sent(linked({"app.py": text}))]
         assert found == ["sqlite", "mysql"]
 
 
@@ -660,7 +665,7 @@ def test_offsets_of_a_text_lead_back_to_its_source(parts: list[str]) -> None:
     literal = "".join(["SELECT x FROM y WHERE ", *parts])
     text = f'def work(cur, v):\n    cur.execute(f"{literal}")\n'
     files = {"app.py": text}
-    for _, one in all_statements(linked(files)):
+    for _, one in all_sent(linked(files)):
         holes = [hole for start, end, _ in one.template.holes for hole in range(start, end)]
         for offset, character in enumerate(one.template.text):
             span = one.positions(offset, offset + 1, lambda path: source(path, files[path]))

@@ -229,23 +229,23 @@ def _project_diagnostics(
         return stored
     from archlint.stages.analyse import cores
     from archlint.stages.answers import Answers
+    from archlint.stages.checks import Wanted
     from archlint.stages.link import link, project_diagnostics, project_knowledge
 
     settings = {resolver.settings_for(entry.path).selected for entry in files.entries if shapes_project(entry)}
     selected = frozenset().union(*settings)
     # Where runs follow each other with few changes, what this process finds out is worth keeping.
-    keeps = analysed.cached > len(files.entries) // 2
+    keeps = analysed.cached > len(files.entries) // 2 and not begun.context
     is_kept = keeps and cache.folder is not None and not has_overlay
-    answers = Answers(cache, project_knowledge(files.entries, resolver), files.versions, are_kept=is_kept)
+    answers = Answers(cache, project_knowledge(files.entries, resolver), files.versions, is_kept, bool(begun.context))
     found = project_diagnostics(
         lambda: answers.recalled(link(analysed.results, files.versions, answers.known)),
-        resolver.run_settings(),
-        selected,
+        Wanted(selected, resolver.run_settings(), files.reported if begun.context else None),
         files.text_of,
         timings,
         jobs=resolver.run_settings().jobs or cores(),
     )
-    if not has_overlay and not any(one.code == _CRASH for one in found):
+    if not has_overlay and not begun.context and not any(one.code == _CRASH for one in found):
         store_diagnostics(cache, state, found)
         answers.keep()
     return found

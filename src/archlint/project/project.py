@@ -15,6 +15,7 @@ from archlint.ir.template import TemplateFacts
 from archlint.knowledge import Knowledge, Pin
 from archlint.knowledge.tables import DatabaseType, OrmVerbs
 from archlint.project.inference import Inference
+from archlint.project.near_database import NearDatabase
 from archlint.project.questions.memo import Kind, Memo
 from archlint.project.questions.naming import name_of
 from archlint.project.schema import Orms, Schema
@@ -25,6 +26,7 @@ from archlint.project.values import Instance
 from archlint.source import Role
 
 if TYPE_CHECKING:
+    from archlint.project.bounds.limits import Limits
     from archlint.project.effects.call_graph import CallGraph
     from archlint.project.effects.callers import Callers
     from archlint.project.effects.effects import Effects
@@ -145,6 +147,13 @@ class Project:
         return ServiceCalls(self)
 
     @cached_property
+    def limits(self) -> Limits:
+        """Return what answers the question where limits of queries come from."""
+        from archlint.project.bounds.limits import Limits
+
+        return Limits(self)
+
+    @cached_property
     def growth(self) -> Tables:
         """Return what answers the question how tables grow."""
         from archlint.project.extent.growth import Tables
@@ -196,16 +205,9 @@ class Project:
         return self._roles.get(path, Role.PRODUCTION)
 
     @cached_property
-    def near_database(self) -> frozenset[Module]:
-        """Return the modules that may be given rows or a session: all of a project that has models.
-
-        Of another one those that import a library of databases, over others too, and those that these import.
-        """
-        if self.schema.models:
-            return frozenset(self.modules)
-        orms = self.knowledge.tables.orms
-        names = [name for one in orms for name in (*one.model_bases, *[row.name for row in one.types])]
-        return in_contact(self.symbols, self.modules, frozenset(name.partition(".")[0] for name in names))
+    def near_database(self) -> NearDatabase:
+        """Return the modules that may be given rows or a session, found when somebody asks about one."""
+        return NearDatabase(self)
 
     def near(self, packages: frozenset[str]) -> frozenset[Module]:
         """Return the modules that import one of some packages, over others too, and those that these import.

@@ -19,12 +19,14 @@ class Answers:
     """The answers that a cache keeps for what is known of libraries and for the versions of a project.
 
     `are_kept` says whether those of this run will be: only then is noted what they rest on, which takes memory.
+    A run that reports on a part of the files asks for so little that to look at the answers of before costs more.
     """
 
     cache: Cache
     known: Knowledge
     versions: Mapping[str, Pin]
     are_kept: bool = False
+    is_partial: bool = False
     _project: Project | None = field(default=None, init=False)
 
     @property
@@ -35,7 +37,8 @@ class Answers:
 
     def recalled(self, project: Project) -> Project:
         """Return a project that remembers what an earlier run found out, as far as it still holds."""
-        data = self.cache.stored_run(_ANSWERS, self.state) if self.cache.folder is not None else None
+        is_asked = self.cache.folder is not None and not self.is_partial
+        data = self.cache.stored_run(_ANSWERS, self.state) if is_asked else None
         if data is not None:
             project.memo.past = remembered(project, data)
         project.memo.keeps_reads = self.are_kept

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from time import perf_counter
@@ -25,6 +25,18 @@ _UNITS_OF_A_PROCESS = 2_000
 """For less a process of its own is not worth its start."""
 _PORTIONS = 32
 """Into how many parts each process's share of the modules is cut, which the others may take when they are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is checked: for the rules with which codes, under which settings, for a report on which files.
+
+    `reported` is None for all files.
+    """
+
+    codes: frozenset[str]
+    settings: Settings
+    reported: Container[str] | None = None
 
 
 @dataclass(slots=True)
@@ -130,23 +142,21 @@ class Checks:
 
 
 def started(
-    project: Project,
-    rules: Sequence[Rule],
-    settings: Settings,
-    source_of: Callable[[str], SourceFile],
-    jobs: int,
+    project: Project, rules: Sequence[Rule], wanted: Wanted, source_of: Callable[[str], SourceFile], jobs: int
 ) -> Checks:
     """Return the checks of some rules, those of units ready to look, with queues of tasks for up to so many processes.
 
+    No unit of a file that is not reported on is looked at: what a look finds lies in its file.
     What crashes is reported at the start of the project's first module: it is about no file.
     """
     running: list[Running] = []
     for rule in rules:
-        context = ProjectContext(entry_by_code()[rule.code].roles, source_of, settings.options)
+        context = ProjectContext(entry_by_code()[rule.code].roles, source_of, wanted.settings.options)
         running += [Running(rule.code, check, context) for check in rule.project_checks]
         running += [_ready(project, Running(rule.code, check, context)) for check in rule.unit_checks]
-    count = max(min(jobs, sum(len(module.facts.units) for module in project.modules) // _UNITS_OF_A_PROCESS), 1)
-    portions = _portions(project, _PORTIONS * count if count > 1 else 1)
+    modules = [module for module in project.modules if wanted.reported is None or module.path in wanted.reported]
+    count = max(min(jobs, sum(len(module.facts.units) for module in modules) // _UNITS_OF_A_PROCESS), 1)
+    portions = _portions(modules, _PORTIONS * count if count > 1 else 1)
     whole = tuple(range(sum(one.wants is None for one in running)))
     tasks = range(len(whole), len(whole) + len(portions))
     share = max(-(-len(portions) // count), 1)
@@ -169,13 +179,13 @@ def _ready(project: Project, one: Running) -> Running:
     return one
 
 
-def _portions(project: Project, count: int) -> tuple[tuple[Module, ...], ...]:
+def _portions(modules: Sequence[Module], count: int) -> tuple[tuple[Module, ...], ...]:
     """Return the modules in up to so many parts of about one size, neighbours together: they ask for the same."""
-    sizes = [sum(unit.end - unit.start for unit in module.facts.units) for module in project.modules]
+    sizes = [sum(unit.end - unit.start for unit in module.facts.units) for module in modules]
     share = sum(sizes) / count
     portions: list[list[Module]] = []
     seen = 0
-    for module, size in zip(project.modules, sizes, strict=True):
+    for module, size in zip(modules, sizes, strict=True):
         if seen >= share * len(portions) and len(portions) < count:
             portions.append([])
         portions[-1].append(module)

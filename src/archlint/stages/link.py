@@ -15,9 +15,9 @@ from archlint.knowledge import Knowledge, Pin, knowledge, knowledge_with
 from archlint.project.project import Project
 from archlint.project.questions.deep import deeply
 from archlint.registry import rules_of
-from archlint.settings import Settings, SettingsResolver
+from archlint.settings import SettingsResolver
 from archlint.source import FileEntry, SourceFile
-from archlint.stages.checks import started
+from archlint.stages.checks import Wanted, started
 from archlint.workers.forked import processes, shared_out
 from archlint.workers.here import without_collector
 
@@ -55,23 +55,23 @@ def _facts(path: str, data: bytes, opened: OpenBlocks) -> ModuleFacts:
 
 def project_diagnostics(
     project: Callable[[], Project],
-    settings: Settings,
-    selected: frozenset[str],
+    wanted: Wanted,
     source_of: Callable[[str], SourceFile],
     timings: dict[str, float],
     jobs: int = 1,
 ) -> list[Diagnostic]:
-    """Return what the checks of the selected rules find in the project; rule by rule in the order of their codes.
+    """Return what the checks of rules find in the project; rule by rule in the order of their codes.
 
-    They share the work out over up to so many processes.
+    They share the work out over up to so many processes. What they find in files that are not reported on is not
+    complete.
     A check that crashes is reported at the start of the project's first module: it is about no file.
     """
-    rules = [rule for rule in rules_of(selected) if rule.is_linked]
+    rules = [rule for rule in rules_of(wanted.codes) if rule.is_linked]
     if not rules:
         return []
     with without_collector():  # what a project keeps, it keeps to the end: the collector would only walk through it
         count = processes(jobs)
-        checks = deeply(lambda: started(project(), rules, settings, source_of, count))
+        checks = deeply(lambda: started(project(), rules, wanted, source_of, count))
         before = checks.done(iter(()))  # what copies of this process must not tell again
         parts = shared_out(checks.queues, lambda tasks: deeply(lambda: checks.done(tasks)))
         return checks.merged([before, *parts], timings)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archlint.project.bounds import clients
-from archlint.project.bounds.limits import Limits
 from archlint.project.bounds.sizes import Size
 from archlint.project.handlers import Handler, handler
 from archlint.project.project import Project
@@ -38,7 +37,7 @@ class Chosen:
 
 def chosen(project: Project) -> Iterator[Chosen]:
     """Yield the numbers that clients choose, with and without a maximum."""
-    for function, found in Limits(project).sizes.items():
+    for function, found in project.limits.sizes.items():
         served = handler(project, function)
         for size in found.values() if served is not None else ():
             given = None if size.is_capped else clients.given(project, served, function, size.name)

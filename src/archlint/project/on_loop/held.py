@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from archlint.diagnostic import Confidence
 from archlint.ir.module import Flag
@@ -33,15 +34,17 @@ class OnLoop:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        on_loop = (one.function for one in project.entry_points if one.runs is Place.LOOP)
-        self._plain = frozenset(function for function in on_loop if not function.row.is_async)
+
+    @cached_property
+    def _plain(self) -> frozenset[FunctionDefinition]:
+        on_loop = (one.function for one in self._project.entry_points if one.runs is Place.LOOP)
+        return frozenset(function for function in on_loop if not function.row.is_async)
 
     def functions_at(self, place: UnitPlace) -> Iterator[FunctionDefinition]:
         """Yield the function that a unit is, and those that are defined in it, where they run on a loop."""
-        project, plain = self._project, self._plain
-        if place.unit.flags & Flag.ASYNC or project.function_at(place) in plain:
-            for function in project.functions_at(place):
-                if function.row.is_async or function in plain:
+        if place.unit.flags & Flag.ASYNC or self._project.function_at(place) in self._plain:
+            for function in self._project.functions_at(place):
+                if function.row.is_async or function in self._plain:
                     yield function
 
 

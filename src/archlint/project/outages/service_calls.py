@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import FailureFamily
@@ -34,20 +35,18 @@ class ServiceCalls:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._names = names_of_calls(project)
-        families = project.knowledge.tables.failures
-        self._near = project.near(frozenset(name for one in families for name in (one.name, *one.aliases)))
         self._found: dict[tuple[str, int], tuple[ServiceCall, ...]] = {}
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         """Return the last names of such calls."""
-        return self._names
+        return names_of_calls(self._project)
 
-    @property
+    @cached_property
     def near(self) -> frozenset[Module]:
         """Return the modules that may have such calls."""
-        return self._near
+        families = self._project.knowledge.tables.failures
+        return self._project.near(frozenset(name for one in families for name in (one.name, *one.aliases)))
 
     def at(self, place: UnitPlace) -> tuple[ServiceCall, ...]:
         """Return the calls of services of a unit, in the order of execution."""
@@ -57,7 +56,7 @@ class ServiceCalls:
         return self._found[key]
 
     def _calls(self, place: UnitPlace) -> Iterator[ServiceCall]:
-        for site in call_sites(self._project, place, self._names):
+        for site in call_sites(self._project, place, self.names):
             name = wrappers.qualified(site.callee)
             family = self._project.knowledge.failures(name) if name else None
             if family is not None and not _is_lambda(site) and is_service(self._project, site, name):

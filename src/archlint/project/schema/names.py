@@ -208,10 +208,11 @@ class Names:
     def mapped(self, orm: str) -> tuple[ClassDefinition, ...]:
         """Return the classes of an ORM's models outside of tests, in the order of the files."""
         if orm not in self._mapped:
-            self._mapped[orm] = tuple(one for one in self._candidates() if self._orm(one) == orm)
+            self._mapped[orm] = tuple(one for one in self.candidates() if self._orm(one) == orm)
         return self._mapped[orm]
 
-    def _candidates(self) -> Iterator[ClassDefinition]:
+    def candidates(self) -> Iterator[ClassDefinition]:
+        """Yield the classes outside of tests that may be models, in the order of the files."""
         for module in self.project.modules:
             if module.role in (Role.PRODUCTION, Role.SETTINGS):
                 yield from (one for one in module.classes.values() if one.row.bases)

@@ -37,6 +37,11 @@ class Schema:
         found = (self._model(orm, one) for orm in self._links for one in self._names.mapped(orm))
         return tuple(sorted((one for one in found if one is not None), key=lambda one: (one.name, one.orm)))
 
+    @property
+    def has_models(self) -> bool:
+        """Return whether there is a model outside of tests; no more of them are read than it takes to know."""
+        return any(self._project.orm_of(one) is not None for one in self._names.candidates())
+
     def model(self, definition: ClassDefinition) -> Model | None:
         """Return what is known of a model, or None where the class is none."""
         verbs = self._project.orm_of(definition)

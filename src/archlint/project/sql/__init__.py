@@ -7,8 +7,8 @@ the project's own functions; what remains is a plain value for rules about the p
 are masked and statements are parsed.
 """
 
-from archlint.project.sql.sql import Sql, all_statements
+from archlint.project.sql.sql import Sql, statements_of
 from archlint.project.sql.statement import Column, Hole, Position, Statement, Table, Verb
 from archlint.project.sql.texts import Frame
 
-__all__ = ["Column", "Frame", "Hole", "Position", "Sql", "Statement", "Table", "Verb", "all_statements"]
+__all__ = ["Column", "Frame", "Hole", "Position", "Sql", "Statement", "Table", "Verb", "statements_of"]

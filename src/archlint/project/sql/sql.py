@@ -14,7 +14,6 @@ from archlint.project.sql.sinks import SENDING, Sink, arguments, function_of, kn
 from archlint.project.sql.statement import Statement
 from archlint.project.sql.texts import Frame, Reader
 from archlint.project.sql.wrappers import Wrappers
-from archlint.source import Role
 from archlint.syntax.sql_recognition import SINKS, begins_like_sql, looks_like_sql
 from archlint.syntax.sql_shape import Shape, shapes
 from archlint.syntax.string_values import last_name
@@ -129,15 +128,13 @@ class Sql:
         return self._shapes[key]
 
 
-def all_statements(project: Project) -> Iterator[tuple[CallSite, Statement]]:
-    """Yield the statements of production code with the calls that send them; those only built come last in a unit.
+def statements_of(project: Project, place: UnitPlace) -> Iterator[tuple[CallSite, Statement]]:
+    """Yield the statements of a unit with the calls that send them; those only built come last.
 
-    Units without a string that begins like SQL and without a call of a name that may send some stay unread.
+    A unit without a string that begins like SQL and without a call of a name that may send some stays unread.
     """
-    for module in project.modules:
-        for unit in module.facts.units if module.role is Role.PRODUCTION else ():
-            if unit.flags & Flag.SQL or _calls_sink(project, unit):
-                yield from _of_unit(project, UnitPlace(module, unit))
+    if place.unit.flags & Flag.SQL or _calls_sink(project, place.unit):
+        yield from _of_unit(project, place)
 
 
 def _calls_sink(project: Project, unit: Unit) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.ir.render import render
 from archlint.project.bounds import clients
-from archlint.project.bounds.limits import Limits, Unlimited
+from archlint.project.bounds.limits import Unlimited
 from archlint.project.bounds.sizes import Size
 from archlint.project.context import ProjectContext
 from archlint.project.project import Project, UnitPlace
@@ -22,7 +22,7 @@ rule = Rule("ARC205")
 @rule.project
 def optional_limit(project: Project, ctx: ProjectContext) -> Found:
     """Report limits that a client may leave out, and calls that leave them out, where that means all rows."""
-    limits, entries = Limits(project), Entries(project, ctx)
+    limits, entries = project.limits, Entries(project, ctx)
     for function, found in limits.sizes.items():
         if function.module.role in ctx.roles:
             for size in found.values() if entries.served(function) is not None else ():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.ir.render import render
 from archlint.project.bounds.sql_fetches import fetches_all, gives_many
@@ -9,32 +11,34 @@ from archlint.project.context import ProjectContext
 from archlint.project.effects.callers import innermost
 from archlint.project.extent.growth import is_reference_name
 from archlint.project.flow import CallSite
-from archlint.project.project import Project
-from archlint.project.sql.sql import all_statements
+from archlint.project.project import Project, UnitPlace
+from archlint.project.sql.sql import statements_of
 from archlint.project.sql.statement import Statement
 from archlint.project.views.flows import Entries
-from archlint.rule import Found, Rule
+from archlint.rule import Found, Rule, Units
 
 Way = tuple[Related, ...]
 
 rule = Rule("ARC207")
 
 
-@rule.project
-def unbounded_sql_fetch(project: Project, ctx: ProjectContext) -> Found:
+@rule.units
+def unbounded_sql_fetch(project: Project, ctx: ProjectContext) -> Units:
     """Report SQL without a limit whose rows a request handler, or a function behind one, fetches."""
-    entries = Entries(project, ctx)
-    seen: set[tuple[str, int]] = set()
-    for site, statement in all_statements(project):
-        place = (site.module.path, site.offset + site.call.start)
-        if site.module.role not in ctx.roles or place in seen:
+    return Units(partial(_fetched, project, ctx, Entries(project, ctx)))
+
+
+def _fetched(project: Project, ctx: ProjectContext, entries: Entries, place: UnitPlace) -> Found:
+    seen: set[int] = set()
+    for site, statement in statements_of(project, place):
+        if site.call.start in seen:
             continue
         if not gives_many(statement) or not fetches_all(site) or _is_reference(project, statement):
             continue
-        function = innermost(project, site.place, site.call.start)
+        function = innermost(project, place, site.call.start)
         way = entries.before(function) if function is not None else ()
         if way and function is not None:
-            seen.add(place)
+            seen.add(site.call.start)
             yield _reported(ctx, site, statement, way, entries.label(function))
 
 

@@ -67,7 +67,9 @@ class Registrations:
 
     @cached_property
     def all(self) -> tuple[Registration, ...]:
-        """Return all registrations, sorted by file and offset."""
+        """Return all registrations, sorted by file and offset; none where no framework with routers is imported."""
+        if not self._frameworks:
+            return ()
         found = [*self._decorated(), *self._in_units()]
         return tuple(sorted(found, key=lambda one: (one.mention.module.path, one.mention.start, one.router.key)))
 
