@@ -8,6 +8,8 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from archlint.catalogue import Entry, entry_by_code
 from archlint.crash import checked, survive
 from archlint.diagnostic import Diagnostic, Span
@@ -42,8 +44,7 @@ _FOREIGN_ROLES = frozenset({Role.TEST, Role.EXAMPLE, Role.GENERATED, Role.VENDOR
 """Where data that no parser accepts may stand on purpose, or is not ours to repair."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileResult:
+class FileResult(msgspec.Struct, frozen=True):
     """What is known of one file after its own analysis; plain values that travel and are stored.
 
     `facts` are encoded, None for files that are not Python; `skipped` is the reason where it was not checked whole.
@@ -57,7 +58,7 @@ class FileResult:
     diagnostics: tuple[Diagnostic, ...]
     suppressions: Suppressions
     skipped: str = ""
-    timings: dict[str, float] = field(default_factory=dict)
+    timings: dict[str, float] = msgspec.field(default_factory=dict)
     role: Role = Role.PRODUCTION
     template: TemplateFacts | None = None
     script: ScriptFacts | None = None

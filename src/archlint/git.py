@@ -11,9 +11,10 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+import msgspec
 
 from archlint.errors import ArchlintError, UsageError
 from archlint.settings.suggestions import quoted
@@ -30,16 +31,14 @@ _CHUNK = 1 << 16
 _NO_REVISION = ("bad revision", "unknown revision", "Invalid revision range", "bad object")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Commit:
+class Commit(msgspec.Struct, frozen=True, order=True):
     """A commit with the time at which it was made, in seconds since 1970."""
 
     time: int
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(msgspec.Struct, frozen=True):
     """A repository that git can open.
 
     `top` is the root of its work tree, None where it is bare. `is_shallow` tells that its history is cut.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter, time_ns
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.cache import Cache
 from archlint.catalogue import catalogue
@@ -39,8 +41,7 @@ def _mute(_line: str) -> None:
     """Say nothing of what is being done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """What a run is asked for.
 
     `overlay` maps paths relative to the root to texts that stand in for what is on disk.
@@ -49,13 +50,13 @@ class Request:
     """
 
     paths: tuple[Path, ...]
-    cwd: Path = field(default_factory=Path.cwd)
-    overrides: Overrides = field(default_factory=Overrides)
+    cwd: Path = msgspec.field(default_factory=Path.cwd)
+    overrides: Overrides = msgspec.field(default_factory=Overrides)
     config: Path | None = None
     isolated: bool = False
-    overlay: Mapping[str, str] = field(default_factory=dict)
+    overlay: Mapping[str, str] = msgspec.field(default_factory=dict)
     timings: bool = False
-    stores: Stores = field(default_factory=Stores)
+    stores: Stores = msgspec.field(default_factory=Stores)
     progress: Callable[[int, int], None] = _silent
     log: Callable[[str], None] = _mute
 
@@ -83,8 +84,7 @@ def run_with_files(request: Request) -> tuple[Report, RunFiles]:
     return _lint(_begin(request), None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Begun:
+class _Begun(msgspec.Struct, frozen=True):
     """A run that knows its files and has looked into none; `began` is the time before it looked for them, in ns."""
 
     request: Request

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
+
+import msgspec
 
 from archlint.diagnostic import Related, Span
 from archlint.ir import nodes as ir
@@ -30,8 +31,7 @@ class Located(Protocol):
         """Return where it ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectContext:
+class ProjectContext(msgspec.Struct, frozen=True):
     """What a project check may ask beside the project: the roles of files it is about, places in them, its options."""
 
     roles: Container[Role]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from archlint.catalogue import Entry
 from archlint.diagnostic import Diagnostic, Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(msgspec.Struct, frozen=True):
     """A diagnostic after policy: with the severity it has here and the identity that survives moved lines."""
 
     diagnostic: Diagnostic
@@ -20,8 +20,7 @@ class Result:
     suppressed_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """All that a run has to say.
 
     `results` are sorted; suppressed ones stand in `suppressed`.
@@ -34,10 +33,10 @@ class Report:
 
     results: tuple[Result, ...]
     suppressed: tuple[Result, ...] = ()
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = msgspec.field(default_factory=dict)
     files: int = 0
     skipped: tuple[tuple[str, str], ...] = ()
-    timings: Mapping[str, float] = field(default_factory=dict)
+    timings: Mapping[str, float] = msgspec.field(default_factory=dict)
     entries: tuple[Entry, ...] = ()
     hints: tuple[str, ...] = ()
     crashed: bool = False

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archlint.diagnostic import Applicability
 from archlint.report.escaping import inert, visible, visible_path
@@ -36,8 +37,7 @@ def full(report: Report, options: RenderOptions) -> str:
     return _joined(lines if options.quiet else [*lines, *summary(report, drawing.paint, options)], options)
 
 
-@dataclass(frozen=True, slots=True)
-class _Drawing:
+class _Drawing(msgspec.Struct, frozen=True):
     texts: Texts
     paint: Painter
     options: RenderOptions

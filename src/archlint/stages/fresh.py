@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.diagnostic import Diagnostic
 from archlint.discovery import discover
@@ -17,8 +18,7 @@ from archlint.stages.found import state_of, stored_diagnostics
 from archlint.stages.shaping import shapes_project
 
 
-@dataclass(frozen=True, slots=True)
-class FreshProject:
+class FreshProject(msgspec.Struct, frozen=True):
     """The diagnostics of the project checks by file, and the digest of each file that they were made from.
 
     `versions` are those that the project has of its libraries.

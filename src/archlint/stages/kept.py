@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -57,8 +56,7 @@ class _Kept(msgspec.Struct, frozen=True, array_like=True):
     skipped: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Keeper:
+class Keeper(msgspec.Struct, frozen=True):
     """Keeps the report of a run and gives it again.
 
     `state` is a digest of what the report depends on beside the files of the run; `shaping` and `others` say in which

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archlint.syntax import exp
 from archlint.syntax.sql import parse_sql
@@ -54,8 +55,7 @@ _REPLACE = re.compile(r"(?i)(^|;)(\s*)REPLACE(?=\s+INTO\b)")
 """MySQL's and SQLite's, which sqlglot does not know; an INSERT concerns the same table and rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(msgspec.Struct, frozen=True):
     """One statement of a text, as a plain value; its offsets count in the text.
 
     `holes` are the regions whose content is not known, with the position of each.

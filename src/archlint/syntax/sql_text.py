@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -85,8 +86,7 @@ _WANTING = frozenset(
 DEFAULT_DIALECT = "postgres"
 
 
-@dataclass(frozen=True, slots=True)
-class MaskedSql:
+class MaskedSql(msgspec.Struct, frozen=True):
     """A text of the same length without templates, and the regions whose content is not known."""
 
     text: str

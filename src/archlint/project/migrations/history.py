@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import msgspec
+from msgspec import structs
 
 from archlint.ir.migration import Column, Operation, OperationKind, table_key
 from archlint.project.migrations.migration import Migration, Step
@@ -29,7 +30,7 @@ class History:
         resolved = self._resolved(step.operation, step.key)
         found = [self._with_proof(one, step.key) if one.kind is OperationKind.SET_NOT_NULL else one for one in resolved]
         self._apply(step.operation, step.key)
-        yield from (replace(step, operation=one) for one in found)
+        yield from (structs.replace(step, operation=one) for one in found)
 
     def _with_proof(self, one: Operation, key: str) -> Operation:
         """Return a SET NOT NULL with what is proven; a CHECK of Django names the field, not its column."""

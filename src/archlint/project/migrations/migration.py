@@ -7,6 +7,8 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from archlint.diagnostic import Confidence
 from archlint.ir.migration import Operation, OperationKind, table_key
 from archlint.source import Role
@@ -30,8 +32,7 @@ class Tool(str, Enum):
     SCRIPT = "sql"
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(msgspec.Struct, frozen=True):
     """The database that is meant, as sqlglot names it, or ""; `is_told` says that more than the drivers tell it."""
 
     name: str = ""
@@ -43,8 +44,7 @@ class Dialect:
         return Confidence.HIGH if self.is_told else Confidence.MEDIUM
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """One operation of a migration.
 
     Its offsets count in `text` where it stands in a string of Python, else in the file.

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from archlint.ir.migration import OperationKind, ScriptFacts
 from archlint.project.migrations.migration import Migration, Step, Tool
 from archlint.source import Role
@@ -28,8 +30,7 @@ _DATABASE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Script:
+class _Script(msgspec.Struct, frozen=True):
     """A script in its line: `version` sorts, and scripts with one name are the two ways of one migration.
 
     `is_versioned` says that the tool refuses two of one version.

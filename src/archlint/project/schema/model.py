@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.module import Unit
 from archlint.project.symbols import ClassDefinition, Module
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where something is declared: the offsets of the node are relative to its unit."""
 
     module: Module
@@ -44,8 +44,7 @@ class RelationKind(str, Enum):
     """SQLAlchemy's: its `many` tells which end of the foreign key the model is at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True):
     """A column as a model declares it. `kind` is the qualified name of the field's class, or of its type.
 
     `type` is what SQL calls it: `integer` has 32 bits, `bigint` 64, `timestamptz` has a zone, "" is not known.
@@ -71,8 +70,7 @@ class Field:
     type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(msgspec.Struct, frozen=True):
     """An attribute of a model that leads to another one, or to many of them.
 
     `target_name` is the qualified name of the target, `target` its class where that is the project's own.
@@ -102,8 +100,7 @@ class Relation:
     target_field: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Manager:
+class Manager(msgspec.Struct, frozen=True):
     """A manager of a model: its attribute, its class by qualified name, and where that is the project's, its body.
 
     `queryset` is the project's queryset that it was made from, with `from_queryset` or `as_manager`.
@@ -115,8 +112,7 @@ class Manager:
     queryset: ClassDefinition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(msgspec.Struct, frozen=True):
     """An index over columns, those before its first expression; `name` is "" where the database chooses one.
 
     `method` is "" for a B-tree. `descending` are the columns that are sorted downwards.
@@ -134,8 +130,7 @@ class Index:
     variant: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Constraint:
+class Constraint(msgspec.Struct, frozen=True):
     """A `unique`, `check`, `foreign_key` or `exclusion` constraint of a table."""
 
     kind: str
@@ -148,8 +143,7 @@ class Constraint:
     """As that of an index."""
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(msgspec.Struct, frozen=True):
     """A class that an ORM maps. `table` is "" where there is none, or its name is not written in the source.
 
     `parents` are the models whose tables hold the inherited columns.
@@ -179,8 +173,7 @@ class Model:
         return self.definition.name
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """A table, with all indexes and constraints, those of single columns included.
 
     `orm` is that of its models, or of the object that declares it. `is_whole` is as that of its models.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archlint.syntax.sql_holes import Position
 from archlint.syntax.sql_shape import Shape, Verb
@@ -18,8 +19,7 @@ __all__ = ["Column", "Hole", "Position", "Statement", "Table", "Verb"]
 _WRITING = frozenset({Verb.INSERT, Verb.UPDATE, Verb.DELETE, Verb.MERGE})
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(msgspec.Struct, frozen=True):
     """A region of the text that is not known; `origin` is the expression that fills it.
 
     It is None where the text itself shows a template that nothing is known to fill.
@@ -31,8 +31,7 @@ class Hole:
     origin: Origin | None
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(msgspec.Struct, frozen=True):
     """A statement as far as its text is known. Offsets count in `template.text`.
 
     `reads` and `writes` are the tables as written, without those named at run time; DDL writes what it changes.

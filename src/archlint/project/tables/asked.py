@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.project.context import ProjectContext
 from archlint.project.flow import CallSite, call_sites
@@ -20,8 +21,7 @@ _SENDING = frozenset({"exec", "execute", "scalar", "scalars"})
 _BY_WORDS = "get"
 
 
-@dataclass(frozen=True, slots=True)
-class Unserved:
+class Unserved(msgspec.Struct, frozen=True):
     """A column that queries find rows of a table by, none of whose indexes begins with one of their columns."""
 
     table: str

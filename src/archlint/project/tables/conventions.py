@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeVar
+
+import msgspec
 
 from archlint.project.schema.names import lower_name
 from archlint.project.tables.declared import Declared
@@ -31,8 +32,7 @@ _SAYING_WHEN = frozenset(
 Trait = TypeVar("Trait")
 
 
-@dataclass(frozen=True, slots=True)
-class Odd:
+class Odd(msgspec.Struct, frozen=True):
     """A table that does otherwise: what it `is`, what `most` are, how many of how many, and one that shows it."""
 
     table: Declared

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.diagnostic import Span
 from archlint.ir.module import Flag
@@ -27,8 +28,7 @@ _ANALYTICAL = (
 """Packages of stores of columns, in which tables have neither keys nor rows to be found by them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(msgspec.Struct, frozen=True):
     """A table with its models; `names` is all that people call it."""
 
     table: Table
@@ -56,8 +56,7 @@ class Declared:
         return len(own) <= 1 and sum(bool(one.references) for one in self.table.columns) > 1
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """A column of a table, with the other tables that get it from the same line of an inherited class."""
 
     declared: Declared

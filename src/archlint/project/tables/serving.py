@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.project.schema.model import Index, Place, Table
 from archlint.project.symbols import Module
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(msgspec.Struct, frozen=True):
     """An index. `what` is what declares it, as a message says it; `rest` tells it from others over the same columns."""
 
     what: str
@@ -32,8 +32,7 @@ class Access:
         return not self.rest and not self.method
 
 
-@dataclass(frozen=True, slots=True)
-class Redundant:
+class Redundant(msgspec.Struct, frozen=True):
     """An index that the database keeps up without need, as another one does its work."""
 
     index: Access

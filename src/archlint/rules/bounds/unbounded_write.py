@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
+
+import msgspec
 
 from archlint.diagnostic import Confidence, Related
 from archlint.ir.render import render
@@ -29,8 +30,7 @@ _ROWS = {Part.AGED: "every old", Part.DUE: "every outdated", Part.OPEN: "a growi
 rule = Rule("ARC208")
 
 
-@dataclass(frozen=True, slots=True)
-class _Write:
+class _Write(msgspec.Struct, frozen=True):
     """A statement that changes rows: its verb, its model or table, which rows.
 
     `leaves` says that the rows it changed meet its condition no more, so that it never takes a row twice;
