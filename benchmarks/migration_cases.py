@@ -139,6 +139,8 @@ def of_statements(path: Path) -> Iterator[Case]:
                 asserted = ast.unparse(one.value)
                 allows = "allow_warnings" in asserted
                 rules = ["warning"] if "Warning" in asserted and not allows else ["error"]
+                if "ADD_UNIQUE" in asserted:
+                    rules = ["unique"]
                 if "assertValid" in asserted and not allows:
                     rules = ["error", "warning"]
                 for rule in rules:
