@@ -95,10 +95,9 @@ def main() -> None:
     for (suite, rule, why), count in outside.items():
         print(f"| {suite} | {rule} | {count} | {why} |")
     if "--cases" in sys.argv:
-        for case, agrees in judged:
-            if not agrees:
-                text = list(case.files.values())[-1].strip()
-                print(f"\n{case.suite} {case.rule} {case.name} ({'fails' if case.fails else 'passes'})\n{text}")
+        for case in [case for case, agrees in judged if not agrees]:
+            print(f"\n{case.suite} {case.rule} {case.name} ({'fails' if case.fails else 'passes'})")
+            print(list(case.files.values())[-1].strip())
 
 
 if __name__ == "__main__":

@@ -467,7 +467,7 @@ def test_what_only_tokens_tell() -> None:
     }
 
     assert told(only(migrating(files))) == [
-        "add_unique a using_index is_unique",
+        "add_unique a i using_index is_unique",
         "drop_index x concurrently",
         "drop_index y concurrently",
         "begin",

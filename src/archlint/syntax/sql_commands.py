@@ -68,7 +68,7 @@ def _table_altered(tokens: Sequence[Token], holes: Sequence[Region], place: Regi
             old, new = _name(action[1:], holes)[0], _name(action[3:], holes)[0]
             yield Operation(OperationKind.RENAME_COLUMN, *place, table, (old,) if old else (), new)
         elif words[:1] == ["ADD"] and (index := _used_index(words)):
-            kind = OperationKind.ADD_PRIMARY_KEY if "PRIMARY" in words else OperationKind.ADD_UNIQUE
+            kind = OperationKind.ADD_PRIMARY_KEY if "PRIMARY KEY" in words else OperationKind.ADD_UNIQUE
             name, _ = _name(action[index:], holes)
             yield Operation(kind, *place, table, name=name, using_index=True, is_unique=True)
         elif words[:2] == ["DETACH", "PARTITION"]:

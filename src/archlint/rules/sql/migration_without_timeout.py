@@ -30,7 +30,7 @@ def waiting(project: Project, context: ProjectContext) -> Found:
         if step is not None:
             yield rule.at(
                 step.span(context.source_of),
-                f"{thing(step)}: while this waits for the lock, all who come after wait behind it; "
+                f"{_subject(step)}: while this waits for the lock, all who come after wait behind it; "
                 "set `lock_timeout` to a few seconds first, and try again when it runs out",
                 confidence=migration.dialect.confidence,
             )
@@ -42,6 +42,13 @@ def _waiting(migration: Migration) -> Step | None:
     for step in migration.forward:
         if step.kind is OperationKind.SET_LOCK_TIMEOUT:
             return None
-        if step.kind in _WAITING and step in existing and not step.operation.concurrently:
+        is_shared = step in existing or (step.kind is OperationKind.MAINTAIN and not step.key)
+        if step.kind in _WAITING and is_shared and not step.operation.concurrently:
             return step
     return None
+
+
+def _subject(step: Step) -> str:
+    if step.kind is OperationKind.MAINTAIN:
+        return f"{step.operation.what} of `{step.table or step.operation.name or '…'}`"
+    return thing(step)
