@@ -477,6 +477,18 @@ def test_what_only_tokens_tell() -> None:
     ]
 
 
+def test_what_a_comment_quotes_does_not_tell_the_dialect() -> None:
+    files = {
+        "migrations/1_a.up.sql": "/* drops `items` */ DO $$ BEGIN PERFORM 1; END $$; DROP TABLE items;",
+        "migrations/1_a.down.sql": "",
+    }
+
+    migration = only(migrating(files))
+
+    assert told(migration) == ["run_code", "drop_table items"]
+    assert migration.is_postgres
+
+
 def test_broken_statements_are_unknown() -> None:
     files = {
         "migrations/1_a.up.sql": "CREATE INDEX ON (a); ALTER TABLE RENAME a TO; ALTER TABLE a ADD COLUMN; DROP INDEX;"

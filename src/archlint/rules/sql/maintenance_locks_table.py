@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archlint.ir.migration import OperationKind
-from archlint.project.migrations.asked import wording
+from archlint.project.migrations.asked import by_statement, wording
 from archlint.project.migrations.timeouts import sets_lock_timeout
 from archlint.rule import Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from archlint.project.context import ProjectContext
     from archlint.project.migrations.migration import Migration, Step
     from archlint.project.project import Project
@@ -34,26 +36,28 @@ def maintaining(project: Project, context: ProjectContext) -> Found:
     """Report rebuilds, and drops of an index that wait without an end, where a way without the lock exists."""
     is_limited = sets_lock_timeout(project)
     for migration in project.migrations.judged(context.roles):
-        if not migration.is_postgres:
+        found = _locking(migration, is_limited=is_limited) if migration.is_postgres else ()
+        for step, more in by_statement(found):
+            others = f" (and {more} more)" if more else ""
+            yield rule.at(
+                step.span(context.source_of),
+                _rebuilt(step) if step.kind is OperationKind.MAINTAIN else _dropped(migration, step, others),
+                confidence=migration.dialect.confidence,
+                tables=project.schema.names_of(step.key),
+            )
+
+
+def _locking(migration: Migration, *, is_limited: bool) -> Iterator[Step]:
+    """Yield the steps that lock a table which was there before and stays; `is_limited` of a timeout set elsewhere."""
+    added = {one.operation.name for one in migration.forward if one.kind is OperationKind.ADD_INDEX}
+    gone = {one.key for one in migration.forward if one.kind is OperationKind.DROP_TABLE} - {""}
+    for step in migration.forward:
+        is_limited = is_limited or step.kind is OperationKind.SET_LOCK_TIMEOUT
+        if step.operation.concurrently or step.key in migration.created | gone:
             continue
-        own = {one.operation.name for one in migration.forward if one.kind is OperationKind.ADD_INDEX}
-        has_timeout = is_limited
-        for step in migration.forward:
-            has_timeout = has_timeout or step.kind is OperationKind.SET_LOCK_TIMEOUT
-            if step.operation.concurrently or step.key in migration.created:
-                continue
-            message = ""
-            if step.kind is OperationKind.MAINTAIN:
-                message = _rebuilt(step)
-            elif step.kind is OperationKind.DROP_INDEX and step.operation.name not in own and not has_timeout:
-                message = _dropped(migration, step)
-            if message:
-                yield rule.at(
-                    step.span(context.source_of),
-                    message,
-                    confidence=migration.dialect.confidence,
-                    tables=project.schema.names_of(step.key),
-                )
+        is_drop = step.kind is OperationKind.DROP_INDEX and not is_limited and step.operation.name not in added
+        if is_drop or step.kind is OperationKind.MAINTAIN:
+            yield step
 
 
 def _rebuilt(step: Step) -> str:
@@ -61,7 +65,7 @@ def _rebuilt(step: Step) -> str:
     return _EFFECTS[step.operation.what].format(it=f"`{name}`" if name else "a table")
 
 
-def _dropped(migration: Migration, step: Step) -> str:
+def _dropped(migration: Migration, step: Step, others: str) -> str:
     name = f"the index `{step.operation.name}`" if step.operation.name else "an index"
     table = f"`{step.table}`" if step.table else "its table"
     way = wording(
@@ -70,4 +74,4 @@ def _dropped(migration: Migration, step: Step) -> str:
         alembic="pass `postgresql_concurrently=True` inside `with op.get_context().autocommit_block():`",
         sql="write `DROP INDEX CONCURRENTLY` in a migration without a transaction",
     )
-    return f"dropping {name} waits for all that use {table}, and all who come after wait behind it: {way}"
+    return f"dropping {name}{others} waits for all that use {table}, and all who come after wait behind it: {way}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archlint.ir.migration import OperationKind
-from archlint.project.migrations.asked import thing
+from archlint.project.migrations.asked import by_statement, thing
 from archlint.rule import Rule
 
 if TYPE_CHECKING:
@@ -38,16 +38,16 @@ _DEPENDENT_OF = {
 def removing(project: Project, context: ProjectContext) -> Found:
     """Report what is dropped or emptied with all that depends on it, and databases that are dropped."""
     for migration in project.migrations.judged(context.roles):
-        for step in migration.forward if migration.is_postgres else ():
-            if step.key and step.key in migration.created:
-                continue
-            more = _more(step)
-            if more:
-                yield rule.at(
-                    step.span(context.source_of),
-                    f"{_named(step)} takes {more} along, whichever there are by then: name what has to go",
-                    confidence=migration.dialect.confidence,
-                )
+        if not migration.is_postgres:
+            continue
+        found = (step for step in migration.forward if _more(step) and step.key not in migration.created)
+        for step, more in by_statement(found):
+            others = f", and {more} more like it," if more else ""
+            yield rule.at(
+                step.span(context.source_of),
+                f"{_named(step)}{others} takes {_more(step)} along, whichever there are by then: name what has to go",
+                confidence=migration.dialect.confidence,
+            )
 
 
 def _more(step: Step) -> str:
