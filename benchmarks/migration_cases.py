@@ -152,7 +152,10 @@ def of_imports(folder: Path) -> Iterator[Case]:
     models = (folder / "test_project" / IMPORTED / "models.py").read_text(encoding="utf-8")
     for name, method in methods(folder / "functional/test_data_migrations.py", "DataMigrationModelImport").items():
         inner = next(one for one in method.body if isinstance(one, ast.FunctionDef))
-        lines = ["from django.db import migrations", ast.unparse(inner).replace(f"tests.test_project.{IMPORTED}", IMPORTED)]
+        lines = [
+            "from django.db import migrations",
+            ast.unparse(inner).replace(f"tests.test_project.{IMPORTED}", IMPORTED),
+        ]
         lines += ["class Migration(migrations.Migration):", f"    operations = [migrations.RunPython({inner.name})]"]
         files = {f"{IMPORTED}/models.py": models, f"{IMPORTED}/migrations/0001_a.py": "\n".join(lines)}
         yield of_django("import", name, fails="assertEqual(1" in ast.unparse(method), files=files)

@@ -56,9 +56,9 @@ def agreed(known: list[Case]) -> list[bool]:
             if not case.is_python:
                 write(Path(name, "postgres", str(number)), case.files.items())
         for path, code in found(Path(name), (code for case in known for code in codes(case))):
-            _, number, inside = path.split("/", 2)
-            if inside == list(known[int(number)].files)[-1]:
-                said[int(number)].add(code)
+            _, place, inside = path.split("/", 2)
+            if inside == list(known[int(place)].files)[-1]:
+                said[int(place)].add(code)
     for number, case in enumerate(known):
         if case.is_python:
             with tempfile.TemporaryDirectory() as name:

@@ -34,6 +34,8 @@ class History:
         resolved = self._resolved(step.operation, step.key)
         found = [self._with_proof(one, step.key) if one.kind is OperationKind.SET_NOT_NULL else one for one in resolved]
         self._apply(step.operation, step.key)
+        if step.kind is OperationKind.ADD_INDEX and step.operation.name:
+            self.indexes[step.operation.name] = step.operation.columns
         yield from (replace(step, operation=one) for one in found)
 
     def _with_proof(self, one: Operation, key: str) -> Operation:
@@ -85,8 +87,6 @@ class History:
                 self.columns[table_key(one.name)] = dict(columns)
             case OperationKind.UNKNOWN if one.is_unique:
                 self.groups.add((key, tuple(sorted(one.columns))))
-            case OperationKind.ADD_INDEX if one.name:
-                self.indexes[one.name] = one.columns
             case OperationKind.ADD_CHECK | OperationKind.ADD_FOREIGN_KEY | OperationKind.VALIDATE_CONSTRAINT:
                 self._prove(one, key)
             case OperationKind.DROP_CONSTRAINT:

@@ -44,11 +44,11 @@ def _judged(migration: Migration, step: Step, context: ProjectContext) -> tuple[
         place = Related(added.span(context.source_of), "the lock on the table is taken here")
         what = f"`{step.operation.name}` is validated in the transaction that adds it, so its lock lasts"
         return f"{what}: validate it in a later one", (place,)
-    added = _of_column(step) if step.kind is OperationKind.ADD_COLUMN else _ADDED[step.kind]
-    if step.operation.not_valid or not added:
+    constraint = _of_column(step) if step.kind is OperationKind.ADD_COLUMN else _ADDED[step.kind]
+    if step.operation.not_valid or not constraint:
         return "", ()
     waiting = f"writes to `{step.table}`"
-    if added == "foreign key" and step.operation.references.strip("?"):
+    if constraint == "foreign key" and step.operation.references.strip("?"):
         waiting += f" and `{step.operation.references}`"
     way = wording(
         migration,
@@ -56,7 +56,7 @@ def _judged(migration: Migration, step: Step, context: ProjectContext) -> tuple[
         alembic="pass `postgresql_not_valid=True`, and `VALIDATE CONSTRAINT` in a later migration",
         sql="add it NOT VALID, and `VALIDATE CONSTRAINT` in a later transaction",
     )
-    return f"{waiting} wait while all rows are checked for the {added} on {thing(step)}: {way}", ()
+    return f"{waiting} wait while all rows are checked for the {constraint} on {thing(step)}: {way}", ()
 
 
 def _of_column(step: Step) -> str:

@@ -49,6 +49,6 @@ def _is_required(column: Column) -> bool:
 
 
 def _has_default_later(migration: Migration, step: Step) -> bool:
-    """Return whether the migration gives the column a default of the database: Django fills it with its own till then."""
+    """Return whether the migration gives a new column a default of the database; till then Django fills it."""
     later = (one for one in migration.forward if one.kind is OperationKind.SET_DEFAULT and one.key == step.key)
     return any(name in step.operation.columns for one in later for name in one.operation.columns)
