@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _BEFORE_NAME = frozenset({"IF", "NOT", "EXISTS", "ONLY", "CONCURRENTLY"})
 _BEFORE_TABLE = frozenset({"CREATE", "GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "UNLOGGED", "FOREIGN"})
 _CODE = frozenset({"DO", "CALL"})
+_LISTED = frozenset({"EXTENSION", "FUNCTION"})
+"""What sqlglot keeps as text, functions where several are dropped."""
 
 
 def commanded(statement: Statement, holes: Sequence[Region]) -> Iterator[Operation]:
@@ -30,8 +32,8 @@ def commanded(statement: Statement, holes: Sequence[Region]) -> Iterator[Operati
         found = _table_altered(tokens[2:], holes, place)
     elif words[:2] in {("DROP", "INDEX"), ("DROP", "TABLE")}:
         found = _dropped(words[1], tokens[2:], holes, place)
-    elif words[:2] == ("DROP", "EXTENSION"):
-        found = _extensions(tokens[2:], holes, place)
+    elif words[:1] == ("DROP",) and len(words) > 1 and words[1] in _LISTED:
+        found = _others(words[1].lower(), tokens[2:], holes, place)
     elif words[:1] == ("CREATE",) and "TABLE" in words[:4] and set(words[: words.index("TABLE")]) <= _BEFORE_TABLE:
         name, _ = _name(tokens[words.index("TABLE") + 1 :], holes)
         found = iter((Operation(OperationKind.CREATE_TABLE, *place, name),))
@@ -105,11 +107,11 @@ def _dropped(kind: str, tokens: Sequence[Token], holes: Sequence[Region], place:
         )
 
 
-def _extensions(tokens: Sequence[Token], holes: Sequence[Region], place: Region) -> Iterator[Operation]:
+def _others(what: str, tokens: Sequence[Token], holes: Sequence[Region], place: Region) -> Iterator[Operation]:
     cascades = bool(tokens) and tokens[-1].text.upper() == "CASCADE"
     for one in _listed(tokens):
         name, _ = _name(one, holes)
-        yield Operation(OperationKind.DROP_OTHER, *place, name=name, what="extension", cascades=cascades)
+        yield Operation(OperationKind.DROP_OTHER, *place, name=name, what=what, cascades=cascades)
 
 
 def _listed(tokens: Sequence[Token]) -> Iterator[list[Token]]:
