@@ -43,6 +43,11 @@ class OperationKind(IntEnum):
     DELETE_ROWS = 28
     RUN_CODE = 29
     """It runs a function, or a block of a procedural language."""
+    EMPTY_TABLE = 30
+    DROP_OTHER = 31
+    """Something that is no table, column, index or constraint is dropped: `what` says what."""
+    MAINTAIN = 32
+    """The way in which a table is stored changes, and nothing of what it says: `what` is the command."""
 
 
 class Default(IntEnum):
@@ -71,13 +76,17 @@ class Column(msgspec.Struct, frozen=True, array_like=True, gc=False):
     is_unique: bool = False
     is_indexed: bool = False
     references: str = ""
+    is_checked: bool = False
+    """A CHECK is part of its definition."""
 
 
 class Operation(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One operation. `start` and `end` are offsets in the text that says it.
 
     `table`, `columns` and `references` are as written, without quotes; "" and nothing where they are not known.
-    `name` is that of an index or constraint, or the new one of what is renamed. `before` is the type before a change.
+    `name` is that of an index or constraint (of the index, where a constraint uses one), or the new one of what is
+    renamed. `before` is the type before a change. `what` is what is dropped, or what is done, where `kind` leaves that
+    open, in lower case. `cascades` says that it removes all that depends on it.
     `proves_not_null` says that a CHECK holds for rows in which its column is not null, and says nothing else.
     `is_irreversible` says that the operation itself has no way back.
     """
@@ -97,6 +106,8 @@ class Operation(msgspec.Struct, frozen=True, array_like=True, gc=False):
     is_unique: bool = False
     proves_not_null: bool = False
     is_irreversible: bool = False
+    what: str = ""
+    cascades: bool = False
 
 
 class Section(msgspec.Struct, frozen=True, array_like=True, gc=False):

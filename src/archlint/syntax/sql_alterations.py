@@ -102,6 +102,7 @@ def _removed(node: exp.Drop, holes: Sequence[Region]) -> Iterator[Operation]:
             0,
             columns=(name,) if is_column and name else (),
             name="" if is_column else name,
+            cascades=bool(node.args.get("cascade")),
         )
 
 

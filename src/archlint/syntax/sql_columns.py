@@ -50,6 +50,7 @@ def column_of(node: exp.ColumnDef, holes: Sequence[Region]) -> Column:
         is_primary,
         exp.UniqueColumnConstraint in types,
         references=next((_referenced(kind) for kind in kinds if isinstance(kind, exp.Reference)), ""),
+        is_checked=exp.CheckColumnConstraint in types,
     )
 
 

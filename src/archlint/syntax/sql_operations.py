@@ -13,6 +13,7 @@ from archlint.syntax.sql import parse_sql
 from archlint.syntax.sql_alterations import altered
 from archlint.syntax.sql_columns import column_of, known_name, table_name
 from archlint.syntax.sql_commands import commanded, is_short_rename
+from archlint.syntax.sql_maintenance import maintained
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -47,7 +48,12 @@ def _of_statement(parsed: ParsedSql, statement: Statement) -> Iterator[Operation
     place = (statement.start, statement.end)
     words = statement.words()
     if words[:1] and words[0] in _TRANSACTIONS:
-        yield Operation(_TRANSACTIONS[words[0]], *place)
+        is_back_to_savepoint = words[0] == "ROLLBACK" and "TO" in words
+        yield Operation(OperationKind.UNKNOWN if is_back_to_savepoint else _TRANSACTIONS[words[0]], *place)
+        return
+    maintenance = maintained(parsed.text[statement.start : statement.end], place, is_whole=not holes)
+    if maintenance is not None:
+        yield maintenance
         return
     if words[:2] == ("ALTER", "TABLE") and is_short_rename(words):
         yield from commanded(statement, holes)
@@ -119,22 +125,32 @@ def _index(tree: exp.Expr, holes: Sequence[Region]) -> Operation:
 
 def _dropped(tree: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
     kinds = {"TABLE": OperationKind.DROP_TABLE, "INDEX": OperationKind.DROP_INDEX}
-    kind = kinds.get(str(tree.args.get("kind") or "").upper(), OperationKind.UNKNOWN)
+    told = str(tree.args.get("kind") or "").upper()
+    kind = kinds.get(told, OperationKind.DROP_OTHER)
+    what = f"materialized {told}" if tree.args.get("materialized") else told
     for node in tree.args.get("tables") or ():
         name = table_name(node, holes)
-        is_index = kind is OperationKind.DROP_INDEX
+        is_table = kind is OperationKind.DROP_TABLE
         yield Operation(
             kind,
             0,
             0,
-            "" if is_index else name,
-            name=name if is_index else "",
+            name if is_table else "",
+            name="" if is_table else name,
             concurrently=bool(tree.args.get("concurrently")),
+            what=what.lower() if kind is OperationKind.DROP_OTHER else "",
+            cascades=bool(tree.args.get("cascade")),
         )
 
 
+def _emptied(tree: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
+    cascades = str(tree.args.get("option") or "").upper() == "CASCADE"
+    for node in tree.expressions:
+        yield Operation(OperationKind.EMPTY_TABLE, 0, 0, table_name(node, holes), cascades=cascades)
+
+
 def _set(tree: exp.Expr, _holes: Sequence[Region]) -> Iterator[Operation]:
-    names = {column.name.lower() for column in tree.find_all(exp.Column)}
+    names = {column.name.lower() for column in tree.find_all(exp.Column) if not column.table}
     yield from (Operation(kind, 0, 0) for name, kind in _TIMEOUTS.items() if name in names)
 
 
@@ -161,6 +177,7 @@ def _nothing(_tree: exp.Expr, _holes: Sequence[Region]) -> Iterator[Operation]:
 _READERS: Mapping[str, Callable[[exp.Expr, Sequence[Region]], Iterator[Operation]]] = {
     "create": _created,
     "drop": _dropped,
+    "truncatetable": _emptied,
     "alter": altered,
     "set": _set,
     "select": _selected,

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from archlint.source import SourceFile
     from archlint.syntax.sql_statement import ParsedSql
 
-_DEFINES = re.compile(r"(?i)\b(?:CREATE|ALTER|DROP)\b")
+_DEFINES = re.compile(
+    r"(?i)\b(?:CREATE|ALTER|DROP|TRUNCATE|REINDEX|CLUSTER|VACUUM|REFRESH|BEGIN|START|COMMIT|ROLLBACK)\b"
+)
 _MARK = re.compile(
     r"""(?imx)
     ^[ \t]*--[ \t]*(?:
@@ -32,7 +34,7 @@ _POSTGRES = re.compile(
 
 
 def may_define(text: str) -> bool:
-    """Return whether a text may change a schema."""
+    """Return whether a text may change a schema, how it is stored, or the transaction around it."""
     return _DEFINES.search(text) is not None
 
 

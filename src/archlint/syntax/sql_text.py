@@ -38,7 +38,8 @@ _GO = re.compile(r"^([ \t]*)GO(?=[ \t]*\r?$)", re.MULTILINE)
 
 _GUESSED_FROM = 20_000
 _LOOK_BACK = 200
-_COMMENT = re.compile(r"--[^\n]*")
+_COMMENT = re.compile(r"--[^\n]*|/\*(?!!).*?\*/", re.DOTALL)
+"""What tells nothing of the dialect; `/*! … */` is what MySQL runs, and others do not."""
 _PATH_CUES = (
     ("postgres", re.compile(r"(?i)(?<![a-z])(?:postgres(?:ql)?|pg|psql)(?![a-z])")),
     ("mysql", re.compile(r"(?i)(?<![a-z])(?:mysql|mariadb)(?![a-z])")),

@@ -86,7 +86,7 @@ def _default(kind: str, given: Arguments) -> Default:
     if kind in _KEYS:
         return Default.IDENTITY
     node = keyword(given.call, "db_default")
-    if node is None:
+    if node is None or (isinstance(node, ir.Constant) and node.value is None):
         return Default.NONE
     return Default.CONSTANT if isinstance(node, ir.Text | ir.Constant) else Default.UNKNOWN
 

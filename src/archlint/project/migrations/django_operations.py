@@ -15,6 +15,7 @@ from archlint.project.tree import called_name, keyword
 
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "AddConstraint": ("model_name", "constraint"),
+    "AddDefaultValue": ("model_name", "name", "value"),
     "AddConstraintNotValid": ("model_name", "constraint"),
     "AddField": ("model_name", "name", "field", "preserve_default"),
     "AddIndex": ("model_name", "index"),
@@ -45,7 +46,10 @@ Read = Callable[[Arguments, str], Iterator[Operation]]
 
 
 def operations(name: str, call: ir.Call, here: Surroundings, reader: Reader, table_of: Tables) -> Iterator[Operation]:
-    """Yield what an operation does, with offsets in the file; those of contrib.postgres go by their class's name."""
+    """Yield what an operation does, with offsets in the file.
+
+    Those of contrib.postgres and of django-add-default-value go by their class's name.
+    """
     names = PARAMETERS[name]
     given = Arguments(call, names, here, reader)
     model = given.text(names[0]) if names[0] != "code" else ""
@@ -90,6 +94,11 @@ def _alter_field(given: Arguments, _name: str) -> Iterator[Operation]:
         yield Operation(OperationKind.UNKNOWN, 0, 0)
         return
     yield Operation(OperationKind.REDEFINE_COLUMN, 0, 0, columns=(column.name,), definitions=(column,))
+
+
+def _add_default(given: Arguments, _name: str) -> Iterator[Operation]:
+    name = given.text("name")
+    yield Operation(OperationKind.SET_DEFAULT, 0, 0, columns=(name,) if name else ())
 
 
 def _remove_field(given: Arguments, _name: str) -> Iterator[Operation]:
@@ -189,6 +198,7 @@ def _plain(kind: OperationKind, name: str = "") -> Read:
 _READERS: Mapping[str, Read] = {
     "AddConstraint": _constraint,
     "AddConstraintNotValid": _constraint,
+    "AddDefaultValue": _add_default,
     "AddField": _add_field,
     "AddIndex": _index,
     "AddIndexConcurrently": _index,

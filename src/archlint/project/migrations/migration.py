@@ -48,7 +48,8 @@ class Step(msgspec.Struct, frozen=True):
     """One operation of a migration.
 
     Its offsets count in `text` where it stands in a string of Python, else in the file.
-    `in_transaction` says whether it runs in a transaction with the steps beside it; None where nobody knows.
+    `in_transaction` says whether it runs in a transaction with the steps beside it; None where nobody knows. Of a
+    BEGIN or COMMIT it is the state that it finds.
     """
 
     operation: Operation

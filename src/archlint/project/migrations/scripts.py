@@ -140,8 +140,8 @@ def _steps(facts: ScriptFacts, *, is_backward: bool) -> Iterator[Step]:
             continue
         in_transaction = section.in_transaction
         for one in section.operations:
+            yield Step(one, facts.path, in_transaction)
             if one.kind is OperationKind.BEGIN:
                 in_transaction = True
             elif one.kind is OperationKind.COMMIT:
-                in_transaction = section.in_transaction
-            yield Step(one, facts.path, in_transaction)
+                in_transaction = False  # that of the tool has ended with it
