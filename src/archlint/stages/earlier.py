@@ -11,9 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from archlint.git import Repository, open_repository
 from archlint.source import SourceFile
+
+if TYPE_CHECKING:
+    from archlint.git import Repository
 
 _SHA1_DIGITS = 40
 
@@ -44,6 +47,8 @@ def earlier_of(root: Path, revision: str, environment: Mapping[str, str]) -> Ear
     """Return the last commit that HEAD has in common with a revision; raises `UsageError` where git has none."""
     if not revision:
         return Earlier()
+    from archlint.git import open_repository  # what it needs takes a while to import, and most runs need none of it
+
     repository = open_repository(root, None, environment)
     return Earlier(repository.fork_point(revision), repository)
 
