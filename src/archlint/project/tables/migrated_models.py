@@ -7,16 +7,21 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from archlint.ir.migration import table_key
+from archlint.project.migrations.alembic_state import revised
 from archlint.project.migrations.django_state import Fields, states
 from archlint.project.schema.model import Model, Place, RelationKind
 from archlint.project.schema.names import lower_name
 from archlint.project.symbols import ClassDefinition
+from archlint.project.tables.declared import Column, Declared, columns, declared
 from archlint.source import Role
 
 if TYPE_CHECKING:
+    from archlint.project.context import ProjectContext
     from archlint.project.project import Project
 
 _DJANGO = "django"
+_SQLALCHEMY = "sqlalchemy"
 _PLAIN = frozenset({"django.db.models.Model", "django.db.models.base.Model", "object"})
 _BY_DJANGO = "_ptr"
 
@@ -50,6 +55,24 @@ def disagreements(project: Project, roles: Container[Role]) -> Iterator[Disagree
             if known is not one:
                 placed[one.place.module.path, one.place.start] = replace(known, models=(*known.models, model))
     yield from placed.values()
+
+
+def unrevised(project: Project, context: ProjectContext) -> Iterator[Column]:
+    """Yield the columns of SQLAlchemy's tables that no revision of Alembic makes, of tables that revisions do make."""
+    found = revised(project)
+    made = tuple(one for one in declared(project, context) if table_key(one.name) in found and _is_whole(one))
+    for column in columns(made):
+        lacking = [
+            one
+            for one in (column.declared, *column.others)
+            if column.field.column.lower() not in found[table_key(one.name)]
+        ]
+        if lacking:
+            yield Column(lacking[0], column.field, tuple(lacking[1:]))
+
+
+def _is_whole(one: Declared) -> bool:
+    return one.table.orm == _SQLALCHEMY and one.table.is_whole
 
 
 def _is_own(model: Model) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archlint.project.tables.migrated_models import Disagreement, disagreements
+from archlint.project.tables.migrated_models import Disagreement, disagreements, unrevised
 from archlint.rule import Rule
 
 if TYPE_CHECKING:
@@ -28,6 +28,20 @@ def disagree(project: Project, ctx: ProjectContext) -> Found:
             anchor=f"{model.name}.{one.name}",
             tables=project.schema.names_of(model.table),
         )
+
+
+@rule.project
+def unmade(project: Project, ctx: ProjectContext) -> Found:
+    """Report columns that `alembic revision --autogenerate` would add."""
+    for one in unrevised(project, ctx):
+        if one.field.place is not None:
+            yield rule.at(
+                ctx.region(one.field.place),
+                f"no revision of Alembic makes the column {one.label}: run `alembic revision --autogenerate`",
+                scope=one.declared.name,
+                anchor=f"{one.declared.name}.{one.field.column}",
+                tables=one.names,
+            )
 
 
 def _told(one: Disagreement) -> str:
