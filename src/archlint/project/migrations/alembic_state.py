@@ -52,7 +52,8 @@ def _state(project: Project, members: tuple[Migration, ...], helpers: frozenset[
             return None
         if not all(replay.run(step) for step in one.forward):
             return None
-    tables = {key: names | replay.anywhere for key, names in replay.tables.items() if key not in replay.blurred}
+    known = replay.created - replay.blurred
+    tables = {key: names | replay.anywhere for key, names in replay.tables.items() if key in known}
     return {key: frozenset(name.lower() for name in names) for key, names in tables.items()}
 
 
@@ -87,9 +88,13 @@ def _may_define(node: ir.Node) -> bool:
 
 @dataclass(slots=True)
 class _Replay:
-    """The tables behind the steps so far; `blurred` are those of which something was not read."""
+    """The tables behind the steps so far; `blurred` are those of which something was not read.
+
+    What is altered and not among `created` was there before the first revision.
+    """
 
     tables: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    created: set[str] = field(default_factory=set)
     anywhere: set[str] = field(default_factory=set)
     blurred: set[str] = field(default_factory=set)
 
@@ -99,6 +104,8 @@ class _Replay:
         if not key:
             self.anywhere.update(one.columns if one.kind is OperationKind.ADD_COLUMN else ())
             return one.kind not in _NAMED and (one.kind is not OperationKind.ADD_COLUMN or bool(one.columns))
+        if one.kind is OperationKind.CREATE_TABLE:
+            self.created.add(key)
         match one.kind:
             case OperationKind.CREATE_TABLE | OperationKind.ADD_COLUMN:
                 self.tables[key].update(column.name for column in one.definitions)
@@ -116,5 +123,6 @@ class _Replay:
 
     def _rename(self, key: str, name: str) -> None:
         self.tables[name] |= self.tables.pop(key, set())
-        if key in self.blurred:
-            self.blurred.add(name)
+        for group in (self.blurred, self.created):
+            if key in group:
+                group.add(name)
