@@ -53,7 +53,7 @@ class Repository(msgspec.Struct, frozen=True):
 
     def staged(self) -> Iterator[tuple[str, str]]:
         """Yield path and blob of each regular file that the index adds to HEAD or changes."""
-        if self._has_head():
+        if self._has_commit("HEAD"):
             arguments = ("diff-index", "--cached", *_RAW, "--diff-filter=ACMT", "HEAD", "--")
             with self._running(*arguments) as output:
                 yield from ((path, blob) for _, path, blob in _changes(output))
@@ -87,10 +87,21 @@ class Repository(msgspec.Struct, frozen=True):
 
     def head(self) -> dict[str, str]:
         """Return the blob of each path in HEAD."""
-        if not self._has_head():
-            return {}
-        with self._running("ls-tree", "-r", "-z", "--full-tree", "HEAD") as output:
+        return self.tree("HEAD") if self._has_commit("HEAD") else {}
+
+    def tree(self, commit: str) -> dict[str, str]:
+        """Return the blob of each path in a commit."""
+        with self._running("ls-tree", "-r", "-z", "--full-tree", commit) as output:
             return dict(_listed(output, blob_at=2))
+
+    def fork_point(self, revision: str) -> str:
+        """Return the name of the last commit that HEAD has in common with a revision; raises `UsageError`."""
+        if revision.startswith("-") or not revision.isprintable() or not self._has_commit(revision):
+            raise UsageError(f"git knows no commit {quoted(revision)} here{self._cut}")
+        try:
+            return self._text("merge-base", revision, "HEAD").strip()
+        except ArchlintError:
+            raise UsageError(f"{quoted(revision)} and HEAD have no commit in common here{self._cut}") from None
 
     def sizes(self, blobs: Sequence[str]) -> dict[str, int]:
         """Return the size of each blob in bytes; a clone that is not whole has not all of them."""
@@ -117,9 +128,14 @@ class Repository(msgspec.Struct, frozen=True):
         text = self._text("rev-list", "--objects", "--all", "--indexed-objects", "--missing=print")
         return frozenset(line[1:] for line in text.splitlines() if line.startswith("?"))
 
-    def _has_head(self) -> bool:
+    @property
+    def _cut(self) -> str:
+        """Return what to do where a commit is missing since the history is cut, else ""."""
+        return ": this clone is shallow, fetch its whole history first" if self.is_shallow else ""
+
+    def _has_commit(self, revision: str) -> bool:
         try:
-            self._text("rev-parse", "-q", "--verify", "HEAD^{commit}")
+            self._text("rev-parse", "-q", "--verify", f"{revision}^{{commit}}")
         except ArchlintError:
             return False
         return True

@@ -22,6 +22,7 @@ from archlint.settings import Overrides, Settings, SettingsResolver, find_root
 from archlint.settings.suggestions import quoted
 from archlint.source import FileEntry
 from archlint.stages.caching import cache_of
+from archlint.stages.earlier import Earlier, earlier_of
 from archlint.stages.kept import Keeper, keeper_of
 from archlint.stages.shaping import shapes_project
 
@@ -46,6 +47,7 @@ class Request(msgspec.Struct, frozen=True):
 
     `overlay` maps paths relative to the root to texts that stand in for what is on disk.
     `stores` hold results of files that need not be analysed again.
+    `environment` is what git runs in, where it is asked since when migrations are new.
     `progress` is told how many of how many files are done, `log` one line about each stage.
     """
 
@@ -59,6 +61,7 @@ class Request(msgspec.Struct, frozen=True):
     stores: Stores = msgspec.field(default_factory=Stores)
     progress: Callable[[int, int], None] = _silent
     log: Callable[[str], None] = _mute
+    environment: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     def with_overlay(self, overlay: Mapping[str, str]) -> Request:
         """Return the request with other texts in place of files."""
@@ -96,22 +99,24 @@ class _Begun(msgspec.Struct, frozen=True):
     context: tuple[FileEntry, ...]
     cache: Cache
     no_cache: str
+    earlier: Earlier
 
     def keeper(self) -> Keeper | None:
         """Return what keeps the report of the run, or None where a report cannot be the same again."""
         if self.request.overlay or self.request.timings or self.request.stores.files:
             return None
-        return keeper_of(self.found, self.context, self.resolver, self.cache, self.began)
+        return keeper_of(self.found, self.context, self.resolver, self.cache, self.began, self.earlier.commit)
 
 
 def _begin(request: Request) -> _Begun:
     watch, began = Stopwatch(request.log), time_ns()
     root, resolver = resolve(request)
     settings = resolver.run_settings()
+    earlier = earlier_of(root, settings.migrations_since, request.environment)
     found, context = find_files(request, root, settings)
     cache, no_cache = cache_of(settings)
     watch.lap("discover", f"{len(found.files)} files to report on, {len(context)} files around them")
-    return _Begun(request, began, watch, root, resolver, found, context, cache, no_cache)
+    return _Begun(request, began, watch, root, resolver, found, context, cache, no_cache, earlier)
 
 
 def _lint(begun: _Begun, keeper: Keeper | None) -> tuple[Report, RunFiles]:
@@ -223,14 +228,15 @@ def _project_diagnostics(
     from archlint.stages.found import state_of, store_diagnostics, stored_diagnostics
 
     resolver, cache, has_overlay = begun.resolver, begun.cache, bool(begun.request.overlay)
-    state = state_of(zip(files.entries, (result.digest for result in analysed.results), strict=True), resolver)
+    digests = (result.digest for result in analysed.results)
+    state = state_of(zip(files.entries, digests, strict=True), resolver, begun.earlier.commit)
     stored = None if has_overlay else stored_diagnostics(cache, state)
     if stored is not None:
         return stored
     from archlint.stages.analyse import cores
     from archlint.stages.answers import Answers
     from archlint.stages.checks import Wanted
-    from archlint.stages.link import link, project_diagnostics, project_knowledge
+    from archlint.stages.link import link, migrations_in, project_diagnostics, project_knowledge
 
     settings = {resolver.settings_for(entry.path).selected for entry in files.entries if shapes_project(entry)}
     selected = frozenset().union(*settings)
@@ -238,8 +244,9 @@ def _project_diagnostics(
     keeps = analysed.cached > len(files.entries) // 2 and not begun.context
     is_kept = keeps and cache.folder is not None and not has_overlay
     answers = Answers(cache, project_knowledge(files.entries, resolver), files.versions, is_kept, bool(begun.context))
+    settled = begun.earlier.unchanged(migrations_in(analysed.results), files.source_of)
     found = project_diagnostics(
-        lambda: answers.recalled(link(analysed.results, files.versions, answers.known)),
+        lambda: answers.recalled(link(analysed.results, files.versions, answers.known, settled)),
         Wanted(selected, resolver.run_settings(), files.reported if begun.context else None),
         files.text_of,
         timings,

@@ -131,6 +131,15 @@ def told_options(function: Function) -> Function:
     return click.option("--verbose", "-v", is_flag=True, help="Say what is being done.")(function)
 
 
+def _since_option(function: Function) -> Function:
+    return click.option(
+        "--since",
+        "migrations_since",
+        metavar="REV",
+        help="Judge only migrations that are new or changed since HEAD left this revision of git.",
+    )(function)
+
+
 def _show_options(function: Function) -> Function:
     function = click.option("--show-settings", is_flag=True, help="Show all settings and where each comes from.")(
         function
@@ -140,7 +149,7 @@ def _show_options(function: Function) -> Function:
 
 def check_options(function: Function) -> Function:
     """Add all options of a run that lints and reports."""
-    function = output_options(_show_options(run_options(function)))
+    function = output_options(_show_options(run_options(_since_option(function))))
     function = click.option("--stdin-filename", metavar="PATH", help="The name of what `-` reads.")(function)
     return rule_options(_fix_options(file_options(function)))
 

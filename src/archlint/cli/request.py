@@ -31,7 +31,16 @@ def request_of(paths: tuple[Path, ...], options: dict[str, Any]) -> tuple[Reques
     text = _stdin(paths, options)
     if text is not None:
         paths = (Path(options["stdin_filename"]),)
-    bare = Request(paths, cwd, overrides, _config(cwd, options), options["isolated"], {}, options["timings"])
+    bare = Request(
+        paths,
+        cwd,
+        overrides,
+        _config(cwd, options),
+        options["isolated"],
+        {},
+        options["timings"],
+        environment=os.environ,
+    )
     root, resolver = resolve(bare)
     if text is None:
         return bare, resolver.run_settings()

@@ -59,9 +59,12 @@ class UnitPlace(msgspec.Struct, frozen=True):
 
 
 class Project:
-    """The linked program. Rules ask it questions; nothing in it changes after it is made."""
+    """The linked program. Rules ask it questions; nothing in it changes after it is made.
 
-    def __init__(
+    `settled` are the paths of migrations that are as they were at the point since which migrations are judged.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - all that a project is made of
         self,
         facts: Iterable[ModuleFacts],
         roles: Mapping[str, Role],
@@ -69,11 +72,13 @@ class Project:
         versions: Mapping[str, Pin] | None = None,
         templates: Iterable[TemplateFacts] = (),
         scripts: Iterable[ScriptFacts] = (),
+        settled: Container[str] = (),
     ) -> None:
         self.knowledge = knowledge
         self.versions = versions or {}
         self.template_facts = tuple(sorted(templates, key=lambda one: one.path))
         self.scripts = tuple(sorted(scripts, key=lambda one: one.path))
+        self.settled = settled
         self._roles = roles
         ordered = sorted(facts, key=lambda one: one.path)
         self.modules = tuple(Module(one, roles.get(one.path, Role.PRODUCTION)) for one in ordered)

@@ -68,6 +68,7 @@ def merge(
         output_format=values["output-format"],
         jobs=values["jobs"],
         max_file_size=values["max-file-size"],
+        migrations_since=values["migrations-since"],
         knowledge=own_tables(tables, root),
         no_cache=values["no-cache"],
         ignore_suppressions=values["ignore-suppressions"],

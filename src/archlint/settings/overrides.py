@@ -31,6 +31,7 @@ class Overrides(msgspec.Struct, frozen=True, kw_only=True):
     respect_gitignore: bool | None = None
     force_exclude: bool | None = None
     max_file_size: int | None = None
+    migrations_since: str | None = None
     output_format: str | None = None
     jobs: int | None = None
     cache_dir: str | None = None

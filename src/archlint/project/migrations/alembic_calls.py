@@ -10,7 +10,7 @@ from archlint.ir import nodes as ir
 from archlint.ir.migration import Column, Operation, OperationKind
 from archlint.project.migrations.columns import column_of, default_of, type_of
 from archlint.project.migrations.reading import Arguments, Reader, Surroundings
-from archlint.project.tree import keyword
+from archlint.project.tree import called_name, keyword
 from archlint.syntax.sql_checks import proven_in
 
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
@@ -31,6 +31,7 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "rename_table": ("table_name", "new_table_name"),
 }
 _OF_BATCH = frozenset({"table_name", "source_table"})
+_BESIDE_COLUMNS = ("Constraint", "Index")
 Read = Callable[[Arguments], Iterator[Operation]]
 
 
@@ -88,9 +89,18 @@ def _nullability(given: Arguments, columns: tuple[str, ...]) -> Iterator[Operati
 
 
 def _create_table(given: Arguments) -> Iterator[Operation]:
-    found = [column_of(one, there, given.reader) for one, there in given.rest(1)]
+    parts = list(given.rest(1))
+    found = [column_of(one, there, given.reader) for one, there in parts]
     columns = tuple(one for one in found if one is not None and one.name)
     yield Operation(OperationKind.CREATE_TABLE, 0, 0, definitions=columns)
+    others = sum(_is_no_column(one) for one, _ in parts)
+    is_starred = any(isinstance(one, ir.Starred) for one in given.call.args)
+    if is_starred or len(columns) + others < len(parts):
+        yield _unknown()  # it may make more columns
+
+
+def _is_no_column(node: ir.Expr) -> bool:
+    return isinstance(node, ir.Call) and called_name(node).endswith(_BESIDE_COLUMNS)
 
 
 def _create_index(given: Arguments) -> Iterator[Operation]:

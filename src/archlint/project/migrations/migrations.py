@@ -38,13 +38,13 @@ class Migrations:
         """Yield the migrations of files of some roles that rules look at."""
         yield from (one for one in self if self.is_judged(one, roles))
 
-    @staticmethod
-    def is_judged(migration: Migration, roles: Container[Role]) -> bool:
-        """Return whether rules look at a migration.
+    def is_judged(self, migration: Migration, roles: Container[Role]) -> bool:
+        """Return whether rules look at a migration: not at those that have run where rows are, for all we know.
 
-        A squashed one changes nothing where rows are: it stands for others that have run there.
+        A squashed one changes nothing there: it stands for others.
         """
-        return migration.role in roles and not migration.is_squashed
+        is_settled = migration.is_squashed or migration.path in self._project.settled
+        return migration.role in roles and not is_settled
 
     @cached_property
     def lines(self) -> Mapping[LineKey, tuple[Migration, ...]]:
