@@ -61,6 +61,7 @@ class Column(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A column as a migration defines it.
 
     `type` is in lower case and in the words of PostgreSQL, "" where it is not known; so is `nullable` where it is None.
+    `start` and `end` are offsets as those of its operation, 0 where only the operation has a place.
     """
 
     name: str
@@ -71,6 +72,8 @@ class Column(msgspec.Struct, frozen=True, array_like=True, gc=False):
     is_unique: bool = False
     is_indexed: bool = False
     references: str = ""
+    start: int = 0
+    end: int = 0
 
 
 class Operation(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -80,6 +83,9 @@ class Operation(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `name` is that of an index or constraint, or the new one of what is renamed. `before` is the type before a change.
     `proves_not_null` says that a CHECK holds for rows in which its column is not null, and says nothing else.
     `is_irreversible` says that the operation itself has no way back.
+    `variant` tells an index from a plain one over the same columns: method, condition, expressions, order, operator
+    classes; the same text for the same thing. `is_open` says that a table has more than is told: columns of another
+    one, or what could not be read.
     """
 
     kind: OperationKind
@@ -97,6 +103,8 @@ class Operation(msgspec.Struct, frozen=True, array_like=True, gc=False):
     is_unique: bool = False
     proves_not_null: bool = False
     is_irreversible: bool = False
+    variant: str = ""
+    is_open: bool = False
 
 
 class Section(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _BEFORE_NAME = frozenset({"IF", "NOT", "EXISTS", "ONLY", "CONCURRENTLY"})
 _BEFORE_TABLE = frozenset({"CREATE", "GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "UNLOGGED", "FOREIGN"})
 _CODE = frozenset({"DO", "CALL"})
+_HARMLESS = frozenset(
+    {"ATTACH", "CLUSTER", "DETACH", "DISABLE", "ENABLE", "ENGINE", "FORCE", "OWNER", "REPLICA", "RESET", "SET"}
+)
+"""First words of actions that leave columns, indexes and constraints as they are."""
 
 
 def commanded(statement: Statement, holes: Sequence[Region]) -> Iterator[Operation]:
@@ -32,7 +36,7 @@ def commanded(statement: Statement, holes: Sequence[Region]) -> Iterator[Operati
         found = _dropped(words[1], tokens[2:], holes, place)
     elif words[:1] == ("CREATE",) and "TABLE" in words[:4] and set(words[: words.index("TABLE")]) <= _BEFORE_TABLE:
         name, _ = _name(tokens[words.index("TABLE") + 1 :], holes)
-        found = iter((Operation(OperationKind.CREATE_TABLE, *place, name),))
+        found = iter((Operation(OperationKind.CREATE_TABLE, *place, name, is_open=True),))
     elif words[:1] and words[0] in _CODE:
         found = iter((Operation(OperationKind.RUN_CODE, *place),))
     yield from found if found is not None else (Operation(OperationKind.UNKNOWN, *place),)
@@ -65,6 +69,11 @@ def _table_altered(tokens: Sequence[Token], holes: Sequence[Region], place: Regi
         elif is_short_rename(words):
             old, new = _name(action[1:], holes)[0], _name(action[3:], holes)[0]
             yield Operation(OperationKind.RENAME_COLUMN, *place, table, (old,) if old else (), new)
+        elif words[:2] == ["DROP", "CONSTRAINT"]:
+            behind = action[4:] if words[2:4] == ["IF", "EXISTS"] else action[2:]
+            yield Operation(OperationKind.DROP_CONSTRAINT, *place, table, name=_name(behind, holes)[0])
+        elif words[:1] and words[0] in _HARMLESS:
+            yield Operation(OperationKind.UNKNOWN, *place)
         elif words[:1] == ["ADD"] and _uses_index(words):
             kind = OperationKind.ADD_PRIMARY_KEY if "PRIMARY" in words else OperationKind.ADD_UNIQUE
             yield Operation(kind, *place, table, using_index=True, is_unique=True)
