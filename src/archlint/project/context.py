@@ -30,6 +30,21 @@ class Located(Protocol):
         """Return where it ends."""
 
 
+class Written(Protocol):
+    """Where something is declared: in a module, in a script, or in a text of SQL."""
+
+    @property
+    def path(self) -> str:
+        """Return the path of the file."""
+
+    @property
+    def start(self) -> int:
+        """Return where it starts in the file or in the text: no two places of a kind start there."""
+
+    def span(self, source_of: Callable[[str], SourceFile]) -> Span:
+        """Return where it stands, as far as its first line goes."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProjectContext:
     """What a project check may ask beside the project: the roles of files it is about, places in them, its options."""

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from archlint.project.project import Project
 
 _ROLES = frozenset({Role.MIGRATION, Role.PRODUCTION, Role.COMMAND})
+_ADDING = frozenset(
+    {
+        OperationKind.ADD_CHECK, OperationKind.ADD_COLUMN, OperationKind.ADD_FOREIGN_KEY, OperationKind.ADD_INDEX,
+        OperationKind.ADD_PRIMARY_KEY, OperationKind.ADD_UNIQUE, OperationKind.CREATE_TABLE,
+    }
+)  # fmt: skip
 _VERSION = r"\d+(?:[._-]\d+)*"
 _FLYWAY = re.compile(rf"(?i)^(?P<way>[VU])(?P<version>{_VERSION})__")
 _NUMBERED = re.compile(rf"^[Vv]?(?P<version>{_VERSION})[A-Za-z_.-]")
@@ -63,6 +69,24 @@ class Scripts:
                 lines[found.line].append(found)
         for line in sorted(lines):
             yield from self._of_line(line, lines[line])
+
+    def defining(self) -> Iterator[Migration]:
+        """Yield the scripts that define tables and are no migrations, folder by folder, what creates tables first.
+
+        Nobody knows in which order they run, so that only what they add counts.
+        """
+        found: defaultdict[str, list[ScriptFacts]] = defaultdict(list)
+        for facts in self.project.scripts:
+            if self.project.role_of(facts.path) in _ROLES and _script(facts) is None:
+                found[facts.path.rpartition("/")[0]].append(facts)
+        for folder, rows in sorted(found.items()):
+            for is_creating in (True, False):
+                for facts in rows:
+                    steps = [one for one in _steps(facts, is_backward=False) if one.kind in _ADDING]
+                    told = tuple(one for one in steps if (one.kind is OperationKind.CREATE_TABLE) is is_creating)
+                    dialect = self.dialects.of_script(facts, rows)
+                    role = self.project.role_of(facts.path)
+                    yield Migration(facts.path, Tool.SCRIPT, folder, facts.path, (), told, None, dialect, role)
 
     def _of_line(self, line: str, scripts: Sequence[_Script]) -> Iterator[Migration]:
         ways: defaultdict[str, list[_Script]] = defaultdict(list)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
+from archlint.diagnostic import Span
 from archlint.ir import nodes as ir
 from archlint.ir.module import Unit
+from archlint.project.context import Written
 from archlint.project.symbols import ClassDefinition, Module
+from archlint.source import SourceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,17 @@ class Place:
     def end(self) -> int:
         """Return the offset in the file behind it."""
         return self.unit.start + self.node.end
+
+    @property
+    def path(self) -> str:
+        """Return the path of the file."""
+        return self.module.path
+
+    def span(self, source_of: Callable[[str], SourceFile]) -> Span:
+        """Return where it stands, as far as its first line goes."""
+        source = source_of(self.path)
+        end = source.text.find("\n", self.start, self.end)
+        return source.span(self.start, end if end > 0 else self.end)
 
 
 class RelationKind(str, Enum):
@@ -67,7 +82,7 @@ class Field:
     max_length: int | None = None
     references: str = ""
     owner: ClassDefinition | None = None
-    place: Place | None = None
+    place: Written | None = None
     type: str = ""
 
 
@@ -128,7 +143,7 @@ class Index:
     name: str = ""
     unique: bool = False
     is_partial: bool = False
-    place: Place | None = None
+    place: Written | None = None
     method: str = ""
     descending: frozenset[str] = frozenset()
     variant: str = ""
@@ -143,7 +158,7 @@ class Constraint:
     name: str = ""
     references: str = ""
     is_partial: bool = False
-    place: Place | None = None
+    place: Written | None = None
     variant: str = ""
     """As that of an index."""
 
@@ -191,14 +206,16 @@ class Table:
     indexes: tuple[Index, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     models: tuple[ClassDefinition, ...] = ()
-    place: Place | None = None
+    place: Written | None = None
     orm: str = ""
     is_whole: bool = True
+    key: tuple[str, ...] = ()
+    """The columns of the primary key in its order, where that is known; else that of the columns counts."""
 
     @property
     def primary_key(self) -> tuple[str, ...]:
         """Return the columns of the primary key."""
-        return tuple(one.column for one in self.columns if one.primary_key)
+        return self.key or tuple(one.column for one in self.columns if one.primary_key)
 
     def column(self, name: str) -> Field | None:
         """Return a column by its name."""

@@ -77,7 +77,7 @@ def _number(one: Declared) -> str:
 
 def _is_derived(one: Declared) -> bool:
     """Return whether the ORM made the name from that of the class: nobody chose it."""
-    if one.table.orm == "sqlalchemy":
+    if one.table.orm == "sqlalchemy" or not (one.models or one.table.orm):
         return False
     lowered = {lower_name(model.definition) for model in one.models}
     return not lowered or one.name.rpartition("_")[2] in lowered or one.name in lowered

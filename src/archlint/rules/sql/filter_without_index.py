@@ -8,8 +8,8 @@ from archlint.project.context import ProjectContext
 from archlint.project.extent.growth import Growth
 from archlint.project.project import Project
 from archlint.project.tables.asked import Unserved, unserved
-from archlint.project.tables.declared import Declared, declared, first_line, growth
-from archlint.project.tables.migrated import is_made, migrated
+from archlint.project.tables.declared import Declared, declared, growth
+from archlint.project.tables.migrated import unplaced
 from archlint.rule import Found, Rule
 
 _SHOWN = 3
@@ -21,16 +21,14 @@ rule = Rule("ARC628")
 @rule.project
 def filter_without_index(project: Project, ctx: ProjectContext) -> Found:
     """Report each column once, with the queries that find rows by it."""
-    if project.sql.server == _SMALL:
-        return
-    tables = {one.name: one for one in declared(project, ctx)}
+    tables = {one.name: one for one in declared(project, ctx) if one.server != _SMALL}
     found: dict[tuple[str, str], list[Unserved]] = {}
     for one in unserved(project, ctx):
         if one.table in tables and one.column.place is not None:
             found.setdefault((one.table, one.column.column), []).append(one)
-    made = migrated(project)
+    made = unplaced(project)
     for (table, column), rows in found.items():
-        if growth(project, tables[table]) is not Growth.SMALL and not is_made(made, table, [column]):
+        if growth(project, tables[table]) is not Growth.SMALL and column not in made:
             yield _told(project, ctx, tables[table], rows)
 
 
@@ -39,7 +37,7 @@ def _told(project: Project, ctx: ProjectContext, one: Declared, rows: list[Unser
     more = f", as {len(rows) - 1} more do" if len(rows) > 1 else ""
     sites = [row.site for row in rows[:_SHOWN]]
     return rule.at(
-        first_line(ctx, column.place) if column.place is not None else one.span,
+        column.place.span(ctx.source_of) if column.place is not None else one.span,
         f"`{render(first.call)}` in `{first.place.scope}` finds rows by `{one.name}.{column.column}`{more}, "
         "and no index begins with it: each reads the whole table",
         confidence=Confidence.MEDIUM if growth(project, one) in (Growth.LOG, Growth.TRAFFIC) else Confidence.LOW,
