@@ -118,16 +118,41 @@ class Section(msgspec.Struct, frozen=True, array_like=True, gc=False):
     in_transaction: bool | None = None
 
 
+Named = tuple[str, str]
+"""A column with its table, "" where that is not known."""
+
+
+class Asking(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a statement asks of tables. `start` and `end` are its offsets, `tables` those that it reads or changes.
+
+    `fixed` are the columns that all rows have a given value in, `sought` all in conditions and joins, `ordered` those
+    sorted by. `outside` are the columns that `NOT IN (SELECT …)` looks into, each with the offset where it stands.
+    `is_top` says that it gives the first rows of all in an order.
+    """
+
+    start: int
+    end: int
+    tables: tuple[str, ...] = ()
+    fixed: tuple[Named, ...] = ()
+    sought: tuple[Named, ...] = ()
+    ordered: tuple[Named, ...] = ()
+    outside: tuple[tuple[str, str, int, int], ...] = ()
+    is_top: bool = False
+
+
 class ScriptFacts(msgspec.Struct, frozen=True, gc=False):
     """What one .sql file does to a schema. `dialect` is "" where neither path nor text tells it.
 
-    `tool` is the one whose marks stand in the text, or "".
+    `tool` is the one whose marks stand in the text, or "". `askings` are the statements that ask for rows.
+    `may_define` says that the text has a word of those that change a schema.
     """
 
     path: str
     dialect: str
     tool: str
     sections: tuple[Section, ...]
+    askings: tuple[Asking, ...] = ()
+    may_define: bool = True
 
 
 def table_key(table: str) -> str:

@@ -61,6 +61,10 @@ class ProjectContext:
         """Return a related place with its message."""
         return Related(self.span(module, offset, node), message)
 
+    def written(self, place: Written, message: str) -> Related:
+        """Return the first line of what is declared somewhere as a related place."""
+        return Related(place.span(self.source_of), message)
+
     def region(self, place: Located) -> Span:
         """Return a region of a file that is told by its offsets there."""
         return self.source_of(place.module.path).span(place.start, place.end)

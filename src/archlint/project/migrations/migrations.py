@@ -61,9 +61,11 @@ class Migrations:
         return found
 
     def _left(self) -> Iterator[Left]:
-        for members in self.lines.values():
-            yield from left_by(members)
-        defining = Scripts(self._project, Dialects(self._project)).defining()
+        defining = list(Scripts(self._project, Dialects(self._project)).defining())
+        whole = {one.line for one in defining if one.created}
+        for (_, line), members in self.lines.items():
+            if line.rpartition("/")[0] not in whole:  # else they bring databases up to what the scripts above define
+                yield from left_by(members)
         for _, scripts in groupby(defining, key=lambda one: one.line):
             yield from left_by(scripts)
 

@@ -64,7 +64,9 @@ class Scripts:
         """Yield the migrations, line by line, in the order in which they run."""
         lines: defaultdict[str, list[_Script]] = defaultdict(list)
         for facts in self.project.scripts:
-            found = _script(facts) if self.project.role_of(facts.path) in _ROLES else None
+            role = self.project.role_of(facts.path)
+            is_one = role is Role.MIGRATION or (role in _ROLES and facts.may_define)
+            found = _script(facts) if is_one else None
             if found is not None:
                 lines[found.line].append(found)
         for line in sorted(lines):

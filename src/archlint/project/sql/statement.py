@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from archlint.ir.migration import Asking
 from archlint.syntax.sql_holes import Position
 from archlint.syntax.sql_shape import Shape, Verb
 from archlint.syntax.sql_tables import Column, Table
@@ -39,7 +40,7 @@ class Statement:
     `filtered` are the columns in conditions, `joined` those in the conditions of joins, `ordered` those sorted by.
     `is_bounded` says that the text limits the rows that it gives or changes: an equality does not.
     `fixed` are the columns that all rows have a given value in, `is_plain` says that the rows are those of tables, as
-    they are.
+    they are. `asking` is what of it asks for rows of tables.
     """
 
     verb: Verb
@@ -58,6 +59,7 @@ class Statement:
     template: Template
     fixed: tuple[Column, ...] = ()
     is_plain: bool = False
+    asking: Asking = field(default_factory=lambda: Asking(0, 0))
 
     @classmethod
     def of(cls, shape: Shape, template: Template, dialect: str) -> Statement:
@@ -80,6 +82,7 @@ class Statement:
             template,
             shape.fixed,
             shape.is_plain,
+            shape.asking,
         )
 
     @property

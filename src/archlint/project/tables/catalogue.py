@@ -85,9 +85,10 @@ def _alike(names: Iterable[str]) -> Mapping[str, list[str]]:
     return found
 
 
-def _rank(left: Left) -> tuple[bool, bool, str]:
-    """Return what puts the line first that says most of a table: one that creates it, for a server of PostgreSQL."""
-    return not left.is_created, not left.migration.is_postgres, left.migration.line
+def _rank(left: Left) -> tuple[bool, bool, bool, str]:
+    """Return what puts the line first that says most of a table: one that creates it, in order, for PostgreSQL."""
+    one = left.migration
+    return not left.is_created, one.identity == one.path, not one.is_postgres, one.line
 
 
 def _joined(table: Table, left: Left | None) -> Known:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from archlint.diagnostic import Confidence, Diagnostic
-from archlint.ir.render import render
+from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.project.context import ProjectContext
 from archlint.project.extent.growth import Growth
 from archlint.project.project import Project
@@ -33,18 +32,14 @@ def filter_without_index(project: Project, ctx: ProjectContext) -> Found:
 
 
 def _told(project: Project, ctx: ProjectContext, one: Declared, rows: list[Unserved]) -> Diagnostic:
-    column, first = rows[0].column, rows[0].site
+    column, first = rows[0].column, rows[0]
     more = f", as {len(rows) - 1} more do" if len(rows) > 1 else ""
-    sites = [row.site for row in rows[:_SHOWN]]
     return rule.at(
         column.place.span(ctx.source_of) if column.place is not None else one.span,
-        f"`{render(first.call)}` in `{first.place.scope}` finds rows by `{one.name}.{column.column}`{more}, "
+        f"{first.query} {first.does} `{one.name}.{column.column}`{more}, "
         "and no index begins with it: each reads the whole table",
         confidence=Confidence.MEDIUM if growth(project, one) in (Growth.LOG, Growth.TRAFFIC) else Confidence.LOW,
-        related=tuple(
-            ctx.related(site.place.module, site.place.unit.start, site.call, "a query finds rows by it")
-            for site in sites
-        ),
+        related=tuple(Related(row.span, f"a query {row.does} it") for row in rows[:_SHOWN]),
         scope=one.name,
         anchor=f"{one.name}.{column.column}",
         tables=one.names,
