@@ -14,7 +14,6 @@ from archlint.project.project import Project
 from archlint.project.schema.model import Field, RelationKind, Table
 from archlint.project.symbols import ClassDefinition
 from archlint.project.tables.asking import Asked, asked
-from archlint.project.tables.serving import serves
 from archlint.project.values import ABSENT, CONSTANT, FROM, GIVEN, LISTED, TO, Method, Query
 
 _FINDING = frozenset({GIVEN, LISTED, FROM, TO})
@@ -127,7 +126,7 @@ def _of_order(project: Project, ctx: ProjectContext, one: Asked, tables: list[Ta
     for name, _ in one.asking.ordered if one.asking.is_top and len(tables) == 1 else ():
         column = tables[0].column(name)
         served = [each for each, _ in one.asking.ordered]
-        if column is None or not tables[0].is_whole or serves(tables[0], served, project.sql.server):
+        if column is None or not tables[0].is_whole or project.catalogue.serves(tables[0], served):
             return
         yield Unserved(tables[0].name, column, f"a query in {one.where}", one.span(ctx.source_of), _BY_ORDER)
         return
@@ -154,5 +153,5 @@ def _missing(project: Project, found: list[tuple[Field, str]]) -> Iterator[tuple
 def _is_served(project: Project, found: list[tuple[Field, str]]) -> bool:
     table = project.catalogue.table(found[0][0].table)
     names = [one.column for one, _ in found]
-    is_served = table is not None and serves(table, names, project.sql.server)
+    is_served = table is not None and project.catalogue.serves(table, names)
     return is_served or any(one.primary_key for one, _ in found)

@@ -12,7 +12,7 @@ from archlint.ir.migration import table_key
 from archlint.project.migrations.left import Left, named
 from archlint.project.migrations.migration import Step, Tool
 from archlint.project.schema.model import Constraint, Index, Table
-from archlint.project.tables.serving import accesses
+from archlint.project.tables.serving import accesses, serves
 
 if TYPE_CHECKING:
     from archlint.project.project import Project
@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A table; `left` is what migrations leave of it, None where they say nothing of it."""
+    """A table; `left` is what migrations leave of it, None where they say nothing of it.
+
+    `server` is the dialect of the database that it is in, "" where nobody knows.
+    """
 
     table: Table
+    server: str = ""
     left: Left | None = None
 
 
@@ -41,11 +45,16 @@ class Catalogue:
     def table(self, name: str) -> Table | None:
         """Return a table by its name, in any case, or None; a schema may be left out where one table has the name."""
         found = named(self._alike.get(table_key(name), ()), name)
-        return self._by_name[found] if found else None
+        return self._by_name[found].table if found else None
+
+    def serves(self, table: Table, columns: Iterable[str]) -> bool:
+        """Return whether an index of a table finds rows by some columns, in the database that it is in."""
+        known = self._by_name.get(table.name)
+        return serves(table, columns, known.server if known is not None else "")
 
     @cached_property
-    def _by_name(self) -> Mapping[str, Table]:
-        return {known.table.name: known.table for known in self.tables}
+    def _by_name(self) -> Mapping[str, Known]:
+        return {known.table.name: known for known in self.tables}
 
     @cached_property
     def _alike(self) -> Mapping[str, list[str]]:
@@ -62,8 +71,9 @@ class Catalogue:
                 added.setdefault(name, left)
             elif left.is_created and left.table.columns and not self._is_modelled(left):
                 others.setdefault(left.table.name.lower(), left)
-        found = [_joined(table, added.get(name)) for name, table in declared.items()]
-        found += [Known(left.table, left) for left in others.values()]
+        server = self._project.sql.server
+        found = [Known(_joined(table, added.get(name)), server, added.get(name)) for name, table in declared.items()]
+        found += [Known(left.table, left.migration.dialect.name or server, left) for left in others.values()]
         yield from sorted(found, key=lambda one: one.table.name)
 
     def _is_modelled(self, left: Left) -> bool:
@@ -91,21 +101,20 @@ def _rank(left: Left) -> tuple[bool, bool, bool, str]:
     return not left.is_created, one.identity == one.path, not one.is_postgres, one.line
 
 
-def _joined(table: Table, left: Left | None) -> Known:
+def _joined(table: Table, left: Left | None) -> Table:
     """Return a table of models with the indexes, constraints and defaults that only its migrations have."""
     if left is None:
-        return Known(table)
+        return table
     told = left.table
     defaults = {one.column for one in told.columns if one.has_default}
     key = told.key if set(told.key) == set(table.primary_key) else table.key
-    joined = replace(
+    return replace(
         table,
         columns=tuple(replace(one, has_default=True) if one.column in defaults else one for one in table.columns),
         indexes=(*table.indexes, *(one for one in told.indexes if _is_new(table, one, one.columns))),
         constraints=(*table.constraints, *(one for one in told.constraints if _is_news(table, one))),
         key=key,
     )
-    return Known(joined, left)
 
 
 def _is_news(table: Table, one: Constraint) -> bool:

@@ -95,8 +95,7 @@ def declared(project: Project, ctx: ProjectContext) -> Iterator[Declared]:
         if _is_made(project, table, models):
             module, span = _placed(ctx, known, models)
             if span is not None and project.role_of(span.path) in ctx.roles and not _is_analytical(known, module):
-                server = _server(project, known, models)
-                yield Declared(table, models, project.schema.names_of(table.name), server, span)
+                yield Declared(table, models, project.schema.names_of(table.name), known.server, span)
 
 
 def columns(tables: Iterator[Declared] | tuple[Declared, ...]) -> Iterator[Column]:
@@ -129,12 +128,6 @@ def _is_analytical(known: Known, module: Module | None) -> bool:
     if known.left is not None and known.left.migration.dialect.name in _NO_ROWS:
         return True
     return module is not None and any(row.target.startswith(_ANALYTICAL) for row in module.facts.imports)
-
-
-def _server(project: Project, known: Known, models: tuple[Model, ...]) -> str:
-    """Return the dialect of a table's database: what only migrations make is where they run."""
-    told = known.left.migration.dialect.name if known.left is not None and not models else ""
-    return told or project.sql.server
 
 
 def _are_related(project: Project, models: tuple[Model, ...]) -> bool:
