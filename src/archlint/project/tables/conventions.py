@@ -46,7 +46,7 @@ class Odd:
 def odd_names(tables: Iterable[Declared]) -> Iterator[Odd]:
     """Yield the tables whose given names break what most names of the project have in common."""
     given = [one for one in tables if not _is_derived(one)]
-    yield from _odd(given, lambda one: "snake_case" if _SNAKE.fullmatch(one.name) else "not snake_case")
+    yield from _odd(given, _case)
     yield from _odd([one for one in given if not one.is_between], _number)
 
 
@@ -68,6 +68,14 @@ def _odd(tables: list[Declared], trait: Callable[[Declared], str]) -> Iterator[O
     for one, found in told if count >= _MOST * len(told) else ():
         if found != most:
             yield Odd(one, found, most, count, len(told), example)
+
+
+def _case(one: Declared) -> str:
+    """Return the case of a name; in capitals DDL writes what the database makes small."""
+    name = one.name.rpartition(".")[2]
+    if name.isupper() and not one.models:
+        return ""
+    return "snake_case" if _SNAKE.fullmatch(name) else "not snake_case"
 
 
 def _number(one: Declared) -> str:
