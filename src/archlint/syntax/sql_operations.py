@@ -120,7 +120,7 @@ def _index(tree: exp.Expr, holes: Sequence[Region]) -> Operation:
     params = index.args.get("params")
     ordered = (params.args.get("columns") or ()) if params is not None else ()
     named = [_unclassed(one.this) for one in ordered if isinstance(one, exp.Ordered)]
-    columns = takewhile(bool, (known_name(one, holes) if isinstance(one, exp.Column) else "" for one in named))
+    columns = takewhile(bool, (known_name(one, holes) if _is_column(one) else "" for one in named))
     return Operation(
         OperationKind.ADD_INDEX,
         0,
@@ -139,10 +139,15 @@ def _variant(params: exp.Expr | None, ordered: Sequence[exp.Expr]) -> str:
     if params is None:
         return ""
     using = params.args.get("using")
-    is_plain = all(isinstance(one.this, exp.Column) and not one.args.get("desc") for one in ordered)
+    is_plain = all(_is_column(one.this) and not one.args.get("desc") for one in ordered)
     if is_plain and not any(params.args.get(one) for one in _TOLD_APART) and _is_btree(using):
         return ""
     return str(params.sql("postgres")).lower()
+
+
+def _is_column(node: exp.Expr) -> bool:
+    """Return whether an index sorts by a column: what MySQL takes for a text between double quotes is one as well."""
+    return isinstance(node, exp.Column) or (isinstance(node, exp.Literal) and node.is_string)
 
 
 def _is_btree(using: exp.Expr | None) -> bool:
