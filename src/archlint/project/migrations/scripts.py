@@ -157,8 +157,8 @@ def _script(facts: ScriptFacts) -> _Script | None:
     is_backward = direction is not None and direction["way"].lower() != "up"
     above, _, own = folder.rpartition("/")
     if own.isdigit():  # a folder for each version: `delta/72/01_index.sql`, `delta/16/users.sql`
-        version = f"{own}.{numbered['version']}" if numbered is not None else own
-        return _Script(facts, above, f"{own}/{stem}", version, is_backward)
+        sub = f"{own}.{numbered['version']}" if numbered is not None else own
+        return _Script(facts, above, f"{own}/{stem}", sub, is_backward)
     if numbered is None:
         return None
     return _Script(facts, line, stem, numbered["version"], is_backward)
