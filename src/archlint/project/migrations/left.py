@@ -100,8 +100,7 @@ class _State:
             _change(draft, step)
 
     def _found(self, name: str) -> _Draft | None:
-        found = named([one.name for one in self.tables.values()], name)
-        return self.tables[found.lower()] if found else None
+        return self.tables.get(named([one.name for one in self.tables.values()], name).lower())
 
     def _create(self, migration: Migration, step: Step, before: _Draft | None) -> None:
         one = step.operation
@@ -209,7 +208,7 @@ def _promise(draft: _Draft, step: Step, names: tuple[str, ...]) -> None:
 
 
 def _index(one: Operation, names: tuple[str, ...], step: Step) -> Index:
-    is_partial = _PARTIAL.search(one.variant) is not None
+    is_partial = bool(_PARTIAL.search(one.variant))
     return Index(names, table_name(one.name), one.is_unique, is_partial, step, variant=one.variant)
 
 
@@ -249,8 +248,7 @@ def _at(step: Step, column: Column) -> Step:
 
 
 def _type(written: str) -> str:
-    bare = _SIZE.sub("", written).strip()
-    return _NAMES.get(bare, bare)
+    return _NAMES.get(bare := _SIZE.sub("", written).strip(), bare)
 
 
 def _set(draft: _Draft, name: str, **changes: object) -> None:
