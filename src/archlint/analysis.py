@@ -17,7 +17,7 @@ from archlint.ir.migration import ScriptFacts
 from archlint.ir.module import Flag, ModuleFacts, Unit
 from archlint.ir.template import TemplateFacts
 from archlint.knowledge import Knowledge
-from archlint.lowering import defines, encoded, lower, script, template
+from archlint.lowering import concerns_tables, encoded, lower, script, template
 from archlint.reading import ReadFile, read, read_bytes, read_text
 from archlint.registry import rules_of
 from archlint.rule import Check, Rule
@@ -139,7 +139,7 @@ class FileAnalysis:
             self.timings,
             source.role,
             template(source),
-            script(source, parsed) if parsed is not None and self._wants_scripts and defines(source) else None,
+            script(source, parsed) if parsed is not None and self._wants_scripts and concerns_tables(source) else None,
         )
 
     def _searched(self, source: SourceFile) -> tuple[list[Diagnostic], str]:
@@ -174,7 +174,7 @@ class FileAnalysis:
         if source.kind is not Kind.SQL:
             return None
         is_checked = any(True for _ in self._active(source, lambda rule: rule.sql_checks))
-        if not (is_checked or (self._wants_scripts and defines(source))):
+        if not (is_checked or (self._wants_scripts and concerns_tables(source))):
             return None
         from archlint.syntax.sql import parse_sql
 

@@ -66,6 +66,7 @@ class Column(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A column as a migration defines it.
 
     `type` is in lower case and in the words of PostgreSQL, "" where it is not known; so is `nullable` where it is None.
+    `start` and `end` are offsets as those of its operation, 0 where only the operation has a place.
     """
 
     name: str
@@ -78,6 +79,8 @@ class Column(msgspec.Struct, frozen=True, array_like=True, gc=False):
     references: str = ""
     is_checked: bool = False
     """A CHECK is part of its definition."""
+    start: int = 0
+    end: int = 0
 
 
 class Operation(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -89,6 +92,9 @@ class Operation(msgspec.Struct, frozen=True, array_like=True, gc=False):
     open, in lower case. `cascades` says that it removes all that depends on it.
     `proves_not_null` says that a CHECK holds for rows in which its column is not null, and says nothing else.
     `is_irreversible` says that the operation itself has no way back.
+    `variant` tells an index from a plain one over the same columns: method, condition, expressions, order, operator
+    classes; the same text for the same thing. `is_open` says that a table has more than is told: columns of another
+    one, or what could not be read.
     """
 
     kind: OperationKind
@@ -108,6 +114,8 @@ class Operation(msgspec.Struct, frozen=True, array_like=True, gc=False):
     is_irreversible: bool = False
     what: str = ""
     cascades: bool = False
+    variant: str = ""
+    is_open: bool = False
 
 
 class Section(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -121,16 +129,41 @@ class Section(msgspec.Struct, frozen=True, array_like=True, gc=False):
     in_transaction: bool | None = None
 
 
+Named = tuple[str, str]
+"""A column with its table, "" where that is not known."""
+
+
+class Asking(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a statement asks of tables. `start` and `end` are its offsets, `tables` those that it reads or changes.
+
+    `fixed` are the columns that all rows have a given value in, `sought` all in conditions and joins, `ordered` those
+    sorted by. `outside` are the columns that `NOT IN (SELECT …)` looks into, each with the offset where it stands.
+    `is_top` says that it gives the first rows of all in an order.
+    """
+
+    start: int
+    end: int
+    tables: tuple[str, ...] = ()
+    fixed: tuple[Named, ...] = ()
+    sought: tuple[Named, ...] = ()
+    ordered: tuple[Named, ...] = ()
+    outside: tuple[tuple[str, str, int, int], ...] = ()
+    is_top: bool = False
+
+
 class ScriptFacts(msgspec.Struct, frozen=True, gc=False):
     """What one .sql file does to a schema. `dialect` is "" where neither path nor text tells it.
 
-    `tool` is the one whose marks stand in the text, or "".
+    `tool` is the one whose marks stand in the text, or "". `askings` are the statements that ask for rows.
+    `may_define` says that the text has a word of those that change a schema.
     """
 
     path: str
     dialect: str
     tool: str
     sections: tuple[Section, ...]
+    askings: tuple[Asking, ...] = ()
+    may_define: bool = True
 
 
 def table_key(table: str) -> str:

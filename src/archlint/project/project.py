@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from archlint.project.routes.route import EntryPoint
     from archlint.project.routes.table import RouteTable
     from archlint.project.sql import Sql
+    from archlint.project.tables.catalogue import Catalogue
     from archlint.project.turns.asked import InLoops
     from archlint.project.unit_sites import UnitSites
 
@@ -197,6 +198,13 @@ class Project:
         from archlint.project.sql import Sql
 
         return Sql(self)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Return all tables, those that only migrations make included."""
+        from archlint.project.tables.catalogue import Catalogue
+
+        return Catalogue(self)
 
     @cached_property
     def migrations(self) -> Migrations:

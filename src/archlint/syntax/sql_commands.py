@@ -20,6 +20,10 @@ _BEFORE_TABLE = frozenset({"CREATE", "GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "UN
 _CODE = frozenset({"DO", "CALL"})
 _LISTED = frozenset({"EXTENSION", "FUNCTION"})
 """What sqlglot keeps as text, functions where several are dropped."""
+_HARMLESS = frozenset(
+    {"ATTACH", "CLUSTER", "DETACH", "DISABLE", "ENABLE", "ENGINE", "FORCE", "OWNER", "REPLICA", "RESET", "SET"}
+)
+"""First words of actions that leave columns, indexes and constraints as they are."""
 
 
 def commanded(statement: Statement, holes: Sequence[Region]) -> Iterator[Operation]:
@@ -36,7 +40,7 @@ def commanded(statement: Statement, holes: Sequence[Region]) -> Iterator[Operati
         found = _others(words[1].lower(), tokens[2:], holes, place)
     elif words[:1] == ("CREATE",) and "TABLE" in words[:4] and set(words[: words.index("TABLE")]) <= _BEFORE_TABLE:
         name, _ = _name(tokens[words.index("TABLE") + 1 :], holes)
-        found = iter((Operation(OperationKind.CREATE_TABLE, *place, name),))
+        found = iter((Operation(OperationKind.CREATE_TABLE, *place, name, is_open=True),))
     elif words[:1] and words[0] in _CODE:
         found = iter((Operation(OperationKind.RUN_CODE, *place),))
     yield from found if found is not None else (Operation(OperationKind.UNKNOWN, *place),)
@@ -77,6 +81,11 @@ def _table_altered(tokens: Sequence[Token], holes: Sequence[Region], place: Regi
             concurrently = words[-1] in {"CONCURRENTLY", "FINALIZE"}
             what = "detach partition"
             yield Operation(OperationKind.MAINTAIN, *place, table, concurrently=concurrently, what=what)
+        elif words[:2] == ["DROP", "CONSTRAINT"]:
+            behind = action[4:] if words[2:4] == ["IF", "EXISTS"] else action[2:]
+            yield Operation(OperationKind.DROP_CONSTRAINT, *place, table, name=_name(behind, holes)[0])
+        elif words[:1] and words[0] in _HARMLESS:
+            yield Operation(OperationKind.UNKNOWN, *place)
         else:
             yield Operation(OperationKind.UNKNOWN, *place, table)
 

@@ -106,6 +106,7 @@ class _Replay:
             return one.kind not in _NAMED and (one.kind is not OperationKind.ADD_COLUMN or bool(one.columns))
         if one.kind is OperationKind.CREATE_TABLE:
             self.created.add(key)
+            self.blurred |= {key} if one.is_open else set()
         match one.kind:
             case OperationKind.CREATE_TABLE | OperationKind.ADD_COLUMN:
                 self.tables[key].update(column.name for column in one.definitions)

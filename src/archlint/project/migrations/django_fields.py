@@ -47,6 +47,8 @@ def column_of(name: str, node: ir.Expr, here: Surroundings, reader: Reader) -> C
         is_unique,
         not is_unique and _is_indexed(kind, given),
         _referenced(given) if kind in _RELATIONS else "",
+        start=here.offset + node.start,
+        end=here.offset + node.end,
     )
 
 

@@ -72,6 +72,12 @@ class Step(msgspec.Struct, frozen=True):
         """Return the name of the table for comparisons, or ""."""
         return table_key(self.operation.table)
 
+    @property
+    def start(self) -> int:
+        """Return the offset in the file, where a text begins and the offset in it together: no other step has it."""
+        origin = self.text.pieces[0].origin.region[0] if self.text is not None else 0
+        return origin + self.operation.start
+
     def span(self, source_of: Callable[[str], SourceFile]) -> Span:
         """Return where the operation stands, as far as its first line goes."""
         start, end = self.operation.start, self.operation.end

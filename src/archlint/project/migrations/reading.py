@@ -145,6 +145,12 @@ class Arguments(msgspec.Struct, frozen=True):
             return default
         return bool(node.value) if isinstance(node, ir.Constant) else None
 
+    @property
+    def is_open(self) -> bool:
+        """Return whether a starred list among the positional arguments cannot be read."""
+        starred = (one for one in self.call.args if isinstance(one, ir.Starred))
+        return any(not list(self.reader.items(one.value, self.here)) for one in starred)
+
     def rest(self, count: int) -> Iterator[tuple[ir.Expr, Surroundings]]:
         """Yield the positional arguments behind the first ones, starred lists unpacked, with where they stand."""
         for one in self.call.args[count:]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 
 import msgspec
 
+from archlint.diagnostic import Span
 from archlint.ir import nodes as ir
 from archlint.ir.module import Unit
+from archlint.project.context import Written
 from archlint.project.symbols import ClassDefinition, Module
+from archlint.source import SourceFile
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -27,6 +31,17 @@ class Place(msgspec.Struct, frozen=True):
     def end(self) -> int:
         """Return the offset in the file behind it."""
         return self.unit.start + self.node.end
+
+    @property
+    def path(self) -> str:
+        """Return the path of the file."""
+        return self.module.path
+
+    def span(self, source_of: Callable[[str], SourceFile]) -> Span:
+        """Return where it stands, as far as its first line goes."""
+        source = source_of(self.path)
+        end = source.text.find("\n", self.start, self.end)
+        return source.span(self.start, end if end > 0 else self.end)
 
 
 class RelationKind(str, Enum):
@@ -66,7 +81,7 @@ class Field(msgspec.Struct, frozen=True):
     max_length: int | None = None
     references: str = ""
     owner: ClassDefinition | None = None
-    place: Place | None = None
+    place: Written | None = None
     type: str = ""
 
 
@@ -124,7 +139,7 @@ class Index(msgspec.Struct, frozen=True):
     name: str = ""
     unique: bool = False
     is_partial: bool = False
-    place: Place | None = None
+    place: Written | None = None
     method: str = ""
     descending: frozenset[str] = frozenset()
     variant: str = ""
@@ -138,7 +153,7 @@ class Constraint(msgspec.Struct, frozen=True):
     name: str = ""
     references: str = ""
     is_partial: bool = False
-    place: Place | None = None
+    place: Written | None = None
     variant: str = ""
     """As that of an index."""
 
@@ -184,14 +199,16 @@ class Table(msgspec.Struct, frozen=True):
     indexes: tuple[Index, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     models: tuple[ClassDefinition, ...] = ()
-    place: Place | None = None
+    place: Written | None = None
     orm: str = ""
     is_whole: bool = True
+    key: tuple[str, ...] = ()
+    """The columns of the primary key in its order, where that is known; else that of the columns counts."""
 
     @property
     def primary_key(self) -> tuple[str, ...]:
         """Return the columns of the primary key."""
-        return tuple(one.column for one in self.columns if one.primary_key)
+        return self.key or tuple(one.column for one in self.columns if one.primary_key)
 
     def column(self, name: str) -> Field | None:
         """Return a column by its name."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from archlint.ir.migration import Asking
 from archlint.syntax.sql_holes import Position
 from archlint.syntax.sql_shape import Shape, Verb
 from archlint.syntax.sql_tables import Column, Table
@@ -38,7 +39,7 @@ class Statement(msgspec.Struct, frozen=True):
     `filtered` are the columns in conditions, `joined` those in the conditions of joins, `ordered` those sorted by.
     `is_bounded` says that the text limits the rows that it gives or changes: an equality does not.
     `fixed` are the columns that all rows have a given value in, `is_plain` says that the rows are those of tables, as
-    they are.
+    they are. `asking` is what of it asks for rows of tables.
     """
 
     verb: Verb
@@ -57,6 +58,7 @@ class Statement(msgspec.Struct, frozen=True):
     template: Template
     fixed: tuple[Column, ...] = ()
     is_plain: bool = False
+    asking: Asking = msgspec.field(default_factory=lambda: Asking(0, 0))
 
     @classmethod
     def of(cls, shape: Shape, template: Template, dialect: str) -> Statement:
@@ -79,6 +81,7 @@ class Statement(msgspec.Struct, frozen=True):
             template,
             shape.fixed,
             shape.is_plain,
+            shape.asking,
         )
 
     @property

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.ir.migration import table_key
 from archlint.project.migrations.alembic_state import revised
 from archlint.project.migrations.django_state import Fields, states
-from archlint.project.schema.model import Model, Place, RelationKind
+from archlint.project.schema.model import Model, RelationKind
 from archlint.project.schema.names import lower_name
 from archlint.project.symbols import ClassDefinition
 from archlint.project.tables.declared import Column, Declared, columns, declared
 from archlint.source import Role
 
 if TYPE_CHECKING:
-    from archlint.project.context import ProjectContext
+    from archlint.project.context import ProjectContext, Written
     from archlint.project.project import Project
 
 _DJANGO = "django"
@@ -26,8 +28,7 @@ _PLAIN = frozenset({"django.db.models.Model", "django.db.models.base.Model", "ob
 _BY_DJANGO = "_ptr"
 
 
-@dataclass(frozen=True, slots=True)
-class Disagreement:
+class Disagreement(msgspec.Struct, frozen=True):
     """A field that only models have, or, without a `place`, only the migrations; without a name it is all of a model.
 
     There are several models where they inherit the field from one class.
@@ -35,7 +36,7 @@ class Disagreement:
 
     models: tuple[Model, ...]
     name: str
-    place: Place | None = None
+    place: Written | None = None
 
 
 def disagreements(project: Project, roles: Container[Role]) -> Iterator[Disagreement]:
@@ -51,9 +52,9 @@ def disagreements(project: Project, roles: Container[Role]) -> Iterator[Disagree
             if one.place is None:
                 yield one
                 continue
-            known = placed.setdefault((one.place.module.path, one.place.start), one)
+            known = placed.setdefault((one.place.path, one.place.start), one)
             if known is not one:
-                placed[one.place.module.path, one.place.start] = replace(known, models=(*known.models, model))
+                placed[one.place.path, one.place.start] = replace(known, models=(*known.models, model))
     yield from placed.values()
 
 
@@ -96,7 +97,7 @@ def _of_model(project: Project, model: Model, state: Fields) -> Iterator[Disagre
                 yield Disagreement((model,), name)
 
 
-def _declared(project: Project, model: Model) -> Mapping[str, Place | None]:
+def _declared(project: Project, model: Model) -> Mapping[str, Written | None]:
     """Return the fields of a model's own state, with where they are declared."""
     found = {one.name: one.place for one in model.fields if one.table == model.table}
     for one in project.schema.relations(model.definition):

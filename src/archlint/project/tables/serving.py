@@ -6,8 +6,11 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from archlint.project.schema.model import Index, Place, Table
-from archlint.project.symbols import Module
+from archlint.project.context import Written
+from archlint.project.schema.model import Index, Table
+
+_INDEXING = "mysql"
+"""The server that makes an index for each foreign key: https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html"""
 
 
 class Access(msgspec.Struct, frozen=True):
@@ -16,7 +19,7 @@ class Access(msgspec.Struct, frozen=True):
     what: str
     columns: tuple[str, ...]
     is_unique: bool = False
-    place: Place | None = None
+    place: Written | None = None
     method: str = ""
     descending: frozenset[str] = frozenset()
     rest: str = ""
@@ -48,7 +51,7 @@ def accesses(table: Table) -> tuple[Access, ...]:
         if one.kind == "unique" and one.columns:
             rest = one.variant or ("partial" if one.is_partial else "")
             found.append(Access("the unique constraint", one.columns, is_unique=True, place=one.place, rest=rest))
-    fields = {(one.place.module, one.place.start) for one in table.columns if one.place is not None}
+    fields = {(one.place.path, one.place.start) for one in table.columns if one.place is not None}
     for index in sorted(table.indexes, key=lambda each: (not each.unique, not _is_of(fields, each))):
         if index.columns:
             what = f"the {'unique ' if index.unique else ''}index{f' `{index.name}`' if index.name else ''}"
@@ -57,16 +60,20 @@ def accesses(table: Table) -> tuple[Access, ...]:
     return tuple(found)
 
 
-def _is_of(fields: set[tuple[Module, int]], index: Index) -> bool:
-    return index.place is not None and (index.place.module, index.place.start) in fields
+def _is_of(fields: set[tuple[str, int]], index: Index) -> bool:
+    return index.place is not None and (index.place.path, index.place.start) in fields
 
 
-def serves(table: Table, columns: Iterable[str]) -> bool:
+def serves(table: Table, columns: Iterable[str], server: str = "") -> bool:
     """Return whether an index finds rows by some columns: one of them is the first that it sorts by.
 
-    A partial one counts, as its condition may be that of the queries.
+    A partial one counts, as its condition may be that of the queries. On MySQL each foreign key has an index.
     """
     wanted = frozenset(columns)
+    if server == _INDEXING:
+        keys = (one.columns[:1] for one in table.constraints if one.kind == "foreign_key")
+        wanted_keys = any(wanted.issuperset(one) for one in keys if one)
+        return wanted_keys or serves(table, wanted)
     return any(one.columns[0] in wanted for one in accesses(table))
 
 

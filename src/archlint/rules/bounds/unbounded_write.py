@@ -134,7 +134,7 @@ def _related(ctx: ProjectContext, write: _Write, growing: Growing) -> tuple[Rela
     if growing.created is None or at is None:
         return ctx.defined(write.model)
     what = f"`{growing.created.name}` says when a row was made"
-    return (*ctx.defined(write.model), ctx.related(at.module, at.unit.start, at.node, what))
+    return (*ctx.defined(write.model), ctx.written(at, what))
 
 
 def _chain(

@@ -20,7 +20,7 @@ def disagree(project: Project, ctx: ProjectContext) -> Found:
     """Report what `makemigrations` would add or remove; a field that several models inherit once."""
     for one in disagreements(project, ctx.roles):
         model = one.models[0]
-        span = ctx.region(one.place) if one.place is not None else ctx.defined(model.definition)[0].span
+        span = one.place.span(ctx.source_of) if one.place is not None else ctx.defined(model.definition)[0].span
         yield rule.at(
             span,
             f"{_told(one)}: run `python manage.py makemigrations {model.app_label}`",
@@ -36,7 +36,7 @@ def unmade(project: Project, ctx: ProjectContext) -> Found:
     for one in unrevised(project, ctx):
         if one.field.place is not None:
             yield rule.at(
-                ctx.region(one.field.place),
+                one.field.place.span(ctx.source_of),
                 f"no revision of Alembic makes the column {one.label}: run `alembic revision --autogenerate`",
                 scope=one.declared.name,
                 anchor=f"{one.declared.name}.{one.field.column}",
