@@ -67,11 +67,13 @@ class Project:
         versions: Mapping[str, Pin] | None = None,
         templates: Iterable[TemplateFacts] = (),
         scripts: Iterable[ScriptFacts] = (),
+        dialects: Mapping[str, str] | None = None,
     ) -> None:
         self.knowledge = knowledge
         self.versions = versions or {}
         self.template_facts = tuple(sorted(templates, key=lambda one: one.path))
         self.scripts = tuple(sorted(scripts, key=lambda one: one.path))
+        self.told_dialects = dialects or {}
         self._roles = roles
         ordered = sorted(facts, key=lambda one: one.path)
         self.modules = tuple(Module(one, roles.get(one.path, Role.PRODUCTION)) for one in ordered)

@@ -32,7 +32,9 @@ def link(results: Sequence[FileResult], versions: Mapping[str, Pin], known: Know
     rows = (known or knowledge()).pinned(versions)
     templates = [result.template for result in results if result.template is not None]
     scripts = [result.script for result in results if result.script is not None]
-    return Project(facts, {result.path: result.role for result in results}, rows, versions, templates, scripts)
+    roles = {result.path: result.role for result in results}
+    dialects = {result.path: result.dialect for result in results if result.dialect}
+    return Project(facts, roles, rows, versions, templates, scripts, dialects)
 
 
 def project_knowledge(entries: Iterable[FileEntry], resolver: SettingsResolver) -> Knowledge:
