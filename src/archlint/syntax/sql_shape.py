@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from archlint.syntax import exp
 from archlint.syntax.sql import parse_sql
-from archlint.syntax.sql_bounds import fixed_columns, has_where, is_bounded, is_plain
+from archlint.syntax.sql_bounds import fixed_columns, given_columns, has_where, is_bounded, is_plain
 from archlint.syntax.sql_holes import Position, is_masked, position
 from archlint.syntax.sql_tables import Column, Table, Tables
 
@@ -76,6 +76,7 @@ class Shape:
     holes: tuple[tuple[Region, Position], ...] = ()
     fixed: tuple[Column, ...] = ()
     is_plain: bool = False
+    given: tuple[Column, ...] = ()
 
 
 def shapes(text: str, dialect: str | None = None, holes: Sequence[Region] = ()) -> tuple[Shape, ...]:
@@ -125,6 +126,7 @@ def _shape(parsed: ParsedSql, statement: Statement, regions: tuple[Region, ...])
         holes=tuple((region, _position(parsed, statement, region)) for region in regions),
         fixed=_columns(tables, fixed_columns(tree), inner),
         is_plain=is_plain(tree),
+        given=_columns(tables, given_columns(tree), inner),
     )
 
 

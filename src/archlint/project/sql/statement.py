@@ -38,8 +38,8 @@ class Statement:
     `reads` and `writes` are the tables as written, without those named at run time; DDL writes what it changes.
     `filtered` are the columns in conditions, `joined` those in the conditions of joins, `ordered` those sorted by.
     `is_bounded` says that the text limits the rows that it gives or changes: an equality does not.
-    `fixed` are the columns that all rows have a given value in, `is_plain` says that the rows are those of tables, as
-    they are.
+    `fixed` are the columns that all rows have a given value in, `given` those of them that a parameter gives,
+    `is_plain` says that the rows are those of tables, as they are.
     """
 
     verb: Verb
@@ -58,6 +58,7 @@ class Statement:
     template: Template
     fixed: tuple[Column, ...] = ()
     is_plain: bool = False
+    given: tuple[Column, ...] = ()
 
     @classmethod
     def of(cls, shape: Shape, template: Template, dialect: str) -> Statement:
@@ -80,6 +81,7 @@ class Statement:
             template,
             shape.fixed,
             shape.is_plain,
+            shape.given,
         )
 
     @property
