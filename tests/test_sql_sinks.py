@@ -55,7 +55,7 @@ FORMS = {
     "two literals": 'cursor.execute("{0}" "{1}")',
     "literals on two lines": 'cursor.execute(\n        "{0}"\n        "{1}"\n    )',
     "several lines": 'cursor.execute("""\n        {0}\n        {1}\n    """)',
-    "a raw literal": "cursor.execute(r\"\"\"{0}{1}\"\"\")",
+    "a raw literal": 'cursor.execute(r"""{0}{1}""")',
     "an f-string": 'cursor.execute(f"{0}{1}")',
     "a value in an f-string": 'cursor.execute(f"{0}{1}".strip())',
     "plus": 'cursor.execute("{0}" + "{1}")',

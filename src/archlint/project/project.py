@@ -59,7 +59,7 @@ class UnitPlace(msgspec.Struct, frozen=True):
 class Project:
     """The linked program. Rules ask it questions; nothing in it changes after it is made."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - one for each kind of facts
         self,
         facts: Iterable[ModuleFacts],
         roles: Mapping[str, Role],

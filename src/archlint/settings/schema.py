@@ -138,7 +138,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_u
     sql_dialect: (
         Annotated[
             SqlDialect,
-            Meta(description="The dialect of SQL in files and strings; without it drivers, settings and texts tell it."),
+            Meta(description="The dialect of SQL in files and strings; else drivers, settings and texts tell it."),
         ]
         | UnsetType
     ) = UNSET

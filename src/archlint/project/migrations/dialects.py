@@ -1,4 +1,7 @@
-"""Which database a migration is for: by the configuration, what it imports, its path and text, the settings, at last the drivers."""
+"""Which database a migration is for.
+
+The configuration tells it, else what it imports, its path and text, the settings, at last the drivers.
+"""
 
 from __future__ import annotations
 
