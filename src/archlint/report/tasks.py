@@ -15,7 +15,7 @@ from archlint.report.order import sort_results
 from archlint.report.prose import counted, first_sentence, shortened
 from archlint.report.rich_text import as_markdown, code_markdown
 from archlint.report.summary import summary_line
-from archlint.report.task_categories import Category, category_of
+from archlint.report.task_categories import TITLES, Category, category_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def tasks(report: Report, options: RenderOptions) -> str:
         grouped[category.number].append((category, decision))
     lines = list(_head(found.report, found.left_out))
     for first, group in sorted(grouped.items()):
-        lines += ["", f"## {group[0][0].title}"]
+        lines += ["", f"## {TITLES[first]}"]
         for number, (category, decision) in zip(_numbers(first), group, strict=False):
             lines += ["", *_task(number, category, decision, options)]
     text = "".join(f"{line}\n" for line in lines)
