@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from factories import any_report, make_entry, make_full_report, make_related, make_report, make_result, make_span
+from factories import any_report, make_entry, make_full_report, make_report, make_result, make_span
 from hypothesis import given, settings
 
 from archlint.catalogue import catalogue
@@ -53,7 +53,7 @@ def test_a_task() -> None:
     assert (number, other) == ("BE-040", "BE-050")
     assert lines == [
         "### BE-040 | Backend | High | @backend-specialist",
-        "- **Title**: Load the rows with one query, e.g. with `select_related` (`app/views.py`)",
+        "- **Title**: Resolve `query-in-loop` (ARC101) in `app/views.py`",
         "- **Status**: pending",
         "- **Assigned**: backend-specialist",
         f"- **Created**: by archlint {RenderOptions().version}",
@@ -76,12 +76,20 @@ def test_a_task() -> None:
     ]
 
 
-def test_chains_that_end_in_one_file_are_one_decision() -> None:
-    sink = make_related("waits", make_span("app/rates.py"))
-    routes = [make_result(span=make_span(f"app/{name}.py"), flow=(sink,)) for name in ("a", "b", "c")]
-    ((_, lines),) = listed(make_report(*routes, make_result(span=make_span("app/rates.py"))))
-    assert lines[1].endswith("(`app/rates.py`)")
-    assert "- **Estimated effort**: M" in lines
+def test_a_rule_in_one_file_is_one_decision() -> None:
+    places = [make_result(span=make_span(path, line=line)) for path in ("a.py", "b.py") for line in (1, 2, 3)]
+    (_, first), (_, second) = listed(make_report(*places, make_result(span=make_span("b.py", line=4))))
+    assert first[1] == "- **Title**: Resolve `query-in-loop` (ARC101) in `b.py`"
+    assert second[1] == "- **Title**: Resolve `query-in-loop` (ARC101) in `a.py`"
+    assert "- **Estimated effort**: M" in second
+
+
+def test_a_rule_about_the_schema_is_one_decision_for_all_files() -> None:
+    entry = make_entry("ARC622", name="foreign-key-without-index")
+    tables = [make_result(entry=entry, span=make_span(f"{number}.py")) for number in range(30)]
+    ((number, lines),) = listed(make_report(*tables))
+    assert (number, lines[1]) == ("BE-001", "- **Title**: Resolve `foreign-key-without-index` (ARC622) in 30 files")
+    assert "- **Estimated effort**: XL" in lines
 
 
 @pytest.mark.parametrize(

@@ -23,11 +23,15 @@ TITLES = MappingProxyType(
 
 
 class Category(msgspec.Struct, frozen=True):
-    """Rules from a code on: the first number of their tasks, and what shows that one of these is done."""
+    """Rules from a code on: the first number of their tasks, and what shows that one of these is done.
+
+    `is_whole` says that all findings of a rule are one decision, which one migration carries out.
+    """
 
     code: str
     number: int
     proof: str
+    is_whole: bool = False
 
 
 _FAILURE = "A test shows what happens when the service fails, and when it does not answer."
@@ -47,7 +51,7 @@ _CATEGORIES = (
     Category(
         "ARC603", 40, "A test shows what the statement returns, and its plan was looked at on a table of real size."
     ),
-    Category("ARC620", 1, "A migration brings the change, tried forward and back on a copy."),
+    Category("ARC620", 1, "A migration brings the change, tried forward and back on a copy.", is_whole=True),
     Category("ARC640", 1, "The migration is tried forward and back on a copy under load."),
     Category("ARC700", 20, "A test covers each entry point that is changed, with valid and with invalid input."),
     Category("ARC900", 70, "What operations see of it was looked at in a running service."),

@@ -12,45 +12,44 @@ from archlint.report.escaping import inert
 from archlint.report.hosted import hosted
 from archlint.report.links import explain_command
 from archlint.report.order import sort_results
-from archlint.report.prose import counted, first_sentence, shortened
+from archlint.report.prose import counted
 from archlint.report.rich_text import as_markdown, code_markdown
 from archlint.report.summary import summary_line
-from archlint.report.task_categories import TITLES, Category, category_of
+from archlint.report.task_categories import TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archlint.catalogue import Entry
     from archlint.report.options import RenderOptions
     from archlint.report.result import Report, Result
 
 _SPECIALIST = "backend-specialist"
 _PRIORITY = {Severity.ERROR: "High", Severity.WARNING: "Medium", Severity.NOTE: "Low"}
 _EFFORT = ((2, "S"), (8, "M"), (25, "L"))
-_RANGE, _TITLE, _STEPS = 10, 120, 20
+_RANGE, _STEPS = 10, 20
 
 
 def tasks(report: Report, options: RenderOptions) -> str:
     """Return a task for each decision; the same findings give the same tasks with the same numbers."""
     found = hosted(report, options)
-    grouped: defaultdict[int, list[tuple[Category, Decision]]] = defaultdict(list)
+    grouped: defaultdict[int, list[Decision]] = defaultdict(list)
     for decision in decisions(sort_results(found.report.results)):
-        category = category_of(decision.entry.code)
-        grouped[category.number].append((category, decision))
+        grouped[decision.category.number].append(decision)
     lines = list(_head(found.report, found.left_out))
     for first, group in sorted(grouped.items()):
         lines += ["", f"## {TITLES[first]}"]
-        for number, (category, decision) in zip(_numbers(first), group, strict=False):
-            lines += ["", *_task(number, category, decision, options)]
+        for number, decision in zip(_numbers(first), group, strict=False):
+            lines += ["", *_task(number, decision, options)]
     text = "".join(f"{line}\n" for line in lines)
     return inert(text) if options.ci else text
 
 
 def _numbers(first: int) -> Iterator[str]:
     """Yield the numbers of a category: its range, then the same range of each next hundred."""
+    start = first - first % _RANGE
     for hundred in count(0, 100):
-        start = hundred + first if hundred == 0 else hundred + first - first % _RANGE
-        yield from (f"BE-{number:03d}" for number in range(start, hundred + first - first % _RANGE + _RANGE))
+        numbers = range(hundred + start, hundred + start + _RANGE)
+        yield from (f"BE-{number:03d}" for number in numbers if number >= first)
 
 
 def _head(report: Report, left_out: int) -> Iterator[str]:
@@ -69,10 +68,10 @@ def _head(report: Report, left_out: int) -> Iterator[str]:
         yield f"- {code_markdown(path) if path else 'outside the repository'}: {as_markdown(reason)}"
 
 
-def _task(number: str, category: Category, decision: Decision, options: RenderOptions) -> Iterator[str]:
+def _task(number: str, decision: Decision, options: RenderOptions) -> Iterator[str]:
     entry = decision.entry
     yield f"### {number} | Backend | {_PRIORITY[decision.severity]} | @{_SPECIALIST}"
-    yield f"- **Title**: {_title(entry)} ({code_markdown(decision.path)})"
+    yield f"- **Title**: {_title(decision)}"
     yield "- **Status**: pending"
     yield f"- **Assigned**: {_SPECIALIST}"
     yield f"- **Created**: by archlint {options.version}"
@@ -82,14 +81,16 @@ def _task(number: str, category: Category, decision: Decision, options: RenderOp
     yield from map(_place, decision.results)
     yield "- **Acceptance Criteria**:"
     yield f"  - [ ] {_gone(decision)}"
-    yield f"  - [ ] {category.proof}"
+    yield f"  - [ ] {decision.category.proof}"
     yield "  - [ ] The tests of the project pass."
     yield f"- **Technical notes**: {' '.join(entry.instead.split()) or entry.name} See `{explain_command(entry)}`."
     yield from _chains(decision)
 
 
-def _title(entry: Entry) -> str:
-    return as_markdown(shortened(first_sentence(entry.instead) or first_sentence(entry.summary) or entry.name, _TITLE))
+def _title(decision: Decision) -> str:
+    entry, paths = decision.entry, decision.paths
+    where = code_markdown(paths[0]) if len(paths) == 1 else counted(len(paths), "file")
+    return f"Resolve `{entry.name}` ({entry.code}) in {where}"
 
 
 def _effort(places: int) -> str:
