@@ -1,1 +1,1 @@
-"""Reports: results of a run turned into text, JSON, SARIF or annotations. Pure functions from values to text."""
+"""Reports: results of a run turned into the formats of people, CI systems and agents. Pure functions to text."""
