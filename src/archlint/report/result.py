@@ -5,19 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from archlint.baseline.matching import Matched
 from archlint.catalogue import Entry
 from archlint.diagnostic import Diagnostic, Severity
+from archlint.policy import Identity
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A diagnostic after policy: with the severity it has here and the identity that survives moved lines."""
+    """A diagnostic after policy: with the severity it has here and the identity that survives moved lines.
+
+    `text` is its code in normal form, by which the fingerprint, baselines and comparisons know it again.
+    """
 
     diagnostic: Diagnostic
     entry: Entry
     severity: Severity
     fingerprint: str
+    text: str = ""
     suppressed_by: str = ""
+
+    @property
+    def identity(self) -> Identity:
+        """Return what it is over time."""
+        found = self.diagnostic
+        return Identity(found.span.path, found.code, found.scope, self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,7 @@ class Report:
     `skipped` are the files that could not be checked as (path, reason).
     `timings` are seconds per rule code, when asked for.
     `fixed` counts the fixes that were made before: their diagnostics are not among the results.
+    `accepted` are the results that the baseline has, and `baseline` what came of it, None where there is none.
     `warnings` are about the run and not about the project; no format shows them, so that a report is the same anywhere.
     """
 
@@ -43,3 +56,5 @@ class Report:
     crashed: bool = False
     warnings: tuple[str, ...] = ()
     fixed: int = 0
+    accepted: tuple[Result, ...] = ()
+    baseline: Matched | None = None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from archlint.analysis import FileResult
 from archlint.catalogue import entry_by_code
-from archlint.diagnostic import Diagnostic
+from archlint.diagnostic import Diagnostic, Span
 from archlint.ir.enclosing import Surroundings
 from archlint.ir.module import decode_facts
-from archlint.policy import counts, fingerprints, severity
+from archlint.policy import counts, fingerprints, identities, severity
 from archlint.report.result import Result
 from archlint.secrets.redaction import redact
 from archlint.settings import Settings
@@ -85,16 +86,30 @@ def results_of(
     texts: Mapping[str, str],
 ) -> list[Result]:
     """Return the diagnostics with their severity and identity; `texts` are redacted."""
-    lines = {path: SourceFile.of(path, text, Kind.PYTHON) for path, text in texts.items()}
-
-    def text_of(path: str, line: int) -> str:
-        return lines[path].line_text(line) if path in lines else ""
-
-    prints = fingerprints(diagnostics, text_of)
+    found = list(identities(diagnostics, Regions(texts)))
     return [
-        Result(one, entry_by_code()[one.code], severity(one, settings_for(one.span.path), role_of(one.span.path)), key)
-        for one, key in zip(diagnostics, prints, strict=True)
+        Result(
+            one,
+            entry_by_code()[one.code],
+            severity(one, settings_for(one.span.path), role_of(one.span.path)),
+            key,
+            identity.text,
+        )
+        for one, identity, key in zip(diagnostics, found, fingerprints(found), strict=True)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Regions:
+    """Gives the text of a region, of its line where it is empty; `texts` are redacted."""
+
+    texts: Mapping[str, str]
+
+    def __call__(self, span: Span) -> str:
+        """Return the text, empty where that of the file is not known."""
+        text = self.texts.get(span.path, "")
+        region = text[span.start : span.end]
+        return region if region.strip() else SourceFile.of(span.path, text, Kind.PYTHON).line_text(span.line)
 
 
 def redacted_texts(diagnostics: Iterable[Diagnostic], source_of: SourceOf, masks: Masks, jobs: int) -> dict[str, str]:
