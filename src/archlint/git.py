@@ -24,7 +24,8 @@ _HARMLESS = (
 )
 _OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 """Older versions know the second only; messages are read, so they must not be translated."""
-_RAW = ("-r", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-relative")
+_RAW = ("-r", "--raw", "-z", "--no-abbrev", "--no-relative")
+_SAME_PATHS = (*_RAW, "--no-renames")
 _REGULAR = frozenset({b"100644", b"100755", b"100664"})
 _CHUNK = 1 << 16
 _NO_REVISION = ("bad revision", "unknown revision", "Invalid revision range", "bad object")
@@ -55,7 +56,7 @@ class Repository:
     def staged(self) -> Iterator[tuple[str, str]]:
         """Yield path and blob of each regular file that the index adds to HEAD or changes."""
         if self._has_head():
-            arguments = ("diff-index", "--cached", *_RAW, "--diff-filter=ACMT", "HEAD", "--")
+            arguments = ("diff-index", "--cached", *_SAME_PATHS, "--diff-filter=ACMT", "HEAD", "--")
             with self._running(*arguments) as output:
                 yield from ((path, blob) for _, path, blob in _changes(output))
             return
@@ -83,8 +84,17 @@ class Repository:
         Of a merge only what none of its parents has.
         """
         names = (commit.name for commit in commits)
-        with self._running("diff-tree", "--stdin", "--root", "-c", *_RAW, given=names) as output:
+        with self._running("diff-tree", "--stdin", "--root", "-c", *_SAME_PATHS, given=names) as output:
             yield from _changes(output)
+
+    def last_change(self, path: Path) -> str:
+        """Return the last commit up to HEAD that changed a file, "" where none did."""
+        return self._text("rev-list", "-1", "HEAD", "--", os.fspath(path)).strip() if self._has_head() else ""
+
+    def renames(self, commit: str) -> dict[str, str]:
+        """Return the new path of each old one that the commits since one, and the index, renamed."""
+        with self._running("diff-index", "--cached", *_RAW, "-M", "--diff-filter=R", commit, "--") as output:
+            return dict(_renamed(output))
 
     def head(self) -> dict[str, str]:
         """Return the blob of each path in HEAD."""
@@ -213,6 +223,14 @@ def _changes(output: IO[bytes]) -> Iterator[tuple[str, str, str]]:
         path = next(tokens, b"")
         if fields[parents] in _REGULAR:
             yield commit, os.fsdecode(path), fields[2 * parents + 1].decode()
+
+
+def _renamed(output: IO[bytes]) -> Iterator[tuple[str, str]]:
+    """Yield the old and the new path of raw differences that are all renames."""
+    tokens = _tokens(output)
+    for _ in tokens:
+        old, new = next(tokens, b""), next(tokens, b"")
+        yield os.fsdecode(old), os.fsdecode(new)
 
 
 def _listed(output: IO[bytes], *, blob_at: int) -> Iterator[tuple[str, str]]:

@@ -19,12 +19,14 @@ from archlint.report.result import Report
 from archlint.settings import Overrides, Settings, SettingsResolver, find_root
 from archlint.settings.suggestions import quoted
 from archlint.source import FileEntry
+from archlint.stages.accepting import Acceptance, baseline_of
 from archlint.stages.caching import cache_of
 from archlint.stages.kept import Keeper, keeper_of
 from archlint.stages.shaping import shapes_project
 
 if TYPE_CHECKING:
     from archlint.analysis import FileResult
+    from archlint.baseline.file import Baseline
     from archlint.stages.analyse import Analysed
     from archlint.stages.files import RunFiles
 
@@ -46,6 +48,8 @@ class Request:
     `overlay` maps paths relative to the root to texts that stand in for what is on disk.
     `stores` hold results of files that need not be analysed again.
     `progress` is told how many of how many files are done, `log` one line about each stage.
+    `environment` is what git is run in; without one, nothing is asked of git.
+    `needs_baseline` says that a baseline which the command line names must be there.
     """
 
     paths: tuple[Path, ...]
@@ -58,6 +62,8 @@ class Request:
     stores: Stores = field(default_factory=Stores)
     progress: Callable[[int, int], None] = _silent
     log: Callable[[str], None] = _mute
+    environment: Mapping[str, str] = field(default_factory=dict)
+    needs_baseline: bool = True
 
     def with_overlay(self, overlay: Mapping[str, str]) -> Request:
         """Return the request with other texts in place of files."""
@@ -74,13 +80,15 @@ def run(request: Request) -> Report:
     kept = keeper.report() if keeper is not None else None
     if kept is not None:
         begun.watch.lap("report", "as it was, since nothing has changed")
-        return kept
-    return _lint(begun, keeper)[0]
+        return begun.accepted(kept)
+    return begun.accepted(_lint(begun, keeper)[0])
 
 
 def run_with_files(request: Request) -> tuple[Report, RunFiles]:
     """Lint a project, and return the files of the run beside the report; raises `UsageError`."""
-    return _lint(_begin(request), None)
+    begun = _begin(request)
+    report, files = _lint(begun, None)
+    return begun.accepted(report), files
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +104,7 @@ class _Begun:
     context: tuple[FileEntry, ...]
     cache: Cache
     no_cache: str
+    baseline: Baseline | None
 
     def keeper(self) -> Keeper | None:
         """Return what keeps the report of the run, or None where a report cannot be the same again."""
@@ -103,15 +112,29 @@ class _Begun:
             return None
         return keeper_of(self.found, self.context, self.resolver, self.cache, self.began)
 
+    def accepted(self, report: Report) -> Report:
+        """Return the report without the results that the baseline has."""
+        if self.baseline is None:
+            return report
+        is_whole = not self.request.overlay and _is_over_all(self.request, self.root)
+        acceptance = Acceptance(self.baseline, self.found, self.resolver, is_whole, self._renames)
+        return acceptance.applied(report)
+
+    def _renames(self, since: Path) -> Mapping[str, str]:
+        from archlint.stages.repository_paths import renames_since
+
+        return renames_since(self.root, since, self.request.environment)
+
 
 def _begin(request: Request) -> _Begun:
     watch, began = Stopwatch(request.log), time_ns()
     root, resolver = resolve(request)
     settings = resolver.run_settings()
+    baseline = baseline_of(settings, is_needed=request.needs_baseline)
     found, context = find_files(request, root, settings)
     cache, no_cache = cache_of(settings)
     watch.lap("discover", f"{len(found.files)} files to report on, {len(context)} files around them")
-    return _Begun(request, began, watch, root, resolver, found, context, cache, no_cache)
+    return _Begun(request, began, watch, root, resolver, found, context, cache, no_cache, baseline)
 
 
 def _lint(begun: _Begun, keeper: Keeper | None) -> tuple[Report, RunFiles]:
@@ -190,16 +213,25 @@ def find_files(request: Request, root: Path, settings: Settings) -> tuple[Discov
     given = {os.fspath(request.cwd / path): os.fspath(path) for path in request.paths}
     new = _unsaved(request.overlay, root, settings)
     found = discover([Path(path) for path in given], root, settings)
+    found = replace(found, files=tuple(one for one in found.files if not _is_baseline(one, settings)))
     if new:
         found = replace(found, files=tuple(new), missing=())
     if found.missing:
         names = ", ".join(quoted(given.get(path, path)) for path in found.missing)
         raise UsageError(f"no such file or directory: {names}")
-    if not is_project(root) or any((request.cwd / path).resolve() == root.resolve() for path in request.paths):
+    if not is_project(root) or _is_over_all(request, root):
         return found, ()
     reported = {entry.path for entry in found.files}
     around = discover([root], root, settings).files
     return found, tuple(one for one in around if one.path not in reported and shapes_project(one))
+
+
+def _is_baseline(entry: FileEntry, settings: Settings) -> bool:
+    return settings.baseline is not None and settings.root / entry.path == settings.baseline
+
+
+def _is_over_all(request: Request, root: Path) -> bool:
+    return any((request.cwd / path).resolve() == root.resolve() for path in request.paths)
 
 
 def _unsaved(overlay: Mapping[str, str], root: Path, settings: Settings) -> list[FileEntry]:

@@ -51,7 +51,9 @@ def parsed(text: str, file: Path, shown: str) -> Baseline:
     rows = text.split("\n")
     for number, row in enumerate(rows, start=1):
         if row.startswith(_CONFLICT):
-            raise UsageError(f"{shown}:{number}: a conflict of a merge: keep the lines of both sides, without its marks")
+            raise UsageError(
+                f"{shown}:{number}: a conflict of a merge: keep the lines of both sides, without its marks"
+            )
     try:
         document = msgspec.json.decode(text, type=_Document)
     except (msgspec.DecodeError, RecursionError) as error:

@@ -22,6 +22,7 @@ class Matched:
     `baseline` is as it was read, `entries` are its own with the paths that files have now. `by` has for each finding
     the entry that it is in, or None. `stale` are the entries, or as many of their count, without a finding; those of
     files and rules that were not looked at are never among them. `expired` still have findings, which count again.
+    `is_whole` tells that all files were looked at.
     """
 
     baseline: Baseline
@@ -29,6 +30,7 @@ class Matched:
     by: tuple[Accepted | None, ...]
     stale: tuple[Accepted, ...]
     expired: tuple[Accepted, ...]
+    is_whole: bool = False
 
     @property
     def is_current(self) -> bool:

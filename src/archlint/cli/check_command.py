@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from archlint.cli.baseline_upkeep import kept_up
 from archlint.cli.output import here, sinks_of, write_all, write_differences
 from archlint.cli.progress import progress_bar
 
@@ -105,7 +106,21 @@ def output_options(function: Function) -> Function:
     function = click.option("--include-suppressed", is_flag=True, help="Report suppressed diagnostics, marked.")(
         function
     )
-    return told_options(function)
+    return told_options(baseline_options(function))
+
+
+def baseline_options(function: Function) -> Function:
+    """Add the options that say which findings are known."""
+    function = baseline_file_options(function)
+    return click.option("--include-baselined", is_flag=True, help="Report what the baseline has as well, marked.")(
+        function
+    )
+
+
+def baseline_file_options(function: Function) -> Function:
+    """Add the options that say which file the baseline is."""
+    function = click.option("--baseline", metavar="FILE", help="The baseline.")(function)
+    return click.option("--no-baseline", "baseline", flag_value="", help="Use no baseline.")(function)
 
 
 def run_options(function: Function) -> Function:
@@ -173,6 +188,7 @@ def lint(ctx: click.Context, request: Request, settings: Settings, options: dict
     sinks = sinks_of(chosen, options["output_file"], options["output"])
     work = partial(_fix, settings=settings) if settings.fix else _only_report
     report, text = watched(request, settings, options, work)
+    report = kept_up(report, settings, quiet=options["quiet"])
     write_all(report, sinks, settings, options, text=text)
     ctx.exit(exit_code(report, is_failing=fails(report, settings), options=options))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ def request_of(paths: tuple[Path, ...], options: dict[str, Any]) -> tuple[Reques
     if text is not None:
         paths = (Path(options["stdin_filename"]),)
     bare = Request(paths, cwd, overrides, _config(cwd, options), options["isolated"], {}, options["timings"])
+    bare = replace(bare, environment=os.environ)
     root, resolver = resolve(bare)
     if text is None:
         return bare, resolver.run_settings()

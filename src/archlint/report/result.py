@@ -16,6 +16,7 @@ class Result:
     """A diagnostic after policy: with the severity it has here and the identity that survives moved lines.
 
     `text` is its code in normal form, by which the fingerprint, baselines and comparisons know it again.
+    `is_accepted` tells that the baseline has it; `suppressed_by` is the reason then.
     """
 
     diagnostic: Diagnostic
@@ -24,6 +25,7 @@ class Result:
     fingerprint: str
     text: str = ""
     suppressed_by: str = ""
+    is_accepted: bool = False
 
     @property
     def identity(self) -> Identity:

@@ -36,6 +36,8 @@ def summary(report: Report, paint: Painter | None = None, options: RenderOptions
     if report.fixed:
         yield paint(f"Made {counted(report.fixed, 'fix', 'fixes')}.", "good")
     yield paint(summary_line(report), _role(report))
+    if report.accepted:
+        yield f"{counted(len(report.accepted), 'finding is', 'findings are')} in the baseline."
     yield from fixable_line(report, unsafe_fixes=places.unsafe_fixes)
     if report.crashed:
         yield paint("error: archlint failed in at least one rule, so the result is incomplete", "error")

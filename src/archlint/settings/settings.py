@@ -59,6 +59,8 @@ class Settings:
     output_format: str = "full"
     jobs: int = 0
     max_file_size: int = 1_000_000
+    baseline: Path | None = None
+    prune_baseline: bool = True
     knowledge: Tables | None = None
     no_cache: bool = False
     ignore_suppressions: bool = False

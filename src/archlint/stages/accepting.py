@@ -1,0 +1,99 @@
+"""The report of a run held against the baseline."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from archlint.baseline.accepted import Accepted
+from archlint.baseline.file import Baseline, read_baseline, shown_name
+from archlint.baseline.matching import matched
+from archlint.catalogue import entry_by_code
+from archlint.discovery import Discovery
+from archlint.report.result import Report
+from archlint.settings import Settings, SettingsResolver
+
+_NARROWING = ("min-confidence",)
+"""What on the command line makes a run find less of a rule."""
+_NEVER_ACCEPTED = frozenset({"ARC002", "ARC008"})
+"""What is wrong with a run or with the baseline itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """A baseline and what of it a run can judge.
+
+    `is_whole` tells that the run is over the whole project as it is on the disk. `renames` gives new paths by old ones,
+    where files of the baseline are no longer there.
+    """
+
+    baseline: Baseline
+    found: Discovery
+    resolver: SettingsResolver
+    is_whole: bool
+    renames: Callable[[Path], Mapping[str, str]]
+
+    def applied(self, report: Report) -> Report:
+        """Return a report whose results are those that are not in the baseline."""
+        findings = [one.identity for one in report.results]
+        match = matched(
+            self.baseline,
+            findings,
+            date.today(),  # noqa: DTZ011 - the day where the entry's owner reads it
+            is_judged=self._judge(report),
+            renamed=self.renames(self.baseline.file) if self._has_missing_files() else {},
+        )
+        pairs = list(zip(report.results, match.by, strict=True))
+        return replace(
+            report,
+            results=tuple(one for one, entry in pairs if entry is None),
+            accepted=tuple(
+                replace(one, suppressed_by=entry.justification, is_accepted=True)
+                for one, entry in pairs
+                if entry is not None
+            ),
+            baseline=replace(match, is_whole=self.is_whole),
+        )
+
+    def _judge(self, report: Report) -> Callable[[Accepted], bool]:
+        """Return what tells whether a run would have found what an entry stands for."""
+        looked_at = {one.path for one in self.found.files}.difference(path for path, _ in report.skipped)
+        skipped = {path for path, _ in report.skipped}
+
+        def is_judged(one: Accepted) -> bool:
+            settings = self.resolver.settings_for(one.path)
+            if report.crashed or not _runs(one.rule, one.path, settings):
+                return False
+            return one.path in looked_at or (self.is_whole and one.path not in skipped and self._is_missing(one.path))
+
+        return is_judged
+
+    def _has_missing_files(self) -> bool:
+        return any(self._is_missing(path) for path in {one.path for one in self.baseline.entries})
+
+    def _is_missing(self, path: str) -> bool:
+        return not os.path.lexists(self.resolver.root / path)
+
+
+def baseline_of(settings: Settings, *, is_needed: bool) -> Baseline | None:
+    """Return the baseline that the settings name, where there is one; raises `UsageError`.
+
+    `is_needed` says that one which the command line names must be there.
+    """
+    if settings.baseline is None:
+        return None
+    is_asked_for = is_needed and settings.origins.get("baseline") == "command line"
+    return read_baseline(settings.baseline, shown_name(settings.baseline, settings.root), is_asked_for=is_asked_for)
+
+
+def may_be_accepted(code: str) -> bool:
+    """Return whether a baseline may have findings of a rule."""
+    return code not in _NEVER_ACCEPTED
+
+
+def _runs(code: str, path: str, settings: Settings) -> bool:
+    is_known = code in entry_by_code() and settings.selects(code) and not settings.ignored_in(path, code)
+    return is_known and not any(settings.origins.get(key) == "command line" for key in _NARROWING)
