@@ -11,8 +11,6 @@ import msgspec
 from msgspec import Meta
 
 from archlint.policy import Identity
-from archlint.secrets.redaction import secret_spans
-from archlint.source import Kind, SourceFile
 
 Key = tuple[str, str, str, str]
 _SHOWN = 120
@@ -101,5 +99,8 @@ def _shown(text: str, digest: str) -> str:
     """
     if len(text) > _SHOWN or "***" in text or text.startswith(_DIGEST) or not text.isprintable():
         return f"{_DIGEST}{digest}"
+    from archlint.secrets.redaction import secret_spans
+    from archlint.source import Kind, SourceFile
+
     source = SourceFile.of("", text, Kind.PYTHON)
     return f"{_DIGEST}{digest}" if secret_spans(source) else text

@@ -85,7 +85,7 @@ def matched(
 def rewritten(before: Matched | None, findings: Iterable[Identity]) -> tuple[Accepted, ...]:
     """Return the entries for all findings of a run; what a person said stays, and so does what was not looked at."""
     counts = Counter((key_of(one), one) for one in findings)
-    texts: dict[Key, Identity] = {key: one for key, one in counts}
+    texts: dict[Key, Identity] = dict(counts)
     numbers: Counter[Key] = Counter()
     for (key, _), number in counts.items():
         numbers[key] += number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from archlint.report.line_hash import line_hashes
@@ -51,6 +51,19 @@ class Texts:
             if path in self._texts
             for line, value in line_hashes(self._texts[path], wanted).items()
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Regions:
+    """Gives the text of a region, of its line where it is empty; `texts` are redacted."""
+
+    texts: Mapping[str, str]
+
+    def __call__(self, span: Span) -> str:
+        """Return the text, empty where that of the file is not known."""
+        text = self.texts.get(span.path, "")
+        region = text[span.start : span.end]
+        return region if region.strip() else SourceFile.of(span.path, text, Kind.PYTHON).line_text(span.line)
 
 
 def first_line(span: Span, texts: Texts) -> Span:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,9 +12,13 @@ from archlint.baseline.accepted import Accepted
 from archlint.baseline.file import Baseline, read_baseline, shown_name
 from archlint.baseline.matching import matched
 from archlint.catalogue import entry_by_code
+from archlint.diagnostic import Diagnostic
 from archlint.discovery import Discovery
+from archlint.policy import identities
+from archlint.report.regions import Regions
 from archlint.report.result import Report
 from archlint.settings import Settings, SettingsResolver
+from archlint.source import SourceFile
 
 _NARROWING = ("min-confidence",)
 """What on the command line makes a run find less of a rule."""
@@ -87,6 +91,23 @@ def baseline_of(settings: Settings, *, is_needed: bool) -> Baseline | None:
         return None
     is_asked_for = is_needed and settings.origins.get("baseline") == "command line"
     return read_baseline(settings.baseline, shown_name(settings.baseline, settings.root), is_asked_for=is_asked_for)
+
+
+def not_accepted(found: Sequence[Diagnostic], source: SourceFile, baseline: Baseline | None) -> list[Diagnostic]:
+    """Return what of the sorted diagnostics of one file is not in the baseline."""
+    if baseline is None or all(one.path != source.path for one in baseline.entries):
+        return list(found)
+    from archlint.secrets.redaction import redact, secret_spans
+
+    regions = Regions({source.path: redact(source.text, secret_spans(source))})
+    match = matched(
+        baseline,
+        list(identities(found, regions)),
+        date.today(),  # noqa: DTZ011 - as above
+        is_judged=lambda _: False,
+        renamed={},
+    )
+    return [one for one, entry in zip(found, match.by, strict=True) if entry is None]
 
 
 def may_be_accepted(code: str) -> bool:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from archlint.analysis import FileResult
 from archlint.catalogue import entry_by_code
-from archlint.diagnostic import Diagnostic, Span
+from archlint.diagnostic import Diagnostic
 from archlint.ir.enclosing import Surroundings
 from archlint.ir.module import decode_facts
 from archlint.policy import counts, fingerprints, identities, severity
+from archlint.report.regions import Regions
 from archlint.report.result import Result
 from archlint.secrets.redaction import redact
 from archlint.settings import Settings
-from archlint.source import Kind, Role, SourceFile
+from archlint.source import Role, SourceFile
 from archlint.stages.masks import Masks
 from archlint.suppression import Applied, Place, apply
 
@@ -97,19 +97,6 @@ def results_of(
         )
         for one, identity, key in zip(diagnostics, found, fingerprints(found), strict=True)
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Regions:
-    """Gives the text of a region, of its line where it is empty; `texts` are redacted."""
-
-    texts: Mapping[str, str]
-
-    def __call__(self, span: Span) -> str:
-        """Return the text, empty where that of the file is not known."""
-        text = self.texts.get(span.path, "")
-        region = text[span.start : span.end]
-        return region if region.strip() else SourceFile.of(span.path, text, Kind.PYTHON).line_text(span.line)
 
 
 def redacted_texts(diagnostics: Iterable[Diagnostic], source_of: SourceOf, masks: Masks, jobs: int) -> dict[str, str]:
