@@ -91,6 +91,41 @@ class Repository:
         """Return the last commit up to HEAD that changed a file, "" where none did."""
         return self._text("rev-list", "-1", "HEAD", "--", os.fspath(path)).strip() if self._has_head() else ""
 
+    def commit(self, revision: str) -> str:
+        """Return the commit that a revision stands for, "" where there is none."""
+        if revision.startswith("-"):
+            return ""
+        try:
+            return self._text("rev-parse", "-q", "--verify", f"{revision}^{{commit}}").strip()
+        except ArchlintError:
+            return ""
+
+    def merge_base(self, revision: str) -> str:
+        """Return the commit that HEAD and a revision have in common, "" where there is none in this clone."""
+        try:
+            return self._text("merge-base", self.commit(revision), "HEAD").strip()
+        except ArchlintError:
+            return ""
+
+    def differing(self, commit: str) -> Iterator[tuple[str, str]]:
+        """Yield path and blob of each regular file of a commit that the work tree may have otherwise or not at all.
+
+        Of files that only the work tree has, and git knows, the blob is "". No file of the work tree is opened: what
+        was only touched is among them.
+        """
+        with self._running("diff-index", *_SAME_PATHS, commit, "--") as output:
+            yield from _before(output)
+
+    def untracked(self) -> Iterator[str]:
+        """Yield the files that git neither knows nor ignores."""
+        with self._running("ls-files", "-o", "-z", "--exclude-standard", "--full-name", "--", ":/") as output:
+            yield from map(os.fsdecode, _tokens(output))
+
+    def tree(self, commit: str) -> dict[str, str]:
+        """Return the blob of each path in a commit."""
+        with self._running("ls-tree", "-r", "-z", "--full-tree", commit) as output:
+            return dict(_listed(output, blob_at=2))
+
     def renames(self, commit: str) -> dict[str, str]:
         """Return the new path of each old one that the commits since one, and the index, renamed."""
         with self._running("diff-index", "--cached", *_RAW, "-M", "--diff-filter=R", commit, "--") as output:
@@ -98,10 +133,7 @@ class Repository:
 
     def head(self) -> dict[str, str]:
         """Return the blob of each path in HEAD."""
-        if not self._has_head():
-            return {}
-        with self._running("ls-tree", "-r", "-z", "--full-tree", "HEAD") as output:
-            return dict(_listed(output, blob_at=2))
+        return self.tree("HEAD") if self._has_head() else {}
 
     def sizes(self, blobs: Sequence[str]) -> dict[str, int]:
         """Return the size of each blob in bytes; a clone that is not whole has not all of them."""
@@ -223,6 +255,17 @@ def _changes(output: IO[bytes]) -> Iterator[tuple[str, str, str]]:
         path = next(tokens, b"")
         if fields[parents] in _REGULAR:
             yield commit, os.fsdecode(path), fields[2 * parents + 1].decode()
+
+
+def _before(output: IO[bytes]) -> Iterator[tuple[str, str]]:
+    """Yield path and old blob of raw differences, "" where the path is new."""
+    tokens = _tokens(output)
+    for token in tokens:
+        modes, path = token.lstrip(b":").split(b" "), next(tokens, b"")
+        if modes[0] in _REGULAR:
+            yield os.fsdecode(path), modes[2].decode()
+        elif modes[1] in _REGULAR:
+            yield os.fsdecode(path), ""
 
 
 def _renamed(output: IO[bytes]) -> Iterator[tuple[str, str]]:

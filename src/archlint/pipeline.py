@@ -22,6 +22,7 @@ from archlint.source import FileEntry
 from archlint.stages.accepting import Acceptance, baseline_of
 from archlint.stages.caching import cache_of
 from archlint.stages.kept import Keeper, keeper_of
+from archlint.stages.past import Past
 from archlint.stages.shaping import shapes_project
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Request:
     """What a run is asked for.
 
     `overlay` maps paths relative to the root to texts that stand in for what is on disk.
+    `past` has the files of another time, whose contents must be the overlay then.
     `stores` hold results of files that need not be analysed again.
     `progress` is told how many of how many files are done, `log` one line about each stage.
     `environment` is what git is run in; without one, nothing is asked of git.
@@ -57,7 +59,8 @@ class Request:
     overrides: Overrides = field(default_factory=Overrides)
     config: Path | None = None
     isolated: bool = False
-    overlay: Mapping[str, str] = field(default_factory=dict)
+    overlay: Mapping[str, str | bytes] = field(default_factory=dict)
+    past: Past | None = None
     timings: bool = False
     stores: Stores = field(default_factory=Stores)
     progress: Callable[[int, int], None] = _silent
@@ -65,7 +68,7 @@ class Request:
     environment: Mapping[str, str] = field(default_factory=dict)
     needs_baseline: bool = True
 
-    def with_overlay(self, overlay: Mapping[str, str]) -> Request:
+    def with_overlay(self, overlay: Mapping[str, str | bytes]) -> Request:
         """Return the request with other texts in place of files."""
         return replace(self, overlay=overlay)
 
@@ -108,15 +111,20 @@ class _Begun:
 
     def keeper(self) -> Keeper | None:
         """Return what keeps the report of the run, or None where a report cannot be the same again."""
-        if self.request.overlay or self.request.timings or self.request.stores.files:
+        if self.is_imagined or self.request.timings or self.request.stores.files:
             return None
         return keeper_of(self.found, self.context, self.resolver, self.cache, self.began)
+
+    @property
+    def is_imagined(self) -> bool:
+        """Return whether it is about other files than those on the disk."""
+        return bool(self.request.overlay) or self.request.past is not None
 
     def accepted(self, report: Report) -> Report:
         """Return the report without the results that the baseline has."""
         if self.baseline is None:
             return report
-        is_whole = not self.request.overlay and _is_over_all(self.request, self.root)
+        is_whole = not self.is_imagined and _is_over_all(self.request, self.root)
         acceptance = Acceptance(self.baseline, self.found, self.resolver, is_whole, self._renames)
         return acceptance.applied(report)
 
@@ -164,7 +172,8 @@ def _lint(begun: _Begun, keeper: Keeper | None) -> tuple[Report, RunFiles]:
     kept, silenced = judge(diagnostics, own, resolver.settings_for, files.role_of, files.source_of)
     masks = Masks(begun.cache, files.digest_of)
     texts = redacted_texts([*kept, *(one for one, _ in silenced)], files.source_of, masks, settings.jobs or cores())
-    masks.keep()
+    if not begun.is_imagined:
+        masks.keep()
     hidden = results_of([one for one, _ in silenced], resolver.settings_for, files.role_of, texts)
     watch.lap("judge", f"{len(kept)} diagnostics, {len(silenced)} suppressed")
     report = Report(
@@ -211,8 +220,9 @@ def resolve(request: Request) -> tuple[Path, SettingsResolver]:
 def find_files(request: Request, root: Path, settings: Settings) -> tuple[Discovery, tuple[FileEntry, ...]]:
     """Return the files to report on, and those beside them that decide what cross-file rules find."""
     given = {os.fspath(request.cwd / path): os.fspath(path) for path in request.paths}
-    new = _unsaved(request.overlay, root, settings)
+    new = [] if request.past is not None else _unsaved(request.overlay, root, settings)
     found = discover([Path(path) for path in given], root, settings)
+    found = found if request.past is None else request.past.found(found)
     found = replace(found, files=tuple(one for one in found.files if not _is_baseline(one, settings)))
     if new:
         found = replace(found, files=tuple(new), missing=())
@@ -234,7 +244,7 @@ def _is_over_all(request: Request, root: Path) -> bool:
     return any((request.cwd / path).resolve() == root.resolve() for path in request.paths)
 
 
-def _unsaved(overlay: Mapping[str, str], root: Path, settings: Settings) -> list[FileEntry]:
+def _unsaved(overlay: Mapping[str, str | bytes], root: Path, settings: Settings) -> list[FileEntry]:
     """Return the files of an overlay that exist only there."""
     if not overlay:
         return []
@@ -254,7 +264,7 @@ def _project_diagnostics(
     """Return what the project checks find: from the cache where no file has changed since."""
     from archlint.stages.found import state_of, store_diagnostics, stored_diagnostics
 
-    resolver, cache, has_overlay = begun.resolver, begun.cache, bool(begun.request.overlay)
+    resolver, cache, has_overlay = begun.resolver, begun.cache, begun.is_imagined
     state = state_of(zip(files.entries, (result.digest for result in analysed.results), strict=True), resolver)
     stored = None if has_overlay else stored_diagnostics(cache, state)
     if stored is not None:

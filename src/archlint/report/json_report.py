@@ -72,7 +72,7 @@ def _suppressed(report: Report, options: RenderOptions) -> tuple[Result, ...]:
 
 
 def _baselined(report: Report, options: RenderOptions) -> tuple[Result, ...]:
-    return report.accepted if options.include_baselined else ()
+    return (*report.accepted, *report.known) if options.include_baselined else ()
 
 
 def _skipped(report: Report) -> tuple[Skipped, ...]:
@@ -94,6 +94,7 @@ def _summary(report: Report) -> Summary:
         codes=dict(sorted(codes.items())),
         fixed=report.fixed,
         baselined=len(report.accepted),
+        known=len(report.known),
     )
 
 

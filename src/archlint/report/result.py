@@ -44,6 +44,7 @@ class Report:
     `timings` are seconds per rule code, when asked for.
     `fixed` counts the fixes that were made before: their diagnostics are not among the results.
     `accepted` are the results that the baseline has, and `baseline` what came of it, None where there is none.
+    `known` are the results that are not new since `compared_with`, a revision of git.
     `warnings` are about the run and not about the project; no format shows them, so that a report is the same anywhere.
     """
 
@@ -60,3 +61,5 @@ class Report:
     fixed: int = 0
     accepted: tuple[Result, ...] = ()
     baseline: Matched | None = None
+    known: tuple[Result, ...] = ()
+    compared_with: str = ""

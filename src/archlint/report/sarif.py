@@ -39,7 +39,7 @@ def _run(report: Report, options: RenderOptions) -> Object:
     results = (
         *report.results,
         *(report.suppressed if options.include_suppressed else ()),
-        *(report.accepted if options.include_baselined else ()),
+        *((*report.accepted, *report.known) if options.include_baselined else ()),
     )
     inside = tuple(result for result in results if _uri(result.diagnostic.span.path, options))
     # GitHub refuses a file with more results, so the ones that weigh least go.
@@ -86,7 +86,7 @@ def _results(
         rule_index={entry.code: index for index, entry in enumerate(rules)},
         root_in_repository=options.root_in_repository,
         with_suppressed=options.include_suppressed or options.include_baselined,
-        is_compared=report.baseline is not None,
+        is_compared=report.baseline is not None or bool(report.compared_with),
     )
     for result in results:
         if uri := context.uri(result.diagnostic.span.path):

@@ -94,7 +94,7 @@ class Summary(Struct, frozen=True):
     """The figures of the run; `crashed` says that archlint failed in a rule and the result is incomplete.
 
     `fixed` counts the fixes that were made before: their diagnostics are not in the report.
-    `baselined` counts the diagnostics that the baseline has.
+    `baselined` counts the diagnostics that the baseline has, `known` those that are not new since a revision.
     """
 
     files: Count
@@ -108,6 +108,7 @@ class Summary(Struct, frozen=True):
     codes: dict[str, Count]
     fixed: Count = 0
     baselined: Count = 0
+    known: Count = 0
 
 
 class JsonReport(Struct, frozen=True):

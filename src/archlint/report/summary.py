@@ -38,6 +38,9 @@ def summary(report: Report, paint: Painter | None = None, options: RenderOptions
     yield paint(summary_line(report), _role(report))
     if report.accepted:
         yield f"{counted(len(report.accepted), 'finding is', 'findings are')} in the baseline."
+    if report.compared_with:
+        known = counted(len(report.known), "finding is", "findings are")
+        yield f"{known} not new since {visible(report.compared_with)}."
     yield from fixable_line(report, unsafe_fixes=places.unsafe_fixes)
     if report.crashed:
         yield paint("error: archlint failed in at least one rule, so the result is incomplete", "error")

@@ -39,9 +39,8 @@ def full(report: Report, options: RenderOptions) -> str:
 
 def _shown(report: Report, options: RenderOptions) -> tuple[Result, ...]:
     """Return the results, among them those of the baseline where somebody wants to see them."""
-    if not options.include_baselined or not report.accepted:
-        return report.results
-    return sort_results((*report.results, *report.accepted))
+    more = (*report.accepted, *report.known) if options.include_baselined else ()
+    return sort_results((*report.results, *more)) if more else report.results
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def _mark(result: Result, options: RenderOptions) -> str:
     fix = result.diagnostic.fix
     made = (Applicability.SAFE, Applicability.UNSAFE) if options.unsafe_fixes else (Applicability.SAFE,)
     if result.is_accepted:
-        return "[baseline] "
+        return "[known] "
     return "[*] " if fix is not None and fix.applicability in made else ""
 
 
