@@ -47,11 +47,11 @@ class Request:
     """What a run is asked for.
 
     `overlay` maps paths relative to the root to texts that stand in for what is on disk.
-    `past` has the files of another time, whose contents must be the overlay then.
     `stores` hold results of files that need not be analysed again.
     `progress` is told how many of how many files are done, `log` one line about each stage.
     `environment` is what git is run in; without one, nothing is asked of git.
     `needs_baseline` says that a baseline which the command line names must be there.
+    `past` has the files of another time, whose contents must be the overlay then.
     """
 
     paths: tuple[Path, ...]
@@ -60,13 +60,13 @@ class Request:
     config: Path | None = None
     isolated: bool = False
     overlay: Mapping[str, str | bytes] = field(default_factory=dict)
-    past: Past | None = None
     timings: bool = False
     stores: Stores = field(default_factory=Stores)
     progress: Callable[[int, int], None] = _silent
     log: Callable[[str], None] = _mute
     environment: Mapping[str, str] = field(default_factory=dict)
     needs_baseline: bool = True
+    past: Past | None = None
 
     def with_overlay(self, overlay: Mapping[str, str | bytes]) -> Request:
         """Return the request with other texts in place of files."""
