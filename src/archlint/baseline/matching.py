@@ -84,11 +84,11 @@ def matched(
 
 def rewritten(before: Matched | None, findings: Iterable[Identity]) -> tuple[Accepted, ...]:
     """Return the entries for all findings of a run; what a person said stays, and so does what was not looked at."""
-    counts = Counter((key_of(one), one) for one in findings)
-    texts: dict[Key, Identity] = dict(counts)
+    texts: dict[Key, Identity] = {}
     numbers: Counter[Key] = Counter()
-    for (key, _), number in counts.items():
-        numbers[key] += number
+    for one in findings:
+        texts.setdefault(key_of(one), one)
+        numbers[key_of(one)] += 1
     known = {one.key: one for one in (before.pruned() if before is not None else ())}
     fresh = (accepted(texts[key], number, known.get(key)) for key, number in numbers.items())
     return joined(chain(fresh, (one for key, one in known.items() if key not in numbers)))
