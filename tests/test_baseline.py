@@ -226,7 +226,8 @@ def test_a_warm_run_and_flake8_say_the_same(project: Project) -> None:
         ('{"archlint-baseline": 2, "findings": []}', "is no baseline"),
         ('{"archlint-baseline": 1, "findings": [\n{"path": "a"},\nnull\n]}', "line 2: "),
         ('{"archlint-baseline": 1, "findings": [{"path": "a", "rule": "ARC301", "line": 3}]}', "unknown field"),
-        ("<<<<<<< ours\n", f"{NAME}:1: a conflict"),
+        ("<<<<<<< ours\n", f"`{NAME}`, line 1: a merge"),
+        ('{"archlint-baseline": 1, "findings": [], "\\u001b[2J": 1}', "\\x1b[2J"),
         ("[" * 100_000, "is no baseline"),
     ],
 )

@@ -20,6 +20,7 @@ from archlint.settings.suggestions import quoted
 NAME = "archlint-baseline.json"
 _MAX_BYTES = 50_000_000
 _HEADER = '"archlint-baseline": 1'
+_MAX_MESSAGE = 200
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
 
 
@@ -48,16 +49,14 @@ def rendered(entries: Iterable[Accepted]) -> str:
 
 def parsed(text: str, file: Path, shown: str) -> Baseline:
     """Return the baseline that a text is; raises `UsageError` that names the file as it is `shown`."""
-    rows = text.split("\n")
+    named, rows = quoted(shown), text.split("\n")
     for number, row in enumerate(rows, start=1):
         if row.startswith(_CONFLICT):
-            raise UsageError(
-                f"{shown}:{number}: a conflict of a merge: keep the lines of both sides, without its marks"
-            )
+            raise UsageError(f"{named}, line {number}: a merge left its marks: keep the lines of both sides")
     try:
         document = msgspec.json.decode(text, type=_Document)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise UsageError(f"{shown} is no baseline: {_line_of(rows)}{error}") from None
+        raise UsageError(f"{named} is no baseline: {_line_of(rows)}{_printable(str(error))}") from None
     entries = joined(one for one in document.findings if one is not None)
     return Baseline(file, entries, _lines(rows))
 
@@ -67,26 +66,32 @@ def read_baseline(file: Path, shown: str, *, is_asked_for: bool) -> Baseline | N
 
     Raises `UsageError` for one that is no baseline or cannot be read.
     """
+    named = quoted(shown)
     try:
         status = file.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise UsageError(f"{shown} is no regular file")
+            raise UsageError(f"{named} is no regular file")
         if status.st_size > _MAX_BYTES:
-            raise UsageError(f"{shown} is no baseline: it has more than {_MAX_BYTES:,} bytes")
+            raise UsageError(f"{named} is no baseline: it has more than {_MAX_BYTES:,} bytes")
         return parsed(file.read_text(encoding="utf-8"), file, shown)
     except FileNotFoundError:
         if is_asked_for:
-            raise UsageError(f"no such baseline: {quoted(shown)}; `archlint baseline write` makes one") from None
+            raise UsageError(f"no such baseline: {named}; `archlint baseline write` makes one") from None
         return None
     except UnicodeDecodeError:
-        raise UsageError(f"{shown} is no baseline: it is not UTF-8") from None
+        raise UsageError(f"{named} is no baseline: it is not UTF-8") from None
     except OSError as error:
-        raise UsageError(f"cannot read {shown}: {(error.strerror or 'not readable').lower()}") from None
+        raise UsageError(f"cannot read {named}: {(error.strerror or 'not readable').lower()}") from None
 
 
 def shown_name(file: Path, root: Path) -> str:
     """Return how the file is named in outputs: from the root of the project, where it lies below that."""
     return file.relative_to(root).as_posix() if file.is_relative_to(root) else os.fspath(file)
+
+
+def _printable(message: str) -> str:
+    """Return what the decoder says, which names fields as they stand in the file."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in message[:_MAX_MESSAGE])
 
 
 def _lines(rows: list[str]) -> dict[Key, int]:
