@@ -139,7 +139,9 @@ def test_what_a_person_wrote_survives_and_expires(project: Project) -> None:
     project.run("baseline", "prune")
     assert {key: project.entries()[0][key] for key in said} == said
 
-    assert project.check().places == ["app/views.py:5 ARC301"]
+    done = project.check()
+    assert done.places == ["app/views.py:5 ARC301"]
+    assert "1 entry of the baseline expired" in done.out
     status = project.run("baseline", "status")
     assert status.out.splitlines() == [
         "1  ARC301  payments",
@@ -194,6 +196,24 @@ def test_secrets_stand_in_no_baseline(project: Project) -> None:
     assert "hunter2" not in project.text()
     assert all(one["code"].startswith("blake2b:") for one in project.entries() if one["rule"].startswith("ARC5"))
     assert project.run("secrets", "--preview", "--min-confidence", "low").code == 0
+
+
+def test_what_is_staged_is_held_against_it(project: Project) -> None:
+    project.write(views='import requests\n\nrequests.get("https://a:hunter2-but-longer@b.example/x")\n')
+    options = ("--preview", "--min-confidence", "low")
+    project.run("baseline", "write", *options)
+    project.commit()
+    project.write(views=(project.root / "app" / "views.py").read_text(encoding="utf-8") + "\n")
+    project.git("add", "app")
+    staged = ("secrets", "--staged", "--output-format", "concise", *options)
+    assert project.run(*staged, "--no-baseline").places == ["app/views.py:3 ARC502"]
+    assert project.run(*staged).places == []
+
+
+def test_an_isolated_run_takes_no_baseline_of_the_project(project: Project) -> None:
+    project.run("baseline", "write")
+    assert project.check("--isolated").code == 1
+    assert project.check("--isolated", "--baseline", NAME).code == 0
 
 
 def test_a_fix_leaves_alone_what_the_baseline_has(project: Project) -> None:

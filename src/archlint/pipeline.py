@@ -138,7 +138,7 @@ def _begin(request: Request) -> _Begun:
     watch, began = Stopwatch(request.log), time_ns()
     root, resolver = resolve(request)
     settings = resolver.run_settings()
-    baseline = baseline_of(settings, is_needed=request.needs_baseline)
+    baseline = baseline_of(settings, is_needed=request.needs_baseline, is_isolated=request.isolated)
     found, context = find_files(request, root, settings)
     cache, no_cache = cache_of(settings)
     watch.lap("discover", f"{len(found.files)} files to report on, {len(context)} files around them")

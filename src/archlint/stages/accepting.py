@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from archlint.baseline.accepted import Accepted
 from archlint.baseline.file import Baseline, read_baseline, shown_name
-from archlint.baseline.matching import matched
+from archlint.baseline.matching import Matched, matched
 from archlint.catalogue import entry_by_code
 from archlint.diagnostic import Diagnostic
 from archlint.discovery import Discovery
@@ -42,25 +43,9 @@ class Acceptance:
 
     def applied(self, report: Report) -> Report:
         """Return a report whose results are those that are not in the baseline."""
-        findings = [one.identity for one in report.results]
-        match = matched(
-            self.baseline,
-            findings,
-            date.today(),  # noqa: DTZ011 - the day where the entry's owner reads it
-            is_judged=self._judge(report),
-            renamed=self.renames(self.baseline.file) if self._has_missing_files() else {},
-        )
-        pairs = list(zip(report.results, match.by, strict=True))
-        return replace(
-            report,
-            results=tuple(one for one, entry in pairs if entry is None),
-            accepted=tuple(
-                replace(one, suppressed_by=entry.justification, is_accepted=True)
-                for one, entry in pairs
-                if entry is not None
-            ),
-            baseline=replace(match, is_whole=self.is_whole),
-        )
+        renamed = self.renames(self.baseline.file) if self._has_missing_files() else {}
+        match = _matched(self.baseline, report, self._judge(report), renamed)
+        return _applied(report, replace(match, is_whole=self.is_whole))
 
     def _judge(self, report: Report) -> Callable[[Accepted], bool]:
         """Return what tells whether a run would have found what an entry stands for."""
@@ -82,15 +67,26 @@ class Acceptance:
         return not os.path.lexists(self.resolver.root / path)
 
 
-def baseline_of(settings: Settings, *, is_needed: bool) -> Baseline | None:
+def baseline_of(settings: Settings, *, is_needed: bool, is_isolated: bool = False) -> Baseline | None:
     """Return the baseline that the settings name, where there is one; raises `UsageError`.
 
-    `is_needed` says that one which the command line names must be there.
+    `is_needed` says that one which the command line names must be there. `is_isolated` leaves out one of the project
+    that the command line does not name.
     """
-    if settings.baseline is None:
+    is_named = settings.origins.get("baseline") == "command line"
+    if settings.baseline is None or (is_isolated and is_needed and not is_named):
         return None
-    is_asked_for = is_needed and settings.origins.get("baseline") == "command line"
-    return read_baseline(settings.baseline, shown_name(settings.baseline, settings.root), is_asked_for=is_asked_for)
+    shown = shown_name(settings.baseline, settings.root)
+    return read_baseline(settings.baseline, shown, is_asked_for=is_needed and is_named)
+
+
+def held_against(report: Report, settings: Settings) -> Report:
+    """Return a report on other contents than those on the disk without what the baseline has; raises `UsageError`.
+
+    Nothing is stale by it.
+    """
+    baseline = baseline_of(settings, is_needed=True)
+    return report if baseline is None else _applied(report, _matched(baseline, report))
 
 
 def not_accepted(found: Sequence[Diagnostic], source: SourceFile, baseline: Baseline | None) -> list[Diagnostic]:
@@ -100,19 +96,42 @@ def not_accepted(found: Sequence[Diagnostic], source: SourceFile, baseline: Base
     from archlint.secrets.redaction import redact, secret_spans
 
     regions = Regions({source.path: redact(source.text, secret_spans(source))})
-    match = matched(
-        baseline,
-        list(identities(found, regions)),
-        date.today(),  # noqa: DTZ011 - as above
-        is_judged=lambda _: False,
-        renamed={},
-    )
+    match = matched(baseline, list(identities(found, regions)), _today(), is_judged=lambda _: False, renamed={})
     return [one for one, entry in zip(found, match.by, strict=True) if entry is None]
 
 
 def may_be_accepted(code: str) -> bool:
     """Return whether a baseline may have findings of a rule."""
     return code not in _NEVER_ACCEPTED
+
+
+def _matched(
+    baseline: Baseline,
+    report: Report,
+    is_judged: Callable[[Accepted], bool] = lambda _: False,
+    renamed: Mapping[str, str] = MappingProxyType({}),
+) -> Matched:
+    findings = [one.identity for one in report.results]
+    return matched(baseline, findings, _today(), is_judged=is_judged, renamed=renamed)
+
+
+def _applied(report: Report, match: Matched) -> Report:
+    pairs = list(zip(report.results, match.by, strict=True))
+    return replace(
+        report,
+        results=tuple(one for one, entry in pairs if entry is None),
+        accepted=tuple(
+            replace(one, suppressed_by=entry.justification, is_accepted=True)
+            for one, entry in pairs
+            if entry is not None
+        ),
+        baseline=match,
+    )
+
+
+def _today() -> date:
+    """Return the day where the owner of an entry reads its end."""
+    return date.today()  # noqa: DTZ011 - it is their calendar that counts
 
 
 def _runs(code: str, path: str, settings: Settings) -> bool:
