@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 from datetime import date
 from pathlib import Path
 
 import pytest
+import tokens
 from adopting import NAME, SLEEP, Project, made
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +21,7 @@ from archlint.errors import UsageError
 from archlint.normal_form import normal_form
 from archlint.policy import Identity
 
+GITHUB = next(one.make for one in tokens.CHECKED if one.description == "GitHub token")
 TODAY = date(2026, 11, 27)
 MORE = "\n\nasync def other():\n    time.sleep(2)\n"
 
@@ -190,23 +193,26 @@ def test_nobody_else_takes_entries_along(project: Project) -> None:
 
 
 def test_secrets_stand_in_no_baseline(project: Project) -> None:
-    project.write(views='import requests\n\nrequests.get("https://a:hunter2-but-longer@b.example/x")\n')
+    token = GITHUB(random.Random(1))  # noqa: S311 - the same each time
+    project.write(
+        views=f'import requests\n\nTOKEN = "{token}"\nrequests.get(f"https://api.example.org/?key={token}")\n'
+    )
+    assert project.run("secrets").code == 1
     project.run("baseline", "write", "--preview", "--min-confidence", "low", "--select", "ALL")
-    assert project.entries()
-    assert "hunter2" not in project.text()
-    assert all(one["code"].startswith("blake2b:") for one in project.entries() if one["rule"].startswith("ARC5"))
-    assert project.run("secrets", "--preview", "--min-confidence", "low").code == 0
+    assert {one["rule"] for one in project.entries()} >= {"ARC401", "ARC501"}
+    assert token[8:] not in project.text()
+    assert project.run("secrets").code == 0
 
 
 def test_what_is_staged_is_held_against_it(project: Project) -> None:
-    project.write(views='import requests\n\nrequests.get("https://a:hunter2-but-longer@b.example/x")\n')
-    options = ("--preview", "--min-confidence", "low")
-    project.run("baseline", "write", *options)
+    token = GITHUB(random.Random(1))  # noqa: S311 - as above
+    project.write(views=f'TOKEN = "{token}"\n')
+    project.run("baseline", "write")
     project.commit()
     project.write(views=(project.root / "app" / "views.py").read_text(encoding="utf-8") + "\n")
     project.git("add", "app")
-    staged = ("secrets", "--staged", "--output-format", "concise", *options)
-    assert project.run(*staged, "--no-baseline").places == ["app/views.py:3 ARC502"]
+    staged = ("secrets", "--staged", "--output-format", "concise")
+    assert project.run(*staged, "--no-baseline").places == ["app/views.py:1 ARC501"]
     assert project.run(*staged).places == []
 
 
@@ -316,11 +322,11 @@ def held(entries: tuple[Accepted, ...], findings: list[Identity]) -> Matched:
 
 
 @given(IDENTITIES, st.randoms())
-def test_what_was_written_has_all_in_any_order(findings: list[Identity], random: object) -> None:
+def test_what_was_written_has_all_in_any_order(findings: list[Identity], order: random.Random) -> None:
     match = held(rewritten(None, findings), findings)
     assert None not in match.by
     assert match.is_current
-    random.shuffle(findings)  # type: ignore[attr-defined]
+    order.shuffle(findings)
     assert rewritten(None, findings) == match.entries
     assert rewritten(match, findings) == match.entries
 

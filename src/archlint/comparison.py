@@ -41,8 +41,9 @@ def new_findings(request: Request, revision: str) -> Report:
     """
     root, resolver = resolve(request)
     changes = changes_since(root, revision, request.environment)
-    report = run(request)
+    # First the past: the cache may still have what its last run found, if that was before the change.
     before = _found_before(replace(request, stores=Stores()), root, resolver, changes)
+    report = run(request)
     renamed = (one._replace(path=changes.renames.get(one.path, one.path)) for one in before)
     left: Counter[Key] = Counter(map(key_of, renamed))
     for one in report.baseline.entries if report.baseline is not None else ():

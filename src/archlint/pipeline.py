@@ -266,7 +266,9 @@ def _project_diagnostics(
 
     resolver, cache, has_overlay = begun.resolver, begun.cache, begun.is_imagined
     state = state_of(zip(files.entries, (result.digest for result in analysed.results), strict=True), resolver)
-    stored = None if has_overlay else stored_diagnostics(cache, state)
+    # A past state may well be the one that the last run saw; the text of an editor is a new one each time.
+    is_new = has_overlay and begun.request.past is None
+    stored = None if is_new else stored_diagnostics(cache, state)
     if stored is not None:
         return stored
     from archlint.stages.analyse import cores
