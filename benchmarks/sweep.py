@@ -13,11 +13,13 @@ import heapq
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
 from time import perf_counter, process_time
+
+from msgspec.structs import replace
 
 from archlint.analysis import FileAnalysis, FileResult
 from archlint.catalogue import entry_by_code

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from archlint.catalogue import Entry, Status
 from archlint.diagnostic import Confidence, Diagnostic, Related, Severity, Span

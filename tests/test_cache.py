@@ -9,12 +9,12 @@ import sqlite3
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from archlint import cache as cache_module
 from archlint.analysis import FileAnalysis, FileResult

@@ -165,8 +165,8 @@ def test_a_shallow_clone_says_what_to_do(project: Project, tmp_path: Path, monke
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--new-from", "nothing"), "git knows no such revision: `nothing`"),
-        (("--new-from", "--output=x"), "git knows no such revision"),
+        (("--new-from", "nothing"), "git knows no commit `nothing` here"),
+        (("--new-from", "--output=x"), "git knows no commit"),
         (("--new-from", "HEAD", "--diff-lines", "HEAD"), "exclude each other"),
         (("--new-from", "HEAD", "--fix"), "without fixes"),
         (("--new-from", "HEAD", "--diff"), "without fixes"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from archlint.catalogue import Entry, Example, Option, Status, catalogue
 from archlint.diagnostic import Confidence, Severity

@@ -7,12 +7,12 @@ import signal
 import sys
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from archlint.pipeline import Request, run
 from archlint.registry import rules_of

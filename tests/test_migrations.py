@@ -467,7 +467,7 @@ def test_what_only_tokens_tell() -> None:
     }
 
     assert told(only(migrating(files))) == [
-        "add_unique a using_index is_unique",
+        "add_unique a i using_index is_unique",
         "drop_index x concurrently",
         "drop_index y concurrently",
         "begin",
@@ -475,6 +475,18 @@ def test_what_only_tokens_tell() -> None:
         "commit",
         "rename_column a.old new",
     ]
+
+
+def test_what_a_comment_quotes_does_not_tell_the_dialect() -> None:
+    files = {
+        "migrations/1_a.up.sql": "/* drops `items` */ DO $$ BEGIN PERFORM 1; END $$; DROP TABLE items;",
+        "migrations/1_a.down.sql": "",
+    }
+
+    migration = only(migrating(files))
+
+    assert told(migration) == ["run_code", "drop_table items"]
+    assert migration.is_postgres
 
 
 def test_broken_statements_are_unknown() -> None:

@@ -11,6 +11,7 @@ from archlint.knowledge import knowledge
 from archlint.lowering import lower
 from archlint.project.inference.members import attribute
 from archlint.project.project import Project
+from archlint.project.schema.model import Place
 from archlint.project.values import Instance
 from archlint.source import Kind, SourceFile
 
@@ -197,7 +198,7 @@ class TestDjangoTables:
         project = django("class A(models.Model):\n    day = models.DateField()\n")
         found = project.schema.field(class_of(project, "A"), "day")
         assert found is not None
-        assert found.place is not None
+        assert isinstance(found.place, Place)
         assert found.owner is class_of(project, "A")
         length = len("day = models.DateField()")
         assert (found.place.unit.line, found.place.end - found.place.start) == (4, length)

@@ -9,13 +9,13 @@ import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
-from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 import archlint as package
 from archlint import fact_store

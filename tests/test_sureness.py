@@ -45,3 +45,31 @@ def test_rows_of_one_parent(tmp_path: Path, rows: str, expected: str) -> None:
     chosen = Overrides(jobs=1, select=("ARC102",), min_confidence="low")
     report = run(Request((tmp_path,), cwd=tmp_path, overrides=chosen))
     assert [one.diagnostic.confidence.value for one in report.results] == [expected]
+
+
+KEY = """
+import psycopg
+from django.db import models
+
+
+class Sender(models.Model):
+    pass
+
+
+class DeliveryEvent(models.Model):
+    sender = models.ForeignKey(Sender, models.CASCADE, db_index=False)
+
+
+class Tag(models.Model):
+    sender = models.ForeignKey(Sender, models.CASCADE, db_index=False)
+    other = models.ForeignKey("shop.Tag", models.CASCADE)
+"""
+
+
+def test_an_index_that_django_was_told_not_to_make(tmp_path: Path) -> None:
+    """Of a table that only links others it would be sure, had nobody said so on purpose."""
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "models.py").write_text(KEY, encoding="utf-8")
+    chosen = Overrides(jobs=1, select=("ARC622",), min_confidence="low")
+    report = run(Request((tmp_path,), cwd=tmp_path, overrides=chosen))
+    assert [one.diagnostic.confidence.value for one in report.results] == ["low", "low"]

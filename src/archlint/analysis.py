@@ -8,6 +8,8 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from archlint.catalogue import Entry, entry_by_code
 from archlint.crash import checked, survive
 from archlint.diagnostic import Diagnostic, Span
@@ -15,7 +17,7 @@ from archlint.ir.migration import ScriptFacts
 from archlint.ir.module import Flag, ModuleFacts, Unit
 from archlint.ir.template import TemplateFacts
 from archlint.knowledge import Knowledge
-from archlint.lowering import defines, encoded, lower, script, template
+from archlint.lowering import concerns_tables, encoded, lower, script, template
 from archlint.reading import ReadFile, read, read_bytes, read_text
 from archlint.registry import rules_of
 from archlint.rule import Check, Rule
@@ -42,8 +44,7 @@ _FOREIGN_ROLES = frozenset({Role.TEST, Role.EXAMPLE, Role.GENERATED, Role.VENDOR
 """Where data that no parser accepts may stand on purpose, or is not ours to repair."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileResult:
+class FileResult(msgspec.Struct, frozen=True):
     """What is known of one file after its own analysis; plain values that travel and are stored.
 
     `facts` are encoded, None for files that are not Python; `skipped` is the reason where it was not checked whole.
@@ -57,7 +58,7 @@ class FileResult:
     diagnostics: tuple[Diagnostic, ...]
     suppressions: Suppressions
     skipped: str = ""
-    timings: dict[str, float] = field(default_factory=dict)
+    timings: dict[str, float] = msgspec.field(default_factory=dict)
     role: Role = Role.PRODUCTION
     template: TemplateFacts | None = None
     script: ScriptFacts | None = None
@@ -138,7 +139,7 @@ class FileAnalysis:
             self.timings,
             source.role,
             template(source),
-            script(source, parsed) if parsed is not None and self._wants_scripts and defines(source) else None,
+            script(source, parsed) if parsed is not None and self._wants_scripts and concerns_tables(source) else None,
         )
 
     def _searched(self, source: SourceFile) -> tuple[list[Diagnostic], str]:
@@ -173,7 +174,7 @@ class FileAnalysis:
         if source.kind is not Kind.SQL:
             return None
         is_checked = any(True for _ in self._active(source, lambda rule: rule.sql_checks))
-        if not (is_checked or (self._wants_scripts and defines(source))):
+        if not (is_checked or (self._wants_scripts and concerns_tables(source))):
             return None
         from archlint.syntax.sql import parse_sql
 

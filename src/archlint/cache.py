@@ -8,8 +8,9 @@ import sqlite3
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from archlint.sealed import FILES, RUN, CachedFile, as_bytes, files_of, insert, opened, reason, unsealed
 from archlint.source import FileEntry
@@ -25,8 +26,7 @@ _PATIENCE = 5.0
 """Seconds to wait for another run that writes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cache:
+class Cache(msgspec.Struct, frozen=True):
     """A cache in a folder, for one version of archlint; without a folder it knows nothing and keeps nothing."""
 
     folder: Path | None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -25,8 +24,7 @@ class Status(str, Enum):
     DEPRECATED = "deprecated"
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(msgspec.Struct, frozen=True):
     """A bad and a good snippet; `bad` must be reported by the rule and `good` must be silent.
 
     `path` is the name under which the snippet is read (it decides the kind of file).
@@ -36,20 +34,18 @@ class Example:
     bad: str = ""
     good: str = ""
     path: str = "app/service.py"
-    bad_files: dict[str, str] = field(default_factory=dict)
-    good_files: dict[str, str] = field(default_factory=dict)
+    bad_files: dict[str, str] = msgspec.field(default_factory=dict)
+    good_files: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(msgspec.Struct, frozen=True):
     """One option of a rule: what it means and what it is when nobody sets it."""
 
     description: str
     default: bool | int | str | list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """One rule of the catalogue; prose fields are Markdown, `source` holds ids of docs/checklist.md.
 
     `elsewhere` is the severity where a diagnostic is not known to happen while a request waits; None is the same.
@@ -66,15 +62,15 @@ class Entry:
     rationale: str
     instead: str
     family: str = ""
-    examples: list[Example] = field(default_factory=list)
-    limits: list[str] = field(default_factory=list)
-    options: dict[str, Option] = field(default_factory=dict)
+    examples: list[Example] = msgspec.field(default_factory=list)
+    limits: list[str] = msgspec.field(default_factory=list)
+    options: dict[str, Option] = msgspec.field(default_factory=dict)
     elsewhere: Severity | None = None
     in_commands: Severity | None = None
     roles: tuple[Role, ...] = (Role.PRODUCTION, Role.SETTINGS, Role.COMMAND)
-    cwe: list[int] = field(default_factory=list)
-    references: list[str] = field(default_factory=list)
-    source: list[str] = field(default_factory=list)
+    cwe: list[int] = msgspec.field(default_factory=list)
+    references: list[str] = msgspec.field(default_factory=list)
+    source: list[str] = msgspec.field(default_factory=list)
     security_severity: float | None = None
 
     @property

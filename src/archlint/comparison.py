@@ -7,13 +7,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import Path
 from posixpath import dirname
 from time import time_ns
 
 import msgspec
+from msgspec.structs import replace
 
 from archlint.baseline.accepted import Key, key_of
 from archlint.cache import Cache, stamp
@@ -25,6 +25,7 @@ from archlint.settings import SettingsResolver
 from archlint.source import FileEntry
 from archlint.stages.caching import cache_of
 from archlint.stages.changes import Changes, changes_since
+from archlint.stages.earlier import earlier_of
 from archlint.stages.past import Past
 
 _RUN = "base"
@@ -92,7 +93,8 @@ def _found_before(request: Request, root: Path, resolver: SettingsResolver, chan
     whole = replace(request, paths=(root,), overrides=replace(request.overrides, baseline=""))
     cache, _ = cache_of(resolver.run_settings())
     files, _ = find_files(whole, root, resolver.run_settings())
-    state = _state(files.files, resolver, changes, began)
+    earlier = earlier_of(root, resolver.run_settings().migrations_since, request.environment)
+    state = _state(files.files, resolver, changes, f"{changes.commit} {earlier.commit}", began)
     known = _stored(cache, state) if state else None
     if known is not None:
         return known
@@ -105,14 +107,14 @@ def _found_before(request: Request, root: Path, resolver: SettingsResolver, chan
     return found
 
 
-def _state(files: Iterable[FileEntry], resolver: SettingsResolver, changes: Changes, began: int) -> bytes:
+def _state(files: Iterable[FileEntry], resolver: SettingsResolver, changes: Changes, commits: str, began: int) -> bytes:
     """Return a digest of all that the findings in a commit depend on, b"" where nobody can prove it.
 
-    Beside the commit that is the configuration, and files that git does not know and archlint reads. `began` is a time
-    in nanoseconds before any of them was looked at.
+    Beside the commits (that, and the one since which migrations are new) that is the configuration, and files that git
+    does not know and archlint reads. `began` is a time in nanoseconds before any of them was looked at.
     """
     settings = resolver.run_settings()
-    parts = [changes.commit, str(settings.root), json.dumps([settings.values.get(key) for key in _WALKED])]
+    parts = [commits, str(settings.root), json.dumps([settings.values.get(key) for key in _WALKED])]
     digests: dict[int, str] = {}
     folders: dict[str, str] = {}
     for entry in files:

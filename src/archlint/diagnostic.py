@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 
 class Severity(str, Enum):
@@ -40,8 +41,7 @@ class Applicability(str, Enum):
     SUGGESTED = "suggested"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(msgspec.Struct, frozen=True, order=True):
     """A region of one file.
 
     `path` is relative to the project root, with forward slashes.
@@ -57,16 +57,14 @@ class Span:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(msgspec.Struct, frozen=True):
     """A second place that explains the first: the loop, the field's definition, a call in the chain."""
 
     span: Span
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(msgspec.Struct, frozen=True):
     """A replacement of one region (code point offsets into the file of the diagnostic) by other text."""
 
     start: int
@@ -74,8 +72,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(msgspec.Struct, frozen=True):
     """Edits that remove a diagnostic, with a title in the imperative."""
 
     title: str
@@ -83,8 +80,7 @@ class Fix:
     applicability: Applicability = Applicability.SUGGESTED
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(msgspec.Struct, frozen=True):
     """One thing found at one place.
 
     `related` are places to look at; `flow` is the chain from entry to sink, in order.

@@ -6,7 +6,6 @@ import sqlite3
 import stat
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -20,36 +19,32 @@ _PATIENCE = 0.0
 _DAMAGED = "it is damaged, or no store of archlint"
 
 
-@dataclass(frozen=True, slots=True)
-class Maker:
+class Maker(msgspec.Struct, frozen=True):
     """Who wrote a store: a digest of all that results depend on beside a project and its settings, and a name."""
 
     digest: bytes
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stores:
+class Stores(msgspec.Struct, frozen=True):
     """The fact stores that a run takes results from; where it is `complete`, they must suffice."""
 
     files: tuple[Path, ...] = ()
     complete: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FactStore:
+class FactStore(msgspec.Struct, frozen=True):
     """What a store holds: results by path, and the files that no store can hold (unreadable, too large, too slow).
 
     `unkept` has the state of each of these, as `state_of_unkept` tells it. `problem` says what is wrong, or is "".
     """
 
-    rows: Mapping[str, CachedFile] = field(default_factory=dict)
-    unkept: Mapping[str, bytes] = field(default_factory=dict)
+    rows: Mapping[str, CachedFile] = msgspec.field(default_factory=dict)
+    unkept: Mapping[str, bytes] = msgspec.field(default_factory=dict)
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _About:
+class _About(msgspec.Struct, frozen=True):
     maker: str
     rows: int
     unkept: dict[str, bytes]

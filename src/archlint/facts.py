@@ -7,6 +7,8 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from archlint.errors import ArchlintError, UsageError
 from archlint.fact_store import SUFFIX, state_of_unkept, write_store
 from archlint.pipeline import Request, Stopwatch, find_files, resolve
@@ -43,8 +45,7 @@ class Shard:
         return int.from_bytes(digest, "big") % self.of == self.number - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Extracted:
+class Extracted(msgspec.Struct, frozen=True):
     """A store that was written: `files` of `total` are in the share, `unkept` of them could not be stored.
 
     `cached` come from the cache; `size` is in bytes; `warnings` are for a person.

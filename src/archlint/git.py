@@ -11,9 +11,10 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+import msgspec
 
 from archlint.errors import ArchlintError, UsageError
 from archlint.settings.suggestions import quoted
@@ -31,16 +32,14 @@ _CHUNK = 1 << 16
 _NO_REVISION = ("bad revision", "unknown revision", "Invalid revision range", "bad object")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Commit:
+class Commit(msgspec.Struct, frozen=True, order=True):
     """A commit with the time at which it was made, in seconds since 1970."""
 
     time: int
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(msgspec.Struct, frozen=True):
     """A repository that git can open.
 
     `top` is the root of its work tree, None where it is bare. `is_shallow` tells that its history is cut.
@@ -55,7 +54,7 @@ class Repository:
 
     def staged(self) -> Iterator[tuple[str, str]]:
         """Yield path and blob of each regular file that the index adds to HEAD or changes."""
-        if self._has_head():
+        if self._has_commit("HEAD"):
             arguments = ("diff-index", "--cached", *_SAME_PATHS, "--diff-filter=ACMT", "HEAD", "--")
             with self._running(*arguments) as output:
                 yield from ((path, blob) for _, path, blob in _changes(output))
@@ -89,23 +88,7 @@ class Repository:
 
     def last_change(self, path: Path) -> str:
         """Return the last commit up to HEAD that changed a file, "" where none did."""
-        return self._text("rev-list", "-1", "HEAD", "--", os.fspath(path)).strip() if self._has_head() else ""
-
-    def commit(self, revision: str) -> str:
-        """Return the commit that a revision stands for, "" where there is none."""
-        if revision.startswith("-"):
-            return ""
-        try:
-            return self._text("rev-parse", "-q", "--verify", f"{revision}^{{commit}}").strip()
-        except ArchlintError:
-            return ""
-
-    def merge_base(self, revision: str) -> str:
-        """Return the commit that HEAD and a revision have in common, "" where there is none in this clone."""
-        try:
-            return self._text("merge-base", self.commit(revision), "HEAD").strip()
-        except ArchlintError:
-            return ""
+        return self._text("rev-list", "-1", "HEAD", "--", os.fspath(path)).strip() if self._has_commit("HEAD") else ""
 
     def differing(self, commit: str) -> Iterator[tuple[str, str]]:
         """Yield path and blob of each regular file of a commit that the work tree may have otherwise or not at all.
@@ -133,7 +116,16 @@ class Repository:
 
     def head(self) -> dict[str, str]:
         """Return the blob of each path in HEAD."""
-        return self.tree("HEAD") if self._has_head() else {}
+        return self.tree("HEAD") if self._has_commit("HEAD") else {}
+
+    def fork_point(self, revision: str) -> str:
+        """Return the name of the last commit that HEAD has in common with a revision; raises `UsageError`."""
+        if revision.startswith("-") or not revision.isprintable() or not self._has_commit(revision):
+            raise UsageError(f"git knows no commit {quoted(revision)} here{self._cut}")
+        try:
+            return self._text("merge-base", revision, "HEAD").strip()
+        except ArchlintError:
+            raise UsageError(f"{quoted(revision)} and HEAD have no commit in common here{self._cut}") from None
 
     def sizes(self, blobs: Sequence[str]) -> dict[str, int]:
         """Return the size of each blob in bytes; a clone that is not whole has not all of them."""
@@ -160,9 +152,18 @@ class Repository:
         text = self._text("rev-list", "--objects", "--all", "--indexed-objects", "--missing=print")
         return frozenset(line[1:] for line in text.splitlines() if line.startswith("?"))
 
-    def _has_head(self) -> bool:
+    @property
+    def _cut(self) -> str:
+        """Return what to do where a commit is missing since the history is cut, else ""."""
+        return (
+            ": this clone is shallow, fetch its whole history first (`fetch-depth: 0`, `git fetch --unshallow`)"
+            if self.is_shallow
+            else ""
+        )
+
+    def _has_commit(self, revision: str) -> bool:
         try:
-            self._text("rev-parse", "-q", "--verify", "HEAD^{commit}")
+            self._text("rev-parse", "-q", "--verify", f"{revision}^{{commit}}")
         except ArchlintError:
             return False
         return True

@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import msgspec
+from msgspec import structs
+
 from archlint.analysis import READING_CODES
 from archlint.cache import Cache
 from archlint.catalogue import catalogue
@@ -30,8 +33,7 @@ from archlint.stages.repository_paths import to_project
 _CRASH = "ARC002"
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(msgspec.Struct, frozen=True):
     """What a search has looked at: blobs in files that archlint reads, and how many of them it read this time.
 
     `known` had nothing in an earlier run, `missing` are not in this clone, `unread` are too large or not to be parsed.
@@ -238,8 +240,10 @@ def _judged(
     """Return the text of a blob at a path, and what is reported and what is silenced in it."""
     entry: FileEntry = replace(scanned.entry, path=printable(path))
     source = read_bytes(entry, scanned.data).source or SourceFile.of(entry.path, "", entry.kind)
-    found = [replace(one, span=replace(one.span, path=entry.path)) for one in scanned.result.diagnostics]
-    result = replace(scanned.result, path=entry.path)
+    found = [
+        structs.replace(one, span=structs.replace(one.span, path=entry.path)) for one in scanned.result.diagnostics
+    ]
+    result = structs.replace(scanned.result, path=entry.path)
     kept, silenced = judge(found, [result], resolver.settings_for, lambda _: result.role, {entry.path: source}.get)
     return source, kept, silenced
 
@@ -260,10 +264,10 @@ def _filled(
         return results_of(diagnostics, search.resolver.settings_for, lambda path: roles[path], texts)
 
     hidden = zip(results([one for one, _ in silenced]), (reason for _, reason in silenced), strict=True)
-    return replace(
+    return structs.replace(
         report,
         results=tuple(results(kept)),
-        suppressed=tuple(replace(one, suppressed_by=reason) for one, reason in hidden),
+        suppressed=tuple(structs.replace(one, suppressed_by=reason) for one, reason in hidden),
         texts=texts,
     )
 

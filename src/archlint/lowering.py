@@ -66,11 +66,11 @@ def template(source: SourceFile) -> TemplateFacts | None:
     return None if facts.is_empty else facts
 
 
-def defines(source: SourceFile) -> bool:
-    """Return whether a .sql file may change the schema of the project: those of tests and of others do not."""
-    from archlint.syntax.sql_script import may_define
+def concerns_tables(source: SourceFile) -> bool:
+    """Return whether a .sql file may change the tables of the project or ask for their rows: those of tests do not."""
+    from archlint.syntax.sql_script import may_concern_tables
 
-    return source.role is Role.MIGRATION or (source.role in _OWN_ROLES and may_define(source.text))
+    return source.role is Role.MIGRATION or (source.role in _OWN_ROLES and may_concern_tables(source.text))
 
 
 def script(source: SourceFile, parsed: ParsedSql) -> ScriptFacts:

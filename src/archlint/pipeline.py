@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter, time_ns
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.cache import Cache
 from archlint.catalogue import catalogue
@@ -21,6 +23,7 @@ from archlint.settings.suggestions import quoted
 from archlint.source import FileEntry
 from archlint.stages.accepting import Acceptance, baseline_of
 from archlint.stages.caching import cache_of
+from archlint.stages.earlier import Earlier, earlier_of
 from archlint.stages.kept import Keeper, keeper_of
 from archlint.stages.past import Past
 from archlint.stages.shaping import shapes_project
@@ -42,29 +45,28 @@ def _mute(_line: str) -> None:
     """Say nothing of what is being done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """What a run is asked for.
 
     `overlay` maps paths relative to the root to texts that stand in for what is on disk.
     `stores` hold results of files that need not be analysed again.
     `progress` is told how many of how many files are done, `log` one line about each stage.
-    `environment` is what git is run in; without one, nothing is asked of git.
+    `environment` is what git is run in; without one, git is asked since when migrations are new and nothing else.
     `needs_baseline` says that a baseline which the command line names must be there.
     `past` has the files of another time, whose contents must be the overlay then.
     """
 
     paths: tuple[Path, ...]
-    cwd: Path = field(default_factory=Path.cwd)
-    overrides: Overrides = field(default_factory=Overrides)
+    cwd: Path = msgspec.field(default_factory=Path.cwd)
+    overrides: Overrides = msgspec.field(default_factory=Overrides)
     config: Path | None = None
     isolated: bool = False
-    overlay: Mapping[str, str | bytes] = field(default_factory=dict)
+    overlay: Mapping[str, str | bytes] = msgspec.field(default_factory=dict)
     timings: bool = False
-    stores: Stores = field(default_factory=Stores)
+    stores: Stores = msgspec.field(default_factory=Stores)
     progress: Callable[[int, int], None] = _silent
     log: Callable[[str], None] = _mute
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = msgspec.field(default_factory=dict)
     needs_baseline: bool = True
     past: Past | None = None
 
@@ -94,8 +96,7 @@ def run_with_files(request: Request) -> tuple[Report, RunFiles]:
     return begun.accepted(report), files
 
 
-@dataclass(frozen=True, slots=True)
-class _Begun:
+class _Begun(msgspec.Struct, frozen=True):
     """A run that knows its files and has looked into none; `began` is the time before it looked for them, in ns."""
 
     request: Request
@@ -108,12 +109,13 @@ class _Begun:
     cache: Cache
     no_cache: str
     baseline: Baseline | None
+    earlier: Earlier
 
     def keeper(self) -> Keeper | None:
         """Return what keeps the report of the run, or None where a report cannot be the same again."""
         if self.is_imagined or self.request.timings or self.request.stores.files:
             return None
-        return keeper_of(self.found, self.context, self.resolver, self.cache, self.began)
+        return keeper_of(self.found, self.context, self.resolver, self.cache, self.began, self.earlier.commit)
 
     @property
     def is_imagined(self) -> bool:
@@ -139,10 +141,11 @@ def _begin(request: Request) -> _Begun:
     root, resolver = resolve(request)
     settings = resolver.run_settings()
     baseline = baseline_of(settings, is_needed=request.needs_baseline, is_isolated=request.isolated)
+    earlier = earlier_of(root, settings.migrations_since, request.environment)
     found, context = find_files(request, root, settings)
     cache, no_cache = cache_of(settings)
     watch.lap("discover", f"{len(found.files)} files to report on, {len(context)} files around them")
-    return _Begun(request, began, watch, root, resolver, found, context, cache, no_cache, baseline)
+    return _Begun(request, began, watch, root, resolver, found, context, cache, no_cache, baseline, earlier)
 
 
 def _lint(begun: _Begun, keeper: Keeper | None) -> tuple[Report, RunFiles]:
@@ -265,7 +268,8 @@ def _project_diagnostics(
     from archlint.stages.found import state_of, store_diagnostics, stored_diagnostics
 
     resolver, cache, has_overlay = begun.resolver, begun.cache, begun.is_imagined
-    state = state_of(zip(files.entries, (result.digest for result in analysed.results), strict=True), resolver)
+    digests = (result.digest for result in analysed.results)
+    state = state_of(zip(files.entries, digests, strict=True), resolver, begun.earlier.commit)
     # A past state may well be the one that the last run saw; the text of an editor is a new one each time.
     is_new = has_overlay and begun.request.past is None
     stored = None if is_new else stored_diagnostics(cache, state)
@@ -274,7 +278,7 @@ def _project_diagnostics(
     from archlint.stages.analyse import cores
     from archlint.stages.answers import Answers
     from archlint.stages.checks import Wanted
-    from archlint.stages.link import link, project_diagnostics, project_knowledge
+    from archlint.stages.link import link, migrations_in, project_diagnostics, project_knowledge
 
     settings = {resolver.settings_for(entry.path).selected for entry in files.entries if shapes_project(entry)}
     selected = frozenset().union(*settings)
@@ -282,8 +286,9 @@ def _project_diagnostics(
     keeps = analysed.cached > len(files.entries) // 2 and not begun.context
     is_kept = keeps and cache.folder is not None and not has_overlay
     answers = Answers(cache, project_knowledge(files.entries, resolver), files.versions, is_kept, bool(begun.context))
+    settled = begun.earlier.unchanged(migrations_in(analysed.results), files.source_of)
     found = project_diagnostics(
-        lambda: answers.recalled(link(analysed.results, files.versions, answers.known)),
+        lambda: answers.recalled(link(analysed.results, files.versions, answers.known, settled)),
         Wanted(selected, resolver.run_settings(), files.reported if begun.context else None),
         files.text_of,
         timings,

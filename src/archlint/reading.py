@@ -7,8 +7,9 @@ import os
 import re
 import stat
 import sys
-from dataclasses import dataclass
 from hashlib import blake2b
+
+import msgspec
 
 from archlint.diagnostic import Diagnostic
 from archlint.rules.tool.skipped_file import skipped_file
@@ -46,8 +47,7 @@ _TASK_RUNNER = re.compile(r"^(?:from|import) (?:invoke|fabric|nox|doit)\b", re.M
 _REFINABLE = frozenset({Role.PRODUCTION, Role.SETTINGS, Role.COMMAND})
 
 
-@dataclass(frozen=True, slots=True)
-class ReadFile:
+class ReadFile(msgspec.Struct, frozen=True):
     """A file after reading: exactly one of `source` and `problem` is there.
 
     `digest` is of its bytes (blake2b, 16 bytes), empty where none were read.

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
 
 from archlint.diagnostic import Confidence, Diagnostic, Fix, Related, Severity, Span
 from archlint.ir.module import Flag
@@ -34,8 +35,7 @@ SqlNode = TypeVar("SqlNode", bound="sqlglot.expressions.Expression")
 _NODE_TYPE = re.compile(r"(?:cst|exp)\.(\w+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
+class Trigger(msgspec.Struct, frozen=True):
     """Which units deserve a CST: those with all `flags` and, where `calls` is given, a call of one of its names.
 
     `calls` maps the knowledge to the qualified names that matter, so that the decision needs no tree.
@@ -55,18 +55,16 @@ SECRETS = Trigger(Flag.SECRET, in_tests=Flag.PROVEN)
 """What the rules about secrets in code want to see."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(msgspec.Struct, frozen=True):
     """One function of a rule and the names of the node types (or the kinds of files) it wants to see."""
 
     function: Callable[..., Any]
     node_types: tuple[str, ...] = ()
     kinds: tuple[Kind, ...] = ()
-    trigger: Trigger = field(default_factory=Trigger)
+    trigger: Trigger = msgspec.field(default_factory=Trigger)
 
 
-@dataclass(frozen=True, slots=True)
-class Units:
+class Units(msgspec.Struct, frozen=True):
     """What looks at a project unit by unit, and which units deserve a look, as their index tells.
 
     Those with all `flags` that read or call one of the `attributes` and of the `names`, where these are given; of
@@ -80,16 +78,15 @@ class Units:
     modules: Container[Module] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """A thing that can be reported. Checks register when the rule's module is imported, and never again."""
 
     code: str
-    python_checks: list[Check] = field(default_factory=list)
-    sql_checks: list[Check] = field(default_factory=list)
-    config_checks: list[Check] = field(default_factory=list)
-    project_checks: list[Check] = field(default_factory=list)
-    unit_checks: list[Check] = field(default_factory=list)
+    python_checks: list[Check] = msgspec.field(default_factory=list)
+    sql_checks: list[Check] = msgspec.field(default_factory=list)
+    config_checks: list[Check] = msgspec.field(default_factory=list)
+    project_checks: list[Check] = msgspec.field(default_factory=list)
+    unit_checks: list[Check] = msgspec.field(default_factory=list)
 
     @property
     def is_linked(self) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 _CHECKSUM = 8
 _TABLES = (
@@ -17,8 +18,7 @@ FILES = "SELECT path, stamp, context, digest, payload, seal FROM files"
 RUN = "SELECT name, state, payload, seal FROM runs WHERE name = ?"
 
 
-@dataclass(frozen=True, slots=True)
-class CachedFile:
+class CachedFile(msgspec.Struct, frozen=True):
     """The stored result of one file.
 
     `stamp` is what `stat` said (empty where it proves nothing), `context` a digest of all else that the result

@@ -6,7 +6,6 @@ import json
 import os
 import stat
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -29,13 +28,12 @@ class _Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     findings: list[Accepted | None] = msgspec.field()
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(msgspec.Struct, frozen=True):
     """The entries of a file, and on which line each stands; `lines` has those that stand on one of their own."""
 
     file: Path
     entries: tuple[Accepted, ...] = ()
-    lines: Mapping[Key, int] = field(default_factory=dict)
+    lines: Mapping[Key, int] = msgspec.field(default_factory=dict)
 
 
 def rendered(entries: Iterable[Accepted]) -> str:

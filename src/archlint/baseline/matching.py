@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
 import msgspec
+from msgspec.structs import replace
 
 from archlint.baseline.accepted import Accepted, Key, accepted, joined, key_of
 from archlint.baseline.file import Baseline
 from archlint.policy import Identity
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
+class Matched(msgspec.Struct, frozen=True):
     """What came of a baseline in a run.
 
     `baseline` is as it was read, `entries` are its own with the paths that files have now. `by` has for each finding
@@ -41,7 +40,7 @@ class Matched:
         """Return the entries without what is stale: never more than there were."""
         gone = {one.key: one.count for one in self.stale}
         left = ((one, one.count - gone.get(one.key, 0)) for one in self.entries)
-        return tuple(msgspec.structs.replace(one, count=count) for one, count in left if count)
+        return tuple(replace(one, count=count) for one, count in left if count)
 
     def line_of(self, one: Accepted) -> int:
         """Return the line of an entry, 1 where nobody knows it."""
@@ -63,7 +62,7 @@ def matched(
     """
     entries = baseline.entries
     if renamed:
-        entries = joined(msgspec.structs.replace(one, path=renamed.get(one.path, one.path)) for one in entries)
+        entries = joined(replace(one, path=renamed.get(one.path, one.path)) for one in entries)
     by_key = {one.key: one for one in entries}
     left: Counter[Key] = Counter({key: one.count for key, one in by_key.items()})
     by: list[Accepted | None] = []
@@ -77,7 +76,7 @@ def matched(
         baseline,
         entries,
         tuple(None if one is None or one.has_expired(today) else one for one in by),
-        tuple(msgspec.structs.replace(one, count=count) for one, count in unused if count and is_judged(one)),
+        tuple(replace(one, count=count) for one, count in unused if count and is_judged(one)),
         joined(one for one in by if one is not None and one.has_expired(today)),
     )
 

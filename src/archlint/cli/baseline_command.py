@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from msgspec.structs import replace
 
 from archlint.cli.baseline_upkeep import write_baseline
 from archlint.cli.check_command import baseline_file_options, file_options, rule_options, told_options, work_options

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from msgspec.structs import replace
 
 from archlint.cli.baseline_upkeep import kept_up
 from archlint.cli.output import here, sinks_of, write_all, write_differences
@@ -156,6 +156,15 @@ def _new_options(function: Function) -> Function:
     )(function)
 
 
+def _since_option(function: Function) -> Function:
+    return click.option(
+        "--since",
+        "migrations_since",
+        metavar="REV",
+        help="Judge only migrations that are new or changed since HEAD left this revision of git.",
+    )(function)
+
+
 def _show_options(function: Function) -> Function:
     function = click.option("--show-settings", is_flag=True, help="Show all settings and where each comes from.")(
         function
@@ -165,7 +174,7 @@ def _show_options(function: Function) -> Function:
 
 def check_options(function: Function) -> Function:
     """Add all options of a run that lints and reports."""
-    function = output_options(_show_options(run_options(function)))
+    function = output_options(_show_options(run_options(_since_option(function))))
     function = click.option("--stdin-filename", metavar="PATH", help="The name of what `-` reads.")(function)
     return rule_options(_fix_options(_new_options(file_options(function))))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.diagnostic import Applicability
 from archlint.fact_store import Stores
@@ -45,8 +47,7 @@ def allowed_by(settings: Settings) -> frozenset[Applicability]:
     return frozenset({Applicability.SAFE, *([Applicability.UNSAFE] if settings.unsafe_fixes else ())})
 
 
-@dataclass(frozen=True, slots=True)
-class Differences:
+class Differences(msgspec.Struct, frozen=True):
     """What fixing would come to: the report after it, with `fixed`, all changes as a text, how many are suggestions."""
 
     report: Report

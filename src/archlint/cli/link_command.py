@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from archlint.cli.check_command import EXIT_CODES, check_options, lint
 from archlint.errors import UsageError

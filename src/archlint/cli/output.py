@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
+from msgspec.structs import replace
 
 from archlint.errors import ArchlintError, UsageError
 from archlint.report.escaping import visible, visible_character
@@ -29,8 +30,7 @@ _RUNNERS = ("GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")
 """Variables of runners that take lines of the output for commands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sink:
+class Sink(msgspec.Struct, frozen=True):
     """One report: its format, and its file, None for standard output."""
 
     format: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +26,21 @@ def current_folder() -> Path:
 
 def request_of(paths: tuple[Path, ...], options: dict[str, Any]) -> tuple[Request, Settings]:
     """Return what a run is asked for and the settings of its root; raises `UsageError`."""
-    overrides = Overrides(**{item.name: options[item.name] for item in fields(Overrides) if item.name in options})
+    overrides = Overrides(**{name: options[name] for name in Overrides.__struct_fields__ if name in options})
     cwd = current_folder()
     text = _stdin(paths, options)
     if text is not None:
         paths = (Path(options["stdin_filename"]),)
-    bare = Request(paths, cwd, overrides, _config(cwd, options), options["isolated"], {}, options["timings"])
-    bare = replace(bare, environment=os.environ)
+    bare = Request(
+        paths,
+        cwd,
+        overrides,
+        _config(cwd, options),
+        options["isolated"],
+        {},
+        options["timings"],
+        environment=os.environ,
+    )
     root, resolver = resolve(bare)
     if text is None:
         return bare, resolver.run_settings()

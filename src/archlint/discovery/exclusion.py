@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.settings.globs import Glob
 
 _SPECIAL = re.compile(r"[*?\[\]{}!/\\]")
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
+class Exclusion(msgspec.Struct, frozen=True):
     """Globs made ready for many questions: `names` are the plain ones, which one look-up answers."""
 
     names: frozenset[str]

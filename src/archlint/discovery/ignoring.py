@@ -8,10 +8,11 @@ import stat
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -26,8 +27,7 @@ _FOLDER_MARK = "(?P<ps_d>/)"
 """How pathspec notes that a pattern is about folders; a group of a name may stand in an expression only once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Patterns:
+class Patterns(msgspec.Struct, frozen=True):
     """Patterns that follow each other and say the same: `is_ignoring` is false for those with `!` before them.
 
     `regex` matches where one of them does. It is asked for the whole path, or for the last name in it where `of_names`.
@@ -38,8 +38,7 @@ class Patterns:
     of_names: bool
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoreFile:
+class IgnoreFile(msgspec.Struct, frozen=True):
     """One ignore file: the folder it speaks about, with a slash behind, and its patterns, the last ones first.
 
     `left_out` counts patterns that would take too long to match and therefore ignore nothing.

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.source import Role
 
 
-@dataclass(frozen=True, slots=True)
-class RoleRule:
+class RoleRule(msgspec.Struct, frozen=True):
     """A role and when a file has it: `folder` is searched in `/a/b/` above it, `name` is its whole name.
 
     Both are compared in lower case, and one that is None holds always.

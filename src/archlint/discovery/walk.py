@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
+
 from archlint.diagnostic import Diagnostic
 from archlint.discovery.exclusion import Exclusion
 from archlint.discovery.ignoring import IGNORE_FILE, IgnoreFile, ignore_files_above, is_ignored, read_ignore_file
@@ -50,8 +52,7 @@ class DiscoverySettings(Protocol):
         """The size in bytes above which an ignore file is not read; other files are weighed when they are read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
+class Discovery(msgspec.Struct, frozen=True):
     """What was found: files by path, given paths that do not exist, and lines for a person about what was left out.
 
     `problems` are diagnostics of folders that could not be listed and of given paths that are no files.
@@ -75,8 +76,7 @@ def discover(paths: Sequence[Path], root: Path, settings: DiscoverySettings) -> 
     return finder.result()
 
 
-@dataclass(frozen=True, slots=True)
-class _Folder:
+class _Folder(msgspec.Struct, frozen=True):
     """A folder to list: its absolute path, the folders from the root or the start to it, the ignore files that hold.
 
     The names of the folders are in lower case.

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.analysis import PYTHON_KINDS
 from archlint.diagnostic import Applicability, Diagnostic, Fix
@@ -18,8 +21,7 @@ MAX_ROUNDS = 10
 """Fixes that make room for others are few; more rounds than these are fixes that undo each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """What becomes of one file: its text before and after, and both as they may be shown, secrets masked.
 
     `digest` is that of the bytes that the first text was read from.
@@ -34,8 +36,7 @@ class Change:
     fixes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(msgspec.Struct, frozen=True):
     """What fixing came to: the report on the texts after it, the files that change, by path, and what went wrong."""
 
     report: Report
@@ -49,8 +50,7 @@ class Fixed:
         return sum(change.fixes for change in self.changes)
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(msgspec.Struct, frozen=True):
     """A fix that was not made, and the text of its file, as it may be shown, before and after it."""
 
     diagnostic: Diagnostic

@@ -53,8 +53,7 @@ class OpenBlocks:
         return len(self._blocks)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FileBodies:
+class FileBodies(msgspec.Struct, frozen=True, eq=False):
     """The bodies of one file as they are stored.
 
     `heads` are the rows of functions, by unit: name, parameters, decorators and return type are stored in the row only.

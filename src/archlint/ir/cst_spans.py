@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -77,8 +78,7 @@ class _TokenState:
         self.regions[node] = (start, end)
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(msgspec.Struct, frozen=True):
     """The tokens of a tree, the code point offset at which each starts, and the spans of the syntactic nodes."""
 
     tokens: list[str]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.module import ModuleFacts, decode_body
@@ -13,8 +14,7 @@ Region = tuple[int, int]
 _BODIES = ("body", "orelse", "final")
 
 
-@dataclass(frozen=True, slots=True)
-class Enclosing:
+class Enclosing(msgspec.Struct, frozen=True):
     """Regions in the file: the innermost statement, and the head of each function and class, outermost first.
 
     The region of a compound statement is its head as well: what counts on its lines counts for its head only.

@@ -43,6 +43,11 @@ class OperationKind(IntEnum):
     DELETE_ROWS = 28
     RUN_CODE = 29
     """It runs a function, or a block of a procedural language."""
+    EMPTY_TABLE = 30
+    DROP_OTHER = 31
+    """Something that is no table, column, index or constraint is dropped: `what` says what."""
+    MAINTAIN = 32
+    """The way in which a table is stored changes, and nothing of what it says: `what` is the command."""
 
 
 class Default(IntEnum):
@@ -61,6 +66,7 @@ class Column(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A column as a migration defines it.
 
     `type` is in lower case and in the words of PostgreSQL, "" where it is not known; so is `nullable` where it is None.
+    `start` and `end` are offsets as those of its operation, 0 where only the operation has a place.
     """
 
     name: str
@@ -71,15 +77,24 @@ class Column(msgspec.Struct, frozen=True, array_like=True, gc=False):
     is_unique: bool = False
     is_indexed: bool = False
     references: str = ""
+    is_checked: bool = False
+    """A CHECK is part of its definition."""
+    start: int = 0
+    end: int = 0
 
 
 class Operation(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One operation. `start` and `end` are offsets in the text that says it.
 
     `table`, `columns` and `references` are as written, without quotes; "" and nothing where they are not known.
-    `name` is that of an index or constraint, or the new one of what is renamed. `before` is the type before a change.
+    `name` is that of an index or constraint (of the index, where a constraint uses one), or the new one of what is
+    renamed. `before` is the type before a change. `what` is what is dropped, or what is done, where `kind` leaves that
+    open, in lower case. `cascades` says that it removes all that depends on it.
     `proves_not_null` says that a CHECK holds for rows in which its column is not null, and says nothing else.
     `is_irreversible` says that the operation itself has no way back.
+    `variant` tells an index from a plain one over the same columns: method, condition, expressions, order, operator
+    classes; the same text for the same thing. `is_open` says that a table has more than is told: columns of another
+    one, or what could not be read.
     """
 
     kind: OperationKind
@@ -97,6 +112,10 @@ class Operation(msgspec.Struct, frozen=True, array_like=True, gc=False):
     is_unique: bool = False
     proves_not_null: bool = False
     is_irreversible: bool = False
+    what: str = ""
+    cascades: bool = False
+    variant: str = ""
+    is_open: bool = False
 
 
 class Section(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -110,16 +129,41 @@ class Section(msgspec.Struct, frozen=True, array_like=True, gc=False):
     in_transaction: bool | None = None
 
 
+Named = tuple[str, str]
+"""A column with its table, "" where that is not known."""
+
+
+class Asking(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a statement asks of tables. `start` and `end` are its offsets, `tables` those that it reads or changes.
+
+    `fixed` are the columns that all rows have a given value in, `sought` all in conditions and joins, `ordered` those
+    sorted by. `outside` are the columns that `NOT IN (SELECT …)` looks into, each with the offset where it stands.
+    `is_top` says that it gives the first rows of all in an order.
+    """
+
+    start: int
+    end: int
+    tables: tuple[str, ...] = ()
+    fixed: tuple[Named, ...] = ()
+    sought: tuple[Named, ...] = ()
+    ordered: tuple[Named, ...] = ()
+    outside: tuple[tuple[str, str, int, int], ...] = ()
+    is_top: bool = False
+
+
 class ScriptFacts(msgspec.Struct, frozen=True, gc=False):
     """What one .sql file does to a schema. `dialect` is "" where neither path nor text tells it.
 
-    `tool` is the one whose marks stand in the text, or "".
+    `tool` is the one whose marks stand in the text, or "". `askings` are the statements that ask for rows.
+    `may_define` says that the text has a word of those that change a schema.
     """
 
     path: str
     dialect: str
     tool: str
     sections: tuple[Section, ...]
+    askings: tuple[Asking, ...] = ()
+    may_define: bool = True
 
 
 def table_key(table: str) -> str:

@@ -6,7 +6,6 @@ import re
 import zlib
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from itertools import accumulate
@@ -35,8 +34,7 @@ class TooManyFactsError(ValueError):
     """The facts of a file take more than `MOST` bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(msgspec.Struct, frozen=True):
     """The texts of one file, opened; `size` is about what they take in memory."""
 
     texts: list[bytes]

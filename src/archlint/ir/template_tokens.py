@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir.template import Path
 
@@ -29,8 +30,7 @@ _PRINTING = frozenset(
 _FILTER = re.compile(r"\|\s*(\w+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(msgspec.Struct, frozen=True):
     """A tag with its name, or an output with none; `content` is what follows the name, `start` its offset."""
 
     name: str
@@ -40,8 +40,7 @@ class Token:
     closed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(msgspec.Struct, frozen=True):
     """A dotted name with its region."""
 
     path: Path

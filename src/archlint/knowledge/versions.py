@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,8 +19,7 @@ _VERSION = re.compile(r"\d[\w.!+]*")
 _NEWEST = "99999"
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(msgspec.Struct, frozen=True):
     """What a project says of a distribution: exactly `version`, or at least it and, where given, less than `below`."""
 
     version: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import BulkWay
@@ -17,8 +18,7 @@ from archlint.project.turns.asked import Asked
 from archlint.project.values import Instance, Method, ProjectClass, Query, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Bulk:
+class Bulk(msgspec.Struct, frozen=True):
     """What writes many rows at once; `method` and `receivers` are what runs for each row today, and then would not."""
 
     way: str

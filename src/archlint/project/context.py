@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
+
+import msgspec
 
 from archlint.diagnostic import Related, Span
 from archlint.ir import nodes as ir
@@ -30,8 +31,22 @@ class Located(Protocol):
         """Return where it ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectContext:
+class Written(Protocol):
+    """Where something is declared: in a module, in a script, or in a text of SQL."""
+
+    @property
+    def path(self) -> str:
+        """Return the path of the file."""
+
+    @property
+    def start(self) -> int:
+        """Return where it starts in the file or in the text: no two places of a kind start there."""
+
+    def span(self, source_of: Callable[[str], SourceFile]) -> Span:
+        """Return where it stands, as far as its first line goes."""
+
+
+class ProjectContext(msgspec.Struct, frozen=True):
     """What a project check may ask beside the project: the roles of files it is about, places in them, its options."""
 
     roles: Container[Role]
@@ -45,6 +60,10 @@ class ProjectContext:
     def related(self, module: Module, offset: int, node: ir.Node, message: str) -> Related:
         """Return a related place with its message."""
         return Related(self.span(module, offset, node), message)
+
+    def written(self, place: Written, message: str) -> Related:
+        """Return the first line of what is declared somewhere as a related place."""
+        return Related(place.span(self.source_of), message)
 
     def region(self, place: Located) -> Span:
         """Return a region of a file that is told by its offsets there."""

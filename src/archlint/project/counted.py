@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.project.flow import Called, Tested, tested
@@ -21,8 +22,7 @@ _NOT_COUNTED = frozenset({"raw", "select_for_update", "with_for_update"})
 """Methods after which the rows are wanted for their locks, or cannot be counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sized:
+class Sized(msgspec.Struct, frozen=True):
     """An expression that asks for the size of a query: `subject` is what it fetches, `is_number` tells how many."""
 
     node: ir.Expr

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import msgspec
+from msgspec.structs import replace
 
 from archlint.diagnostic import Confidence
 from archlint.knowledge.tables import DatabaseType
@@ -54,8 +55,7 @@ def runs_over(callee: Value) -> bool:
     return isinstance(callee, Method) and callee.name in TAKING_IN and isinstance(callee.receiver, Items)
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseCall:
+class DatabaseCall(msgspec.Struct, frozen=True):
     """A call that queries or writes; `model` is the short name of the model, in SQL the table, "" if not known."""
 
     writes: bool

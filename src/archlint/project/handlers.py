@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from archlint.diagnostic import Related
 from archlint.ir import nodes as ir
@@ -23,8 +23,7 @@ _DJANGO_RESPONSES = frozenset(
 _VIEWS = frozenset({"route", "view", "viewset"})
 
 
-@dataclass(frozen=True, slots=True)
-class Handler:
+class Handler(msgspec.Struct, frozen=True):
     """A function that serves requests: its name, its framework, its HTTP method and path ("" where not known)."""
 
     name: str

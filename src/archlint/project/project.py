@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from archlint.project.routes.route import EntryPoint
     from archlint.project.routes.table import RouteTable
     from archlint.project.sql import Sql
+    from archlint.project.tables.catalogue import Catalogue
     from archlint.project.turns.asked import InLoops
     from archlint.project.unit_sites import UnitSites
 
@@ -59,9 +60,12 @@ class UnitPlace(msgspec.Struct, frozen=True):
 
 
 class Project:
-    """The linked program. Rules ask it questions; nothing in it changes after it is made."""
+    """The linked program. Rules ask it questions; nothing in it changes after it is made.
 
-    def __init__(
+    `settled` are the paths of migrations that are as they were at the point since which migrations are judged.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - all that a project is made of
         self,
         facts: Iterable[ModuleFacts],
         roles: Mapping[str, Role],
@@ -69,11 +73,13 @@ class Project:
         versions: Mapping[str, Pin] | None = None,
         templates: Iterable[TemplateFacts] = (),
         scripts: Iterable[ScriptFacts] = (),
+        settled: Container[str] = (),
     ) -> None:
         self.knowledge = knowledge
         self.versions = versions or {}
         self.template_facts = tuple(sorted(templates, key=lambda one: one.path))
         self.scripts = tuple(sorted(scripts, key=lambda one: one.path))
+        self.settled = settled
         self._roles = roles
         ordered = sorted(facts, key=lambda one: one.path)
         self.modules = tuple(Module(one, roles.get(one.path, Role.PRODUCTION)) for one in ordered)
@@ -192,6 +198,13 @@ class Project:
         from archlint.project.sql import Sql
 
         return Sql(self)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Return all tables, those that only migrations make included."""
+        from archlint.project.tables.catalogue import Catalogue
+
+        return Catalogue(self)
 
     @cached_property
     def migrations(self) -> Migrations:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -26,8 +27,7 @@ _POINTING_AT = frozenset(
 _ROLES = frozenset({Role.PRODUCTION, Role.SETTINGS})
 
 
-@dataclass(frozen=True, slots=True)
-class Receiver:
+class Receiver(msgspec.Struct, frozen=True):
     """What receives a signal: its name, the signal's qualified name, and where that is said, in the file.
 
     `sender` is the model whose rows it is about, None where it is about those of all.

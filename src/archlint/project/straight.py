@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.project.tree import blocks, nodes_in
@@ -11,8 +12,7 @@ from archlint.project.tree import blocks, nodes_in
 _LEAVING = (ir.Return, ir.Raise)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """A statement of a block, by its index, on the way from a function to something in it."""
 
     block: tuple[ir.Stmt, ...]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from archlint import __version__
 
 
-@dataclass(frozen=True, slots=True)
-class RenderOptions:
+class RenderOptions(msgspec.Struct, frozen=True):
     """What may differ between two renderings of one report.
 
     `color` allows ANSI colours in the text formats, `summary` adds the last line to the concise one.

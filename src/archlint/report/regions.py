@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.report.line_hash import line_hashes
 from archlint.source import Kind, SourceFile
@@ -53,8 +55,7 @@ class Texts:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Regions:
+class Regions(msgspec.Struct, frozen=True):
     """Gives the text of a region, of its line where it is empty; `texts` are redacted."""
 
     texts: Mapping[str, str]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from archlint.baseline.matching import Matched
 from archlint.catalogue import Entry
@@ -11,8 +12,7 @@ from archlint.diagnostic import Diagnostic, Severity
 from archlint.policy import Identity
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(msgspec.Struct, frozen=True):
     """A diagnostic after policy: with the severity it has here and the identity that survives moved lines.
 
     `text` is its code in normal form, by which the fingerprint, baselines and comparisons know it again.
@@ -34,8 +34,7 @@ class Result:
         return Identity(found.span.path, found.code, found.scope, self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """All that a run has to say.
 
     `results` are sorted; suppressed ones stand in `suppressed`.
@@ -50,10 +49,10 @@ class Report:
 
     results: tuple[Result, ...]
     suppressed: tuple[Result, ...] = ()
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = msgspec.field(default_factory=dict)
     files: int = 0
     skipped: tuple[tuple[str, str], ...] = ()
-    timings: Mapping[str, float] = field(default_factory=dict)
+    timings: Mapping[str, float] = msgspec.field(default_factory=dict)
     entries: tuple[Entry, ...] = ()
     hints: tuple[str, ...] = ()
     crashed: bool = False

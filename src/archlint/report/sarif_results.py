@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archlint.report.links import relative_uri, repository_path
 from archlint.report.regions import Texts, first_line
@@ -22,8 +23,7 @@ _LINK_TEXT = re.compile(r"[\\\[\]]")
 Object = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class SarifContext:
+class SarifContext(msgspec.Struct, frozen=True):
     """What the results of one run share: texts, line hashes, the place of each rule, where the root is.
 
     `is_compared` tells that the results were held against a baseline.

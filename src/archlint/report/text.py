@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archlint.diagnostic import Applicability
 from archlint.report.escaping import inert, visible, visible_path
@@ -43,8 +44,7 @@ def _shown(report: Report, options: RenderOptions) -> tuple[Result, ...]:
     return sort_results((*report.results, *more)) if more else report.results
 
 
-@dataclass(frozen=True, slots=True)
-class _Drawing:
+class _Drawing(msgspec.Struct, frozen=True):
     texts: Texts
     paint: Painter
     options: RenderOptions

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archlint import __version__
 from archlint.report.escaping import inert, json_text, visible
@@ -26,10 +27,8 @@ def why_text(found: Explanation) -> str:
 
 def why_json(found: Explanation) -> str:
     """Return an explanation as one JSON document."""
-    return (
-        json_text({"version": 1, "tool": {"name": "archlint", "version": __version__}, **asdict(found)}, indent=2)
-        + "\n"
-    )
+    tool = {"name": "archlint", "version": __version__}
+    return json_text({"version": 1, "tool": tool, **msgspec.to_builtins(found)}, indent=2) + "\n"
 
 
 def _head(found: Explanation) -> Iterator[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
+
+import msgspec
 
 from archlint.secrets import checks
 from archlint.secrets.format_table import ROWS
@@ -26,8 +27,7 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(msgspec.Struct, frozen=True):
     """A token's shape. `lead` is how far before its anchor it may begin; `check` decides where there is one."""
 
     description: str
@@ -37,8 +37,7 @@ class Format:
     check: Callable[[str], bool] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(msgspec.Struct, frozen=True):
     """A token of a known format inside a text, with offsets into it; `checked` means that its checksum holds."""
 
     start: int

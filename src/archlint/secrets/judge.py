@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.diagnostic import Confidence
 from archlint.secrets.checks import decoded
@@ -59,8 +61,7 @@ class Tier(IntEnum):
     CERTAIN = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """What a slot holds. No field holds any part of the value but `prefix`, the public start of a known format.
 
     `digest` tells two values of the same slot apart (keyed, eight hexadecimal digits); it is empty for weak values,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 
 class Container(str, Enum):
@@ -31,8 +32,7 @@ SHOWING = frozenset({Container.COMMENT, Container.DOCSTRING})
 """Containers whose values are written for people: no program takes them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(msgspec.Struct, frozen=True):
     """A literal value and where it stands.
 
     `path` are the keys that lead to it, outermost first; `shown` is the place as the code writes it.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+
+import msgspec
 
 CLASSES = "_abcdefghijklmnopqrstuvwxyz0"
 """The classes of characters: letters without case, digits as one, the rest as one (the first, which also pads)."""
@@ -38,8 +39,7 @@ _GENERATED_HEX = 32
 _GENERATED_DIGITS = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Strength:
+class Strength(msgspec.Struct, frozen=True):
     """The surprise of a text in bits, and bits for each of its characters."""
 
     bits: float

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archlint.secrets.checks import decoded, decoded_json
 from archlint.secrets.placeholders import is_placeholder, is_public_sample
@@ -47,8 +48,7 @@ _PAIR = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Structure:
+class Structure(msgspec.Struct, frozen=True):
     """A secret inside a text: what it is, the offsets of its secret part, and that part."""
 
     description: str

@@ -6,18 +6,18 @@ A glob may come from an untrusted project: it is translated by `fnmatch`, whose 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fnmatch import translate
 from functools import lru_cache
 from posixpath import basename, normpath
+
+import msgspec
 
 _MAX_VARIANTS = 64
 _MAX_LENGTH = 1_000
 _INNERMOST_BRACES = re.compile(r"\{([^{}]*)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Glob:
+class Glob(msgspec.Struct, frozen=True):
     """A pattern and the folder that it is relative to (from the project root; `""` is the root itself)."""
 
     pattern: str

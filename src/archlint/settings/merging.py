@@ -70,6 +70,7 @@ def merge(
         max_file_size=values["max-file-size"],
         baseline=_baseline(tables, root),
         prune_baseline=values["prune-baseline"],
+        migrations_since=values["migrations-since"],
         knowledge=own_tables(tables, root),
         no_cache=values["no-cache"],
         ignore_suppressions=values["ignore-suppressions"],

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from typing import Any
+
+import msgspec
 
 _BEYOND_FILES = frozenset({"no_cache", "ignore_suppressions", "only"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overrides:
+class Overrides(msgspec.Struct, frozen=True, kw_only=True):
     """Options of the command line, as the user gave them; None where there is none.
 
     `no_cache` and `ignore_suppressions` exist on the command line only. `only` are the codes that a command is about:
@@ -31,6 +31,7 @@ class Overrides:
     respect_gitignore: bool | None = None
     force_exclude: bool | None = None
     max_file_size: int | None = None
+    migrations_since: str | None = None
     output_format: str | None = None
     jobs: int | None = None
     cache_dir: str | None = None
@@ -41,7 +42,7 @@ class Overrides:
 
     def table(self) -> dict[str, Any]:
         """Return what a configuration file could also have said, by the keys of the schema."""
-        given = {item.name: getattr(self, item.name) for item in fields(self) if item.name not in _BEYOND_FILES}
+        given = {name: getattr(self, name) for name in self.__struct_fields__ if name not in _BEYOND_FILES}
         return {
             name.replace("_", "-"): list(value) if isinstance(value, tuple) else value
             for name, value in given.items()

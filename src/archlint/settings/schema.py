@@ -166,6 +166,16 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_u
         Annotated[int, Meta(description="The size in bytes above which a file is not read.", ge=1, le=1_000_000_000)]
         | UnsetType
     ) = UNSET
+    migrations_since: (
+        Annotated[
+            str,
+            Meta(
+                description="A revision of git: rules about migrations (ARC64, ARC65) look only at those that are new "
+                "or changed since HEAD left it. All of them when empty. The root's counts."
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
     output_format: (
         Annotated[str, Meta(description="The format of the report on standard output.", min_length=1)] | UnsetType
     ) = UNSET
@@ -221,6 +231,7 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "respect-gitignore": True,
         "force-exclude": False,
         "max-file-size": MAX_FILE_SIZE,
+        "migrations-since": "",
         "output-format": "full",
         "jobs": 0,
         "cache-dir": CACHE_DIR,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.catalogue import CODE_PREFIX, Entry, Status
 
@@ -17,8 +18,7 @@ _TOOL_FAMILY = "tool"
 _COMMENT_RULES = frozenset({"ARC006", "ARC007"})
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(msgspec.Struct, frozen=True):
     """What a user wrote, how specific it is (more wins), and the codes that it stands for."""
 
     text: str
@@ -31,8 +31,7 @@ class Selector:
         return self.specificity in {0, _EXACT}
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """What one place (a file, the command line) says about rules; `select` is None where it does not say."""
 
     select: tuple[Selector, ...] | None = None

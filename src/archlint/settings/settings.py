@@ -32,7 +32,7 @@ class Settings:
 
     `root` is the root of the run and `config_path` the file that was nearest, if any.
     `src` are folders from the root with forward slashes (`""` is the root). `jobs` is 0 for one a core.
-    `knowledge` are the project's own rows.
+    `knowledge` are the project's own rows. `migrations_since` is a revision of git, "" for all migrations.
     `include` is empty when every known kind of file is read. `values` and `origins` are for people: see `show`.
     """
 
@@ -61,6 +61,7 @@ class Settings:
     max_file_size: int = 1_000_000
     baseline: Path | None = None
     prune_baseline: bool = True
+    migrations_since: str = ""
     knowledge: Tables | None = None
     no_cache: bool = False
     ignore_suppressions: bool = False

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.baseline.accepted import Accepted
 from archlint.baseline.file import Baseline, read_baseline, shown_name
@@ -27,8 +29,7 @@ _NEVER_ACCEPTED = frozenset({"ARC002", "ARC008"})
 """What is wrong with a run or with the baseline itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Acceptance:
+class Acceptance(msgspec.Struct, frozen=True):
     """A baseline and what of it a run can judge.
 
     `is_whole` tells that the run is over the whole project as it is on the disk. `renames` gives new paths by old ones,

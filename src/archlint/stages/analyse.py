@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from archlint.analysis import FileAnalysis, FileResult
 from archlint.cache import Cache
 from archlint.fact_store import Stores
@@ -88,8 +90,7 @@ def plan_of(
     return Plan(tuple(entries), tuple(distinct), tuple(index), overlay, versions or {})
 
 
-@dataclass(frozen=True, slots=True)
-class Analysed:
+class Analysed(msgspec.Struct, frozen=True):
     """The result of each file in the order of the plan.
 
     `cached` of them come from the cache, `stored` from fact stores; `warnings` are for a person.
@@ -167,8 +168,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Shifted:
+class _Shifted(msgspec.Struct, frozen=True):
     """A plan, called with positions in a list of indexes."""
 
     plan: Plan

@@ -19,7 +19,8 @@ class Answers:
     """The answers that a cache keeps for what is known of libraries and for the versions of a project.
 
     `are_kept` says whether those of this run will be: only then is noted what they rest on, which takes memory.
-    A run that reports on a part of the files asks for so little that to look at the answers of before costs more.
+    A run on a part of the files asks so little that the answers of before are worth a look only where all files
+    declare what they did: then most of them hold without one.
     """
 
     cache: Cache
@@ -37,10 +38,10 @@ class Answers:
 
     def recalled(self, project: Project) -> Project:
         """Return a project that remembers what an earlier run found out, as far as it still holds."""
-        is_asked = self.cache.folder is not None and not self.is_partial
-        data = self.cache.stored_run(_ANSWERS, self.state) if is_asked else None
-        if data is not None:
-            project.memo.past = remembered(project, data)
+        data = self.cache.stored_run(_ANSWERS, self.state) if self.cache.folder is not None else None
+        past = remembered(project, data) if data is not None else None
+        if past is not None and (past.declares_the_same or not self.is_partial):
+            project.memo.past = past
         project.memo.keeps_reads = self.are_kept
         self._project = project
         return project

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.diagnostic import Diagnostic
 from archlint.git import Commit
@@ -16,8 +18,7 @@ _SHORT = 10
 """Digits of a commit's name that are shown: enough for millions of objects."""
 
 
-@dataclass(frozen=True, slots=True)
-class Appearance:
+class Appearance(msgspec.Struct, frozen=True):
     """A diagnostic in one version of a file; `reason` is why it is suppressed, "" where it is not.
 
     `commit` is the first that brought the version to this path. `in_head` tells that HEAD has it there.
@@ -31,8 +32,7 @@ class Appearance:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Leak:
+class Leak(msgspec.Struct, frozen=True):
     """A secret at a path over all of its versions: where to look, and the diagnostic that says since when."""
 
     diagnostic: Diagnostic

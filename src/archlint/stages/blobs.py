@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from archlint.analysis import PYTHON_KINDS, FileAnalysis, FileResult
 from archlint.cache import Cache
 from archlint.discovery import kind_of, role_of
@@ -48,8 +50,7 @@ class Facts:
         return hashlib.blake2b(named, digest_size=_KEY_BYTES).digest()
 
 
-@dataclass(frozen=True, slots=True)
-class Scanned:
+class Scanned(msgspec.Struct, frozen=True):
     """A blob that was looked at; `data` is what it holds, for those who show where something was found."""
 
     blob: str

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from archlint.discovery import kind_of, role_of
 from archlint.discovery.kinds import kind_of_script
 from archlint.discovery.naming import printable
 from archlint.errors import UsageError
-from archlint.git import Repository, open_repository
+from archlint.git import open_repository
 from archlint.settings import SettingsResolver
-from archlint.settings.suggestions import quoted
 from archlint.source import FileEntry
 from archlint.stages.repository_paths import to_project
 
 _SHEBANG_BYTES = 128
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(msgspec.Struct, frozen=True):
     """The files of a project that are not as they were in a commit.
 
     `contents` are the bytes that changed files had then, those of files that are gone now as well. `new` are the files
@@ -55,7 +54,7 @@ def changes_since(root: Path, revision: str, environment: Mapping[str, str]) -> 
     repository = open_repository(root, None, environment)
     if repository.top is None:
         raise UsageError("this repository has no work tree to compare with")
-    commit = _merge_base(repository, revision)
+    commit = repository.fork_point(revision)
     mapped = to_project((root,), root, root, repository.top)
 
     def own(paths: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -74,21 +73,6 @@ def changes_since(root: Path, revision: str, environment: Mapping[str, str]) -> 
         {printable(old): printable(new) for old, new in renames if old is not None and new is not None},
         frozenset(own(repository.tree(commit).items())),
     )
-
-
-def _merge_base(repository: Repository, revision: str) -> str:
-    """Return the commit from which HEAD and a revision went apart: what others did since is nobody's here."""
-    shallow = (
-        ": this clone is shallow, fetch it with its history (`fetch-depth: 0`, or `git fetch --unshallow`)"
-        if repository.is_shallow
-        else ""
-    )
-    if not repository.commit(revision):
-        raise UsageError(f"git knows no such revision: {quoted(revision)}{shallow}")
-    found = repository.merge_base(revision)
-    if not found:
-        raise UsageError(f"{quoted(revision)} and HEAD have no commit in common{shallow}")
-    return found
 
 
 def _is(file: Path, data: bytes) -> bool:

@@ -27,8 +27,7 @@ _PORTIONS = 32
 """Into how many parts each process's share of the modules is cut, which the others may take when they are done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """What is checked: for the rules with which codes, under which settings, for a report on which files.
 
     `reported` is None for all files.
@@ -81,8 +80,7 @@ _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(list[Told])
 
 
-@dataclass(frozen=True, slots=True)
-class Checks:
+class Checks(msgspec.Struct, frozen=True):
     """The checks of some rules over a linked project, and the tasks that they make.
 
     The first tasks are the checks of the whole project, the others portions of the modules, neighbours together.

@@ -19,12 +19,13 @@ _RUN = "project"
 _DIGEST_BYTES = 16
 
 
-def state_of(files: Iterable[tuple[FileEntry, bytes]], resolver: SettingsResolver) -> bytes:
+def state_of(files: Iterable[tuple[FileEntry, bytes]], resolver: SettingsResolver, since: str) -> bytes:
     """Return a digest of all that the project's diagnostics depend on; `files` come with the digests of their content.
 
+    `since` is the commit since which migrations are judged, or "".
     It is the same for a run over the whole project and for one over a part of it.
     """
-    state = hashlib.blake2b(knowledge().digest + resolver.run_settings().digest(), digest_size=16)
+    state = hashlib.blake2b(knowledge().digest + resolver.run_settings().digest() + since.encode(), digest_size=16)
     digests: dict[int, bytes] = {}
     for entry, content in sorted(files, key=lambda pair: pair[0].path):
         if shapes_project(entry):

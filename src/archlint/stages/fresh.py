@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.diagnostic import Diagnostic
 from archlint.discovery import discover
+from archlint.errors import UsageError
 from archlint.knowledge import Pin, locked_versions
 from archlint.reading import content_digest, read, read_text
 from archlint.settings import SettingsResolver
 from archlint.source import FileEntry, Kind
 from archlint.stages.caching import cache_of
+from archlint.stages.earlier import earlier_of
 from archlint.stages.found import state_of, stored_diagnostics
 from archlint.stages.shaping import shapes_project
 
 
-@dataclass(frozen=True, slots=True)
-class FreshProject:
+class FreshProject(msgspec.Struct, frozen=True):
     """The diagnostics of the project checks by file, and the digest of each file that they were made from.
 
     `versions` are those that the project has of its libraries.
@@ -56,7 +58,11 @@ def fresh_project(resolver: SettingsResolver) -> FreshProject | None:
         return None
     entries = [entry for entry in discover([resolver.root], resolver.root, settings).files if shapes_project(entry)]
     contents = [content_digest(entry, resolver.settings_for(entry.path).max_file_size) for entry in entries]
-    stored = stored_diagnostics(cache, state_of(zip(entries, contents, strict=True), resolver))
+    try:
+        since = earlier_of(resolver.root, settings.migrations_since, {}).commit
+    except UsageError:  # what git cannot tell here, the last run did not know either
+        return None
+    stored = stored_diagnostics(cache, state_of(zip(entries, contents, strict=True), resolver, since))
     if stored is None:
         return None
     by_path: defaultdict[str, list[Diagnostic]] = defaultdict(list)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -58,8 +57,7 @@ class _Kept(msgspec.Struct, frozen=True, array_like=True):
     skipped: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Keeper:
+class Keeper(msgspec.Struct, frozen=True):
     """Keeps the report of a run and gives it again.
 
     `state` is a digest of what the report depends on beside the files of the run; `shaping` and `others` say in which
@@ -125,11 +123,12 @@ class Keeper:
 
 
 def keeper_of(
-    found: Discovery, around: Sequence[FileEntry], resolver: SettingsResolver, cache: Cache, began: int
+    found: Discovery, around: Sequence[FileEntry], resolver: SettingsResolver, cache: Cache, began: int, since: str
 ) -> Keeper | None:
     """Return what keeps the report on the files that were found, or None where their state cannot be proven.
 
-    `began` is a time in nanoseconds before any of them was looked at.
+    `began` is a time in nanoseconds before any of them was looked at, `since` the commit since which migrations are
+    judged, or "".
     """
     if cache.folder is None or found.problems:
         return None
@@ -145,7 +144,7 @@ def keeper_of(
             digests[id(settings)] = settings.digest()
         state = proof + f":{entry.kind.value}:{entry.role.value}:".encode() + digests[id(settings)]
         (shaping if shapes_project(entry) else others)[entry.path] = state
-    whole = os.fsencode(resolver.root) + b"\0" + resolver.run_settings().digest()
+    whole = os.fsencode(resolver.root) + b"\0" + resolver.run_settings().digest() + since.encode()
     return Keeper(cache, resolver, found, hashlib.blake2b(whole, digest_size=16).digest(), shaping, others)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -16,15 +16,21 @@ from archlint.project.project import Project
 from archlint.project.questions.deep import deeply
 from archlint.registry import rules_of
 from archlint.settings import SettingsResolver
-from archlint.source import FileEntry, SourceFile
+from archlint.source import FileEntry, Role, SourceFile
 from archlint.stages.checks import Wanted, started
 from archlint.workers.forked import processes, shared_out
 from archlint.workers.here import without_collector
 
 
-def link(results: Sequence[FileResult], versions: Mapping[str, Pin], known: Knowledge | None = None) -> Project:
+def link(
+    results: Sequence[FileResult],
+    versions: Mapping[str, Pin],
+    known: Knowledge | None = None,
+    settled: Container[str] = (),
+) -> Project:
     """Return the project that the facts of some files make, known as far as its versions go.
 
+    `settled` are the paths of migrations that nobody judges.
     Raises `ArchlintError` where they are no facts.
     """
     opened = OpenBlocks()
@@ -32,7 +38,13 @@ def link(results: Sequence[FileResult], versions: Mapping[str, Pin], known: Know
     rows = (known or knowledge()).pinned(versions)
     templates = [result.template for result in results if result.template is not None]
     scripts = [result.script for result in results if result.script is not None]
-    return Project(facts, {result.path: result.role for result in results}, rows, versions, templates, scripts)
+    roles = {result.path: result.role for result in results}
+    return Project(facts, roles, rows, versions, templates, scripts, settled)
+
+
+def migrations_in(results: Iterable[FileResult]) -> Iterator[str]:
+    """Yield the paths of files that may hold a migration."""
+    return (one.path for one in results if one.role is Role.MIGRATION or one.script is not None)
 
 
 def project_knowledge(entries: Iterable[FileEntry], resolver: SettingsResolver) -> Knowledge:

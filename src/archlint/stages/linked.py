@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from archlint.project.project import Project
 from archlint.settings import SettingsResolver
@@ -15,8 +16,7 @@ from archlint.stages.files import RunFiles
 from archlint.stages.link import link, project_knowledge
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
+class Linked(msgspec.Struct, frozen=True):
     """A project with the files that it was made from, and what a person should know of the run."""
 
     root: Path

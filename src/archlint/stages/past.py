@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.discovery import Discovery
 from archlint.source import FileEntry
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(msgspec.Struct, frozen=True):
     """`contents` are the bytes of files that were others, `entries` what they were, `new` the files of today only."""
 
-    contents: Mapping[str, bytes] = field(default_factory=dict)
+    contents: Mapping[str, bytes] = msgspec.field(default_factory=dict)
     entries: tuple[FileEntry, ...] = ()
     new: frozenset[str] = frozenset()
 

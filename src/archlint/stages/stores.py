@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from archlint.analysis import FileResult
 from archlint.errors import UsageError
 from archlint.fact_store import FactStore, Maker, Stores, read_store, state_of_unkept
@@ -21,11 +23,10 @@ from archlint.stages.reuse import known_results
 _SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Covered:
+class Covered(msgspec.Struct, frozen=True):
     """The results that stores have, by the index of the file, and what is to be said of those that they have not."""
 
-    results: Mapping[int, FileResult] = field(default_factory=dict)
+    results: Mapping[int, FileResult] = msgspec.field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
 

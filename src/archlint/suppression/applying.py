@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
+import msgspec
+
 from archlint import catalogue
 from archlint.catalogue import Entry
 from archlint.diagnostic import Applicability, Diagnostic, Edit, Fix
@@ -32,8 +34,7 @@ _MAX_SUGGESTIONS = 200
 _NARROWEST_FIRST = (Form.LINE, Form.NEXT_LINE, Form.NOQA, Form.START, Form.FILE)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """What is around a diagnostic, in physical lines: its statement, and the heads of functions and classes.
 
     A head reaches from the first decorator to the colon.

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import tokenize
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.source import Kind, SourceFile
 
@@ -33,8 +35,7 @@ _STRING_STARTS = frozenset(
 _STRING_ENDS = frozenset(getattr(tokenize, name) for name in ("FSTRING_END", "TSTRING_END") if hasattr(tokenize, name))
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(msgspec.Struct, frozen=True):
     """A comment from its mark to the end of its line, in offsets.
 
     `first_line` and `last_line` are the physical lines that flake8 reads as one: more than one only around

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import islice
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.diagnostic import Edit, Span
 from archlint.settings.suggestions import closest, quoted
@@ -36,8 +38,7 @@ class Form(str, Enum):
     END = "ignore-end"
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(msgspec.Struct, frozen=True):
     """One comment, or one part of a comment, that silences codes; no codes means all of them.
 
     It counts from `first_line` to `last_line`. `string` is the multi-line string that ends on its line, and
@@ -61,8 +62,7 @@ class Suppression:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressions:
+class Suppressions(msgspec.Struct, frozen=True):
     """The suppressions of one file, in order."""
 
     path: str

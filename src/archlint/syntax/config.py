@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import msgspec
+
 from archlint.source import Kind
 from archlint.syntax.config_events import BrokenConfigError, TooMuchError, json_events, yaml_events
 from archlint.syntax.config_graph import Entry, Value, documents, entries
@@ -114,16 +116,14 @@ def _found(node: ConfigNode, steps: tuple[str, ...]) -> Iterator[ConfigNode]:
         yield from _found(below, steps[1:])
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigProblem:
+class ConfigProblem(msgspec.Struct, frozen=True):
     """Why a file could not be read, and at which offset; the message holds no value of the file."""
 
     message: str
     offset: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ConfigFile:
+class ConfigFile(msgspec.Struct, frozen=True, eq=False):
     """A file's documents. There are none in a file with a problem, in a template, and in one that is skipped.
 
     `skipped` is the reason why a file that may be well formed was not read: its size or its depth.

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +23,7 @@ _JSON_BARE = re.compile(r"(?:-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?
 _MAPPING_NEXT = {"key": "colon", "value": "comma"}
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """`document`, `mapping`, `sequence`, `end`, `scalar` or `alias`; `text` is the scalar's value or the alias's name.
 
     `anchor` is the name that later aliases use; a plain scalar is one that is not quoted.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from archlint.syntax.config_events import MAX_DEPTH, BrokenConfigError, Event, TooMuchError
 
 if TYPE_CHECKING:
@@ -26,8 +28,7 @@ class Value:
     entries: list[Entry] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, eq=False):
     """A child, its key in a mapping, and where it stands: an aliased value stands elsewhere than it is written."""
 
     key: Value | None

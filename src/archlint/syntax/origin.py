@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(msgspec.Struct, frozen=True):
     """A run of the text and the source it was written as.
 
     Where both lengths are equal, offsets run in step; else (an escape, a hole) the run is one indivisible thing.
@@ -19,8 +19,7 @@ class Segment:
     source_length: int
 
 
-@dataclass(frozen=True, slots=True)
-class OffsetMap:
+class OffsetMap(msgspec.Struct, frozen=True):
     """Segments in the order of the text, without gaps between them."""
 
     segments: tuple[Segment, ...]
@@ -44,8 +43,7 @@ class OffsetMap:
         return self.segments[max(index, 0)]
 
 
-@dataclass(frozen=True, slots=True)
-class EmbeddedSql:
+class EmbeddedSql(msgspec.Struct, frozen=True):
     """An SQL text inside Python, and the call that it reaches.
 
     `holes` are the regions of `text` whose content is not known (an empty one at the end: more may be appended).

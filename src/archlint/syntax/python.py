@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import msgspec
+
 from archlint.ir.builder import identifier, resolved
 from archlint.ir.cst_parsing import parse
 from archlint.ir.cst_spans import layout
@@ -30,8 +32,7 @@ _LAYOUT = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class UnitTree:
+class UnitTree(msgspec.Struct, frozen=True):
     """A unit as a tree; `shift` added to an offset in the parsed text gives the offset in the file."""
 
     unit: Unit

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archlint.ir.builder import DEFAULTS
 from archlint.secrets.names import POSITIONAL, promised
@@ -28,8 +29,7 @@ _THROUGH = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(msgspec.Struct, frozen=True):
     """The keys that lead to a literal, what kind of place holds it, and how the code writes the place."""
 
     path: tuple[str, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archlint.diagnostic import Confidence, Fix, Severity, Span
 from archlint.secrets.judge import Tier, Verdict
@@ -33,8 +34,7 @@ CONFIG_KINDS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """What is to be said of one secret; `severity` is the most that it can be."""
 
     span: Span

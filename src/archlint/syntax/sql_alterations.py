@@ -9,7 +9,7 @@ import msgspec
 from archlint.ir.migration import Operation, OperationKind
 from archlint.syntax import exp
 from archlint.syntax.sql_checks import proven_column
-from archlint.syntax.sql_columns import column_of, known_name, table_name, type_of
+from archlint.syntax.sql_columns import column_of, known_name, place_of, table_name, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,17 +28,10 @@ def altered(tree: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
     actions = tree.args.get("actions") or ()
     for action in actions:
         found = [*_of_action(action, holes)] or [Operation(OperationKind.UNKNOWN, 0, 0)]
-        start, end = _place(action) if len(actions) > 1 else (0, 0)
+        start, end = place_of(action) if len(actions) > 1 else (0, 0)
         not_valid = bool(tree.args.get("not_valid"))
         for one in found:
             yield msgspec.structs.replace(one, table=table, start=start, end=end, not_valid=not_valid)
-
-
-def _place(node: exp.Expr) -> Region:
-    metas = [one.meta for one in node.walk() if "start" in one.meta]
-    if not metas:
-        return 0, 0
-    return min(meta["start"] for meta in metas), max(meta["end"] for meta in metas) + 1
 
 
 def _of_action(action: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
@@ -49,7 +42,7 @@ def _of_action(action: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]
             yield from _column(action, holes)
         case exp.AddConstraint():
             for one in action.expressions:
-                yield from _constraint(one, holes)
+                yield from constraint(one, holes)
         case exp.RenameColumn():
             old, new = (known_name(action.args.get(one), holes) for one in ("this", "to"))
             yield Operation(OperationKind.RENAME_COLUMN, 0, 0, columns=(old,) if old else (), name=new)
@@ -102,11 +95,12 @@ def _removed(node: exp.Drop, holes: Sequence[Region]) -> Iterator[Operation]:
             0,
             columns=(name,) if is_column and name else (),
             name="" if is_column else name,
+            cascades=bool(node.args.get("cascade")),
         )
 
 
-def _constraint(node: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
-    """Yield what a constraint is; one with a name has it in front."""
+def constraint(node: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
+    """Yield what a constraint is, in ALTER TABLE or CREATE TABLE, without its table; a name stands in front."""
     name = node.name if isinstance(node, exp.Constraint) else ""
     for one in node.expressions if isinstance(node, exp.Constraint) else (node,):
         columns = tuple(_names(one, holes))
@@ -125,13 +119,17 @@ def _constraint(node: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
                 yield Operation(OperationKind.ADD_PRIMARY_KEY, 0, 0, "", columns, name, is_unique=True)
             case exp.ExcludeColumnConstraint():
                 yield Operation(OperationKind.ADD_EXCLUSION, 0, 0, "", columns, name)
+            case exp.IndexColumnConstraint():  # MySQL's `KEY name (a, b)`
+                yield Operation(OperationKind.ADD_INDEX, 0, 0, "", columns, one.name)
 
 
 def _names(node: exp.Expr, holes: Sequence[Region]) -> Iterator[str]:
     """Yield the columns that a constraint is about: those that a foreign key refers to are others."""
-    listed = node.expressions if isinstance(node, exp.ForeignKey | exp.PrimaryKey) else ()
+    listed = node.expressions if isinstance(node, exp.ForeignKey | exp.PrimaryKey) else []
     if isinstance(node, exp.UniqueColumnConstraint) and isinstance(node.this, exp.Schema):
         listed = node.this.expressions
+    if isinstance(node, exp.IndexColumnConstraint):
+        listed = [one.this if isinstance(one, exp.Ordered) else one for one in node.expressions]
     if isinstance(node, exp.CheckColumnConstraint | exp.ExcludeColumnConstraint):
         listed = list(dict.fromkeys(node.find_all(exp.Column)))
     yield from filter(None, (known_name(one, holes) for one in listed))

@@ -42,6 +42,7 @@ def column_of(node: exp.ColumnDef, holes: Sequence[Region]) -> Column:
     types = {type(kind) for kind in kinds}
     written = type_of(node.args.get("kind"), holes)
     is_primary = exp.PrimaryKeyColumnConstraint in types
+    place = place_of(node)
     return Column(
         node.name,
         written,
@@ -50,7 +51,18 @@ def column_of(node: exp.ColumnDef, holes: Sequence[Region]) -> Column:
         is_primary,
         exp.UniqueColumnConstraint in types,
         references=next((_referenced(kind) for kind in kinds if isinstance(kind, exp.Reference)), ""),
+        is_checked=exp.CheckColumnConstraint in types,
+        start=place[0],
+        end=place[1],
     )
+
+
+def place_of(node: exp.Expr) -> Region:
+    """Return the region that the tokens of a node take, (0, 0) where none is known."""
+    metas = [one.meta for one in node.walk() if "start" in one.meta]
+    if not metas:
+        return 0, 0
+    return min(meta["start"] for meta in metas), max(meta["end"] for meta in metas) + 1
 
 
 def _is_nullable(kinds: Sequence[object], *, is_primary: bool) -> bool:

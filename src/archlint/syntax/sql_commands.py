@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 _BEFORE_NAME = frozenset({"IF", "NOT", "EXISTS", "ONLY", "CONCURRENTLY"})
 _BEFORE_TABLE = frozenset({"CREATE", "GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "UNLOGGED", "FOREIGN"})
 _CODE = frozenset({"DO", "CALL"})
+_LISTED = frozenset({"EXTENSION", "FUNCTION"})
+"""What sqlglot keeps as text, functions where several are dropped."""
+_HARMLESS = frozenset(
+    {"ATTACH", "CLUSTER", "DETACH", "DISABLE", "ENABLE", "ENGINE", "FORCE", "OWNER", "REPLICA", "RESET", "SET"}
+)
+"""First words of actions that leave columns, indexes and constraints as they are."""
 
 
 def commanded(statement: Statement, holes: Sequence[Region]) -> Iterator[Operation]:
@@ -30,9 +36,11 @@ def commanded(statement: Statement, holes: Sequence[Region]) -> Iterator[Operati
         found = _table_altered(tokens[2:], holes, place)
     elif words[:2] in {("DROP", "INDEX"), ("DROP", "TABLE")}:
         found = _dropped(words[1], tokens[2:], holes, place)
+    elif words[:1] == ("DROP",) and len(words) > 1 and words[1] in _LISTED:
+        found = _others(words[1].lower(), tokens[2:], holes, place)
     elif words[:1] == ("CREATE",) and "TABLE" in words[:4] and set(words[: words.index("TABLE")]) <= _BEFORE_TABLE:
         name, _ = _name(tokens[words.index("TABLE") + 1 :], holes)
-        found = iter((Operation(OperationKind.CREATE_TABLE, *place, name),))
+        found = iter((Operation(OperationKind.CREATE_TABLE, *place, name, is_open=True),))
     elif words[:1] and words[0] in _CODE:
         found = iter((Operation(OperationKind.RUN_CODE, *place),))
     yield from found if found is not None else (Operation(OperationKind.UNKNOWN, *place),)
@@ -65,9 +73,19 @@ def _table_altered(tokens: Sequence[Token], holes: Sequence[Region], place: Regi
         elif is_short_rename(words):
             old, new = _name(action[1:], holes)[0], _name(action[3:], holes)[0]
             yield Operation(OperationKind.RENAME_COLUMN, *place, table, (old,) if old else (), new)
-        elif words[:1] == ["ADD"] and _uses_index(words):
-            kind = OperationKind.ADD_PRIMARY_KEY if "PRIMARY" in words else OperationKind.ADD_UNIQUE
-            yield Operation(kind, *place, table, using_index=True, is_unique=True)
+        elif words[:1] == ["ADD"] and (index := _used_index(words)):
+            kind = OperationKind.ADD_PRIMARY_KEY if "PRIMARY KEY" in words else OperationKind.ADD_UNIQUE
+            name, _ = _name(action[index:], holes)
+            yield Operation(kind, *place, table, name=name, using_index=True, is_unique=True)
+        elif words[:2] == ["DETACH", "PARTITION"]:
+            concurrently = words[-1] in {"CONCURRENTLY", "FINALIZE"}
+            what = "detach partition"
+            yield Operation(OperationKind.MAINTAIN, *place, table, concurrently=concurrently, what=what)
+        elif words[:2] == ["DROP", "CONSTRAINT"]:
+            behind = action[4:] if words[2:4] == ["IF", "EXISTS"] else action[2:]
+            yield Operation(OperationKind.DROP_CONSTRAINT, *place, table, name=_name(behind, holes)[0])
+        elif words[:1] and words[0] in _HARMLESS:
+            yield Operation(OperationKind.UNKNOWN, *place)
         else:
             yield Operation(OperationKind.UNKNOWN, *place, table)
 
@@ -77,13 +95,15 @@ def is_short_rename(words: Sequence[str]) -> bool:
     return len(words) > 3 and words[-4] == "RENAME" and words[-3] != "TO" and words[-2] == "TO"  # noqa: PLR2004
 
 
-def _uses_index(words: Sequence[str]) -> bool:
-    return any(pair == ("USING", "INDEX") for pair in pairwise(words))
+def _used_index(words: Sequence[str]) -> int:
+    """Return where the name stands behind USING INDEX, 0 where no index is used."""
+    return next((at + 2 for at, pair in enumerate(pairwise(words)) if pair == ("USING", "INDEX")), 0)
 
 
 def _dropped(kind: str, tokens: Sequence[Token], holes: Sequence[Region], place: Region) -> Iterator[Operation]:
     is_index = kind == "INDEX"
     leading = {token.text.upper() for token in tokens[:3]}
+    cascades = bool(tokens) and tokens[-1].text.upper() == "CASCADE"
     for one in _listed(tokens):
         name, _ = _name(one, holes)
         yield Operation(
@@ -92,7 +112,15 @@ def _dropped(kind: str, tokens: Sequence[Token], holes: Sequence[Region], place:
             "" if is_index else name,
             name=name if is_index else "",
             concurrently="CONCURRENTLY" in leading,
+            cascades=cascades,
         )
+
+
+def _others(what: str, tokens: Sequence[Token], holes: Sequence[Region], place: Region) -> Iterator[Operation]:
+    cascades = bool(tokens) and tokens[-1].text.upper() == "CASCADE"
+    for one in _listed(tokens):
+        name, _ = _name(one, holes)
+        yield Operation(OperationKind.DROP_OTHER, *place, name=name, what=what, cascades=cascades)
 
 
 def _listed(tokens: Sequence[Token]) -> Iterator[list[Token]]:

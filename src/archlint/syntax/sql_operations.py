@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,9 +11,10 @@ import msgspec
 from archlint.ir.migration import Column, Operation, OperationKind
 from archlint.syntax import exp
 from archlint.syntax.sql import parse_sql
-from archlint.syntax.sql_alterations import altered
+from archlint.syntax.sql_alterations import altered, constraint
 from archlint.syntax.sql_columns import column_of, known_name, table_name
 from archlint.syntax.sql_commands import commanded, is_short_rename
+from archlint.syntax.sql_maintenance import maintained
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,6 +30,8 @@ _TRANSACTIONS = {
     "BEGIN": OperationKind.BEGIN, "START": OperationKind.BEGIN, "COMMIT": OperationKind.COMMIT,
     "END": OperationKind.COMMIT, "ROLLBACK": OperationKind.COMMIT,
 }  # fmt: skip
+_OPENING = (exp.InheritsProperty, exp.LikeProperty, exp.PartitionedOfProperty, exp.TemporaryProperty)
+_TOLD_APART = ("include", "where")
 
 
 def operations(text: str, dialect: str | None = None, holes: Sequence[Region] = ()) -> tuple[Operation, ...]:
@@ -47,7 +51,12 @@ def _of_statement(parsed: ParsedSql, statement: Statement) -> Iterator[Operation
     place = (statement.start, statement.end)
     words = statement.words()
     if words[:1] and words[0] in _TRANSACTIONS:
-        yield Operation(_TRANSACTIONS[words[0]], *place)
+        is_back_to_savepoint = words[0] == "ROLLBACK" and "TO" in words
+        yield Operation(OperationKind.UNKNOWN if is_back_to_savepoint else _TRANSACTIONS[words[0]], *place)
+        return
+    maintenance = maintained(parsed.text[statement.start : statement.end], place, is_whole=not holes)
+    if maintenance is not None:
+        yield maintenance
         return
     if words[:2] == ("ALTER", "TABLE") and is_short_rename(words):
         yield from commanded(statement, holes)
@@ -61,7 +70,12 @@ def _of_statement(parsed: ParsedSql, statement: Statement) -> Iterator[Operation
         # Where the reader tells no place of its own, it is that of the statement.
         start = one.start + statement.base if one.end else statement.start
         end = one.end + statement.base if one.end else statement.end
-        yield msgspec.structs.replace(one, start=start, end=end)
+        columns = tuple(_moved(column, statement.base) for column in one.definitions)
+        yield msgspec.structs.replace(one, start=start, end=end, definitions=columns)
+
+
+def _moved(column: Column, base: int) -> Column:
+    return msgspec.structs.replace(column, start=column.start + base, end=column.end + base) if column.end else column
 
 
 def _created(tree: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
@@ -69,22 +83,30 @@ def _created(tree: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
     if kind == "INDEX":
         yield _index(tree, holes)
     elif kind == "TABLE":
-        yield _table(tree, holes)
+        yield from _table(tree, holes)
     else:
         yield Operation(OperationKind.UNKNOWN, 0, 0)
 
 
-def _table(tree: exp.Expr, holes: Sequence[Region]) -> Operation:
+def _table(tree: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
+    """Yield a table with its columns, then the constraints and indexes that stand beside them."""
     schema = tree.this
     parts = schema.expressions if isinstance(schema, exp.Schema) else []
-    table = schema.this if isinstance(schema, exp.Schema) else schema
-    return Operation(
-        OperationKind.CREATE_TABLE,
-        0,
-        0,
-        table_name(table, holes),
-        definitions=_columns(parts, holes),
-    )
+    name = table_name(schema.this if isinstance(schema, exp.Schema) else schema, holes)
+    columns, is_open = _columns(parts, holes), _is_open(tree, parts)
+    yield Operation(OperationKind.CREATE_TABLE, 0, 0, name, definitions=columns, is_open=is_open)
+    for part in parts:
+        if not isinstance(part, exp.ColumnDef):
+            yield from (msgspec.structs.replace(one, table=name) for one in constraint(part, holes))
+
+
+def _is_open(tree: exp.Expr, parts: Sequence[exp.Expr]) -> bool:
+    """Return whether a table has columns that are not listed, or is gone with the session."""
+    if not parts or tree.args.get("expression") is not None:
+        return True
+    found = tree.args.get("properties")
+    listed = (*parts, *(found.expressions if found is not None else ()))
+    return any(isinstance(one, _OPENING) for one in listed)
 
 
 def _columns(parts: Sequence[exp.Expr], holes: Sequence[Region]) -> tuple[Column, ...]:
@@ -102,39 +124,75 @@ def _index(tree: exp.Expr, holes: Sequence[Region]) -> Operation:
     if not isinstance(index, exp.Index):
         return Operation(OperationKind.UNKNOWN, 0, 0)
     params = index.args.get("params")
-    ordered = params.args.get("columns") or () if params is not None else ()
-    named = [one.this for one in ordered if isinstance(one, exp.Ordered)]
-    leads = bool(named) and isinstance(named[0], exp.Column)  # what an expression leads serves no column
+    ordered = (params.args.get("columns") or ()) if params is not None else ()
+    named = [_unclassed(one.this) for one in ordered if isinstance(one, exp.Ordered)]
+    columns = takewhile(bool, (known_name(one, holes) if _is_column(one) else "" for one in named))
     return Operation(
         OperationKind.ADD_INDEX,
         0,
         0,
         table_name(index.args.get("table"), holes),
-        tuple(filter(None, (known_name(one, holes) for one in named if leads and isinstance(one, exp.Column)))),
+        tuple(columns),
         known_name(index.this, holes),
         concurrently=bool(tree.args.get("concurrently")),
         is_unique=bool(tree.args.get("unique")),
+        variant=_variant(params, ordered),
     )
+
+
+def _variant(params: exp.Expr | None, ordered: Sequence[exp.Expr]) -> str:
+    """Return all that tells an index from a B-tree over the columns, "" where it is one."""
+    if params is None:
+        return ""
+    using = params.args.get("using")
+    is_plain = all(_is_column(one.this) and not one.args.get("desc") for one in ordered)
+    if is_plain and not any(params.args.get(one) for one in _TOLD_APART) and _is_btree(using):
+        return ""
+    return str(params.sql("postgres")).lower()
+
+
+def _is_column(node: exp.Expr) -> bool:
+    """Return whether an index sorts by a column: what MySQL takes for a text between double quotes is one as well."""
+    return isinstance(node, exp.Column) or (isinstance(node, exp.Literal) and node.is_string)
+
+
+def _is_btree(using: exp.Expr | None) -> bool:
+    return using is None or using.name.lower() == "btree"
+
+
+def _unclassed(node: exp.Expr) -> exp.Expr:
+    """Return what an operator class stands behind."""
+    return node.this if isinstance(node, exp.Opclass) else node
 
 
 def _dropped(tree: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
     kinds = {"TABLE": OperationKind.DROP_TABLE, "INDEX": OperationKind.DROP_INDEX}
-    kind = kinds.get(str(tree.args.get("kind") or "").upper(), OperationKind.UNKNOWN)
+    told = str(tree.args.get("kind") or "").upper()
+    kind = kinds.get(told, OperationKind.DROP_OTHER)
+    what = f"materialized {told}" if tree.args.get("materialized") else told
     for node in tree.args.get("tables") or ():
         name = table_name(node, holes)
-        is_index = kind is OperationKind.DROP_INDEX
+        is_table = kind is OperationKind.DROP_TABLE
         yield Operation(
             kind,
             0,
             0,
-            "" if is_index else name,
-            name=name if is_index else "",
+            name if is_table else "",
+            name="" if is_table else name,
             concurrently=bool(tree.args.get("concurrently")),
+            what=what.lower() if kind is OperationKind.DROP_OTHER else "",
+            cascades=bool(tree.args.get("cascade")),
         )
 
 
+def _emptied(tree: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
+    cascades = str(tree.args.get("option") or "").upper() == "CASCADE"
+    for node in tree.expressions:
+        yield Operation(OperationKind.EMPTY_TABLE, 0, 0, table_name(node, holes), cascades=cascades)
+
+
 def _set(tree: exp.Expr, _holes: Sequence[Region]) -> Iterator[Operation]:
-    names = {column.name.lower() for column in tree.find_all(exp.Column)}
+    names = {column.name.lower() for column in tree.find_all(exp.Column) if not column.table}
     yield from (Operation(kind, 0, 0) for name, kind in _TIMEOUTS.items() if name in names)
 
 
@@ -161,6 +219,7 @@ def _nothing(_tree: exp.Expr, _holes: Sequence[Region]) -> Iterator[Operation]:
 _READERS: Mapping[str, Callable[[exp.Expr, Sequence[Region]], Iterator[Operation]]] = {
     "create": _created,
     "drop": _dropped,
+    "truncatetable": _emptied,
     "alter": altered,
     "set": _set,
     "select": _selected,

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 
 from archlint.ir.migration import Operation, ScriptFacts, Section
 from archlint.syntax.sql_operations import operations_of
+from archlint.syntax.sql_shape import shapes_of
 from archlint.syntax.sql_text import told_dialect
 
 if TYPE_CHECKING:
     from archlint.source import SourceFile
     from archlint.syntax.sql_statement import ParsedSql
 
-_DEFINES = re.compile(r"(?i)\b(?:CREATE|ALTER|DROP)\b")
+_DEFINES = re.compile(
+    r"(?i)\b(?:CREATE|ALTER|DROP|TRUNCATE|REINDEX|CLUSTER|VACUUM|REFRESH|BEGIN|START|COMMIT|ROLLBACK)\b"
+)
+_ASKS = re.compile(r"(?im)^[ \t]*(?:SELECT|WITH|UPDATE|DELETE)\b")
 _MARK = re.compile(
     r"""(?imx)
     ^[ \t]*--[ \t]*(?:
@@ -31,9 +35,9 @@ _POSTGRES = re.compile(
 )
 
 
-def may_define(text: str) -> bool:
-    """Return whether a text may change a schema."""
-    return _DEFINES.search(text) is not None
+def may_concern_tables(text: str) -> bool:
+    """Return whether a text may change a schema or the transaction around it, or ask for rows."""
+    return _DEFINES.search(text) is not None or _ASKS.search(text) is not None
 
 
 def script(source: SourceFile, parsed: ParsedSql) -> ScriptFacts:
@@ -42,7 +46,10 @@ def script(source: SourceFile, parsed: ParsedSql) -> ScriptFacts:
     found = operations_of(parsed)
     tool = next((name for mark in marks for name in ("goose", "migrate", "dbmate") if mark[name]), "")
     dialect = told_dialect(source.text, source.path) or ("postgres" if _POSTGRES.search(source.text) else "")
-    return ScriptFacts(source.path, dialect, tool, tuple(_sections(marks, found)))
+    askings = tuple(one for shape in shapes_of(parsed) if (one := shape.asking).tables)
+    return ScriptFacts(
+        source.path, dialect, tool, tuple(_sections(marks, found)), askings, _DEFINES.search(source.text) is not None
+    )
 
 
 def _sections(marks: list[re.Match[str]], found: tuple[Operation, ...]) -> list[Section]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from archlint.ir.migration import Asking
 from archlint.syntax import exp
 from archlint.syntax.sql import parse_sql
-from archlint.syntax.sql_bounds import fixed_columns, has_where, is_bounded, is_plain
+from archlint.syntax.sql_bounds import fixed_columns, has_limit, has_where, is_bounded, is_plain
+from archlint.syntax.sql_columns import place_of
 from archlint.syntax.sql_holes import Position, is_masked, position
+from archlint.syntax.sql_outside import outside
 from archlint.syntax.sql_tables import Column, Table, Tables
 
 if TYPE_CHECKING:
@@ -54,8 +58,7 @@ _REPLACE = re.compile(r"(?i)(^|;)(\s*)REPLACE(?=\s+INTO\b)")
 """MySQL's and SQLite's, which sqlglot does not know; an INSERT concerns the same table and rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(msgspec.Struct, frozen=True):
     """One statement of a text, as a plain value; its offsets count in the text.
 
     `holes` are the regions whose content is not known, with the position of each.
@@ -76,6 +79,20 @@ class Shape:
     holes: tuple[tuple[Region, Position], ...] = ()
     fixed: tuple[Column, ...] = ()
     is_plain: bool = False
+    is_top: bool = False
+    """The first rows of a whole table are wanted, in an order."""
+    outside: tuple[tuple[str, str, int, int], ...] = ()
+    """The columns that `NOT IN (SELECT …)` looks into: name, table, and where it stands."""
+
+    @property
+    def asking(self) -> Asking:
+        """Return what the statement asks of tables; nothing where a clause is not known."""
+        if any(position is Position.CLAUSE for _, position in self.holes) or self.verb is Verb.DDL:
+            return Asking(self.start, self.end)
+        tables = tuple(dict.fromkeys(_written(one) for one in (*self.writes, *self.reads)))
+        columns = ((*self.filtered, *self.joined), self.fixed, self.ordered)
+        sought, fixed, ordered = (tuple(dict.fromkeys((one.name, one.table) for one in each)) for each in columns)
+        return Asking(self.start, self.end, tables, fixed, sought, ordered, self.outside, self.is_top)
 
 
 def shapes(text: str, dialect: str | None = None, holes: Sequence[Region] = ()) -> tuple[Shape, ...]:
@@ -84,7 +101,11 @@ def shapes(text: str, dialect: str | None = None, holes: Sequence[Region] = ()) 
     What parses as a mere expression, such as a hole that stands alone, is none.
     `holes` are regions known to hold something unknown, beside the templates that the text itself shows.
     """
-    parsed = parse_sql(_REPLACE.sub(r"\1\2INSERT ", text), dialect, holes=holes)
+    return shapes_of(parse_sql(_REPLACE.sub(r"\1\2INSERT ", text), dialect, holes=holes))
+
+
+def shapes_of(parsed: ParsedSql) -> tuple[Shape, ...]:
+    """Return what parsed statements do."""
     starts = [0, *(statement.end for statement in parsed.statements)]
     pairs = zip(starts, parsed.statements, strict=False)
     return tuple(
@@ -125,7 +146,26 @@ def _shape(parsed: ParsedSql, statement: Statement, regions: tuple[Region, ...])
         holes=tuple((region, _position(parsed, statement, region)) for region in regions),
         fixed=_columns(tables, fixed_columns(tree), inner),
         is_plain=is_plain(tree),
+        is_top=_is_top(tree),
+        outside=tuple(_outside(tree, statement, inner)),
     )
+
+
+def _is_top(tree: exp.Expr) -> bool:
+    """Return whether a query gives the first rows of one table in an order, without a condition."""
+    is_ordered = has_limit(tree) and tree.args.get("order") is not None
+    return is_ordered and not has_where(tree) and is_plain(tree) and not tree.args.get("joins")
+
+
+def _outside(tree: exp.Expr, statement: Statement, holes: Sequence[Region]) -> Iterator[tuple[str, str, int, int]]:
+    for column, table in outside(tree):
+        start, end = place_of(column)
+        if end and not is_masked(column, holes):
+            yield column.name, table, statement.base + start, statement.base + end
+
+
+def _written(table: Table) -> str:
+    return f"{table.schema}.{table.name}" if table.schema else table.name
 
 
 def _position(parsed: ParsedSql, statement: Statement, region: Region) -> Position:

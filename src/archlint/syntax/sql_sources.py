@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.syntax import exp
 from archlint.syntax.sql_tables import definition
@@ -15,8 +16,7 @@ _SYSTEM_PREFIXES = ("pg_", "sqlite_")
 _MAX_DEPTH = 50
 
 
-@dataclass(frozen=True, slots=True)
-class OpenStar:
+class OpenStar(msgspec.Struct, frozen=True):
     """A star in the list of columns, and the tables of the database whose columns it gives."""
 
     node: exp.Expr

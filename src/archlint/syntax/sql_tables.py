@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+import msgspec
 
 from archlint.syntax import exp
 from archlint.syntax.sql_holes import is_masked
@@ -16,24 +17,21 @@ if TYPE_CHECKING:
 _DEFINING = frozenset({"create", "alter", "drop", "truncatetable", "comment"})
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Table:
+class Table(msgspec.Struct, frozen=True, order=True):
     """A table, as it is written; `schema` is what qualifies it, or ""."""
 
     name: str
     schema: str = ""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Column:
+class Column(msgspec.Struct, frozen=True, order=True):
     """A column, with the table that its qualifier stands for: "" where it has none and there are several tables."""
 
     name: str
     table: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+class Tables(msgspec.Struct, frozen=True):
     """The tables of one statement, each once, in the order of the text; those named at run time are left out."""
 
     reads: tuple[Table, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,7 +38,8 @@ _GO = re.compile(r"^([ \t]*)GO(?=[ \t]*\r?$)", re.MULTILINE)
 
 _GUESSED_FROM = 20_000
 _LOOK_BACK = 200
-_COMMENT = re.compile(r"--[^\n]*")
+_COMMENT = re.compile(r"--[^\n]*|/\*(?!!).*?\*/", re.DOTALL)
+"""What tells nothing of the dialect; `/*! … */` is what MySQL runs, and others do not."""
 _PATH_CUES = (
     ("postgres", re.compile(r"(?i)(?<![a-z])(?:postgres(?:ql)?|pg|psql)(?![a-z])")),
     ("mysql", re.compile(r"(?i)(?<![a-z])(?:mysql|mariadb)(?![a-z])")),
@@ -85,8 +87,7 @@ _WANTING = frozenset(
 DEFAULT_DIALECT = "postgres"
 
 
-@dataclass(frozen=True, slots=True)
-class MaskedSql:
+class MaskedSql(msgspec.Struct, frozen=True):
     """A text of the same length without templates, and the regions whose content is not known."""
 
     text: str

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import msgspec
+
 from archlint.ir import nodes as ir
 from archlint.source import SourceFile
 from archlint.syntax.literals import HOLE, Composition, read_literal
@@ -19,8 +21,7 @@ SAME_TEXT = frozenset({"format", "strip", "lstrip", "rstrip"})
 _PERCENT = re.compile(r"%%|%(?:\(\w+\))?[#0 +-]{0,5}[\d*]{0,5}(?:\.[\d*]{1,5})?[a-zA-Z]")
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(msgspec.Struct, frozen=True):
     """What a name is assigned: an expression and the file offset that its own offsets count from.
 
     An open definition is not the only one, or is added to later.
@@ -34,8 +35,7 @@ class Definition:
 Resolve = Callable[[str], Definition | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(msgspec.Struct, frozen=True):
     """The names that a unit sees."""
 
     local: dict[str, Definition | None]

@@ -7,9 +7,10 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from time import process_time
 from types import FrameType
+
+import msgspec
 
 from archlint.analysis import FileResult
 
@@ -19,8 +20,7 @@ _TICKS = 20
 """Into how many parts the time for one file is cut."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(msgspec.Struct, frozen=True):
     """Why there is no result of a file: its worker died or ran out of time."""
 
     reason: str

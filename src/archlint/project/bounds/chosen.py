@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.project.bounds import clients
 from archlint.project.bounds.sizes import Size
@@ -12,8 +13,7 @@ from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(msgspec.Struct, frozen=True):
     """A number of a request that ends as the limit of a query, with who serves the request.
 
     `given` is None where a function on the way caps the number.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import msgspec
+from msgspec.structs import replace
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -20,8 +21,7 @@ _BY_SIGNATURE = frozenset({"fastapi", "litestar", "ninja", "starlette", "web", "
 _INTEGERS = frozenset({"int", "Optional", "Union", "Annotated", "typing", "None", "PositiveInt", "NonNegativeInt"})
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(msgspec.Struct, frozen=True):
     """A number that comes from the client: where that is declared or read, and what holds of it."""
 
     node: ir.Node

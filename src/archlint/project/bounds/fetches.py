@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.project.flow import CallSite, call_sites, loops
@@ -28,8 +29,7 @@ SENDING = frozenset({"JsonResponse", "Response", "render", "TemplateResponse", "
 _STARTING = frozenset({"all", "exec", "execute", "fetchall", "query", "scalars", "to_list"})
 
 
-@dataclass(frozen=True, slots=True)
-class Fetch:
+class Fetch(msgspec.Struct, frozen=True):
     """What fetches the rows of a query, all at once."""
 
     node: ir.Expr

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.ir import nodes as ir
 from archlint.ir.module import Flag, Unit
@@ -22,8 +24,7 @@ _SLICE = int(Flag.SLICE)  # operators of plain numbers are ten times as fast
 _MAX_STEPS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Unlimited:
+class Unlimited(msgspec.Struct, frozen=True):
     """A call that gives no limit to a function that then fetches all rows; `node` is None where it is left out."""
 
     caller: FunctionDefinition

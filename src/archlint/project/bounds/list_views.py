@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -18,8 +19,7 @@ from archlint.project.values import Instance, ProjectClass, Query, Stage
 _LIST_VIEW = frozenset({"django.views.generic.ListView", "django.views.generic.list.ListView"})
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(msgspec.Struct, frozen=True):
     """The queryset that a view lists whole, where it is written, and the route that lists it."""
 
     route: Route

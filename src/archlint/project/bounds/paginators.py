@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.project.project import Project
@@ -21,8 +21,7 @@ _SIZES = {_PAGE_NUMBER: "page_size", _LIMIT_OFFSET: "default_limit", _CURSOR: "p
 """Paginators with the attribute that has the size of their pages, which is `PAGE_SIZE` of the settings by default."""
 
 
-@dataclass(frozen=True, slots=True)
-class Uncapped:
+class Uncapped(msgspec.Struct, frozen=True):
     """What lets the client of a paginator choose the size of a page, without a maximum."""
 
     given: Given

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -30,8 +31,7 @@ _EXECUTING = frozenset({"all", "paginate", "exec", "execute", "fetchall", "scala
 _CHECKING = ("bound", "cap", "check", "clamp", "max_", "min", "restrict", "valid")
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(msgspec.Struct, frozen=True):
     """A parameter, or a local name for what was read from the request, that ends as the limit of a query.
 
     `takes_none` says that all rows come where it is None, `is_capped` that something in between may refuse or reduce

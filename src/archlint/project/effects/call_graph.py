@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.project.effects.effect import Body, Edge, Effect, EffectKind, Step
@@ -20,8 +21,7 @@ Region = tuple[Module, int, int]
 """A module, and where a node starts and ends in its file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True):
     """One call of a function: who makes it (None: the import of the module) and where."""
 
     function: FunctionDefinition | None

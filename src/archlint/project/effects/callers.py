@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.project.effects.effect import Edge, Step
 from archlint.project.effects.passing import carried
@@ -21,8 +23,7 @@ _MAX_HANDED = 3
 _ROLES = frozenset({Role.PRODUCTION, Role.SETTINGS, Role.COMMAND})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Caller:
+class Caller(msgspec.Struct, frozen=True, eq=False):
     """A function with the place where it calls the next one."""
 
     function: FunctionDefinition

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from archlint.project.effects.effect import Reached, Step, Summary, Target, Use, Used
 from archlint.project.symbols import FunctionDefinition
@@ -20,8 +21,7 @@ class Summaries(Protocol):
         """Return what calling a function does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(msgspec.Struct, frozen=True):
     """One call on a way, the function that makes it, and whether what it leads to is repeated from there on."""
 
     function: FunctionDefinition

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
@@ -34,8 +35,7 @@ MESSAGE = "message"
 """The detail of an enqueue that hands over a message, and no task of the project: its target is the library's."""
 
 
-@dataclass(frozen=True, slots=True)
-class PassedOn:
+class PassedOn(msgspec.Struct, frozen=True):
     """A callable that a call passes on: where a function or a coroutine then runs, and whether the caller waits."""
 
     node: ir.Expr

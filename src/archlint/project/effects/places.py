@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import Place
@@ -24,8 +25,7 @@ _IMPORTED = frozenset({Role.PRODUCTION, Role.SETTINGS, Role.COMMAND})
 _BY_ROLE = {Role.TEST: Place.TEST, Role.MIGRATION: Place.MIGRATION}
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(msgspec.Struct, frozen=True):
     """That a function runs in a place: what starts it there, and the calls that lead to it."""
 
     place: Place
@@ -33,8 +33,7 @@ class Running:
     steps: tuple[tuple[FunctionDefinition, Step], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(msgspec.Struct, frozen=True):
     place: Place
     entry: EntryPoint | None
     caller: FunctionDefinition | None = None
@@ -42,8 +41,7 @@ class _Way:
     step: Step | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Reached:
+class _Reached(msgspec.Struct, frozen=True):
     """A function that a call leads to, and where it runs then."""
 
     function: FunctionDefinition

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from archlint.project.extent.part import is_time, says_when_made
 from archlint.project.extent.writers import Writers
@@ -54,8 +55,7 @@ class Growth(str, Enum):
     """People configure its rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Growing:
+class Growing(msgspec.Struct, frozen=True):
     """How a table grows, with the column that says when a row was made, where there is one."""
 
     growth: Growth

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from archlint.knowledge.tables import Place
 from archlint.project.extent.running import ways
@@ -28,8 +29,7 @@ _BY_HAND = frozenset({Place.COMMAND, Place.IMPORT, Place.MIGRATION, Place.STARTU
 """Places where a person or a deployment makes rows, and no traffic does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Writer:
+class Writer(msgspec.Struct, frozen=True):
     """A function that makes rows of a model, many at once where it does so in a loop or in bulk."""
 
     function: FunctionDefinition

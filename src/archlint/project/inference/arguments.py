@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.project.inference.scopes import Scope
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from archlint.project.inference.inference import Inference
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+class Arguments(msgspec.Struct, frozen=True):
     """The arguments of a call, evaluated when they are asked for; of a call that only a symbol stands for, none."""
 
     inference: Inference

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.project.tree import binding, blocks, statements_in, target_names
@@ -12,8 +13,7 @@ _ADDING = frozenset({"add", "append", "extend", "insert", "setdefault", "update"
 """Methods that put their last argument into a collection."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(msgspec.Struct, frozen=True):
     """An expression that a name may stand for, and the offset as of which it is to be read.
 
     Where the name stands for what a loop runs over, `target` is that of the loop. What is put into a mapping has a
@@ -26,8 +26,7 @@ class Bound:
     key: ir.Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reaching:
+class Reaching(msgspec.Struct, frozen=True):
     """What a name may stand for; `is_given` says that it may still be what it was before the function began."""
 
     values: tuple[Bound, ...]

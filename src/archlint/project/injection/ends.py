@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.project.sql import Position
 from archlint.project.symbols import FunctionDefinition
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(msgspec.Struct, frozen=True):
     """What is taken of an object: the attributes that are read of it, and the keys in place of the values."""
 
     fields: tuple[str, ...] = ()
@@ -20,8 +19,7 @@ class Taken:
 WHOLE = Taken()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class End:
+class End(msgspec.Struct, frozen=True, eq=False):
     """A part of a request that a function reads, or one of its parameters.
 
     `position` is that in the SQL where a text around it tells; `taken` is what becomes text of the parameter.

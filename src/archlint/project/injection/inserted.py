@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.module import Flag
@@ -21,8 +22,7 @@ _EXTRA_PARTS = ("where", "select", "tables")
 """What `QuerySet.extra` puts into the statement as it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inserted:
+class Inserted(msgspec.Struct, frozen=True):
     """An expression whose text becomes a part of SQL that a call is given.
 
     `position` is None where it is the whole text; `table` is what the statement is about, "" where that is not known.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.ir import nodes as ir
 from archlint.project.bounds.passing import given
@@ -51,8 +53,7 @@ _LISTING = frozenset({"enumerate", "list", "reversed", "set", "sorted", "tuple",
 """Those of them that give what a loop over it would."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Seen:
+class _Seen(msgspec.Struct, frozen=True, eq=False):
     """How an expression is looked at: as of which offset, where its text goes, and what is taken of it.
 
     `names` are what the loops of comprehensions around it run over, each with their target.
@@ -61,7 +62,7 @@ class _Seen:
     at: int
     position: Position | None = None
     taken: Taken = WHOLE
-    names: Mapping[str, ir.Clause] = field(default_factory=dict)
+    names: Mapping[str, ir.Clause] = msgspec.field(default_factory=dict)
     checked: frozenset[str] = frozenset()
 
 
@@ -109,8 +110,7 @@ class Origins:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Tracing:
+class _Tracing(msgspec.Struct, frozen=True):
     """Follows texts in one function."""
 
     origins: Origins

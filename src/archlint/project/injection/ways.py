@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.ir import nodes as ir
 from archlint.project.bounds.passing import given
@@ -27,8 +29,7 @@ _BY_SIGNATURE = frozenset({"blacksheep", "fastapi", "litestar", "ninja", "web"})
 _OF_FRAMEWORK = frozenset({"self", "cls", "info", "root", "request", "parent"})
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(msgspec.Struct, frozen=True):
     """How something of a request becomes text of SQL.
 
     `start` is the function that reads it or is given it, `node` what is read there and `parameter` what is given

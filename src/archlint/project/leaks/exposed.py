@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.project.tree import called_name
@@ -18,8 +19,7 @@ _MASKING = re.compile(r"(?i)mask|redact|scrub|saniti[sz]e|hide|hidden|censor|obf
 _READING = frozenset({"get", "getitem", "getlist", "pop"})
 
 
-@dataclass(frozen=True, slots=True)
-class Exposed:
+class Exposed(msgspec.Struct, frozen=True):
     """A part of an expression that becomes text, and the name that leads to it ("" for that of an object)."""
 
     node: ir.Expr

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
@@ -29,8 +29,7 @@ _ABOUT_ACCOUNTS = frozenset(
 """Words in the name of a function or module in which a bare `token` is one that opens something."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leak:
+class Leak(msgspec.Struct, frozen=True):
     """What is given away, as a part of a sentence, and how sure that is."""
 
     what: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -20,8 +21,7 @@ _LEVELS = frozenset(
 _LOGGERS = ("log", "logger", "logging")
 
 
-@dataclass(frozen=True, slots=True)
-class Logged:
+class Logged(msgspec.Struct, frozen=True):
     """A call that writes its arguments where others read them; `prints` tells that it writes to the terminal."""
 
     site: CallSite

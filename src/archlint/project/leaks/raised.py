@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -22,8 +23,7 @@ _NO_TEXT = frozenset({"HTTPFound", "HTTPSeeOther", "RequestRedirect", "Return", 
 """Exceptions that carry a value or an address, and are handled before anybody reads them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
+class Raised(msgspec.Struct, frozen=True):
     """An exception that is raised, and what its text shows."""
 
     site: CallSite

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
@@ -31,16 +32,14 @@ _LOCATING = frozenset({"field", "id", "ids", "key", "keys", "label", "name", "na
 _RECEIVERS = frozenset({"cls", "self"})
 
 
-@dataclass(frozen=True, slots=True)
-class Revealed:
+class Revealed(msgspec.Struct, frozen=True):
     """What a function does with a parameter: `logs`, `prints` or `raises` it, there or in what it calls at `steps`."""
 
     verb: str
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Handed:
+class Handed(msgspec.Struct, frozen=True):
     """A call that gives a function a secret under a harmless name, the argument, its part, and what becomes of it."""
 
     site: CallSite

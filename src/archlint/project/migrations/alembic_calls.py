@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import takewhile
 
 import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.migration import Column, Operation, OperationKind
+from archlint.ir.render import render
 from archlint.project.migrations.columns import column_of, default_of, type_of
 from archlint.project.migrations.reading import Arguments, Reader, Surroundings
-from archlint.project.tree import keyword
+from archlint.project.tree import called_name, keyword
 from archlint.syntax.sql_checks import proven_in
 
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
@@ -30,6 +32,14 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "drop_table": ("table_name",),
     "rename_table": ("table_name", "new_table_name"),
 }
+_BESIDE_COLUMNS = {
+    "CheckConstraint": OperationKind.ADD_CHECK, "ExcludeConstraint": OperationKind.ADD_EXCLUSION,
+    "ForeignKeyConstraint": OperationKind.ADD_FOREIGN_KEY, "Index": OperationKind.ADD_INDEX,
+    "PrimaryKeyConstraint": OperationKind.ADD_PRIMARY_KEY, "UniqueConstraint": OperationKind.ADD_UNIQUE,
+}  # fmt: skip
+_OF_DIALECTS = ("mssql_", "mysql_", "postgresql_", "sqlite_")
+_OF_BUILDING = frozenset({"postgresql_concurrently", "postgresql_not_valid", "postgresql_with"})
+"""Words that say how an index is built, not what it is."""
 _OF_BATCH = frozenset({"table_name", "source_table"})
 Read = Callable[[Arguments], Iterator[Operation]]
 
@@ -88,9 +98,53 @@ def _nullability(given: Arguments, columns: tuple[str, ...]) -> Iterator[Operati
 
 
 def _create_table(given: Arguments) -> Iterator[Operation]:
-    found = [column_of(one, there, given.reader) for one, there in given.rest(1)]
-    columns = tuple(one for one in found if one is not None and one.name)
-    yield Operation(OperationKind.CREATE_TABLE, 0, 0, definitions=columns)
+    parts = list(given.rest(1))
+    found = [(one, there, column_of(one, there, given.reader)) for one, there in parts]
+    columns = tuple(column for _, _, column in found if column is not None and column.name)
+    constraints = [_of_table(one, there, given) for one, there, column in found if column is None]
+    is_open = len(columns) + len(constraints) < len(parts) or None in constraints or given.is_open
+    yield Operation(OperationKind.CREATE_TABLE, 0, 0, definitions=_keyed(columns, constraints), is_open=is_open)
+    yield from (one for one in constraints if one is not None)
+
+
+def _of_table(node: ir.Expr, here: Surroundings, given: Arguments) -> Operation | None:
+    """Return a constraint or an index that stands among the columns of a table, None for what is not known."""
+    kind = _BESIDE_COLUMNS.get(called_name(node)) if isinstance(node, ir.Call) else None
+    if kind is None or not isinstance(node, ir.Call):
+        return None
+    inner = Arguments(node, (), here, given.reader)
+    is_listed = kind is OperationKind.ADD_FOREIGN_KEY
+    first = 1 if kind is OperationKind.ADD_INDEX else 0
+    named = given.reader.texts(node.args[0], here) if is_listed and node.args else ()
+    columns = [given.reader.text(one, there) for one, there in inner.rest(first)] if not is_listed else []
+    targets = given.reader.texts(node.args[1], here) if is_listed and len(node.args) > 1 else ()
+    is_check = kind is OperationKind.ADD_CHECK
+    return Operation(
+        kind,
+        0,
+        0,
+        "",
+        () if is_check else named or tuple(takewhile(bool, columns)),
+        given.reader.text(node.args[0], here) if first and node.args else inner.text("name"),
+        references=targets[0].rpartition(".")[0] if targets else "",
+        is_unique=kind in {OperationKind.ADD_UNIQUE, OperationKind.ADD_PRIMARY_KEY} or bool(inner.flag("unique")),
+        variant=_variant(node, is_plain=all(columns)) if kind is OperationKind.ADD_INDEX else "",
+    )
+
+
+def _keyed(columns: tuple[Column, ...], constraints: list[Operation | None]) -> tuple[Column, ...]:
+    """Return the columns of a table, those of its key told as such."""
+    found = [one for one in constraints if one is not None and one.kind is OperationKind.ADD_PRIMARY_KEY]
+    keys = {name for one in found for name in one.columns}
+    replace = msgspec.structs.replace
+    return tuple(replace(one, is_primary=True, nullable=False) if one.name in keys else one for one in columns)
+
+
+def _variant(call: ir.Call, *, is_plain: bool) -> str:
+    """Return what tells an index from a B-tree over columns: the words of the dialects, and expressions."""
+    words = [one for one in call.keywords if one.name is None or one.name.startswith(_OF_DIALECTS)]
+    told = [f"{one.name}={render(one.value)}" for one in words if one.name not in _OF_BUILDING]
+    return " ".join([*sorted(told), *(() if is_plain else ("expressions",))])
 
 
 def _create_index(given: Arguments) -> Iterator[Operation]:
@@ -98,15 +152,18 @@ def _create_index(given: Arguments) -> Iterator[Operation]:
     if concurrently is None:
         yield _unknown()
         return
+    listed = [given.reader.text(one, there) for one, there in given.reader.items(given.node("columns"), given.here)]
+    columns = tuple(takewhile(bool, listed))
     yield Operation(
         OperationKind.ADD_INDEX,
         0,
         0,
         "",
-        given.texts("columns"),
+        columns,
         given.text("index_name"),
         concurrently=concurrently,
         is_unique=bool(given.flag("unique")),
+        variant=_variant(given.call, is_plain=len(columns) == len(listed)),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from archlint.ir.migration import OperationKind
@@ -40,6 +41,13 @@ def thing(step: Step) -> str:
     if len(columns) == 1:
         return f"`{step.table}.{columns[0]}`"
     return f"`{step.table}` ({', '.join(f'`{one}`' for one in columns)})" if columns else f"`{step.table}`"
+
+
+def by_statement(found: Iterable[Step]) -> Iterator[tuple[Step, int]]:
+    """Yield the first of the steps that one statement takes, and how many more it takes: `DROP INDEX a, b`."""
+    for _, members in groupby(found, key=lambda one: (one.path, one.operation.start, one.operation.end, id(one.text))):
+        first, *more = members
+        yield first, len(more)
 
 
 def added_here(migration: Migration, step: Step) -> bool:

@@ -71,6 +71,9 @@ def column_of(node: ir.Expr, here: Surroundings, reader: Reader) -> Column | Non
         bool(given.flag("unique")),
         bool(given.flag("index")),
         target.rpartition(".")[0] or ("?" if key is not None else ""),
+        "CheckConstraint" in inner,
+        here.offset + node.start,
+        here.offset + node.end,
     )
 
 

@@ -47,6 +47,8 @@ def column_of(name: str, node: ir.Expr, here: Surroundings, reader: Reader) -> C
         is_unique,
         not is_unique and _is_indexed(kind, given),
         _referenced(given) if kind in _RELATIONS else "",
+        start=here.offset + node.start,
+        end=here.offset + node.end,
     )
 
 
@@ -86,7 +88,7 @@ def _default(kind: str, given: Arguments) -> Default:
     if kind in _KEYS:
         return Default.IDENTITY
     node = keyword(given.call, "db_default")
-    if node is None:
+    if node is None or (isinstance(node, ir.Constant) and node.value is None):
         return Default.NONE
     return Default.CONSTANT if isinstance(node, ir.Text | ir.Constant) else Default.UNKNOWN
 

@@ -9,12 +9,14 @@ import msgspec
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.ir.migration import Column, Operation, OperationKind
+from archlint.ir.render import render
 from archlint.project.migrations.django_fields import column_of
 from archlint.project.migrations.reading import Arguments, Reader, Surroundings
 from archlint.project.tree import called_name, keyword
 
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "AddConstraint": ("model_name", "constraint"),
+    "AddDefaultValue": ("model_name", "name", "value"),
     "AddConstraintNotValid": ("model_name", "constraint"),
     "AddField": ("model_name", "name", "field", "preserve_default"),
     "AddIndex": ("model_name", "index"),
@@ -45,7 +47,10 @@ Read = Callable[[Arguments, str], Iterator[Operation]]
 
 
 def operations(name: str, call: ir.Call, here: Surroundings, reader: Reader, table_of: Tables) -> Iterator[Operation]:
-    """Yield what an operation does, with offsets in the file; those of contrib.postgres go by their class's name."""
+    """Yield what an operation does, with offsets in the file.
+
+    Those of contrib.postgres and of django-add-default-value go by their class's name.
+    """
     names = PARAMETERS[name]
     given = Arguments(call, names, here, reader)
     model = given.text(names[0]) if names[0] != "code" else ""
@@ -68,6 +73,17 @@ def _create_model(given: Arguments, _name: str) -> Iterator[Operation]:
     for key, value in pairs:
         if isinstance(key, ir.Text) and key.value == "unique_together":
             yield from _groups(value, given)
+        elif isinstance(key, ir.Text) and key.value in ("constraints", "indexes"):
+            for node, there in given.reader.items(value, given.here):
+                yield from _declared(node, there, given.reader)
+
+
+def _declared(node: ir.Expr, here: Surroundings, reader: Reader) -> Iterator[Operation]:
+    """Yield what an index or a constraint in the options of a model makes."""
+    if isinstance(node, ir.Call) and called_name(node) in _CONSTRAINTS:
+        yield from _constraint_of(node, here, reader, "")
+    else:
+        yield _index_of(node, here, reader, "")
 
 
 def _field(given: Arguments) -> Column | None:
@@ -92,6 +108,11 @@ def _alter_field(given: Arguments, _name: str) -> Iterator[Operation]:
     yield Operation(OperationKind.REDEFINE_COLUMN, 0, 0, columns=(column.name,), definitions=(column,))
 
 
+def _add_default(given: Arguments, _name: str) -> Iterator[Operation]:
+    name = given.text("name")
+    yield Operation(OperationKind.SET_DEFAULT, 0, 0, columns=(name,) if name else ())
+
+
 def _remove_field(given: Arguments, _name: str) -> Iterator[Operation]:
     name = given.text("name")
     yield Operation(OperationKind.DROP_COLUMN, 0, 0, columns=(name,) if name else ())
@@ -104,16 +125,28 @@ def _rename_field(given: Arguments, _name: str) -> Iterator[Operation]:
 
 
 def _index(given: Arguments, name: str) -> Iterator[Operation]:
-    index = given.node("index")
-    inner = Arguments(index, (), given.here, given.reader) if isinstance(index, ir.Call) else None
-    yield Operation(
+    yield _index_of(given.node("index"), given.here, given.reader, name)
+
+
+def _index_of(node: ir.Expr | None, here: Surroundings, reader: Reader, name: str) -> Operation:
+    inner = Arguments(node, (), here, reader) if isinstance(node, ir.Call) else None
+    fields = inner.texts("fields") if inner is not None else ()
+    return Operation(
         OperationKind.ADD_INDEX,
         0,
         0,
-        columns=tuple(one.lstrip("-") for one in inner.texts("fields")) if inner is not None else (),
+        columns=tuple(one.lstrip("-") for one in fields),
         name=inner.text("name") if inner is not None else "",
         concurrently=name.endswith("Concurrently"),
+        variant=_variant(node, fields) if isinstance(node, ir.Call) else "",
     )
+
+
+def _variant(node: ir.Call, fields: tuple[str, ...]) -> str:
+    """Return what tells an index from a B-tree over fields: its class, what it is given, what it sorts downwards."""
+    told = [] if called_name(node) == "Index" else [called_name(node)]
+    told += [f"{one.name}={render(one.value)}" for one in node.keywords if one.name not in ("fields", "name")]
+    return " ".join([*told, *(one for one in fields if one.startswith("-")), *("expressions" for _ in node.args[:1])])
 
 
 def _remove_index(given: Arguments, name: str) -> Iterator[Operation]:
@@ -122,12 +155,15 @@ def _remove_index(given: Arguments, name: str) -> Iterator[Operation]:
 
 
 def _constraint(given: Arguments, name: str) -> Iterator[Operation]:
-    node = given.node("constraint")
+    yield from _constraint_of(given.node("constraint"), given.here, given.reader, name)
+
+
+def _constraint_of(node: ir.Expr | None, here: Surroundings, reader: Reader, name: str) -> Iterator[Operation]:
     kind = _CONSTRAINTS.get(called_name(node)) if isinstance(node, ir.Call) else None
     if kind is None or not isinstance(node, ir.Call):
         yield Operation(OperationKind.UNKNOWN, 0, 0)
         return
-    inner = Arguments(node, (), given.here, given.reader)
+    inner = Arguments(node, (), here, reader)
     proof = _proven(keyword(node, "check") or keyword(node, "condition")) if kind is OperationKind.ADD_CHECK else ""
     is_unique = kind is OperationKind.ADD_UNIQUE
     yield Operation(
@@ -140,6 +176,7 @@ def _constraint(given: Arguments, name: str) -> Iterator[Operation]:
         not_valid=name == "AddConstraintNotValid",
         is_unique=is_unique,
         proves_not_null=bool(proof),
+        variant=_variant(node, ()) if is_unique else "",
     )
 
 
@@ -189,6 +226,7 @@ def _plain(kind: OperationKind, name: str = "") -> Read:
 _READERS: Mapping[str, Read] = {
     "AddConstraint": _constraint,
     "AddConstraintNotValid": _constraint,
+    "AddDefaultValue": _add_default,
     "AddField": _add_field,
     "AddIndex": _index,
     "AddIndexConcurrently": _index,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import msgspec
+from msgspec import structs
 
 from archlint.ir.migration import Column, Operation, OperationKind, table_key
 from archlint.project.migrations.migration import Migration, Step
@@ -19,22 +20,30 @@ class History:
     columns: defaultdict[str, dict[str, Column]] = field(default_factory=lambda: defaultdict(dict))
     groups: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
     checks: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The columns that constraints prove not to be null; "" for those that prove nothing."""
     proven: set[tuple[str, str]] = field(default_factory=set)
+    unknown: set[str] = field(default_factory=set)
+    """The tables of which this migration validates a constraint that no migration here adds."""
+    indexes: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def told(self, migration: Migration) -> Migration:
         """Return a migration with what was known before each of its steps, and take note of what they do."""
+        self.unknown.clear()
         return replace(migration, forward=tuple(one for step in migration.forward for one in self._told(step)))
 
     def _told(self, step: Step) -> Iterator[Step]:
         resolved = self._resolved(step.operation, step.key)
         found = [self._with_proof(one, step.key) if one.kind is OperationKind.SET_NOT_NULL else one for one in resolved]
         self._apply(step.operation, step.key)
-        yield from (replace(step, operation=one) for one in found)
+        if step.kind is OperationKind.ADD_INDEX and step.operation.name:
+            self.indexes[step.operation.name] = step.operation.columns
+        yield from (structs.replace(step, operation=one) for one in found)
 
     def _with_proof(self, one: Operation, key: str) -> Operation:
         """Return a SET NOT NULL with what is proven; a CHECK of Django names the field, not its column."""
         names = [*one.columns[:1], *(name.removesuffix("_id") for name in one.columns[:1] if one.definitions)]
-        return msgspec.structs.replace(one, proves_not_null=any((key, name) in self.proven for name in names))
+        is_proven = key in self.unknown or any((key, name) in self.proven for name in names)
+        return msgspec.structs.replace(one, proves_not_null=is_proven)
 
     def _resolved(self, one: Operation, key: str) -> Iterator[Operation]:
         known = self.columns[key].get(one.columns[0]) if one.columns and key in self.columns else None
@@ -45,8 +54,16 @@ class History:
                 yield msgspec.structs.replace(one, before=known.type)
             case OperationKind.UNKNOWN if one.is_unique and (key, tuple(sorted(one.columns))) not in self.groups:
                 yield _as(one, OperationKind.ADD_UNIQUE)
+            case OperationKind.ADD_PRIMARY_KEY if one.using_index:
+                yield one
+                nullable = [name for name in self.indexes.get(one.name, ()) if self._is_nullable(key, name)]
+                yield from (_as(one, OperationKind.SET_NOT_NULL, columns=(name,)) for name in nullable)
             case _:
                 yield one
+
+    def _is_nullable(self, key: str, name: str) -> bool:
+        column = self.columns[key].get(name) if key in self.columns else None
+        return column is not None and column.nullable is True
 
     def _apply(self, one: Operation, key: str) -> None:  # noqa: C901 - one answer a kind of operation
         columns = self.columns[key] if key else {}
@@ -71,7 +88,7 @@ class History:
                 self.columns[table_key(one.name)] = dict(columns)
             case OperationKind.UNKNOWN if one.is_unique:
                 self.groups.add((key, tuple(sorted(one.columns))))
-            case OperationKind.ADD_CHECK | OperationKind.VALIDATE_CONSTRAINT:
+            case OperationKind.ADD_CHECK | OperationKind.ADD_FOREIGN_KEY | OperationKind.VALIDATE_CONSTRAINT:
                 self._prove(one, key)
             case OperationKind.DROP_CONSTRAINT:
                 self.proven.discard((key, self.checks.pop((key, one.name), "")))
@@ -82,10 +99,12 @@ class History:
                 columns[name] = msgspec.structs.replace(columns[name], nullable=is_nullable)
 
     def _prove(self, one: Operation, key: str) -> None:
-        if one.proves_not_null and one.columns:
-            self.checks[key, one.name] = one.columns[0]
+        if one.kind is OperationKind.VALIDATE_CONSTRAINT and (key, one.name) not in self.checks:
+            self.unknown.add(key)
+        elif one.kind is not OperationKind.VALIDATE_CONSTRAINT:
+            self.checks[key, one.name] = one.columns[0] if one.proves_not_null and one.columns else ""
         column = self.checks.get((key, one.name))
-        if column is not None and not one.not_valid:
+        if column and not one.not_valid:
             self.proven.add((key, column))
 
 
@@ -115,5 +134,6 @@ def _changes(one: Operation, known: Column) -> Iterator[Operation]:
     yield from found or (_as(one, OperationKind.UNKNOWN),)
 
 
-def _as(one: Operation, kind: OperationKind) -> Operation:
-    return msgspec.structs.replace(one, kind=kind, is_unique=kind is OperationKind.ADD_UNIQUE)
+def _as(one: Operation, kind: OperationKind, columns: tuple[str, ...] | None = None) -> Operation:
+    named = one.columns if columns is None else columns
+    return msgspec.structs.replace(one, kind=kind, columns=named, is_unique=kind is OperationKind.ADD_UNIQUE)

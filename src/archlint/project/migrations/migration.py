@@ -7,6 +7,8 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from archlint.diagnostic import Confidence
 from archlint.ir.migration import Operation, OperationKind, table_key
 from archlint.source import Role
@@ -30,8 +32,7 @@ class Tool(str, Enum):
     SCRIPT = "sql"
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(msgspec.Struct, frozen=True):
     """The database that is meant, as sqlglot names it, or ""; `is_told` says that more than the drivers tell it."""
 
     name: str = ""
@@ -43,12 +44,12 @@ class Dialect:
         return Confidence.HIGH if self.is_told else Confidence.MEDIUM
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """One operation of a migration.
 
     Its offsets count in `text` where it stands in a string of Python, else in the file.
-    `in_transaction` says whether it runs in a transaction with the steps beside it; None where nobody knows.
+    `in_transaction` says whether it runs in a transaction with the steps beside it; None where nobody knows. Of a
+    BEGIN or COMMIT it is the state that it finds.
     """
 
     operation: Operation
@@ -70,6 +71,12 @@ class Step:
     def key(self) -> str:
         """Return the name of the table for comparisons, or ""."""
         return table_key(self.operation.table)
+
+    @property
+    def start(self) -> int:
+        """Return the offset in the file, where a text begins and the offset in it together: no other step has it."""
+        origin = self.text.pieces[0].origin.region[0] if self.text is not None else 0
+        return origin + self.operation.start
 
     def span(self, source_of: Callable[[str], SourceFile]) -> Span:
         """Return where the operation stands, as far as its first line goes."""

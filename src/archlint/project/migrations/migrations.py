@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cached_property
 from heapq import heapify, heappop, heappush
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from archlint.project.migrations.alembic import Alembic, has_branch_label, is_revision
 from archlint.project.migrations.dialects import Dialects
 from archlint.project.migrations.django import Django, is_migration
 from archlint.project.migrations.history import History
+from archlint.project.migrations.left import Left, left_by
 from archlint.project.migrations.migration import Migration, Tool
 from archlint.project.migrations.reading import Reader
 from archlint.project.migrations.scripts import Scripts
@@ -38,19 +40,34 @@ class Migrations:
         """Yield the migrations of files of some roles that rules look at."""
         yield from (one for one in self if self.is_judged(one, roles))
 
-    @staticmethod
-    def is_judged(migration: Migration, roles: Container[Role]) -> bool:
-        """Return whether rules look at a migration.
+    def is_judged(self, migration: Migration, roles: Container[Role]) -> bool:
+        """Return whether rules look at a migration: not at those that have run where rows are, for all we know.
 
-        A squashed one changes nothing where rows are: it stands for others that have run there.
+        A squashed one changes nothing there: it stands for others.
         """
-        return migration.role in roles and not migration.is_squashed
+        is_settled = migration.is_squashed or migration.path in self._project.settled
+        return migration.role in roles and not is_settled
 
     @cached_property
     def lines(self) -> Mapping[LineKey, tuple[Migration, ...]]:
         """Return the migrations that follow each other, by tool and line, in the order in which they run."""
         found: Mapping[LineKey, tuple[Migration, ...]] = self._project.memo.aside(self._lines)
         return found
+
+    @cached_property
+    def left(self) -> tuple[Left, ...]:
+        """Return the tables that each line leaves behind, and those of scripts of DDL that are no migrations."""
+        found: tuple[Left, ...] = self._project.memo.aside(lambda: tuple(self._left()))
+        return found
+
+    def _left(self) -> Iterator[Left]:
+        defining = list(Scripts(self._project, Dialects(self._project)).defining())
+        whole = {one.line for one in defining if one.created}
+        for (_, line), members in self.lines.items():
+            if line.rpartition("/")[0] not in whole:  # else they bring databases up to what the scripts above define
+                yield from left_by(members)
+        for _, scripts in groupby(defining, key=lambda one: one.line):
+            yield from left_by(scripts)
 
     def heads(self, line: LineKey) -> tuple[Migration, ...]:
         """Return the migrations of a line that none follows; what a squashed one replaces does not count.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -36,8 +37,7 @@ def heads_of(statement: ir.Stmt) -> Iterator[ir.Expr]:
         yield from expressions_of(statement)
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(msgspec.Struct, frozen=True):
     """Where code is read: a unit of a module, the function in it, and what its parameters were given.
 
     `offset` is the start of the unit in the file.
@@ -46,7 +46,7 @@ class Surroundings:
     module: Module
     offset: int
     function: ir.Function | None = None
-    given: Mapping[str, tuple[ir.Expr, Surroundings]] = field(default_factory=dict)
+    given: Mapping[str, tuple[ir.Expr, Surroundings]] = msgspec.field(default_factory=dict)
 
     @property
     def frame_functions(self) -> tuple[ir.Function, ...]:
@@ -118,8 +118,7 @@ class Reader:
         return body.value, Surroundings(module, unit.start)
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+class Arguments(msgspec.Struct, frozen=True):
     """The arguments of a call by the names of its parameters, in the order of `names`."""
 
     call: ir.Call
@@ -145,6 +144,12 @@ class Arguments:
         if node is None:
             return default
         return bool(node.value) if isinstance(node, ir.Constant) else None
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether a starred list among the positional arguments cannot be read."""
+        starred = (one for one in self.call.args if isinstance(one, ir.Starred))
+        return any(not list(self.reader.items(one.value, self.here)) for one in starred)
 
     def rest(self, count: int) -> Iterator[tuple[ir.Expr, Surroundings]]:
         """Yield the positional arguments behind the first ones, starred lists unpacked, with where they stand."""

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from archlint.ir.migration import OperationKind, ScriptFacts
 from archlint.project.migrations.migration import Migration, Step, Tool
 from archlint.source import Role
@@ -17,6 +19,14 @@ if TYPE_CHECKING:
     from archlint.project.project import Project
 
 _ROLES = frozenset({Role.MIGRATION, Role.PRODUCTION, Role.COMMAND})
+_ADDING = frozenset(
+    {
+        OperationKind.ADD_CHECK, OperationKind.ADD_COLUMN, OperationKind.ADD_FOREIGN_KEY, OperationKind.ADD_INDEX,
+        OperationKind.ADD_PRIMARY_KEY, OperationKind.ADD_UNIQUE, OperationKind.CREATE_TABLE,
+    }
+)  # fmt: skip
+_MOVING = frozenset({OperationKind.DROP_COLUMN, OperationKind.RENAME_COLUMN, OperationKind.RENAME_TABLE})
+_MAKING = _MOVING | {OperationKind.CREATE_TABLE}
 _VERSION = r"\d+(?:[._-]\d+)*"
 _FLYWAY = re.compile(rf"(?i)^(?P<way>[VU])(?P<version>{_VERSION})__")
 _NUMBERED = re.compile(rf"^[Vv]?(?P<version>{_VERSION})[A-Za-z_.-]")
@@ -28,8 +38,7 @@ _DATABASE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Script:
+class _Script(msgspec.Struct, frozen=True):
     """A script in its line: `version` sorts, and scripts with one name are the two ways of one migration.
 
     `is_versioned` says that the tool refuses two of one version.
@@ -58,11 +67,33 @@ class Scripts:
         """Yield the migrations, line by line, in the order in which they run."""
         lines: defaultdict[str, list[_Script]] = defaultdict(list)
         for facts in self.project.scripts:
-            found = _script(facts) if self.project.role_of(facts.path) in _ROLES else None
+            role = self.project.role_of(facts.path)
+            is_one = role is Role.MIGRATION or (role in _ROLES and facts.may_define)
+            found = _script(facts) if is_one else None
             if found is not None:
                 lines[found.line].append(found)
         for line in sorted(lines):
             yield from self._of_line(line, lines[line])
+
+    def defining(self) -> Iterator[Migration]:
+        """Yield the scripts that define tables and are no migrations, folder by folder, what creates tables first.
+
+        Nobody knows in which order they run: only what they add counts, and what each does to tables of its own.
+        """
+        found: defaultdict[str, list[ScriptFacts]] = defaultdict(list)
+        for facts in self.project.scripts:
+            if self.project.role_of(facts.path) in _ROLES and _script(facts) is None:
+                found[facts.path.rpartition("/")[0]].append(facts)
+        for folder, rows in sorted(found.items()):
+            for is_creating in (True, False):
+                for facts in rows:
+                    steps = list(_steps(facts, is_backward=False))
+                    own = {one.key for one in steps if one.kind is OperationKind.CREATE_TABLE}
+                    added = (one for one in steps if one.kind in _ADDING or (one.kind in _MOVING and one.key in own))
+                    told = tuple(one for one in added if (one.kind in _MAKING) is is_creating)
+                    dialect = self.dialects.of_script(facts, rows)
+                    role = self.project.role_of(facts.path)
+                    yield Migration(facts.path, Tool.SCRIPT, folder, facts.path, (), told, None, dialect, role)
 
     def _of_line(self, line: str, scripts: Sequence[_Script]) -> Iterator[Migration]:
         ways: defaultdict[str, list[_Script]] = defaultdict(list)
@@ -122,14 +153,15 @@ def _script(facts: ScriptFacts) -> _Script | None:
         is_backward = flyway["way"].upper() == "U"
         return _Script(facts, line, name[1:], flyway["version"], is_backward, is_versioned=True)
     numbered = _NUMBERED.match(name)
-    if numbered is None:
-        return None
     direction = _DIRECTION.match(name)
     stem = direction["stem"] if direction is not None else name
     is_backward = direction is not None and direction["way"].lower() != "up"
     above, _, own = folder.rpartition("/")
-    if own.isdigit():  # a folder for each version: `delta/72/01_index.sql`
-        return _Script(facts, above, f"{own}/{stem}", f"{own}.{numbered['version']}", is_backward)
+    if own.isdigit():  # a folder for each version: `delta/72/01_index.sql`, `delta/16/users.sql`
+        sub = f"{own}.{numbered['version']}" if numbered is not None else own
+        return _Script(facts, above, f"{own}/{stem}", sub, is_backward)
+    if numbered is None:
+        return None
     return _Script(facts, line, stem, numbered["version"], is_backward)
 
 
@@ -139,8 +171,8 @@ def _steps(facts: ScriptFacts, *, is_backward: bool) -> Iterator[Step]:
             continue
         in_transaction = section.in_transaction
         for one in section.operations:
+            yield Step(one, facts.path, in_transaction)
             if one.kind is OperationKind.BEGIN:
                 in_transaction = True
             elif one.kind is OperationKind.COMMIT:
-                in_transaction = section.in_transaction
-            yield Step(one, facts.path, in_transaction)
+                in_transaction = False  # that of the tool has ended with it

@@ -13,6 +13,8 @@ _KNOWN = frozenset(
     }
 )  # fmt: skip
 _SAME = {"bigserial": "bigint", "double precision": "doubleprecision", "serial": "int", "smallserial": "smallint"}
+_WIDE = frozenset({"text", "timestamp", "timestamptz", "varchar"})
+"""To these a change may be free."""
 _BY_SETTING = frozenset({("timestamp", "timestamptz"), ("timestamptz", "timestamp")})
 """Free where the time zone of the session is UTC, since PostgreSQL 12."""
 
@@ -28,6 +30,12 @@ def rewrites(before: str, after: str) -> bool:
     if old_name == new_name == "decimal":
         return bool(new_sizes) and not (_scale(old_sizes) == _scale(new_sizes) and new_sizes >= old_sizes)
     return old_name != new_name or (bool(new_sizes) and new_sizes < old_sizes)
+
+
+def rewrites_most(after: str) -> bool:
+    """Return whether rows of nearly all other types are written or converted for a new type, False where unknown."""
+    new = _parsed(after)
+    return new is not None and (bool(new[1]) or new[0] not in _WIDE)
 
 
 def _scale(sizes: tuple[int, ...]) -> int | None:

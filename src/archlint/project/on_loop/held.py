@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from archlint.diagnostic import Confidence
 from archlint.ir.module import Flag
@@ -20,8 +21,7 @@ _SHARED = frozenset({Place.LOOP, Place.WORKER, Place.THREAD})
 """Where a request waits. A loop that a command, a task or the start has for itself keeps nobody else waiting."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(msgspec.Struct, frozen=True):
     """A call that holds the loop of the function that makes it: the way to what blocks, and what is known of that."""
 
     reached: Reached

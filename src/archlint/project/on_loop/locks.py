@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.project.inference.listening import Listener, State
@@ -19,8 +20,7 @@ _LOCKS = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class HeldLock:
+class HeldLock(msgspec.Struct, frozen=True):
     """A lock as `with` names it, its class, and the first thing that is awaited while it is held."""
 
     node: ir.Expr

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted, resolved
@@ -34,8 +35,7 @@ _MOST = 60
 """Functions that are looked at on the way back from a call."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True):
     """A call on the way to a function: who calls what, and whether it may call only that."""
 
     caller: FunctionDefinition
@@ -44,8 +44,7 @@ class Link:
     is_sure: bool
 
 
-@dataclass(frozen=True, slots=True)
-class OpenWay:
+class OpenWay(msgspec.Struct, frozen=True):
     """A way on which nobody catches: where it begins and the calls from there. `is_served` tells that a route does."""
 
     start: FunctionDefinition

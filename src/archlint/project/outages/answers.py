@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.project.effects.effect import Edge
@@ -33,8 +34,7 @@ class Fate(Enum):
     """Its status is looked at, or nobody knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What is done with the response of a call: `use` is where what it brought is first used.
 
     `is_told` says that what it brought is asked for an error by name.

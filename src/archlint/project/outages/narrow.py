@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import FailureFamily
@@ -15,8 +15,7 @@ from archlint.project.tree import names_in, nodes_in
 _RUNTIME = frozenset({"RuntimeError"})
 
 
-@dataclass(frozen=True, slots=True)
-class Narrow:
+class Narrow(msgspec.Struct, frozen=True):
     """A handler that is meant for a call and misses outages: which, and what the `try` catches.
 
     `is_dead` says that nothing in the `try` raises what is caught: only `raise_for_status` would.

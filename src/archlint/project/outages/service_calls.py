@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import FailureFamily
@@ -17,8 +18,7 @@ from archlint.project.symbols import FunctionDefinition, Module
 from archlint.project.values import Instance, Method
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceCall:
+class ServiceCall(msgspec.Struct, frozen=True):
     """A call of a service: its qualified name and how it fails. `function` is None outside of all functions."""
 
     site: CallSite

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted, resolved
@@ -18,8 +18,7 @@ _PROTECTING = ("catch", "circuit", "error", "exception", "fallback", "handle", "
 """What the name of a context manager or decorator says that deals with errors."""
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(msgspec.Struct, frozen=True):
     """The `try` statements and `with` items around a place of a unit, outermost first."""
 
     tries: tuple[ir.Try, ...]

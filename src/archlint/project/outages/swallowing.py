@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import FailureFamily
@@ -23,8 +24,7 @@ _BEST_EFFORT = frozenset(
 """What the name of a function says for which failing is an answer, or which tidies up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Swallowed:
+class Swallowed(msgspec.Struct, frozen=True):
     """A `try` of a function, the handler of it that swallows outages, and the call whose outages these are."""
 
     function: FunctionDefinition

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -39,8 +40,7 @@ _SHORT = ("sem", "limit", "pool", "slots")
 """Parts of the names of a `with` that does so."""
 
 
-@dataclass(frozen=True, slots=True)
-class FanOut:
+class FanOut(msgspec.Struct, frozen=True):
     """A call that is started for each row at once: what starts it, what it reaches, and the loop.
 
     `reached` is told from `function`, the one that starts it, or from `begun`, where a thread or a process of its own

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
@@ -23,8 +25,7 @@ _SIGNATURES = frozenset({"s", "si", "signature", "subtask"})
 """Methods of tasks that only bind arguments."""
 
 
-@dataclass(frozen=True, slots=True)
-class Transaction:
+class Transaction(msgspec.Struct, frozen=True):
     """A transaction that a function opens: what opens it, as it is written, and the part of the unit that runs in it.
 
     `writes` says that rows are known to be changed in it.
@@ -41,8 +42,7 @@ class Transaction:
         return self.start <= step.start < self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(msgspec.Struct, frozen=True):
     """A call of another party, or a message to a queue, while a transaction is open; by the surest, nearest way."""
 
     transaction: Transaction

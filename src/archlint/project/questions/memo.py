@@ -11,6 +11,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import msgspec
+
 Key = tuple[Hashable, ...]
 """A kind of question, and what it is about."""
 
@@ -24,8 +26,7 @@ _FREE = 1 << 60
 _STATE = ("computed", "finished", "reads", "past", "_stack", "_open", "_tentative", "_held")
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True):
     """A kind of question: how it is answered, what holds before anything is known, and what when nothing can be."""
 
     name: str

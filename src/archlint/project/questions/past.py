@@ -45,7 +45,10 @@ _NAMES = msgspec.msgpack.Decoder()
 
 
 class Remembered:
-    """The answers of an earlier run, believed one by one: each when all that it was read from is as it was."""
+    """The answers of an earlier run, believed one by one: each when all that it was read from is as it was.
+
+    `declares_the_same` says whether all files are the same but for the bodies of functions.
+    """
 
     def __init__(self, project: Project, kept: Answers) -> None:
         self.kept = kept
@@ -58,7 +61,7 @@ class Remembered:
         before = kept.files
         now = self._inputs.files(before)
         self._changed = frozenset(path for path in {*now, *before} if now.get(path) != before.get(path))
-        self._declares_the_same = now.keys() == before.keys() and all(
+        self.declares_the_same = now.keys() == before.keys() and all(
             now[path][1] == before[path][1] for path in self._changed
         )
 
@@ -108,7 +111,7 @@ class Remembered:
     def _is_same_input(self, number: int) -> bool:
         plain = _NAMES.decode(self.kept.names[number])
         is_gathered = plain[1] in OF_BODIES and bool(self._changed)
-        if self._declares_the_same and not is_gathered and self._file_of(plain) not in self._changed:
+        if self.declares_the_same and not is_gathered and self._file_of(plain) not in self._changed:
             return True
         try:
             return self._inputs.digest(self._codec.key(plain)) == self.kept.digests[number]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
+import msgspec
+
 from archlint.ir import nodes as ir
 from archlint.project.effects.effect import Step
 from archlint.project.effects.passing import repeats
@@ -21,8 +23,7 @@ from archlint.source import Role
 _ASYNC = ("ext.asyncio", "AsyncSession")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """Rows that a schema is given, by an expression of a function; `repeats` says that there may be many.
 
     `route` is the label of the route whose response they are, "" where the code asks for the copy itself.

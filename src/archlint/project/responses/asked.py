@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.project.effects.effect import Step
 from archlint.project.project import Project
@@ -15,8 +16,7 @@ from archlint.project.templates.origins import Origins
 from archlint.source import Role
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """What a field loads of the rows that it is given in one place; `source` is where those were asked for."""
 
     read: FieldLoad

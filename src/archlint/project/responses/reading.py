@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.project.project import Project
 from archlint.project.responses.schemas import SchemaField, Schemas, element_of
@@ -13,8 +14,7 @@ from archlint.project.values import Instance, Query
 _MAX_DEPTH = 5
 
 
-@dataclass(frozen=True, slots=True)
-class FieldLoad:
+class FieldLoad(msgspec.Struct, frozen=True):
     """What a field asks for once per row; `model` is that of the row."""
 
     field: SchemaField

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -23,8 +24,7 @@ _BEFORE = frozenset({"before", "wrap"})
 _CONFIG, _GETTER = "Config", "getter_dict"
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaField:
+class SchemaField(msgspec.Struct, frozen=True):
     """A field: its name, the attribute of a row that it reads, where it stands, and the schema that it holds.
 
     `is_many` says that it holds a collection, which it knows better than a relation whose keys nobody could read.

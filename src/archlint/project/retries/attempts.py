@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -20,8 +21,7 @@ _PAUSES = ("backoff", "pause", "retry_after", "sleep", "wait")
 """Parts of the names of calls that let time pass."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attempts:
+class Attempts(msgspec.Struct, frozen=True):
     """A loop that tries again: the loop, the handler that goes on, what is tried, and how it is reached.
 
     `number` is None where it is not known or has no end. `errors` are what the handler catches, as it is written.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from archlint.project.effects.chains import Hop
 from archlint.project.flow import CallSite, call_sites
@@ -11,8 +11,7 @@ from archlint.project.retries.retried import Retried, reached_again
 from archlint.project.waits.lengthy import deadline_of
 
 
-@dataclass(frozen=True, slots=True)
-class Lasting:
+class Lasting(msgspec.Struct, frozen=True):
     """How many seconds a retry may take: so many attempts, each with a deadline of `each`, and the pauses in between.
 
     `attempts` is None where its own limit of time ends it. `each` is 0 where the deadline of the call is not known.

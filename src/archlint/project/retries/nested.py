@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.external_rows import Retries
@@ -25,8 +26,7 @@ _MOST = 60
 _GIVES_UP = "RetryError"
 
 
-@dataclass(frozen=True, slots=True)
-class Inner:
+class Inner(msgspec.Struct, frozen=True):
     """What tries again inside of a retry: its name as it is shown, how often, and the calls on the way to it."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -26,8 +27,7 @@ _MOST = 60
 _LEAVES_RUNNING = frozenset({"asyncio.wait"})
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(msgspec.Struct, frozen=True):
     """What gives up after some seconds, as it is written, and the part of a unit that it bounds."""
 
     function: FunctionDefinition
@@ -38,8 +38,7 @@ class Deadline:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outlasting:
+class Outlasting(msgspec.Struct, frozen=True):
     """A retry that a deadline cuts off: how long it may take, and the calls from the deadline to it."""
 
     deadline: Deadline

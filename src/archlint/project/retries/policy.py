@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from archlint.knowledge.tables import Retry
 
@@ -19,8 +20,7 @@ class Pause(Enum):
     """One that nobody needs to know more of, or that is not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(msgspec.Struct, frozen=True):
     """A retry as it is declared.
 
     `name` is that of its library's callable as it is written. `attempts` is None where it is not known or has no end.

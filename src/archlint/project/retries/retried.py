@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.external_rows import Retries
@@ -21,8 +22,7 @@ from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import called_name, uncalled
 
 
-@dataclass(frozen=True, slots=True)
-class Retried:
+class Retried(msgspec.Struct, frozen=True):
     """A retry, where it is declared, and what it runs again: a function or a part of one (`start`, `end`).
 
     `function` is None where a retry is only made, for a transport or to be used elsewhere.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
@@ -37,8 +38,7 @@ _DOING = frozenset({
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
-@dataclass(frozen=True, slots=True)
-class Unsafe:
+class Unsafe(msgspec.Struct, frozen=True):
     """A call that does something once more, and how sure that is."""
 
     reached: Reached

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -67,8 +68,7 @@ def entry_points(project: Project) -> Iterator[EntryPoint]:
                 yield point
 
 
-@dataclass(frozen=True, slots=True)
-class _Resolvers:
+class _Resolvers(msgspec.Struct, frozen=True):
     reader: Reader
     classes: ClassReader
     guards: GuardReader

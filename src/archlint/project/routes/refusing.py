@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -25,8 +26,7 @@ _NAMED_STATUSES = {
 _ANY_ERROR = frozenset({"BaseException", "Exception"})
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """A statement that refuses: what for, what stands there, and where.
 
     `errors` are the names of what is raised, those that it derives from included; a refusal that is returned has none.
@@ -38,8 +38,7 @@ class Refusal:
     errors: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(msgspec.Struct, frozen=True):
     """A part of a body, with the `try` that it is the block of, or None where it refuses nobody who matters.
 
     What is called there may still refuse where the settings alone decide whether it is called.

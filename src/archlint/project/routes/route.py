@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
+import msgspec
+
 from archlint.knowledge.tables import Place
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
 from archlint.project.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(msgspec.Struct, frozen=True):
     """A region of a file that explains something; offsets are those of the file."""
 
     module: Module
@@ -45,8 +46,7 @@ class Level(str, Enum):
     SETTINGS = "settings"
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(msgspec.Struct, frozen=True):
     """Something that refuses requests; `name` is what stands in the code: `login_required`, `IsAuthenticated`."""
 
     kind: GuardKind
@@ -55,8 +55,7 @@ class Guard:
     mention: Mention | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Handler:
+class Handler(msgspec.Struct, frozen=True):
     """The function that answers; `view` is the class that a method is called on, which may inherit it.
 
     A handler of a library (`generics.ListAPIView.get` that the project does not override) has no `function`.
@@ -124,8 +123,7 @@ class EntryKind(str, Enum):
     FEED = "feed"
 
 
-@dataclass(frozen=True, slots=True)
-class EntryPoint:
+class EntryPoint(msgspec.Struct, frozen=True):
     """A function that something outside the program calls, and where it runs then; `label` is for people.
 
     `guards` are those of resolvers, which the route of a GraphQL endpoint cannot have.

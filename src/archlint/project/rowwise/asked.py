@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.diagnostic import Confidence
 from archlint.project.effects.chains import Hop
@@ -17,8 +19,7 @@ from archlint.project.values import Instance, Value
 _MAX_DEPTH = 4
 
 
-@dataclass(frozen=True, slots=True)
-class RowCall:
+class RowCall(msgspec.Struct, frozen=True):
     """A function that is called for each row: the parameter that has the row, and what the function is called on."""
 
     function: FunctionDefinition
@@ -27,8 +28,7 @@ class RowCall:
     receiver: Value | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RowAsk:
+class RowAsk(msgspec.Struct, frozen=True):
     """What is asked once per row: where in the function, the way from there, and the relation that it follows.
 
     `path` leads from the row to that relation, () for a query of its own.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.knowledge.schema_rows import RowHook
 from archlint.project.effects.effect import Step
@@ -19,8 +20,7 @@ from archlint.project.values import Instance, Items, Method, Query, Value
 from archlint.source import Role
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(msgspec.Struct, frozen=True):
     """A class whose methods are called for each row, one of those calls, and where its rows were asked for."""
 
     owner: ClassDefinition

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import pairwise
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.diagnostic import Confidence
 from archlint.project.effects.effect import Edge, Effect, EffectKind, Reached, Step, Target
@@ -17,8 +19,7 @@ from archlint.project.values import Instance, Items, Query, Value
 _ASKING = (EffectKind.LAZY_LOAD, EffectKind.QUERY)
 
 
-@dataclass(frozen=True, slots=True)
-class InMethod:
+class InMethod(msgspec.Struct, frozen=True):
     """What a method asks for its row, and where in it."""
 
     function: FunctionDefinition

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
@@ -25,8 +26,7 @@ _HINTS = frozenset({"annotate", "only", "prefetch_related", "select_related"})
 """Words of a field that tell an optimizer what to load with the rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(msgspec.Struct, frozen=True):
     """What the resolver of a field asks for once per object of its type, and whether some field lists those."""
 
     field: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.versions import admits
@@ -17,8 +18,7 @@ _BIG_AUTO = "django.db.models.BigAutoField"
 _LIBRARY_USER = "auth.User"
 
 
-@dataclass(frozen=True, slots=True)
-class App:
+class App(msgspec.Struct, frozen=True):
     """An app: the package of its modules, its label, and the kind of the keys that it gives its models, or ""."""
 
     package: str

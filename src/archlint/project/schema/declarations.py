@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -17,8 +18,7 @@ _FIELD_ENDS = ("Field", "Key")
 _NO_WORDS: Mapping[str, ir.Expr] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(msgspec.Struct, frozen=True):
     """A field of a class body. `kind` is its class by qualified name, `base` the library's class behind it.
 
     `words` are the keywords of the call, with those that the project's own field class always passes on.
@@ -30,7 +30,7 @@ class Declaration:
     owner: ClassDefinition | None = None
     place: Place | None = None
     arguments: tuple[ir.Expr, ...] = ()
-    words: Mapping[str, ir.Expr] = field(default_factory=dict)
+    words: Mapping[str, ir.Expr] = msgspec.field(default_factory=dict)
     is_private: bool = False
     """Its class says that it is no field of the table: `contribute_to_class(…, private_only=True)`."""
 

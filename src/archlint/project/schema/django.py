@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.orm_rows import LibraryModel

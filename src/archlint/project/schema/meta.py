@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -14,8 +15,7 @@ from archlint.project.symbols import ClassDefinition, Module
 _MAX_DEPTH = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(msgspec.Struct, frozen=True):
     """What an option is set to, and where."""
 
     value: ir.Expr
@@ -27,11 +27,10 @@ class Option:
         return self.place.module
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(msgspec.Struct, frozen=True):
     """The options of a model by name; `own` are those that its own `Meta` sets."""
 
-    all: Mapping[str, Option] = field(default_factory=dict)
+    all: Mapping[str, Option] = msgspec.field(default_factory=dict)
     own: frozenset[str] = frozenset()
 
     def flag(self, name: str) -> bool | None:

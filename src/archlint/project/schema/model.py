@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from enum import Enum
 
+import msgspec
+
+from archlint.diagnostic import Span
 from archlint.ir import nodes as ir
 from archlint.ir.module import Unit
+from archlint.project.context import Written
 from archlint.project.symbols import ClassDefinition, Module
+from archlint.source import SourceFile
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where something is declared: the offsets of the node are relative to its unit."""
 
     module: Module
@@ -27,6 +31,17 @@ class Place:
     def end(self) -> int:
         """Return the offset in the file behind it."""
         return self.unit.start + self.node.end
+
+    @property
+    def path(self) -> str:
+        """Return the path of the file."""
+        return self.module.path
+
+    def span(self, source_of: Callable[[str], SourceFile]) -> Span:
+        """Return where it stands, as far as its first line goes."""
+        source = source_of(self.path)
+        end = source.text.find("\n", self.start, self.end)
+        return source.span(self.start, end if end > 0 else self.end)
 
 
 class RelationKind(str, Enum):
@@ -44,8 +59,7 @@ class RelationKind(str, Enum):
     """SQLAlchemy's: its `many` tells which end of the foreign key the model is at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True):
     """A column as a model declares it. `kind` is the qualified name of the field's class, or of its type.
 
     `type` is what SQL calls it: `integer` has 32 bits, `bigint` 64, `timestamptz` has a zone, "" is not known.
@@ -67,12 +81,11 @@ class Field:
     max_length: int | None = None
     references: str = ""
     owner: ClassDefinition | None = None
-    place: Place | None = None
+    place: Written | None = None
     type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(msgspec.Struct, frozen=True):
     """An attribute of a model that leads to another one, or to many of them.
 
     `target_name` is the qualified name of the target, `target` its class where that is the project's own.
@@ -102,8 +115,7 @@ class Relation:
     target_field: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Manager:
+class Manager(msgspec.Struct, frozen=True):
     """A manager of a model: its attribute, its class by qualified name, and where that is the project's, its body.
 
     `queryset` is the project's queryset that it was made from, with `from_queryset` or `as_manager`.
@@ -115,8 +127,7 @@ class Manager:
     queryset: ClassDefinition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(msgspec.Struct, frozen=True):
     """An index over columns, those before its first expression; `name` is "" where the database chooses one.
 
     `method` is "" for a B-tree. `descending` are the columns that are sorted downwards.
@@ -128,14 +139,13 @@ class Index:
     name: str = ""
     unique: bool = False
     is_partial: bool = False
-    place: Place | None = None
+    place: Written | None = None
     method: str = ""
     descending: frozenset[str] = frozenset()
     variant: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Constraint:
+class Constraint(msgspec.Struct, frozen=True):
     """A `unique`, `check`, `foreign_key` or `exclusion` constraint of a table."""
 
     kind: str
@@ -143,13 +153,12 @@ class Constraint:
     name: str = ""
     references: str = ""
     is_partial: bool = False
-    place: Place | None = None
+    place: Written | None = None
     variant: str = ""
     """As that of an index."""
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(msgspec.Struct, frozen=True):
     """A class that an ORM maps. `table` is "" where there is none, or its name is not written in the source.
 
     `parents` are the models whose tables hold the inherited columns.
@@ -179,8 +188,7 @@ class Model:
         return self.definition.name
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """A table, with all indexes and constraints, those of single columns included.
 
     `orm` is that of its models, or of the object that declares it. `is_whole` is as that of its models.
@@ -191,14 +199,16 @@ class Table:
     indexes: tuple[Index, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     models: tuple[ClassDefinition, ...] = ()
-    place: Place | None = None
+    place: Written | None = None
     orm: str = ""
     is_whole: bool = True
+    key: tuple[str, ...] = ()
+    """The columns of the primary key in its order, where that is known; else that of the columns counts."""
 
     @property
     def primary_key(self) -> tuple[str, ...]:
         """Return the columns of the primary key."""
-        return tuple(one.column for one in self.columns if one.primary_key)
+        return self.key or tuple(one.column for one in self.columns if one.primary_key)
 
     def column(self, name: str) -> Field | None:
         """Return a column by its name."""

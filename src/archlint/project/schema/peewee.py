@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from archlint.ir import nodes as ir
 from archlint.project.schema.copying import CopyingReader

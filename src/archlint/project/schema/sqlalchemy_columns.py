@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+import msgspec
+from msgspec import structs
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -24,8 +27,7 @@ _NO_TYPES = frozenset(
 _SIZED = ("BINARY", "CHAR", "STRING", "UNICODE")
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(msgspec.Struct, frozen=True):
     """What a class body says of a name: a value, an annotation, or the result of a `declared_attr`."""
 
     name: str
@@ -82,7 +84,7 @@ class Columns:
         if call is not None and name in COLUMNS:
             found = self.column(attribute.name, call, module, table, promise)
             is_deferred = deferred or found.is_deferred
-            return replace(found, owner=attribute.owner, place=attribute.place, is_deferred=is_deferred)
+            return structs.replace(found, owner=attribute.owner, place=attribute.place, is_deferred=is_deferred)
         if attribute.value is not None and not (is_sqlmodel and call is None):
             return None
         if promise.inner is None or not (promise.is_mapped or is_sqlmodel):
@@ -119,7 +121,7 @@ class Columns:
         )
         # A key of another table without a type has the type of that, whatever the annotation says.
         kept = "" if kind is None and found.references else self._type(kind, module, promise)
-        return self._merged(replace(found, type=kept), promise, words)
+        return self._merged(structs.replace(found, type=kept), promise, words)
 
     def _merged(self, found: Field, promise: Promise, words: Mapping[str, ir.Expr]) -> Field:
         """Return a column with what the call in its `Annotated` type adds."""
@@ -127,7 +129,7 @@ class Columns:
             return found
         base = self.column(found.name, promise.column, promise.module, found.table, replace(promise, column=None))
         is_promised = found.kind in ("", self._kind(promise.inner, promise.module))
-        return replace(
+        return structs.replace(
             found,
             kind=base.kind if is_promised else found.kind,
             type=base.type if is_promised else found.type,
@@ -162,7 +164,7 @@ class Columns:
         given, module = self.made(words.get("sa_column"), attribute.module)
         if given is not None:
             found = self.column(attribute.name, given, module, table)
-            return replace(found, owner=attribute.owner, place=attribute.place)
+            return structs.replace(found, owner=attribute.owner, place=attribute.place)
         key = _flag(words, "primary_key") is True
         nullable = _flag(words, "nullable")
         return Field(

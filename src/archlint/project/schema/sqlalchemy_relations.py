@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -26,8 +27,7 @@ _LOADED = frozenset({"immediate", "joined", "noload", "raise", "raise_on_sql", "
 _SECONDARY_ARGUMENT = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(msgspec.Struct, frozen=True):
     """A relationship as it is written: its call, its words, what its annotation says, and the model it leads to."""
 
     attribute: Attribute

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -22,8 +24,7 @@ _IMPERATIVE = frozenset({"map_imperatively", "mapper"})
 _FIRST_COLUMN = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+class Arguments(msgspec.Struct, frozen=True):
     """The indexes and constraints among the arguments of a table, and the columns of its key that they name.
 
     `is_whole` tells that all arguments could be read.
@@ -35,8 +36,7 @@ class Arguments:
     is_whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Mapped:
+class Mapped(msgspec.Struct, frozen=True):
     """A class that a call maps to a table, with the attributes that it gets beside the columns."""
 
     table: str

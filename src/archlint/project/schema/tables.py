@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from archlint.project.schema.model import Constraint, Field, Index, Model, Relation, RelationKind, Table
 from archlint.project.schema.names import lower_name

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 
+import msgspec
 from msgspec.structs import replace
 
 from archlint.ir import nodes as ir
@@ -32,8 +32,7 @@ _PLAIN = frozenset(
 _LOADING = frozenset({"prefetch_related", "select_related"})
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """A column: the name of an attribute of the row, or the function that makes it, and where the list names it."""
 
     name: str
@@ -41,8 +40,7 @@ class Column:
     function: FunctionDefinition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AdminList:
+class AdminList(msgspec.Struct, frozen=True):
     """The list of rows that an admin shows; `says` is where it says what is loaded with them, if it does."""
 
     admin: ClassDefinition

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.project.inference.listening import Listener, State
@@ -12,8 +12,7 @@ from archlint.project.tree import argument, keyword, names_in
 from archlint.project.values import Instance, Items, Query, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(msgspec.Struct, frozen=True):
     """A call that is given rows: `node` is the expression that they come from, `row` what each of them is."""
 
     call: ir.Call

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.project.effects.effect import Reached as Reaching
 from archlint.project.effects.effect import Step
@@ -15,8 +16,7 @@ from archlint.project.templates.segments import Load, Reached
 from archlint.project.values import Instance
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnLoad:
+class ColumnLoad(msgspec.Struct, frozen=True):
     """What a column asks once per row, and where; `function` is the one that makes it, which has `reached`."""
 
     column: Column

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.project.project import Project
@@ -34,8 +35,7 @@ class Reading(str, Enum):
     NESTED = "nested"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True):
     """A field that is written out: the path that it reads from the row, () for the row itself, and where it stands.
 
     `owner` is the serializer; `nested` is the one of the rows that the path leads to, `method` the one that is run.

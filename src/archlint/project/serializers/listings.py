@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.project.effects.effect import Step
@@ -28,8 +29,7 @@ _QUERY = "get_queryset"
 _NARROWING = ("get_queryset", "filter_queryset", "paginate_queryset", "list")
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(msgspec.Struct, frozen=True):
     """The rows that a serializer is given, and where they come from.
 
     `function` is the one that calls it, `view` and `route` what lists by itself.

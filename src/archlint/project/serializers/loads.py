@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.project.effects.effect import Reached as Reaching
 from archlint.project.effects.effect import Step
@@ -18,8 +20,7 @@ _MAX_DEPTH = 6
 _WRITING = "to_representation"
 
 
-@dataclass(frozen=True, slots=True)
-class FieldLoad:
+class FieldLoad(msgspec.Struct, frozen=True):
     """What is asked once per row: by which serializer and field ("" for the serializer itself), and where.
 
     `outer` are the fields that led there; `function` is the method that asks, which has `reached`.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.project.sql.template import Piece, Template, joined
@@ -13,8 +14,7 @@ _PERCENT = re.compile(r"(?P<escape>%%)|%(?:\((?P<key>\w+)\))?[#0 +-]{0,5}[\d*]{0
 _BRACES = re.compile(r"(?P<escape>\{\{|\}\})|\{(?P<key>[\w.\[\]]*)(?:![rsa])?(?::[^{}]*)?\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True):
     """A place in a text: its region, and the name or number of what is put there ("" for the next one).
 
     An escape (`%%`, `{{`) stands for its first character; nothing is put there.
@@ -26,8 +26,7 @@ class Field:
     is_escape: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(msgspec.Struct, frozen=True):
     """How fields are written, and the values for them; `whole` is the expression that brings those not listed."""
 
     pattern: re.Pattern[str]

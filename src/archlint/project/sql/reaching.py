@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.project.tree import assigned, is_pass, statements_in, target_names
@@ -14,8 +15,7 @@ _MAX_CHAINS = 8
 _MAX_PARTS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """An expression that is assigned or added, to be read as of `at`; an optional one is not added on every way."""
 
     node: ir.Expr
@@ -27,8 +27,7 @@ Chain = tuple[Part, ...]
 """What is assigned, and what `+=` adds to it, in order."""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(msgspec.Struct, frozen=True):
     """The chains that may have been assigned; `is_known` is False where something else may have been.
 
     `ended` says that no way leads behind this point.
@@ -90,8 +89,7 @@ class Bindings:
         return frozenset(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(msgspec.Struct, frozen=True):
     """The statements of a block that bind names, in order, up to the first that leaves it; and that one."""
 
     body: tuple[ir.Stmt, ...]
@@ -128,8 +126,7 @@ def _bound_by(statement: ir.Stmt) -> frozenset[str]:
     return frozenset(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Flow:
+class _Flow(msgspec.Struct, frozen=True):
     bindings: Bindings
     name: str
     at: int

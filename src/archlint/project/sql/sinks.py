@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -27,8 +28,7 @@ SENDING = frozenset(
 """Names that say enough of a call of which nothing else is known to take its first argument for what it sends."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sink:
+class Sink(msgspec.Struct, frozen=True):
     """An argument that is SQL.
 
     `is_certain` says that the callable takes nothing else; what only `builds` a statement does not send it.
@@ -40,8 +40,7 @@ class Sink:
     builds: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Callee:
+class Callee(msgspec.Struct, frozen=True):
     """A function of the project as a call means it; `is_bound` says that its first parameter is already given."""
 
     definition: FunctionDefinition

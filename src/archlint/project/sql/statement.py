@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from archlint.ir.migration import Asking
 from archlint.syntax.sql_holes import Position
 from archlint.syntax.sql_shape import Shape, Verb
 from archlint.syntax.sql_tables import Column, Table
@@ -18,8 +20,7 @@ __all__ = ["Column", "Hole", "Position", "Statement", "Table", "Verb"]
 _WRITING = frozenset({Verb.INSERT, Verb.UPDATE, Verb.DELETE, Verb.MERGE})
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(msgspec.Struct, frozen=True):
     """A region of the text that is not known; `origin` is the expression that fills it.
 
     It is None where the text itself shows a template that nothing is known to fill.
@@ -31,15 +32,14 @@ class Hole:
     origin: Origin | None
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(msgspec.Struct, frozen=True):
     """A statement as far as its text is known. Offsets count in `template.text`.
 
     `reads` and `writes` are the tables as written, without those named at run time; DDL writes what it changes.
     `filtered` are the columns in conditions, `joined` those in the conditions of joins, `ordered` those sorted by.
     `is_bounded` says that the text limits the rows that it gives or changes: an equality does not.
     `fixed` are the columns that all rows have a given value in, `is_plain` says that the rows are those of tables, as
-    they are.
+    they are. `asking` is what of it asks for rows of tables.
     """
 
     verb: Verb
@@ -58,6 +58,7 @@ class Statement:
     template: Template
     fixed: tuple[Column, ...] = ()
     is_plain: bool = False
+    asking: Asking = msgspec.field(default_factory=lambda: Asking(0, 0))
 
     @classmethod
     def of(cls, shape: Shape, template: Template, dialect: str) -> Statement:
@@ -80,6 +81,7 @@ class Statement:
             template,
             shape.fixed,
             shape.is_plain,
+            shape.asking,
         )
 
     @property

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from archlint.syntax.literals import HOLE, Composition, read_literal
 from archlint.syntax.origin import OffsetMap
 
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
 SourceOf = Callable[[str], "SourceFile"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Origin:
+class Origin(msgspec.Struct, frozen=True, eq=False):
     """An expression in its module; `offset` is the start of the unit that its region is relative to."""
 
     module: Module
@@ -33,8 +34,7 @@ class Origin:
         return self.offset + self.node.start, self.offset + self.node.end
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Piece:
+class Piece(msgspec.Struct, frozen=True, eq=False):
     """A part of a text; `inner` is where it starts in the value of the literal that it comes from.
 
     A hole's `text` only stands in for what is not known: nothing where the part may be missing.

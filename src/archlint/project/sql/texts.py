@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice, product
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.ir import nodes as ir
 from archlint.project.inference.scopes import Scope
@@ -37,8 +39,7 @@ _NAMED = frozenset({"Identifier", "Literal"})
 Texts = tuple[Template, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(msgspec.Struct, frozen=True):
     """Where an expression is read: what names mean there, the functions around it, and the point in the unit."""
 
     scope: Scope

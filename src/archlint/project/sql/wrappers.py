@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.project import UnitPlace
@@ -21,8 +22,7 @@ _MAX_CALLS = 4
 """Functions that a text may be handed through before the one that sends it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Pass:
+class _Pass(msgspec.Struct, frozen=True):
     """A parameter that is handed on: to a library (`to` is None), or to a parameter of another function."""
 
     parameter: str

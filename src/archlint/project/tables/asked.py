@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+import msgspec
+
+from archlint.diagnostic import Span
+from archlint.ir.render import render
 from archlint.project.context import ProjectContext
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.project import Project
-from archlint.project.schema.model import Field, Table
+from archlint.project.schema.model import Field, RelationKind, Table
 from archlint.project.symbols import ClassDefinition
-from archlint.project.tables.serving import serves
+from archlint.project.tables.asking import Asked, asked
 from archlint.project.values import ABSENT, CONSTANT, FROM, GIVEN, LISTED, TO, Method, Query
 
 _FINDING = frozenset({GIVEN, LISTED, FROM, TO})
@@ -18,28 +22,40 @@ _FINDING = frozenset({GIVEN, LISTED, FROM, TO})
 _PLAIN = _FINDING | {ABSENT, CONSTANT}
 _SENDING = frozenset({"exec", "execute", "scalar", "scalars"})
 _BY_WORDS = "get"
+_FORWARD = frozenset({RelationKind.FOREIGN_KEY, RelationKind.ONE_TO_ONE})
+_JOINED = "joined"
+"""The kind of a column that a query joins by: it finds rows where the other side is narrowed."""
+_BY_ORDER = "sorts all rows by"
+Conditions = dict[str, list[tuple[Field, str]]]
+"""The columns that a query has conditions on, with their kinds, by table."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unserved:
-    """A column that queries find rows of a table by, none of whose indexes begins with one of their columns."""
+class Unserved(msgspec.Struct, frozen=True):
+    """A column that queries find rows of a table by, none of whose indexes begins with one of their columns.
+
+    `query` is what a message calls the query, `does` what that does with the column.
+    """
 
     table: str
     column: Field
-    site: CallSite
+    query: str
+    span: Span
+    does: str = "finds rows by"
 
 
 def unserved(project: Project, ctx: ProjectContext) -> Iterator[Unserved]:
-    """Yield each such column once for each query, in the order of the files.
+    """Yield each such column once for each query, in the order of the files, those of ORMs first.
 
-    A query is left out where not all of its conditions are known, where it joins, and where one of its columns is the
-    first of an index: what that leaves is soon read.
+    A query is left out where not all of its conditions are known, and where one of its columns is the first of an
+    index: what that leaves is soon read.
     """
     names = _SENDING.union(*[verbs.terminal_reads for verbs in project.knowledge.tables.orms])
     for place in project.units(ctx.roles, attributes=names, near_database=True):
         for site in call_sites(project, place, names):
             for query, further in _queries(site):
-                yield from _of_query(project, site, query, further)
+                yield from _of_query(project, ctx, site, query, further)
+    for one in asked(project, ctx):
+        yield from _of_statement(project, ctx, one)
 
 
 def _queries(site: CallSite) -> Iterator[tuple[Query, frozenset[str]]]:
@@ -53,30 +69,89 @@ def _queries(site: CallSite) -> Iterator[tuple[Query, frozenset[str]]]:
         yield from ((value, frozenset()) for value in site.arguments[:1] if isinstance(value, Query))
 
 
-def _of_query(project: Project, site: CallSite, query: Query, further: frozenset[str]) -> Iterator[Unserved]:
+def _of_query(
+    project: Project, ctx: ProjectContext, site: CallSite, query: Query, further: frozenset[str]
+) -> Iterator[Unserved]:
     if query.definition is None or query.related or query.relation or (query.filtered and not query.conditions):
         return
-    found = _columns(project, query.definition, query.conditions | further)
-    model = project.schema.model(query.definition)
-    table = project.schema.table(model.table) if model is not None else None
-    if table is None or not found or not table.is_whole or _is_served(table, found):
-        return
-    wanted = [one for one, kind in found if kind in _FINDING and one.type != "boolean" and one.table == table.name]
-    for one in wanted[:1]:
-        yield Unserved(table.name, one, site)
-
-
-def _columns(project: Project, definition: ClassDefinition, conditions: frozenset[str]) -> list[tuple[Field, str]]:
-    """Return the columns of all conditions with their kinds, given ones first; none where one is not known."""
-    found: list[tuple[Field, str]] = []
-    for one in sorted(conditions):
+    conditions: Conditions = defaultdict(list)
+    for one in sorted(query.conditions | further):
         kind, _, path = one.partition(":")
-        field = project.schema.field(definition, path) if path and kind in _PLAIN else None
-        if field is None:
-            return []
-        found.append((field, kind))
-    return sorted(found, key=lambda each: (each[1] != GIVEN, each[0].column))
+        if kind not in _PLAIN or not path or not _follow(project, query.definition, path, kind, conditions):
+            return
+    model = project.schema.model(query.definition)
+    own = conditions.get(model.table if model is not None else "", [])
+    is_narrow = any(kind in _FINDING for _, kind in own) and _is_served(project, own)
+    span = ctx.span(site.place.module, site.place.unit.start, site.call)
+    for found in [own] if is_narrow else conditions.values():
+        for table, column in _missing(project, found):
+            yield Unserved(table.name, column, f"`{render(site.call)}` in `{site.place.scope}`", span)
 
 
-def _is_served(table: Table, found: list[tuple[Field, str]]) -> bool:
-    return serves(table, [one.column for one, _ in found]) or any(one.primary_key for one, _ in found)
+def _follow(project: Project, definition: ClassDefinition, path: str, kind: str, conditions: Conditions) -> bool:
+    """Put the columns of a condition to those of their tables (`owner__name`); False where one is not known."""
+    field = project.schema.field(definition, path)
+    if field is not None:
+        conditions[field.table].append((field, kind))
+        return True
+    head, _, rest = path.partition("__")
+    relation = project.schema.relation(definition, head) if rest else None
+    key = project.schema.field(definition, head) if relation is not None else None
+    if relation is None or key is None or relation.kind not in _FORWARD or relation.target is None:
+        return False
+    conditions[key.table].append((key, _JOINED))
+    return _follow(project, relation.target, rest, kind, conditions)
+
+
+def _of_statement(project: Project, ctx: ProjectContext, one: Asked) -> Iterator[Unserved]:
+    tables = [project.catalogue.table(name) for name in one.asking.tables]
+    known = [table for table in tables if table is not None]
+    if len(known) != len(tables):
+        return
+    conditions: Conditions = defaultdict(list)
+    fixed = set(one.asking.fixed)
+    for name, qualifier in one.asking.sought:
+        found = _column(project, known, name, qualifier)
+        if found is None:
+            return
+        conditions[found[0].name].append((found[1], GIVEN if (name, qualifier) in fixed else _JOINED))
+    for rows in conditions.values():
+        for table, column in _missing(project, rows):
+            yield Unserved(table.name, column, f"a query in {one.where}", one.span(ctx.source_of))
+    yield from _of_order(project, ctx, one, known)
+
+
+def _of_order(project: Project, ctx: ProjectContext, one: Asked, tables: list[Table]) -> Iterator[Unserved]:
+    """Yield the column by which a query sorts all rows of a table to give the first ones."""
+    for name, _ in one.asking.ordered if one.asking.is_top and len(tables) == 1 else ():
+        column = tables[0].column(name)
+        served = [each for each, _ in one.asking.ordered]
+        if column is None or not tables[0].is_whole or project.catalogue.serves(tables[0], served):
+            return
+        yield Unserved(tables[0].name, column, f"a query in {one.where}", one.span(ctx.source_of), _BY_ORDER)
+        return
+
+
+def _column(project: Project, tables: list[Table], name: str, qualifier: str) -> tuple[Table, Field] | None:
+    """Return the one column of some tables that a name means, with its table."""
+    named = project.catalogue.table(qualifier) if qualifier else None
+    among = [named] if named is not None else tables if not qualifier else []
+    found = [(table, column) for table in among if (column := table.column(name)) is not None]
+    return found[0] if len(found) == 1 else None
+
+
+def _missing(project: Project, found: list[tuple[Field, str]]) -> Iterator[tuple[Table, Field]]:
+    """Yield the first column that rows are found by, with its table, where no index serves any of them."""
+    table = project.catalogue.table(found[0][0].table) if found else None
+    if table is None or not table.is_whole or _is_served(project, found):
+        return
+    wanted = sorted(found, key=lambda each: (each[1] != GIVEN, each[0].column))
+    columns = [one for one, kind in wanted if kind in _FINDING and one.type != "boolean" and one.table == table.name]
+    yield from ((table, one) for one in columns[:1])
+
+
+def _is_served(project: Project, found: list[tuple[Field, str]]) -> bool:
+    table = project.catalogue.table(found[0][0].table)
+    names = [one.column for one, _ in found]
+    is_served = table is not None and project.catalogue.serves(table, names)
+    return is_served or any(one.primary_key for one, _ in found)

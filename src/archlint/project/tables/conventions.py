@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeVar
+
+import msgspec
 
 from archlint.project.schema.names import lower_name
 from archlint.project.tables.declared import Declared
@@ -31,8 +32,7 @@ _SAYING_WHEN = frozenset(
 Trait = TypeVar("Trait")
 
 
-@dataclass(frozen=True, slots=True)
-class Odd:
+class Odd(msgspec.Struct, frozen=True):
     """A table that does otherwise: what it `is`, what `most` are, how many of how many, and one that shows it."""
 
     table: Declared
@@ -46,7 +46,7 @@ class Odd:
 def odd_names(tables: Iterable[Declared]) -> Iterator[Odd]:
     """Yield the tables whose given names break what most names of the project have in common."""
     given = [one for one in tables if not _is_derived(one)]
-    yield from _odd(given, lambda one: "snake_case" if _SNAKE.fullmatch(one.name) else "not snake_case")
+    yield from _odd(given, _case)
     yield from _odd([one for one in given if not one.is_between], _number)
 
 
@@ -70,6 +70,14 @@ def _odd(tables: list[Declared], trait: Callable[[Declared], str]) -> Iterator[O
             yield Odd(one, found, most, count, len(told), example)
 
 
+def _case(one: Declared) -> str:
+    """Return the case of a name; in capitals DDL writes what the database makes small."""
+    name = one.name.rpartition(".")[2]
+    if name.isupper() and not one.models:
+        return ""
+    return "snake_case" if _SNAKE.fullmatch(name) else "not snake_case"
+
+
 def _number(one: Declared) -> str:
     found = number(one.name)
     return "" if found is Number.UNKNOWN else found.value
@@ -77,7 +85,7 @@ def _number(one: Declared) -> str:
 
 def _is_derived(one: Declared) -> bool:
     """Return whether the ORM made the name from that of the class: nobody chose it."""
-    if one.table.orm == "sqlalchemy":
+    if one.table.orm == "sqlalchemy" or not (one.models or one.table.orm):
         return False
     lowered = {lower_name(model.definition) for model in one.models}
     return not lowered or one.name.rpartition("_")[2] in lowered or one.name in lowered

@@ -1,21 +1,25 @@
-"""The tables that a project makes itself, and where it says so."""
+"""The tables that a project makes itself, in models or in migrations alone, and where it says so."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.diagnostic import Span
 from archlint.ir.module import Flag
-from archlint.project.context import Located, ProjectContext
+from archlint.project.context import ProjectContext
 from archlint.project.extent.growth import Growth
 from archlint.project.project import Project
-from archlint.project.schema.model import Field, Model, Table
+from archlint.project.schema.model import Field, Model, Place, Table
 from archlint.project.symbols import Module
+from archlint.project.tables.catalogue import Known
 from archlint.syntax.sql_text import TEMPORARY_NAME
 
 _OF_VIEWS = ("mv_", "v_", "view_", "vw_")
 _STAGING = "staging"
+_NO_ROWS = frozenset({"bigquery", "clickhouse", "databricks", "duckdb", "redshift", "snowflake"})
+"""Dialects of such stores."""
 _ANALYTICAL = (
     "clickhouse",
     "databricks",
@@ -27,16 +31,18 @@ _ANALYTICAL = (
 """Packages of stores of columns, in which tables have neither keys nor rows to be found by them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """A table with its models; `names` is all that people call it."""
+class Declared(msgspec.Struct, frozen=True):
+    """A table with its models, if it has some; `names` is all that people call it.
+
+    `server` is the dialect of the database that it is in, "" where nobody knows.
+    """
 
     table: Table
     models: tuple[Model, ...]
     names: tuple[str, ...]
-    module: Module
+    server: str
     span: Span
-    """The head of its class, or the first line of its `Table(…)`."""
+    """The head of its class, or the first line of its `Table(…)` or `CREATE TABLE`."""
 
     @property
     def name(self) -> str:
@@ -56,8 +62,7 @@ class Declared:
         return len(own) <= 1 and sum(bool(one.references) for one in self.table.columns) > 1
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """A column of a table, with the other tables that get it from the same line of an inherited class."""
 
     declared: Declared
@@ -78,17 +83,18 @@ class Column:
 
 
 def declared(project: Project, ctx: ProjectContext) -> Iterator[Declared]:
-    """Yield the tables that models and `Table(…)` objects of the linted files make, in the order of their names.
+    """Yield the tables that models, `Table(…)` objects, migrations and DDL of the linted files make, by name.
 
     Left out are those of models that are not managed, those that several unrelated models claim, views, and those
     that only a function knows.
     """
-    for table in project.schema.tables:
+    for known in project.catalogue.tables:
+        table = known.table
         models = tuple(one for each in table.models if (one := project.schema.model(each)) is not None)
         if _is_made(project, table, models):
-            found = _placed(ctx, table, models)
-            if found is not None and found[0].role in ctx.roles and not _is_analytical(found[0]):
-                yield Declared(table, models, project.schema.names_of(table.name), *found)
+            module, span = _placed(ctx, known, models)
+            if span is not None and project.role_of(span.path) in ctx.roles and not _is_analytical(known, module):
+                yield Declared(table, models, project.schema.names_of(table.name), known.server, span)
 
 
 def columns(tables: Iterator[Declared] | tuple[Declared, ...]) -> Iterator[Column]:
@@ -97,16 +103,9 @@ def columns(tables: Iterator[Declared] | tuple[Declared, ...]) -> Iterator[Colum
     for one in tables:
         for field in one.table.columns:
             if field.place is not None:
-                found.setdefault((field.place.module.path, field.place.start), []).append((one, field))
+                found.setdefault((field.place.path, field.place.start), []).append((one, field))
     for rows in found.values():
         yield Column(*rows[0], tuple(one for one, _ in rows[1:]))
-
-
-def first_line(ctx: ProjectContext, place: Located) -> Span:
-    """Return the first line of a region."""
-    source = ctx.source_of(place.module.path)
-    end = source.text.find("\n", place.start, place.end)
-    return source.span(place.start, end if end > 0 else place.end)
 
 
 def growth(project: Project, one: Declared) -> Growth:
@@ -124,8 +123,10 @@ def _is_made(project: Project, table: Table, models: tuple[Model, ...]) -> bool:
     return bool(table.models or table.place) and _are_related(project, models)
 
 
-def _is_analytical(module: Module) -> bool:
-    return any(row.target.startswith(_ANALYTICAL) for row in module.facts.imports)
+def _is_analytical(known: Known, module: Module | None) -> bool:
+    if known.left is not None and known.left.migration.dialect.name in _NO_ROWS:
+        return True
+    return module is not None and any(row.target.startswith(_ANALYTICAL) for row in module.facts.imports)
 
 
 def _are_related(project: Project, models: tuple[Model, ...]) -> bool:
@@ -134,11 +135,14 @@ def _are_related(project: Project, models: tuple[Model, ...]) -> bool:
     return not models or any(all(one.definition in line for line in lines) for one in models)
 
 
-def _placed(ctx: ProjectContext, table: Table, models: tuple[Model, ...]) -> tuple[Module, Span] | None:
-    if table.place is not None:
-        is_inside = bool(table.place.unit.flags & Flag.FUNCTION) and not models
-        return None if is_inside else (table.place.module, first_line(ctx, table.place))
+def _placed(ctx: ProjectContext, known: Known, models: tuple[Model, ...]) -> tuple[Module | None, Span | None]:
+    place = known.table.place
+    if isinstance(place, Place):
+        is_inside = bool(place.unit.flags & Flag.FUNCTION) and not models
+        return (None, None) if is_inside else (place.module, place.span(ctx.source_of))
+    if place is not None:
+        return known.left.migration.module if known.left is not None else None, place.span(ctx.source_of)
     for one in models:
         for related in ctx.defined(one.definition) if not one.is_proxy else ():
             return one.definition.module, related.span
-    return None
+    return None, None

@@ -12,27 +12,63 @@ from archlint.source import Role, SourceFile
 
 _IMPORT = re.compile(r"(?m)^[ \t]*(?:from\s+\S+\s+import\s+(?:\([^)]*\)|[^\n(]*)|import\s[^\n]*)")
 _ALL = re.compile(r"(?m)^__all__\s*\+?=\s*[\[(][^\])]*[\])]")
+_COMMENT = re.compile(r"--[^\n]*")
+_TABLES = re.compile(
+    r"(?is)\b(?:CREATE\s+(?:UNLOGGED\s+)?TABLE|ALTER\s+TABLE|DROP\s+TABLE|CREATE\s+(?:UNIQUE\s+)?INDEX|COMMENT\s+ON)\b[^;]*;?"
+)
+_LIVING = re.compile(
+    r"(?i)\bCREATE\s+(?:OR\s+REPLACE\s+)?(?:MATERIALIZED\s+VIEW|VIEW|FUNCTION|TRIGGER|PROCEDURE|RULE|POLICY)\b"
+)
+"""What reads tables on its own for as long as it is in the database."""
+_FEW = 0.5
+"""Where code names fewer of the tables that only migrations make, another program reads them."""
 _WORD = re.compile(r"\w+")
 _SILENT = frozenset({Role.MIGRATION, Role.TEST})
 
 
 def unread(project: Project, tables: Iterable[Declared], source_of: Callable[[str], SourceFile]) -> Iterator[Declared]:
-    """Yield the tables whose models nothing names but their own class, imports, migrations and tests.
+    """Yield the tables that nothing names but their own class, imports, the DDL of tables, migrations and tests.
 
-    Neither is there an attribute that leads to their rows, nor a text with the name of the table. There are none
-    where the text of a file is not at hand.
+    Neither is there an attribute that leads to their rows, nor a text with the name of the table, nor a view, function
+    or trigger that reads it. There are none where the text of a file is not at hand. Tables without models are left
+    out unless code reads most tables of the same migrations: other programs read those.
     """
-    candidates = [one for one in tables if one.models and not any(model.is_proxy for model in one.models)]
+    candidates = [one for one in tables if not any(model.is_proxy for model in one.models)]
     if not candidates:
         return
     texts = {module: source_of(module.path).text for module in project.modules if module.role not in _SILENT}
     if any(not text and module.facts.units for module, text in texts.items()):
         return
     elsewhere = {module: _words(text) for module, text in texts.items()}
+    in_sql = _words_of_sql(project, source_of)
+    found = []
     for one in candidates:
         wanted = _names(project, one)
-        if not any(_mentions(module, found, one, wanted, texts[module]) for module, found in elsewhere.items()):
-            yield one
+        is_named = any(_mentions(module, words, one, wanted, texts[module]) for module, words in elsewhere.items())
+        if not is_named and wanted.isdisjoint(in_sql):
+            found.append(one)
+    made = [one for one in candidates if not one.models]
+    is_ours = sum(one in found for one in made) < _FEW * len(made)
+    yield from (one for one in found if one.models or is_ours)
+
+
+def _words_of_sql(project: Project, source_of: Callable[[str], SourceFile]) -> frozenset[str]:
+    """Return the words of .sql files without the DDL of tables; of migrations those of what lives on."""
+    found: set[str] = set()
+    for script in project.scripts:
+        text = _COMMENT.sub("", source_of(script.path).text)
+        is_migration = project.role_of(script.path) is Role.MIGRATION
+        found |= _living(text) if is_migration else frozenset(_WORD.findall(_TABLES.sub("", text)))
+    for module in project.modules:
+        if module.role is Role.MIGRATION:
+            found |= _living(source_of(module.path).text)
+    return frozenset(found)
+
+
+def _living(text: str) -> frozenset[str]:
+    """Return the words from the first view, function or trigger that a text creates on."""
+    start = _LIVING.search(text)
+    return frozenset(_WORD.findall(_TABLES.sub("", text[start.start() :]))) if start is not None else frozenset()
 
 
 def _words(text: str) -> frozenset[str]:
@@ -52,6 +88,7 @@ def _mentions(module: Module, found: frozenset[str], one: Declared, wanted: froz
 def _names(project: Project, one: Declared) -> frozenset[str]:
     """Return what code can call a table: its model, itself, and the attributes of other models that lead to it."""
     found = {one.name.rpartition(".")[2]}
+    found |= {name.lower() for name in found}
     for model in one.models:
         found.add(model.name.rpartition(".")[2])
         for relation in project.schema.relations(model.definition):

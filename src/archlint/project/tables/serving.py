@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
-from archlint.project.schema.model import Index, Place, Table
-from archlint.project.symbols import Module
+import msgspec
+
+from archlint.project.context import Written
+from archlint.project.schema.model import Index, Table
+
+_INDEXING = "mysql"
+"""The server that makes an index for each foreign key: https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html"""
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(msgspec.Struct, frozen=True):
     """An index. `what` is what declares it, as a message says it; `rest` tells it from others over the same columns."""
 
     what: str
     columns: tuple[str, ...]
     is_unique: bool = False
-    place: Place | None = None
+    place: Written | None = None
     method: str = ""
     descending: frozenset[str] = frozenset()
     rest: str = ""
@@ -32,8 +35,7 @@ class Access:
         return not self.rest and not self.method
 
 
-@dataclass(frozen=True, slots=True)
-class Redundant:
+class Redundant(msgspec.Struct, frozen=True):
     """An index that the database keeps up without need, as another one does its work."""
 
     index: Access
@@ -49,7 +51,7 @@ def accesses(table: Table) -> tuple[Access, ...]:
         if one.kind == "unique" and one.columns:
             rest = one.variant or ("partial" if one.is_partial else "")
             found.append(Access("the unique constraint", one.columns, is_unique=True, place=one.place, rest=rest))
-    fields = {(one.place.module, one.place.start) for one in table.columns if one.place is not None}
+    fields = {(one.place.path, one.place.start) for one in table.columns if one.place is not None}
     for index in sorted(table.indexes, key=lambda each: (not each.unique, not _is_of(fields, each))):
         if index.columns:
             what = f"the {'unique ' if index.unique else ''}index{f' `{index.name}`' if index.name else ''}"
@@ -58,16 +60,20 @@ def accesses(table: Table) -> tuple[Access, ...]:
     return tuple(found)
 
 
-def _is_of(fields: set[tuple[Module, int]], index: Index) -> bool:
-    return index.place is not None and (index.place.module, index.place.start) in fields
+def _is_of(fields: set[tuple[str, int]], index: Index) -> bool:
+    return index.place is not None and (index.place.path, index.place.start) in fields
 
 
-def serves(table: Table, columns: Iterable[str]) -> bool:
+def serves(table: Table, columns: Iterable[str], server: str = "") -> bool:
     """Return whether an index finds rows by some columns: one of them is the first that it sorts by.
 
-    A partial one counts, as its condition may be that of the queries.
+    A partial one counts, as its condition may be that of the queries. On MySQL each foreign key has an index.
     """
     wanted = frozenset(columns)
+    if server == _INDEXING:
+        keys = (one.columns[:1] for one in table.constraints if one.kind == "foreign_key")
+        wanted_keys = any(wanted.issuperset(one) for one in keys if one)
+        return wanted_keys or serves(table, wanted)
     return any(one.columns[0] in wanted for one in accesses(table))
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 from itertools import chain
+
+import msgspec
 
 from archlint.project.effects.effect import Step
 from archlint.project.project import Project
@@ -19,8 +20,7 @@ from archlint.project.values import ABSENT, Items, Query
 from archlint.source import Role
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """What the loops of a template load of the rows of one query: `source` is where that is made.
 
     `loads` holds each relation or method once, where it is read first; `pinned` are columns with one value in all rows.

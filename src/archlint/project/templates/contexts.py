@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.effects.effect import Step, Target
@@ -22,8 +24,7 @@ Item = tuple[str, ir.Expr]
 Context = Mapping[str, "Entry"]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """What a name of a template stands for, and the expression that says so.
 
     `offset` is the start of its unit; `function` is the one around it, called on a receiver, or None in a class body.

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.ir.template import Path, ScopeKind, TemplateFacts, TemplateRead
 from archlint.project.project import Project
@@ -18,8 +21,7 @@ _MAX_FRAMES = 150
 _JINJA = (".j2", ".jinja", ".jinja2")
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(msgspec.Struct, frozen=True):
     """A region of a template."""
 
     path: str
@@ -27,8 +29,7 @@ class Spot:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(msgspec.Struct, frozen=True):
     """A loop of a template: where it stands, what it runs over as it is written, and the model of its rows."""
 
     spot: Spot
@@ -36,8 +37,7 @@ class Around:
     model: str
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(msgspec.Struct, frozen=True):
     """What a name stands for: reached from an entry of the context, and in which loops.
 
     `base` is where relations start from the rows of the entry; `outer` is the loop over those, `inner` the last one.
@@ -49,8 +49,7 @@ class Held:
     inner: Around | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RowLoad:
+class RowLoad(msgspec.Struct, frozen=True):
     """What is asked once for each row of a loop, and where a template reads it."""
 
     held: Held

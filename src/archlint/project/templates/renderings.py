@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.template_rows import TemplateCall
@@ -20,8 +21,7 @@ from archlint.source import Role
 _INCLUSION = "inclusion_tag"
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
+class Rendering(msgspec.Struct, frozen=True):
     """A template that is drawn: its name, its engine, what its names stand for, and where that is asked for.
 
     `function` is the one that asks; `view` is the class that draws by itself.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+import msgspec
 from msgspec.structs import replace
 
 from archlint.diagnostic import Confidence
@@ -24,8 +24,7 @@ _PLAIN = _OF_PAGES | {"all"}
 _TEXT_OF = "__str__"
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(msgspec.Struct, frozen=True):
     """What is asked of the database for one row: the path of the relation from that row, or what a method queries.
 
     `via` is the method or property that does it, "" where the template itself does. `joins` says that all relations
@@ -40,8 +39,7 @@ class Load:
     is_near: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(msgspec.Struct, frozen=True):
     """What a dotted name stands for so far, and the relations that lead there from the row of the loop around it.
 
     `is_many` says that one of them leads to many rows; `asks` is what its manager does when it is asked.

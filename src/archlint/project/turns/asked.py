@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.render import render
@@ -31,8 +32,7 @@ _STATEMENTS = frozenset({"delete", "insert", "select", "update"})
 Standing = CallSite | Iterated
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """An expression that asks the database once per turn of a loop: a call, or a query that something runs over."""
 
     place: UnitPlace

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.project.database import commits
@@ -21,8 +22,7 @@ _COMMITTING = frozenset({"commit"})
 _ACKNOWLEDGING = frozenset({"ack", "acknowledge", "delete_message", "nack", "task_done"})
 
 
-@dataclass(frozen=True, slots=True)
-class Committed:
+class Committed(msgspec.Struct, frozen=True):
     """A commit that each turn of a loop makes."""
 
     site: CallSite

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
+
+import msgspec
 
 from archlint.project.effects.callers import Caller, innermost
 from archlint.project.effects.chains import Hop, chain
@@ -20,16 +21,14 @@ from archlint.project.views.service_map import MapGuard, Spot
 _LONGEST_CHAIN = 40
 
 
-@dataclass(frozen=True, slots=True)
-class ChainStep:
+class ChainStep(msgspec.Struct, frozen=True):
     """One step of a chain: what happens, and where."""
 
     spot: Spot
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class WayIn:
+class WayIn(msgspec.Struct, frozen=True):
     """An entry point that leads to a function, with the calls in between; `runs` says where in words."""
 
     kind: str
@@ -40,8 +39,7 @@ class WayIn:
     chain: tuple[ChainStep, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(msgspec.Struct, frozen=True):
     """Something that a function does, as a predicate, with the calls that lead there; the last is the thing itself."""
 
     kind: str
@@ -50,8 +48,7 @@ class Done:
     chain: tuple[ChainStep, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(msgspec.Struct, frozen=True):
     """What is known of a line; `function` is "" where none is around it."""
 
     spot: Spot
@@ -64,8 +61,7 @@ class Explanation:
     notes: tuple[Note, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """A project with its model and its texts."""
 
     project: Project

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+
+import msgspec
 
 from archlint.diagnostic import Related, Span
 from archlint.project.context import ProjectContext
@@ -23,8 +24,7 @@ _MOST = 40
 """Functions that are looked at on the way back from a loop to a route."""
 
 
-@dataclass(frozen=True, slots=True)
-class WithGiven:
+class WithGiven(msgspec.Struct, frozen=True):
     """What a function does with what a call gives it: the chain to its caller, the call, and what comes of it."""
 
     route: tuple[Related, ...]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import msgspec
+
 from archlint.ir import nodes as ir
 from archlint.ir.render import render
 from archlint.project.database import database_call
@@ -24,8 +26,7 @@ Region = tuple[int, int]
 _SHOWN = ir.Name | ir.Attribute | ir.Call | ir.Subscript
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(msgspec.Struct, frozen=True):
     """An expression, or a name that is bound, with what it is and, of a call, what it enters and does."""
 
     offset: int

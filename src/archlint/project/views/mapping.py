@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from archlint.project.effects.effect import Effect, EffectKind, Reached, Step, Target
 from archlint.project.routes.route import EntryKind, EntryPoint, Guard, Mention, Route

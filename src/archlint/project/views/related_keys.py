@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.project.effects.effect import Action, EffectKind, Reached
@@ -16,8 +17,7 @@ from archlint.project.tree import children, tests_around
 Region = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRead:
+class KeyRead(msgspec.Struct, frozen=True):
     """`row.relation.key`, or a test of `row.relation` around it: `whole` is what `row.id_attribute` can stand for.
 
     `link` is the `row.relation` at which `whole` begins. `is_same` says that both give the same whatever the row holds.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 
 class NodeKind(str, Enum):
@@ -49,8 +50,7 @@ class EdgeKind(str, Enum):
         return self in (EdgeKind.AWAIT, EdgeKind.ENQUEUE)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Spot:
+class Spot(msgspec.Struct, frozen=True, order=True):
     """A line of a file."""
 
     path: str
@@ -61,8 +61,7 @@ class Spot:
         return f"{self.path}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
-class MapGuard:
+class MapGuard(msgspec.Struct, frozen=True):
     """A guard of a route; `spot` is None where it stands in no file of the project."""
 
     kind: str
@@ -71,8 +70,7 @@ class MapGuard:
     spot: Spot | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MapNode:
+class MapNode(msgspec.Struct, frozen=True):
     """One node. `id` is made of what it stands for, and so the same from run to run.
 
     `name` is the qualified name: of a route that of its handler. `entry` is the kind of an entry point.
@@ -97,8 +95,7 @@ class MapNode:
         return (list(NodeKind).index(self.kind), path or self.label, self.label, self.id)
 
 
-@dataclass(frozen=True, slots=True)
-class MapEdge:
+class MapEdge(msgspec.Struct, frozen=True):
     """What one node does with another.
 
     `spots` are the places of the calls, `details` the callables of a library or the relations that are loaded.
@@ -118,8 +115,7 @@ class MapEdge:
         return (self.source, self.target, self.kind.value)
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceMap:
+class ServiceMap(msgspec.Struct, frozen=True):
     """Nodes by kind and label, edges by their ends."""
 
     nodes: tuple[MapNode, ...]

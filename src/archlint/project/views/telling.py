@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.diagnostic import Related, Span
 from archlint.ir.render import render
@@ -17,8 +18,7 @@ from archlint.project.views.flows import name_of, span_of
 _END = {"logs": "logged", "prints": "printed", "raises": "raised"}
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """A secret that a call gives away, and the places on the way to where it comes out."""
 
     handed: Handed

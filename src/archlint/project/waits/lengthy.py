@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.diagnostic import Confidence
 from archlint.ir import nodes as ir
@@ -25,8 +26,7 @@ _MILLISECONDS = 1000
 _KINDS = frozenset({Blocks.NETWORK, Blocks.WAIT})
 
 
-@dataclass(frozen=True, slots=True)
-class Lengthy:
+class Lengthy(msgspec.Struct, frozen=True):
     """A call that takes long: for how many seconds, None where it has no deadline, and whether it only sleeps."""
 
     seconds: float | None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.ir.module import Flag

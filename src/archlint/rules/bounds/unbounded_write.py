@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
+
+import msgspec
 
 from archlint.diagnostic import Confidence, Related
 from archlint.ir.render import render
@@ -29,8 +30,7 @@ _ROWS = {Part.AGED: "every old", Part.DUE: "every outdated", Part.OPEN: "a growi
 rule = Rule("ARC208")
 
 
-@dataclass(frozen=True, slots=True)
-class _Write:
+class _Write(msgspec.Struct, frozen=True):
     """A statement that changes rows: its verb, its model or table, which rows.
 
     `leaves` says that the rows it changed meet its condition no more, so that it never takes a row twice;
@@ -134,7 +134,7 @@ def _related(ctx: ProjectContext, write: _Write, growing: Growing) -> tuple[Rela
     if growing.created is None or at is None:
         return ctx.defined(write.model)
     what = f"`{growing.created.name}` says when a row was made"
-    return (*ctx.defined(write.model), ctx.related(at.module, at.unit.start, at.node, what))
+    return (*ctx.defined(write.model), ctx.written(at, what))
 
 
 def _chain(

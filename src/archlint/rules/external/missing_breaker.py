@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from archlint.diagnostic import Diagnostic, Related
 from archlint.ir.render import render
@@ -21,8 +21,7 @@ _SHOWN = 3
 """Routes that are named."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(msgspec.Struct, frozen=True):
     """The options of the rule."""
 
     routes: int

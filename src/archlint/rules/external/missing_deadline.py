@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from archlint.diagnostic import Confidence, Diagnostic
 from archlint.ir.render import render
@@ -24,8 +24,7 @@ from archlint.rule import Found, Rule, Units
 rule = Rule("ARC401")
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(msgspec.Struct, frozen=True):
     """The options of the rule."""
 
     deadline: str
@@ -40,8 +39,7 @@ def missing_deadline(project: Project, ctx: ProjectContext) -> Units:
     return Units(_Waits(project, ctx, Entries(project, ctx), names, calling, has_default, deadline).at)
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
+class _Names(msgspec.Struct, frozen=True):
     """The last names of calls that may wait, of those that hand them over, and the modules where all may."""
 
     wanted: frozenset[str]
@@ -57,8 +55,7 @@ class _Names:
         return self.wanted | self.handing | {""} | renamed
 
 
-@dataclass(frozen=True, slots=True)
-class _Waits:
+class _Waits(msgspec.Struct, frozen=True):
     """Finds the calls of a unit that may wait for ever."""
 
     project: Project

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
+
+import msgspec
 
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.ir import nodes as ir
@@ -42,8 +43,7 @@ def _unhandled(project: Project, ctx: ProjectContext, handlers: ErrorHandlers, p
             yield _reported(project, ctx, call, found, is_answered=handlers.answers(found.way.start))
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
+class _Open(msgspec.Struct, frozen=True):
     """A way on which nobody catches what a call raises, and the `try` behind the call that may be meant to."""
 
     way: OpenWay

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
+
+import msgspec
 
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.ir.module import Flag
@@ -59,8 +60,7 @@ def _calls(project: Project, ctx: ProjectContext, entries: Entries, on_loop: OnL
                 yield _reported(project, ctx, place, waiting)
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(msgspec.Struct, frozen=True):
     """A call that holds the loop of a function, the others that one session or thread would do for, and the route."""
 
     function: FunctionDefinition

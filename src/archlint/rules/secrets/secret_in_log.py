@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.diagnostic import Confidence, Diagnostic
 from archlint.ir.render import render
@@ -23,8 +24,7 @@ rule = Rule("ARC550")
 _VERBS = frozenset({"logs", "prints"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Leaks:
+class _Leaks(msgspec.Struct, frozen=True):
     """What finds the secrets that units log or print, with what it knows of the project."""
 
     project: Project

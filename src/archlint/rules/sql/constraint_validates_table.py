@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archlint.diagnostic import Related
-from archlint.ir.migration import OperationKind
+from archlint.ir.migration import Default, OperationKind
 from archlint.project.migrations.asked import steps, thing, wording
 from archlint.rule import Rule
 
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 rule = Rule("ARC644")
 
+_OTHER = frozenset({OperationKind.ADD_COLUMN, OperationKind.VALIDATE_CONSTRAINT})
 _ADDED = {OperationKind.ADD_FOREIGN_KEY: "foreign key", OperationKind.ADD_CHECK: "CHECK"}
 
 
 @rule.project
 def validating(project: Project, context: ProjectContext) -> Found:
     """Report constraints that are validated where they are added, or in the transaction that still holds the lock."""
-    for migration, step in steps(project, context, {*_ADDED, OperationKind.VALIDATE_CONSTRAINT}):
+    for migration, step in steps(project, context, {*_ADDED, *_OTHER}):
         message, related = _judged(migration, step, context)
         if message:
             yield rule.at(
@@ -43,10 +44,11 @@ def _judged(migration: Migration, step: Step, context: ProjectContext) -> tuple[
         place = Related(added.span(context.source_of), "the lock on the table is taken here")
         what = f"`{step.operation.name}` is validated in the transaction that adds it, so its lock lasts"
         return f"{what}: validate it in a later one", (place,)
-    if step.operation.not_valid:
+    constraint = _of_column(step) if step.kind is OperationKind.ADD_COLUMN else _ADDED[step.kind]
+    if step.operation.not_valid or not constraint:
         return "", ()
     waiting = f"writes to `{step.table}`"
-    if step.kind is OperationKind.ADD_FOREIGN_KEY and step.operation.references.strip("?"):
+    if constraint == "foreign key" and step.operation.references.strip("?"):
         waiting += f" and `{step.operation.references}`"
     way = wording(
         migration,
@@ -54,7 +56,20 @@ def _judged(migration: Migration, step: Step, context: ProjectContext) -> tuple[
         alembic="pass `postgresql_not_valid=True`, and `VALIDATE CONSTRAINT` in a later migration",
         sql="add it NOT VALID, and `VALIDATE CONSTRAINT` in a later transaction",
     )
-    return f"{waiting} wait while all rows are checked for the {_ADDED[step.kind]} on {thing(step)}: {way}", ()
+    return f"{waiting} wait while all rows are checked for the {constraint} on {thing(step)}: {way}", ()
+
+
+def _of_column(step: Step) -> str:
+    """Return which constraint of a new column is checked, or "".
+
+    A foreign key is not where all rows have NULL: `transformAlterTableStmt` of PostgreSQL skips it without a default.
+    """
+    for one in step.operation.definitions:
+        if one.is_checked:
+            return "CHECK"
+        if one.references and one.default is not Default.NONE:
+            return "foreign key"
+    return ""
 
 
 def _added_with(migration: Migration, step: Step) -> Step | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.project.context import ProjectContext
 from archlint.project.project import Project
-from archlint.project.tables.declared import Declared, declared, first_line
+from archlint.project.tables.declared import Declared, declared
 from archlint.project.tables.serving import Redundant, redundant
 from archlint.rule import Found, Rule
 
@@ -21,7 +21,7 @@ def duplicate_index(project: Project, ctx: ProjectContext) -> Found:
             if _is_unasked(one, found):
                 continue
             place = found.index.place or found.other.place
-            where = (place.module.path, place.start) if place is not None else (one.module.path, one.span.start)
+            where = (place.path, place.start) if place is not None else (one.span.path, one.span.start)
             if where not in seen:
                 seen.add(where)
                 yield _told(ctx, one, found)
@@ -29,9 +29,9 @@ def duplicate_index(project: Project, ctx: ProjectContext) -> Found:
 
 def _told(ctx: ProjectContext, one: Declared, found: Redundant) -> Diagnostic:
     index, other = found.index, found.other
-    span = first_line(ctx, index.place) if index.place is not None else one.span
+    span = index.place.span(ctx.source_of) if index.place is not None else one.span
     does = "has the same columns" if found.is_same else "begins with the same columns"
-    related = (Related(first_line(ctx, other.place), f"{other.label} {does}"),) if other.place is not None else ()
+    related = (Related(other.place.span(ctx.source_of), f"{other.label} {does}"),) if other.place is not None else ()
     return rule.at(
         span,
         f"{index.label} of `{one.name}` serves no query that {other.label} does not: each write keeps both up to date",
@@ -47,6 +47,6 @@ def _is_unasked(one: Declared, found: Redundant) -> bool:
     """Return whether Django made the shorter index by itself: for a foreign key, or for LIKE beside `db_index=True`."""
     if found.is_same or one.table.orm != "django":
         return False
-    fields = {(each.place.module.path, each.place.start) for each in one.table.columns if each.place is not None}
+    fields = {(each.place.path, each.place.start) for each in one.table.columns if each.place is not None}
     place = found.index.place
-    return place is None or (place.module.path, place.start) in fields
+    return place is None or (place.path, place.start) in fields

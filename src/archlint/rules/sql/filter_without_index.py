@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from archlint.diagnostic import Confidence, Diagnostic
-from archlint.ir.render import render
+from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.project.context import ProjectContext
 from archlint.project.extent.growth import Growth
 from archlint.project.project import Project
 from archlint.project.tables.asked import Unserved, unserved
-from archlint.project.tables.declared import Declared, declared, first_line, growth
-from archlint.project.tables.migrated import is_made, migrated
+from archlint.project.tables.declared import Declared, declared, growth
+from archlint.project.tables.migrated import unplaced
 from archlint.rule import Found, Rule
 
 _SHOWN = 3
@@ -21,32 +20,26 @@ rule = Rule("ARC628")
 @rule.project
 def filter_without_index(project: Project, ctx: ProjectContext) -> Found:
     """Report each column once, with the queries that find rows by it."""
-    if project.sql.server == _SMALL:
-        return
-    tables = {one.name: one for one in declared(project, ctx)}
+    tables = {one.name: one for one in declared(project, ctx) if one.server != _SMALL}
     found: dict[tuple[str, str], list[Unserved]] = {}
     for one in unserved(project, ctx):
         if one.table in tables and one.column.place is not None:
             found.setdefault((one.table, one.column.column), []).append(one)
-    made = migrated(project)
+    made = unplaced(project)
     for (table, column), rows in found.items():
-        if growth(project, tables[table]) is not Growth.SMALL and not is_made(made, table, [column]):
+        if growth(project, tables[table]) is not Growth.SMALL and column not in made:
             yield _told(project, ctx, tables[table], rows)
 
 
 def _told(project: Project, ctx: ProjectContext, one: Declared, rows: list[Unserved]) -> Diagnostic:
-    column, first = rows[0].column, rows[0].site
+    column, first = rows[0].column, rows[0]
     more = f", as {len(rows) - 1} more do" if len(rows) > 1 else ""
-    sites = [row.site for row in rows[:_SHOWN]]
     return rule.at(
-        first_line(ctx, column.place) if column.place is not None else one.span,
-        f"`{render(first.call)}` in `{first.place.scope}` finds rows by `{one.name}.{column.column}`{more}, "
+        column.place.span(ctx.source_of) if column.place is not None else one.span,
+        f"{first.query} {first.does} `{one.name}.{column.column}`{more}, "
         "and no index begins with it: each reads the whole table",
         confidence=Confidence.MEDIUM if growth(project, one) in (Growth.LOG, Growth.TRAFFIC) else Confidence.LOW,
-        related=tuple(
-            ctx.related(site.place.module, site.place.unit.start, site.call, "a query finds rows by it")
-            for site in sites
-        ),
+        related=tuple(Related(row.span, f"a query {row.does} it") for row in rows[:_SHOWN]),
         scope=one.name,
         anchor=f"{one.name}.{column.column}",
         tables=one.names,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from archlint.diagnostic import Confidence
 from archlint.project.context import ProjectContext
 from archlint.project.project import Project
-from archlint.project.tables.declared import Column, columns, declared, first_line
+from archlint.project.tables.declared import Column, columns, declared
 from archlint.project.tables.words import Money, money
 from archlint.rule import Found, Rule
 
@@ -24,7 +24,7 @@ def money_in_float(project: Project, ctx: ProjectContext) -> Found:
         if meant is not Money.NO and one.field.place is not None:
             exact = _EXACT.get(one.declared.table.orm, "a decimal type")
             yield rule.at(
-                first_line(ctx, one.field.place),
+                one.field.place.span(ctx.source_of),
                 f"{one.label} keeps money in a float, which cannot hold 0.10: sums drift, and equal amounts differ; "
                 f"{exact} is exact",
                 confidence=Confidence.HIGH if meant is Money.SURE else Confidence.MEDIUM,

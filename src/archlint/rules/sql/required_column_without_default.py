@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from archlint.ir.migration import Column, Default, OperationKind
 from archlint.project.migrations.asked import steps, thing, wording
+from archlint.project.migrations.migration import Tool
 from archlint.rule import Rule
 
 if TYPE_CHECKING:
     from archlint.project.context import ProjectContext
+    from archlint.project.migrations.migration import Migration, Step
     from archlint.project.project import Project
     from archlint.rule import Found
 
@@ -24,6 +26,8 @@ def required_column(project: Project, context: ProjectContext) -> Found:
     """Report a NOT NULL column that no row has a value for, neither those there nor those that running code writes."""
     for migration, step in steps(project, context, {OperationKind.ADD_COLUMN}, on_postgres=False):
         if migration.dialect.name in _FILLING or not any(_is_required(one) for one in step.operation.definitions):
+            continue
+        if migration.tool is Tool.DJANGO and _has_default_later(migration, step):
             continue
         effect = wording(
             migration,
@@ -42,3 +46,9 @@ def required_column(project: Project, context: ProjectContext) -> Found:
 
 def _is_required(column: Column) -> bool:
     return column.nullable is False and column.default is Default.NONE
+
+
+def _has_default_later(migration: Migration, step: Step) -> bool:
+    """Return whether the migration gives a new column a default of the database; till then Django fills it."""
+    later = (one for one in migration.forward if one.kind is OperationKind.SET_DEFAULT and one.key == step.key)
+    return any(name in step.operation.columns for one in later for name in one.operation.columns)

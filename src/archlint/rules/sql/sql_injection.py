@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from archlint.diagnostic import Confidence, Diagnostic, Related
 from archlint.ir import nodes as ir
@@ -24,8 +24,7 @@ _REMEDIES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Injections:
+class _Injections(msgspec.Struct, frozen=True):
     """What finds the injections of units, with what it knows of the project."""
 
     project: Project

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archlint.ir.migration import OperationKind
+from archlint.ir.migration import Default, OperationKind
 from archlint.project.migrations.asked import steps, thing, wording
 from archlint.rule import Rule
 
 if TYPE_CHECKING:
     from archlint.project.context import ProjectContext
+    from archlint.project.migrations.migration import Step
     from archlint.project.project import Project
     from archlint.rule import Found
 
 rule = Rule("ARC648")
 
 _KINDS = {
+    OperationKind.ADD_COLUMN: "unique constraint",
     OperationKind.ADD_EXCLUSION: "exclusion constraint",
     OperationKind.ADD_PRIMARY_KEY: "primary key",
     OperationKind.ADD_UNIQUE: "unique constraint",
 }
+_REWRITING = frozenset({Default.GENERATED, Default.IDENTITY, Default.VOLATILE})
+"""With these the table is written anew, its indexes included, which ARC649 reports."""
 
 
 @rule.project
 def locking_constraint(project: Project, context: ProjectContext) -> Found:
     """Report constraints whose index is built while nobody can use the table."""
     for migration, step in steps(project, context, _KINDS):
-        if step.operation.using_index:
+        if step.operation.using_index or (step.kind is OperationKind.ADD_COLUMN and not _makes_unique(step)):
             continue
         way = wording(
             migration,
@@ -45,3 +49,9 @@ def locking_constraint(project: Project, context: ProjectContext) -> Found:
             confidence=migration.dialect.confidence,
             tables=project.schema.names_of(step.key),
         )
+
+
+def _makes_unique(step: Step) -> bool:
+    """Return whether a new column brings an index of its own that is built over the rows there are."""
+    columns = step.operation.definitions
+    return any((one.is_unique or one.is_primary) and one.default not in _REWRITING for one in columns)

@@ -14,12 +14,12 @@ rule = Rule("ARC630")
 
 @rule.project
 def unread_table(project: Project, ctx: ProjectContext) -> Found:
-    """Report each table whose model nothing names but imports, migrations and tests."""
+    """Report each table that nothing names but imports, migrations and tests."""
     for one in unread(project, declared(project, ctx), ctx.source_of):
-        model = one.models[0].name.rpartition(".")[2]
+        name = one.models[0].name.rpartition(".")[2] if one.models else one.name
         yield rule.at(
             one.span,
-            f"nothing reads or writes `{one.name}`: no Python code but migrations and tests names `{model}`; "
+            f"nothing reads or writes `{one.name}`: no code but migrations and tests names `{name}`; "
             "drop it, once the data in it is of no use",
             confidence=Confidence.MEDIUM,
             scope=one.name,

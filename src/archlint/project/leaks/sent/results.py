@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.project.inference.listening import Evaluator, Listener, State
@@ -31,8 +32,7 @@ _COPYING = frozenset({"fastapi", "ninja"})
 """Frameworks that send all columns of a row that a handler returns without a schema."""
 
 
-@dataclass(frozen=True, slots=True)
-class Returned:
+class Returned(msgspec.Struct, frozen=True):
     """An expression that a function returns, and what is known there."""
 
     node: ir.Expr

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from archlint.project.routes.route import Mention, Route
 from archlint.project.symbols import FunctionDefinition
@@ -30,8 +30,7 @@ _SHOWING = frozenset(
 """Words in the path or the handler of a route that is there to show a secret."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(msgspec.Struct, frozen=True):
     """A secret that clients are sent: its name and kind, what sends it, where that is said, and by which route."""
 
     name: str

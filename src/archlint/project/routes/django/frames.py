@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.ir import nodes as ir
 from archlint.ir.module import Flag
@@ -16,15 +18,14 @@ _MAX_CALLS = 12
 """Calls of project functions that are followed into each other."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Frame:
+class Frame(msgspec.Struct, frozen=True, eq=False):
     """Where an expression stands; `names` are what parameters and loop targets stand for, `body` that of a function."""
 
     module: Module
     offset: int
     owner: ClassDefinition | None = None
     body: tuple[ir.Stmt, ...] = ()
-    names: Mapping[str, Given] = field(default_factory=dict)
+    names: Mapping[str, Given] = msgspec.field(default_factory=dict)
     calls: int = 0
 
     def mention(self, node: ir.Node) -> Mention:
@@ -46,8 +47,7 @@ class Frame:
         return any(isinstance(one, ir.Assign) and _targets(one, name) for one in _statements(self.body))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Given:
+class Given(msgspec.Struct, frozen=True, eq=False):
     """An expression and its frame."""
 
     node: ir.Expr

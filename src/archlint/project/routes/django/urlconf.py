@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -28,8 +30,7 @@ _MAX_INCLUDES = 20
 _NO_ROUTES = frozenset({Role.TEST, Role.EXAMPLE, Role.VENDORED, Role.GENERATED})
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(msgspec.Struct, frozen=True):
     """One URL pattern: its path from the root (where `is_whole`), its view, and the places that made it."""
 
     path: str
@@ -44,8 +45,7 @@ class Leaf:
     """The `NinjaAPI` that is mounted here, or what a family of a library stands in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Above:
+class Above(msgspec.Struct, frozen=True):
     """What stands above a pattern: the path so far, whether it is known from the root, and the places that made it."""
 
     path: str = ""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import Place
@@ -19,8 +21,7 @@ _MAX_WRAPPERS = 12
 _LAMBDA = "<lambda>"
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(msgspec.Struct, frozen=True):
     """What answers: a function, a class (with what `as_view` was given), or something of a library, by its name.
 
     `wrappers` are the decorators applied where the route is made, outermost first.
@@ -29,7 +30,7 @@ class View:
     name: str
     function: FunctionDefinition | None = None
     definition: ClassDefinition | None = None
-    options: Mapping[str, Given] = field(default_factory=dict)
+    options: Mapping[str, Given] = msgspec.field(default_factory=dict)
     actions: Given | None = None
     is_class: bool = False
     wrappers: tuple[Given, ...] = ()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from enum import IntEnum
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -37,8 +38,7 @@ class Holds(IntEnum):
     ALWAYS = 3
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Condition:
+class Condition(msgspec.Struct, frozen=True, eq=False):
     """A test, whether it must hold or must not, and the function that it stands in."""
 
     test: ir.Expr

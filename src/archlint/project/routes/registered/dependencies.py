@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -21,8 +22,7 @@ _MARKS = frozenset({"Depends", "Security"})
 _MAX_DEPTH = 12
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Dependency:
+class Dependency(msgspec.Struct, frozen=True, eq=False):
     """One `Depends(…)`: what provides, its name in the code, the library's class where it is no one's own.
 
     `scopes` tells whether permissions are named, `source` where it stands. A scheme that `is_soft` lets all pass.

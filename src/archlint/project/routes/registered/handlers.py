@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -29,8 +31,7 @@ _ACCESS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(msgspec.Struct, frozen=True):
     """A function, the class that it is called on, and how many calls are followed further.
 
     What it returns is the answer where it is a handler, or where the handler returns what it returns.

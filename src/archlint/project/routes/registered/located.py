@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.rows import RouteCollector
@@ -13,8 +16,7 @@ from archlint.project.symbols import ClassDefinition, FunctionDefinition
 from archlint.project.values import Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Located:
+class Located(msgspec.Struct, frozen=True, eq=False):
     """An expression, its scope, and the frame of the function around it."""
 
     node: ir.Expr
@@ -45,8 +47,7 @@ class Router:
     definition: ClassDefinition | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Frame:
+class Frame(msgspec.Struct, frozen=True, eq=False):
     """One call of a function: what its parameters (or the variables of a loop around it) stand for.
 
     `label` tells the calls of one function apart, `turn` the turns of the loops in it.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -34,8 +36,7 @@ Refused = Mapping[GuardKind, tuple[tuple[Condition, ...], ...]]
 """What is refused for, and under which conditions; one of several is enough."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Hung:
+class _Hung(msgspec.Struct, frozen=True):
     """A guard of a router, and what the paths start with that it guards, or None where it guards all.
 
     It refuses where all of the conditions hold that stand together; without any, it refuses always.

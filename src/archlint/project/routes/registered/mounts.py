@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.project.routes.registered.located import Located, Router
 from archlint.project.routes.registered.registrations import Registration
@@ -13,8 +14,7 @@ from archlint.project.routes.route import Mention, Route
 _MAX_CHAINS = 200
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Mounting:
+class Mounting(msgspec.Struct, frozen=True, eq=False):
     """A router put below another one; `prefix` is None where it is not known, `given` says whether one is written."""
 
     parent: Router
@@ -30,8 +30,7 @@ class Mounting:
 Chain = tuple[Mounting, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class Found(msgspec.Struct, frozen=True, eq=False):
     """A route with the router that has it, the way to that, and what registers it (None where a list does)."""
 
     route: Route

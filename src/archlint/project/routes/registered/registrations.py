@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.module import Flag
@@ -42,8 +43,7 @@ DECORATORS = _VERBS | {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Registration:
+class Registration(msgspec.Struct, frozen=True, eq=False):
     """A method of a router, called or used as a decorator; `target` is what is decorated, `call` None where bare."""
 
     router: Router

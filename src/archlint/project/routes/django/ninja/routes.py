@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import HTTP_VERBS
@@ -30,8 +32,7 @@ _DECORATORS = frozenset({*HTTP_VERBS, "api_operation", _ERRORS})
 _MAX_ROUTERS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(msgspec.Struct, frozen=True):
     """A function that answers, and the decorator that makes it do so."""
 
     function: FunctionDefinition
@@ -39,8 +40,7 @@ class Operation:
     verb: str
 
 
-@dataclass(frozen=True, slots=True)
-class Below:
+class Below(msgspec.Struct, frozen=True):
     """A router that another one, or the API, was given."""
 
     prefix: str | None
@@ -48,8 +48,7 @@ class Below:
     call: Given
 
 
-@dataclass(frozen=True, slots=True)
-class Above:
+class Above(msgspec.Struct, frozen=True):
     """What stands above an operation: its path so far, the places that made it, and what guards it."""
 
     path: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -16,8 +16,7 @@ Actions = tuple[tuple[str, str], ...]
 """Verbs with what each calls."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExtraAction:
+class ExtraAction(msgspec.Struct, frozen=True):
     """A method with `@action`: its part of the path, whether it is about one object, and what each verb calls."""
 
     path: str

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -20,11 +22,10 @@ _MAX_PATHS = 64
 _ADDING = frozenset({"append", "insert"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Path:
+class _Path(msgspec.Struct, frozen=True):
     """The names that were assigned on one way through a method."""
 
-    names: dict[str, Given] = field(default_factory=dict)
+    names: dict[str, Given] = msgspec.field(default_factory=dict)
 
 
 def chosen_lists(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.project.routes.django.class_order import ClassReader
@@ -19,8 +20,7 @@ _READING = frozenset({"get", "post", "put", "patch"})
 _SCHEMA = "drf_spectacular.utils.extend_schema"
 
 
-@dataclass(frozen=True, slots=True)
-class Models:
+class Models(msgspec.Struct, frozen=True):
     """What a route takes and gives, and the statuses that it declares."""
 
     request: tuple[ClassDefinition, ...] = ()

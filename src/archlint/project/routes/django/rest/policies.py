@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -21,8 +22,7 @@ from archlint.project.values import External, ProjectClass, Value
 _SETTINGS = "REST_FRAMEWORK"
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(msgspec.Struct, frozen=True):
     """One of the three lists that a view has, and where it may be set."""
 
     attribute: str

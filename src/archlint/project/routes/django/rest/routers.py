@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -24,8 +25,7 @@ from archlint.source import Role
 _MAX_NESTING = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Registered:
+class Registered(msgspec.Struct, frozen=True):
     """A viewset that a router was given, and under which prefix."""
 
     prefix: str | None
@@ -33,8 +33,7 @@ class Registered:
     mention: Mention
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(msgspec.Struct, frozen=True):
     """A pattern that a router makes; its path is None where the prefix is not known, its view for the library's own."""
 
     path: str | None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
@@ -15,8 +17,7 @@ from archlint.project.symbols import ClassDefinition
 from archlint.project.tree import argument, uncalled
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(msgspec.Struct, frozen=True):
     """A pattern with holes, and what each verb calls; a dynamic one is made once for each `@action`."""
 
     url: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.knowledge.tables import HTTP_VERBS, Place
@@ -22,8 +23,7 @@ _MAX_DEPTH = 8
 _ROOTS = ("litestar", "starlite")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Way:
+class _Way(msgspec.Struct, frozen=True, eq=False):
     """The way from an application to what is given to it; `path` is None where a part of it is not known."""
 
     router: Router
