@@ -39,7 +39,7 @@ TIERS = {
     "unsafe": [Applicability.SAFE, Applicability.UNSAFE],
     "suggested": list(Applicability),
 }
-MARKER = re.compile(r"[ \t]*# expect:[^\r\n]*")
+MARKER = re.compile(r"[ \t]*(?:#|--) expect:[^\r\n]*")
 UNUSED = "# archlint: ignore[ARC101] -- once"
 MODELS = """\
 from django.db import models

@@ -49,7 +49,8 @@ class FileResult(msgspec.Struct, frozen=True):
 
     `facts` are encoded, None for files that are not Python; `skipped` is the reason where it was not checked whole.
     `role` is what the file is for after a look at its first lines. `template` is what a template draws and reads,
-    `script` what a .sql file does to a schema, where a selected rule may ask for it.
+    `script` what a .sql file does to a schema, where a selected rule may ask for it. `dialect` is that of its SQL where
+    the configuration says it.
     """
 
     path: str
@@ -62,6 +63,7 @@ class FileResult(msgspec.Struct, frozen=True):
     role: Role = Role.PRODUCTION
     template: TemplateFacts | None = None
     script: ScriptFacts | None = None
+    dialect: str = ""
 
     @property
     def is_whole(self) -> bool:
@@ -140,6 +142,7 @@ class FileAnalysis:
             source.role,
             template(source),
             script(source, parsed) if parsed is not None and self._wants_scripts and concerns_tables(source) else None,
+            self.settings.sql_dialect,
         )
 
     def _searched(self, source: SourceFile) -> tuple[list[Diagnostic], str]:
@@ -178,7 +181,7 @@ class FileAnalysis:
             return None
         from archlint.syntax.sql import parse_sql
 
-        return parse_sql(source.text, path=source.path)
+        return parse_sql(source.text, self.settings.sql_dialect or None, path=source.path)
 
     def _active(self, source: SourceFile, checks_of: Callable[[Rule], list[Check]]) -> Iterator[tuple[Entry, Check]]:
         """Yield the checks of the rules that are about files of this role."""
@@ -234,7 +237,8 @@ class FileAnalysis:
             for part in embedded.offsets.segments:
                 self.embedded += embedded_suppressions(source, part.source, part.source + part.source_length)
             scope = ".".join(part for part in (unit.owner, unit.name) if part)
-            parsed = parse_sql(embedded.text, path=source.path, holes=embedded.holes)
+            told = self.settings.sql_dialect or None
+            parsed = parse_sql(embedded.text, told, path=source.path, holes=embedded.holes)
             yield from self._statements(source, checks, parsed, embedded, scope)
 
     def _sql(self, source: SourceFile, parsed: ParsedSql) -> Iterator[Diagnostic]:

@@ -65,7 +65,7 @@ class Project:
     `settled` are the paths of migrations that are as they were at the point since which migrations are judged.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - all that a project is made of
+    def __init__(  # noqa: PLR0913, PLR0917 - one for each kind of facts
         self,
         facts: Iterable[ModuleFacts],
         roles: Mapping[str, Role],
@@ -74,12 +74,14 @@ class Project:
         templates: Iterable[TemplateFacts] = (),
         scripts: Iterable[ScriptFacts] = (),
         settled: Container[str] = (),
+        dialects: Mapping[str, str] | None = None,
     ) -> None:
         self.knowledge = knowledge
         self.versions = versions or {}
         self.template_facts = tuple(sorted(templates, key=lambda one: one.path))
         self.scripts = tuple(sorted(scripts, key=lambda one: one.path))
         self.settled = settled
+        self.told_dialects = dialects or {}
         self._roles = roles
         ordered = sorted(facts, key=lambda one: one.path)
         self.modules = tuple(Module(one, roles.get(one.path, Role.PRODUCTION)) for one in ordered)

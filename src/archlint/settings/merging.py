@@ -53,6 +53,7 @@ def merge(
         severities=_severities(tables, entries),
         rules=_rule_options(tables, entries),
         tables=_table_sizes(tables),
+        sql_dialect=values.get("sql-dialect", ""),
         min_confidence=Confidence(values["min-confidence"]),
         fail_on=FailOn(values["fail-on"]),
         include=_globs(tables, "include", []),

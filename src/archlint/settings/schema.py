@@ -68,6 +68,24 @@ class TableSize(str, Enum):
     LARGE = "large"
 
 
+class SqlDialect(str, Enum):
+    """The dialects of SQL that a configuration may name, each as sqlglot calls it."""
+
+    BIGQUERY = "bigquery"
+    CLICKHOUSE = "clickhouse"
+    DATABRICKS = "databricks"
+    DUCKDB = "duckdb"
+    MYSQL = "mysql"
+    ORACLE = "oracle"
+    POSTGRES = "postgres"
+    REDSHIFT = "redshift"
+    SNOWFLAKE = "snowflake"
+    SPARK = "spark"
+    SQLITE = "sqlite"
+    TRINO = "trino"
+    TSQL = "tsql"
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True):
     """What one configuration file, or the command line, says; what it leaves open is unset."""
 
@@ -115,6 +133,13 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_u
                 description="The size of tables: a word or a number of rows, by the table's name, the model's, "
                 "or a pattern such as `audit.*`."
             ),
+        ]
+        | UnsetType
+    ) = UNSET
+    sql_dialect: (
+        Annotated[
+            SqlDialect,
+            Meta(description="The dialect of SQL in files and strings; else drivers, settings and texts tell it."),
         ]
         | UnsetType
     ) = UNSET
@@ -247,6 +272,7 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "fail-on": tuple(fail_on.value for fail_on in FailOn),
         "roles": tuple(role.value for role in Role),
         "tables": tuple(size.value for size in TableSize),
+        "sql-dialect": tuple(dialect.value for dialect in SqlDialect),
     }
 )
 """The words that the keys (of `roles`: its own keys) choose from."""

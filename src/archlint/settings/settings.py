@@ -33,6 +33,7 @@ class Settings:
     `root` is the root of the run and `config_path` the file that was nearest, if any.
     `src` are folders from the root with forward slashes (`""` is the root). `jobs` is 0 for one a core.
     `knowledge` are the project's own rows. `migrations_since` is a revision of git, "" for all migrations.
+    `sql_dialect` is "" where the files themselves tell theirs.
     `include` is empty when every known kind of file is read. `values` and `origins` are for people: see `show`.
     """
 
@@ -44,6 +45,7 @@ class Settings:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     rules: Mapping[str, Mapping[str, OptionValue]] = field(default_factory=dict)
     tables: Mapping[str, TableSize | int] = field(default_factory=dict)
+    sql_dialect: str = ""
     min_confidence: Confidence = Confidence.MEDIUM
     fail_on: FailOn = FailOn.WARNING
     include: tuple[Glob, ...] = ()
@@ -111,6 +113,7 @@ class Settings:
             "selected": sorted(self.selected),
             "ignored": [(glob.base, glob.pattern, sorted(codes)) for glob, codes in self.per_file_ignores],
             "severities": {code: severity.value for code, severity in self.severities.items()},
+            "sql-dialect": self.sql_dialect,
             "tables": list(self.tables.items()),
             "rules": {code: options for code, options in self.rules.items() if code in self.selected},
             "roles": [(role.value, [(glob.base, glob.pattern) for glob in globs]) for role, globs in self.roles],

@@ -39,7 +39,8 @@ def link(
     templates = [result.template for result in results if result.template is not None]
     scripts = [result.script for result in results if result.script is not None]
     roles = {result.path: result.role for result in results}
-    return Project(facts, roles, rows, versions, templates, scripts, settled)
+    dialects = {result.path: result.dialect for result in results if result.dialect}
+    return Project(facts, roles, rows, versions, templates, scripts, settled, dialects)
 
 
 def migrations_in(results: Iterable[FileResult]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -121,7 +121,25 @@ def _local_definitions(statement: ir.Stmt, start: int) -> dict[str, Definition |
     values: dict[str, list[ir.Expr | None]] = {}
     for name, value in _assigned(statement):
         values.setdefault(name, []).append(value)
-    return {
+    found = {
         name: None if each[0] is None else Definition(each[0], start, is_open=len(each) > 1)
         for name, each in values.items()
     }
+    return found | {name: Definition(value, start) for name, value in _added_up(statement, values)}
+
+
+def _added_up(statement: ir.Stmt, bound: Mapping[str, Sequence[ir.Expr | None]]) -> Iterator[tuple[str, ir.Expr]]:
+    """Yield the names that one block assigns and then only adds to, before anything reads them, with the sums."""
+    sums: dict[str, tuple[ir.Expr, int, int]] = {}
+    for one in statement.body if isinstance(statement, ir.Function) else ():
+        if isinstance(one, ir.Assign) and one.value is not None and [type(each) for each in one.targets] == [ir.Name]:
+            sums.update((name, (one.value, 1, one.end)) for name in _names(one.targets[0]))
+        elif isinstance(one, ir.AugmentedAssign) and one.op == "+" and isinstance(one.target, ir.Name):
+            before, count, _ = sums.get(one.target.id, (None, 0, 0))
+            if before is not None:
+                added = ir.Binary(before.start, one.value.end, "+", before, one.value)
+                sums[one.target.id] = (added, count + 1, one.end)
+    for name, (value, count, end) in sums.items():
+        reads = (one for one in walk(statement) if isinstance(one, ir.Name) and one.id == name and one.start < end)
+        if count > 1 and count == len(bound[name]) == sum(1 for _ in reads):
+            yield name, value

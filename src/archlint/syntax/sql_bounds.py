@@ -43,12 +43,23 @@ def has_where(tree: exp.Expr) -> bool:
 
 def fixed_columns(tree: exp.Expr) -> list[exp.Column]:
     """Return the columns of a query that conditions which all must hold compare with one value."""
-    found: list[exp.Column] = []
+    return [column for column, _ in _compared(tree)]
+
+
+def given_columns(tree: exp.Expr) -> list[exp.Column]:
+    """Return those of them that are compared with a parameter."""
+    return [column for column, value in _compared(tree) if value.find(exp.Placeholder, exp.Parameter) is not None]
+
+
+def _compared(tree: exp.Expr) -> Iterator[tuple[exp.Column, exp.Expr]]:
+    """Yield the columns of a query that conditions which all must hold compare with one value, and the values."""
     for node in conjuncts(tree):
-        sides = (node.left, node.right) if isinstance(node, exp.EQ) else ()
-        columns = [one for one in sides if isinstance(one, exp.Column)]
-        found += columns if len(columns) == 1 and node.find(exp.Query) is None else []
-    return found
+        if isinstance(node, exp.EQ) and node.find(exp.Query) is None:
+            left, right = node.left, node.right
+            if isinstance(left, exp.Column) and not isinstance(right, exp.Column):
+                yield left, right
+            elif isinstance(right, exp.Column) and not isinstance(left, exp.Column):
+                yield right, left
 
 
 def is_plain(tree: exp.Expr) -> bool:

@@ -11,7 +11,7 @@ import msgspec
 from archlint.ir.migration import Asking
 from archlint.syntax import exp
 from archlint.syntax.sql import parse_sql
-from archlint.syntax.sql_bounds import fixed_columns, has_limit, has_where, is_bounded, is_plain
+from archlint.syntax.sql_bounds import fixed_columns, given_columns, has_limit, has_where, is_bounded, is_plain
 from archlint.syntax.sql_columns import place_of
 from archlint.syntax.sql_holes import Position, is_masked, position
 from archlint.syntax.sql_outside import outside
@@ -79,6 +79,7 @@ class Shape(msgspec.Struct, frozen=True):
     holes: tuple[tuple[Region, Position], ...] = ()
     fixed: tuple[Column, ...] = ()
     is_plain: bool = False
+    given: tuple[Column, ...] = ()
     is_top: bool = False
     """The first rows of a whole table are wanted, in an order."""
     outside: tuple[tuple[str, str, int, int], ...] = ()
@@ -148,6 +149,7 @@ def _shape(parsed: ParsedSql, statement: Statement, regions: tuple[Region, ...])
         is_plain=is_plain(tree),
         is_top=_is_top(tree),
         outside=tuple(_outside(tree, statement, inner)),
+        given=_columns(tables, given_columns(tree), inner),
     )
 
 

@@ -123,7 +123,26 @@ class StringReader:
             return self.read(node.args[0], base, steps)
         if isinstance(node.func, ir.Attribute) and name in SAME_TEXT:
             return self.read(node.func.value, base, steps)
+        items = node.args[0] if name == "join" and len(node.args) == 1 else None
+        if isinstance(node.func, ir.Attribute) and isinstance(items, ir.Collection):
+            return self._joined(node.func.value, items.items, base, steps)
         return None
+
+    def _joined(self, between: ir.Expr, items: tuple[ir.Expr, ...], base: int, steps: int) -> Composition | None:
+        """Return the text of a display that is joined, None where its items or what stands between are not known."""
+        parts = [self.read(one, base, steps) for one in items]
+        found = Composition()
+        for node, part in zip(items, parts, strict=True):
+            separator = self.read(between, base, steps)
+            if separator is None or isinstance(node, ir.Starred) or not any(parts):
+                return None
+            if node is not items[0]:
+                found.join(separator)
+            if part is None:
+                found.add_hole(base + node.start, node.end - node.start)
+            else:
+                found.join(part)
+        return found if items else None
 
 
 def operands(node: ir.Binary) -> tuple[ir.Expr, ...]:

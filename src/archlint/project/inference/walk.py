@@ -12,7 +12,7 @@ from archlint.project.inference import conditions
 from archlint.project.inference.expressions import ExpressionWalk
 from archlint.project.inference.listening import Loop, State
 from archlint.project.inference.scopes import Scope, bind
-from archlint.project.tree import assigned, breaks, expressions_of, is_pass, target_names
+from archlint.project.tree import assigned, breaks, expressions_in, expressions_of, is_pass, target_names
 from archlint.project.values import UNKNOWN, External, Instance, Items, ProjectClass, ProjectFunction, Query, Value
 
 
@@ -191,7 +191,9 @@ class Walk(ExpressionWalk):
         self.statements(node.orelse, state)
 
     def _while(self, node: ir.While, state: State) -> None:
-        loop = Loop(node, None, UNKNOWN, frozenset(), assigned(node.body), breaks(node.body))
+        tested = [one.target for one in expressions_in(node.test) if isinstance(one, ir.Walrus)]
+        varying = assigned(node.body).union(*map(target_names, tested))
+        loop = Loop(node, None, UNKNOWN, frozenset(), varying, breaks(node.body))
         inner = state.inside(state.scope, loops=(*state.loops, loop))
         self._expression(node.test, inner)
         self._listener.tested(node.test, inner)

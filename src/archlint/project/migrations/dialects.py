@@ -1,4 +1,7 @@
-"""Which database a migration is for: by what it imports, its path and text, the settings, at last the drivers."""
+"""Which database a migration is for.
+
+The configuration tells it, else what it imports, its path and text, the settings, at last the drivers.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,10 @@ class Dialects:
         self._folders: dict[str, Dialect] = {}
 
     def of_module(self, module: Module) -> Dialect:
-        """Return the database that a migration in Python is for."""
+        """Return the database that a migration in Python is for; the configuration knows best."""
+        told = self._project.sql.told(module)
+        if told:
+            return Dialect(told, is_told=True)
         own = _only(_imported(module))
         if own:
             return Dialect(own, is_told=True)
@@ -49,6 +55,9 @@ class Dialects:
 
     def of_script(self, facts: ScriptFacts, others: Iterable[ScriptFacts]) -> Dialect:
         """Return the database that a script is for; `others` are the scripts of the same line."""
+        configured = self._project.told_dialects.get(facts.path, "")
+        if configured:
+            return Dialect(configured, is_told=True)
         told = Counter(one.dialect for one in others if one.dialect)
         most, count = told.most_common(1)[0] if told else ("", 0)
         is_shared = count >= _SHARE * sum(told.values())

@@ -26,5 +26,5 @@ def sql_steps(
         yield Step(Operation(OperationKind.UNKNOWN, *place), path, in_transaction)
         return
     holes = tuple((start, end) for start, end, _ in text.holes)
-    for one in operations(text.text, project.sql.dialect or None, holes):
+    for one in operations(text.text, project.sql.told(here.module) or project.sql.dialect or None, holes):
         yield Step(one, path, in_transaction, text)

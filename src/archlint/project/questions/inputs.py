@@ -135,7 +135,8 @@ class Inputs:
         return self._encoded(tuple(frozenset(one) for one in found))
 
     def _dialect(self) -> bytes:
-        return self._project.sql.dialect.encode()
+        told = sorted(self._project.told_dialects.items())
+        return self._encoded((self._project.sql.dialect, tuple(told)))
 
     def _relation(self, definition: ClassDefinition, name: str) -> bytes:
         found = self._project.schema.relation(definition, name)

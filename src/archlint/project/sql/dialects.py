@@ -39,9 +39,18 @@ _PACKAGES = {
 
 
 def project_dialect(project: Project) -> str:
-    """Return the one dialect that the settings of a project name, or "" where they name none or several."""
-    found = {dialect for text in _setting_texts(project) if (dialect := _dialect(text))}
+    """Return the one dialect that the settings of a project name, or "" where they name none or several.
+
+    What the configuration of archlint says of a file wins over what stands in it.
+    """
+    found = _named(project)
     return found.pop() if len(found) == 1 else ""
+
+
+def _named(project: Project) -> set[str]:
+    """Return what the configuration of archlint says of some files, and the settings in the others."""
+    found = {dialect for text in _setting_texts(project) if (dialect := _dialect(text))}
+    return found | set(project.told_dialects.values())
 
 
 def _dialect(text: str) -> str:
@@ -55,7 +64,7 @@ def _setting_texts(project: Project) -> Iterator[str]:
     What a module sets under an `if` has no name of its own: all that runs when it is imported is read.
     """
     for module in project.modules:
-        if module.role not in (Role.PRODUCTION, Role.SETTINGS):
+        if module.role not in (Role.PRODUCTION, Role.SETTINGS) or module.path in project.told_dialects:
             continue
         has_setting = any(unit.name in _SETTINGS and not unit.flags & Flag.FUNCTION for unit in module.facts.units)
         for unit in module.facts.units:
@@ -74,9 +83,9 @@ def server_dialect(project: Project) -> str:
     """Return the dialect of the database server, or "" where nothing tells it or there are several.
 
     The settings tell it; beside a server SQLite is what tests and developers use. Else the drivers that are imported
-    or pinned tell it.
+    or pinned tell it. What the configuration of archlint says of a file wins over what stands in it.
     """
-    named = {dialect for text in _setting_texts(project) if (dialect := _dialect(text))}
+    named = _named(project)
     found = (named - {_FILES}) or named or _of_drivers(project)
     return found.pop() if len(found) == 1 else ""
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from archlint.ir import nodes as ir
     from archlint.project.project import Project
     from archlint.project.sql.template import Template
-    from archlint.project.symbols import FunctionDefinition
+    from archlint.project.symbols import FunctionDefinition, Module
 
 _MAX_REMEMBERED = 10_000
 """Texts whose statements are kept: beyond it all are forgotten, so that a project of generated SQL stays small."""
@@ -40,13 +40,13 @@ class Sql:
 
     @property
     def dialect(self) -> str:
-        """Return the one dialect that the settings of the project name, or ""."""
+        """Return the one dialect that the configuration or else the settings of the project name, or ""."""
         self._project.memo.read(("dialect",))
         return self._dialect
 
     @cached_property
     def server(self) -> str:
-        """Return the dialect of the database server as settings and drivers tell it, or ""."""
+        """Return the dialect of the database server as configuration, settings and drivers tell it, or ""."""
         return server_dialect(self._project)
 
     @cached_property
@@ -57,6 +57,11 @@ class Sql:
     def sink_names(self) -> frozenset[str]:
         """Return the last names of all callables that may be given SQL."""
         return SINKS | {name for row in self._project.knowledge.tables.sql_calls for name in row.names}
+
+    def told(self, module: Module) -> str:
+        """Return the dialect that the configuration gives to the SQL of a module, or ""."""
+        self._project.memo.read(("dialect",))
+        return self._project.told_dialects.get(module.path, "")
 
     def sink_parameters(self, function: FunctionDefinition) -> frozenset[str]:
         """Return the parameters of a function whose text it sends to a database, itself or through other functions."""
@@ -82,7 +87,7 @@ class Sql:
                 statement
                 for text in self._reader.texts(sink.argument, frame)
                 if _is_sql(text.text, sink, site)
-                for statement in self._statements(text, sink.dialect)
+                for statement in self._statements(text, self.told(site.module) or sink.dialect)
                 if sink.is_certain or _is_plausible(statement)
             ]
             if found:

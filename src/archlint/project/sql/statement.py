@@ -38,8 +38,8 @@ class Statement(msgspec.Struct, frozen=True):
     `reads` and `writes` are the tables as written, without those named at run time; DDL writes what it changes.
     `filtered` are the columns in conditions, `joined` those in the conditions of joins, `ordered` those sorted by.
     `is_bounded` says that the text limits the rows that it gives or changes: an equality does not.
-    `fixed` are the columns that all rows have a given value in, `is_plain` says that the rows are those of tables, as
-    they are. `asking` is what of it asks for rows of tables.
+    `fixed` are the columns that all rows have a given value in, `given` those of them that a parameter gives,
+    `is_plain` says that the rows are those of tables, as they are. `asking` is what of it asks for rows of tables.
     """
 
     verb: Verb
@@ -59,6 +59,7 @@ class Statement(msgspec.Struct, frozen=True):
     fixed: tuple[Column, ...] = ()
     is_plain: bool = False
     asking: Asking = msgspec.field(default_factory=lambda: Asking(0, 0))
+    given: tuple[Column, ...] = ()
 
     @classmethod
     def of(cls, shape: Shape, template: Template, dialect: str) -> Statement:
@@ -82,6 +83,7 @@ class Statement(msgspec.Struct, frozen=True):
             shape.fixed,
             shape.is_plain,
             shape.asking,
+            shape.given,
         )
 
     @property

@@ -13,7 +13,7 @@ from archlint.project.inference.listening import Loop
 from archlint.project.inference.scopes import Scope
 from archlint.project.project import Project
 from archlint.project.tree import expressions_in, first_bindings, functions_in, leaves_after, names_in, tests_around
-from archlint.project.turns.portions import fills_once, hands_out_portions, is_told_apart
+from archlint.project.turns.portions import fetches_rows, fills_once, hands_out_portions, is_told_apart
 from archlint.project.values import Instance, Items, ProjectClass, Query, Value, has_fixed_size
 
 PORTION_WORDS = (
@@ -67,7 +67,7 @@ def multiplying(
     """
     used = names_in(node)
     for loop in reversed(at.loops):
-        if isinstance(loop.node, ir.While) or _runs_over_portions(project, loop, at):
+        if not _grows(project, loop, at):
             continue
         if _happens_once(node, loop, at) or not counts(loop):
             continue
@@ -112,6 +112,13 @@ def pinned(value: Value) -> tuple[str, ...]:
     """Return the columns that have one value in all rows of a query or of what came of it."""
     query = value.source if isinstance(value, Items) else value
     return tuple(sorted(query.pinned)) if isinstance(query, Query) else ()
+
+
+def _grows(project: Project, loop: Loop, at: Standing) -> bool:
+    """Return whether the number of turns grows with rows."""
+    if isinstance(loop.node, ir.While):
+        return fetches_rows(loop.node)
+    return not _runs_over_portions(project, loop, at)
 
 
 def _runs_over_portions(project: Project, loop: Loop, at: Standing) -> bool:

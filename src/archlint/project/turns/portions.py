@@ -9,7 +9,7 @@ from archlint.ir.builder import dotted
 from archlint.project.inference.listening import Loop
 from archlint.project.project import Project
 from archlint.project.sql.sinks import function_of
-from archlint.project.tree import binding, statements_in, target_names, tests_around
+from archlint.project.tree import binding, expressions_in, expressions_of, statements_in, target_names, tests_around
 from archlint.project.values import Value
 
 Region = tuple[int, int]
@@ -54,6 +54,19 @@ def filling_memos(body: tuple[ir.Stmt, ...], fills: Fills = lambda _: frozenset(
         if rest and full and (_is_set_up(full) or _fill(rest, full, kept, fills)):
             found.append(_region(rest))
     return tuple(found)
+
+
+def fetches_rows(loop: ir.While) -> bool:
+    """Return whether each turn of a loop takes one more row of a cursor: `while row := cursor.fetchone()`.
+
+    What is executed anew in each turn gives rows of a query of its own: that waits for work, or pages.
+    """
+    parts = [*expressions_in(loop.test)]
+    for statement in statements_in(loop.body):
+        parts += [part for one in expressions_of(statement) for part in expressions_in(one)]
+    methods = [one.func for one in parts if isinstance(one, ir.Call) and isinstance(one.func, ir.Attribute)]
+    fetched = {dotted(one.value) for one in methods if one.name == "fetchone"} - {""}
+    return bool(fetched - {dotted(one.value) for one in methods if one.name.startswith("execute")})
 
 
 def _is_set_up(names: list[str]) -> bool:

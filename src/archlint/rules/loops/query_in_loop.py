@@ -6,8 +6,10 @@ from functools import partial
 
 from archlint.ir.module import Flag
 from archlint.project.context import ProjectContext
+from archlint.project.flow import CallSite
 from archlint.project.project import Project, UnitPlace
 from archlint.project.turns import model_of_rows, shown
+from archlint.project.views.at_once import repeated_sql
 from archlint.project.views.flows import Entries, asked_steps
 from archlint.rule import Found, Rule, Units
 
@@ -26,10 +28,12 @@ def _queries(project: Project, ctx: ProjectContext, entries: Entries, place: Uni
         if asked.is_write or asked.call.defeats or entries.are_turns_told(asked):
             continue
         route = entries.before_unit(place)
+        sql = repeated_sql(project, asked.at) if isinstance(asked.at, CallSite) else None
+        asks, way = (sql.asks, sql.way) if sql is not None else (asked.call.effect, "")
         over = f" over `{shown(asked.loop)}`" if shown(asked.loop) else ""
         yield rule.at(
             ctx.span(place.module, place.unit.start, asked.node),
-            f"`{asked.text}` {asked.call.effect} once per turn of the loop{over}",
+            f"`{asked.text}` {asks} once per turn of the loop{over}{way}",
             confidence=asked.call.confidence,
             related=ctx.defined(asked.call.definition),
             flow=(*route, *asked_steps(ctx, asked)),

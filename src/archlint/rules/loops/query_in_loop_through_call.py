@@ -13,6 +13,7 @@ from archlint.project.context import ProjectContext
 from archlint.project.effects.effect import Edge, EffectKind, Reached
 from archlint.project.project import Project, UnitPlace
 from archlint.project.symbols import FunctionDefinition
+from archlint.project.views.at_once import RepeatedSql, reached_sql
 from archlint.project.views.flows import Entries, counted, name_of, over, span_of, steps, text_of
 from archlint.rule import Found, Rule, Units
 
@@ -34,7 +35,7 @@ def _queries(project: Project, ctx: ProjectContext, entries: Entries, place: Uni
             called = _called(reached) or text_of(ctx, reached.step).partition("(")[0]
             yield rule.at(
                 span_of(ctx, reached.step),
-                _message(called, reached),
+                _message(called, reached, _sql(project, function, reached)),
                 confidence=_sureness(project, reached),
                 flow=(*route, *calls, *steps(project, ctx, function, reached)),
                 scope=place.scope,
@@ -99,12 +100,17 @@ def _sureness(project: Project, reached: Reached) -> Confidence:
     return Confidence.LOW if any(one.effect.kind is EffectKind.EXTERNAL for one in does) else Confidence.MEDIUM
 
 
-def _message(called: str, reached: Reached) -> str:
+def _sql(project: Project, function: FunctionDefinition, reached: Reached) -> RepeatedSql | None:
+    return reached_sql(project, function, reached) if reached.effect.kind is EffectKind.QUERY else None
+
+
+def _message(called: str, reached: Reached, sql: RepeatedSql | None) -> str:
     verb = "writes" if reached.effect.kind is EffectKind.WRITE else "queries"
     model = reached.effect.target.rpartition(".")[2]
     what = f"`{model}`" if model else "the database"
     around = over(reached.turns) if reached.turns is not None else ""
-    return f"`{called}` {verb} {what} once per turn of the loop{around}"
+    asks, way = (sql.asks, sql.way) if sql is not None else (f"{verb} {what}", "")
+    return f"`{called}` {asks} once per turn of the loop{around}{way}"
 
 
 def _called(reached: Reached) -> str:

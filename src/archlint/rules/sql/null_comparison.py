@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archlint.diagnostic import Applicability, Fix
 from archlint.rule import Rule
 from archlint.syntax import exp
+from archlint.syntax.sql_edits import null_edit, predicate_edit
 
 if TYPE_CHECKING:
+    from archlint.diagnostic import Edit
     from archlint.rule import Found
     from archlint.syntax.sql import SqlContext
 
 rule = Rule("ARC605")
+_SIGNS = {"eq": "=", "neq": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+_PREDICATES = {"eq": "IS NULL", "neq": "IS NOT NULL"}
+"""What asks for what a comparison with NULL was meant to ask; nothing is greater or less than NULL."""
 
 
 @rule.sql
@@ -21,14 +27,16 @@ def compared_with_null(node: exp.EQ | exp.NEQ | exp.GT | exp.GTE | exp.LT | exp.
     if not any(isinstance(side, exp.Null) for side in sides) or not _is_condition(node):
         return
     other = sides[isinstance(sides[0], exp.Null)]
-    sign = {"eq": "=", "neq": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}[node.key]
-    instead = "IS NOT NULL" if isinstance(node, exp.NEQ) else "IS NULL"
+    predicate = _PREDICATES.get(node.key)
     named = _written(other, context)
+    instead = f"`{named} {predicate}`" if predicate else "leave the condition out, or compare with a value"
+    edit = predicate_edit(node, predicate, context) if predicate and other is node.this else None
     yield rule.at(
         context.head_span(other),
-        f"`{named} {sign} NULL` is never true, whatever the row holds: `{named} {instead}`",
+        f"`{named} {_SIGNS[node.key]} NULL` is never true, whatever the row holds: {instead}",
+        fix=_fix(edit, f"Write {predicate}"),
         scope=context.scope,
-        anchor=f"{named} {sign}",
+        anchor=f"{named} {_SIGNS[node.key]}",
     )
 
 
@@ -43,7 +51,8 @@ def null_in_list(node: exp.Not, context: SqlContext) -> Found:
     named = _written(inner.this, context)
     yield rule.at(
         context.head_span(inner.this),
-        f"`{named} NOT IN (…, NULL)` is true for no row: leave the NULL out, and ask for `{named} IS NOT NULL`",
+        f"`{named} NOT IN (…, NULL)` is true for no row: leave the NULL out, rows without a value are not found anyway",
+        fix=_fix(null_edit(inner, context), "Leave the NULL out"),
         scope=context.scope,
         anchor=f"{named} NOT IN",
     )
@@ -61,6 +70,11 @@ def _is_condition(node: exp.Expr) -> bool:
         simple = isinstance(parent.parent, exp.Case) and parent.parent.this is not None
         return parent.this is inner and not simple
     return isinstance(parent, exp.Join) and parent.args.get("on") is inner
+
+
+def _fix(edit: Edit | None, title: str) -> Fix | None:
+    """Return a fix that is not safe: a statement that never found a row finds some then."""
+    return Fix(title, (edit,), Applicability.UNSAFE) if edit is not None else None
 
 
 def _written(node: exp.Expr, context: SqlContext) -> str:
