@@ -71,6 +71,13 @@ def test_figures_rules_and_findings_with_their_chain() -> None:
     assert rest.index("ARC101</code> <code>app/views.py:3") < rest.index("ARC401</code> <code>app/rates.py:9")
 
 
+def test_what_the_baseline_has_and_what_is_not_new_is_counted() -> None:
+    known = make_result()
+    text = shown(make_report(accepted=(known, known), known=(known,), compared_with="origin/main_2"))
+    assert "2 findings are in the baseline.\n" in text
+    assert "1 finding is not new since origin/main\\_2.\n" in text
+
+
 def test_nothing_in_a_message_is_markup() -> None:
     text = shown(make_report(make_result(HOSTILE, span=make_span("a/<b>.py"))))
     assert "&lt;img src=x&gt; @<!-- -->somebody #<!-- -->1 https:<!-- -->//x.example/ [x](y) " in text

@@ -11,7 +11,7 @@ from archlint.report.links import explain_command
 from archlint.report.order import sort_results
 from archlint.report.prose import counted, first_sentence, shortened
 from archlint.report.rich_text import as_html, as_markdown, code_html
-from archlint.report.summary import summary_line
+from archlint.report.summary import left_aside, summary_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +53,7 @@ def _filled(head: str, report: Report) -> str:
 
 def _head(report: Report, left_out: int) -> Iterator[str]:
     yield f"## archlint\n\n{summary_line(report)}\n"
+    yield from (f"\n{as_markdown(line)}\n" for line in left_aside(report))
     if report.fixed:
         yield f"\nMade {counted(report.fixed, 'fix', 'fixes')}.\n"
     if report.crashed:
