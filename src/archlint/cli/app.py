@@ -29,6 +29,7 @@ _BROKEN_PIPE = 141
 _COMMANDS = MappingProxyType(
     {
         "check": "check_command.check",
+        "baseline": "baseline_command.baseline",
         "secrets": "secrets_command.secrets",
         "map": "map_command.map_command",
         "why": "why_command.why",
