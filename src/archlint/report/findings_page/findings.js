@@ -147,16 +147,16 @@
     return [...counts].sort((one, other) => other[1] - one[1] || collator.compare(one[0], other[0]));
   }
 
-  function share(value, most, of) {
-    return element("td", { className: "share" }, element("meter", { min: 0, max: most, value, "aria-label": `${value} of ${of}` }));
+  function bar(value, most) {
+    return element("td", { className: "share" }, element("meter", { min: 0, max: most, value, "aria-label": `${value} of ${most}` }));
   }
 
   function ranking(title, head, rows, nameOf) {
     const most = Math.max(1, ...rows.map((row) => row[1]));
     const shown = rows.slice(0, LISTED_AT_MOST);
     const more = rows.length > shown.length ? ` The ${shown.length} with most of ${rows.length}.` : "";
-    const body = shown.map(([key, value]) => [nameOf(key), number(value), share(value, most, data.findings.length)]);
-    return element("div", {}, element("h3", {}, title), table(more, [head, numberHead("findings"), element("th", { scope: "col" }, element("span", { className: "soft" }, "share"))], body));
+    const body = shown.map(([key, value]) => [nameOf(key), number(value), bar(value, most)]);
+    return element("div", {}, element("h3", {}, title), table(more, [head, numberHead("findings"), element("th", { scope: "col" }, element("span", { className: "hidden" }, "compared with the most"))], body));
   }
 
   function overview() {
@@ -354,7 +354,7 @@
     return element(kind, { className: "chain" }, ...given.map(([at, text]) => {
       const place = placeOf(at);
       return element("li", {}, ...words(text), " ", element("span", { className: "path soft" }, spotOf(place)), code(place, `Code at ${spotOf(place)}`));
-    }).map((item) => item));
+    }));
   }
 
   function open(fingerprint) {
@@ -371,7 +371,7 @@
   // ---- endpoints ------------------------------------------------------------------
 
   const SHORT = { "does not apply": "n/a" };
-  let endpointRows = [];
+  let printEndpoints = () => {};
 
   function endpoints() {
     const target = $("endpoints");
@@ -420,7 +420,7 @@
     target.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
     more.addEventListener("click", () => draw(CHUNK));
     new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && draw(CHUNK), { rootMargin: "600px" }).observe(more);
-    endpointRows = () => draw(PRINTED_AT_MOST - upTo);
+    printEndpoints = () => draw(Math.max(0, PRINTED_AT_MOST - upTo));
     filter();
   }
 
@@ -436,7 +436,7 @@
   function endpointRow(one) {
     const place = one.spot.length ? `${data.files[one.spot[0]]}:${one.spot[1]}` : "";
     const first = element("td", {}, element("strong", {}, one.label), element("small", {}, place || one.handler));
-    const cells = one.known.map(([answer, why], at) => element("td", { "data-label": data.aspects[at] }, element("span", { className: `answer ${answer.split(" ")[0]}` }, SHORT[answer] || answer), why ? element("small", {}, ...words(why)) : ""));
+    const cells = one.known.map(([answer, why], at) => element("td", { className: answer.split(" ")[0], "data-label": data.aspects[at] }, element("span", { className: `answer ${answer.split(" ")[0]}` }, SHORT[answer] || answer), why ? element("small", {}, ...words(why)) : ""));
     const only = one.findings.length === 1 ? data.findings[one.findings[0]].fingerprint : "";
     const found = one.findings.length
       ? element("details", {}, element("summary", {}, String(one.findings.length)), element("ul", { className: "legend" }, ...one.findings.map((at) => element("li", {}, link(`${data.findings[at].code} ${ruleOf(data.findings[at]).name}`, "findings", { finding: data.findings[at].fingerprint })))))
@@ -543,7 +543,8 @@
       }
       if (!visible.length) list();
       drawMore(Math.max(0, PRINTED_AT_MOST - drawnUpTo));
-      if (data.endpoints.length) endpointRows();
+      $("printed").textContent = drawnUpTo < visible.length ? `The first ${drawnUpTo} of ${visible.length} findings are printed; filter to print others.` : "";
+      printEndpoints();
     });
     show(false);
   }
