@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
-from html.parser import HTMLParser
 from itertools import permutations
 from pathlib import Path
 
 import pytest
+from browsing import Page, in_a_browser, opened
 from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 from modelled import Program
@@ -29,7 +27,6 @@ from archlint.report.map_mermaid import map_mermaid, mermaid_id
 from archlint.report.map_schema import map_schema, map_schema_text
 
 ROOT = Path(__file__).parents[1]
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 HOSTILE = (
     "</script><img src=x onerror=document.title='bad'>",
     "<!--",
@@ -304,24 +301,6 @@ def test_the_json_follows_its_published_schema() -> None:
     }
 
 
-class Page(HTMLParser):
-    """Collects what a browser would take for elements."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[str] = []
-        self.attributes: list[tuple[str, str | None]] = []
-        self.texts: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append(tag)
-        self.attributes += attrs
-
-    def handle_data(self, data: str) -> None:
-        self.texts.append(data)
-
-
 def hostile() -> ServiceMap:
     found: list[MapNode] = []
     links: list[MapEdge] = []
@@ -352,26 +331,6 @@ def test_the_page_needs_no_network_and_has_no_handlers_in_attributes() -> None:
     assert policy.startswith("default-src 'none';")
     assert "unsafe" not in policy
     assert not re.search(r"innerHTML|insertAdjacentHTML|document\.write|\beval\b|fetch\(|url\(['\"]?http", text)
-
-
-def opened(text: str, folder: Path, fragment: str = "") -> Page:
-    """Return what Chromium has made of a page after its script ran."""
-    assert CHROMIUM is not None
-    file = folder / "map.html"
-    file.write_text(text, encoding="utf-8")
-    options = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-    options += ["--disable-background-networking", "--disable-component-update", f"--user-data-dir={folder / 'user'}"]
-    done = subprocess.run(
-        [CHROMIUM, *options, "--virtual-time-budget=3000", "--dump-dom", f"{file.as_uri()}{fragment}"],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
-    return Page(done.stdout)
-
-
-in_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
 
 
 @pytest.mark.slow

@@ -19,6 +19,7 @@ from click.testing import CliRunner
 from archlint.catalogue import Entry, catalogue
 from archlint.cli.app import archlint
 from archlint.report.agent_schema import agent_schema_text
+from archlint.report.families import FAMILIES
 from archlint.report.map_schema import map_schema_text
 from archlint.report.page import default_state, rule_page
 from archlint.report.schema import report_schema_text
@@ -36,18 +37,6 @@ SHOWN = re.compile(
     re.DOTALL,
 )
 MARKED = re.compile(r"(?<=<!-- options:begin -->\n).*?(?=<!-- options:end -->)", re.DOTALL)
-FAMILIES = {
-    "tool": "ARC0xx: the tool itself",
-    "loops": "ARC1xx: queries in loops",
-    "bounds": "ARC2xx: unbounded data",
-    "request_path": "ARC3xx: synchronous request path",
-    "external": "ARC4xx: external calls",
-    "secrets": "ARC5xx: secrets",
-    "sql": "ARC6xx: SQL, schema, migrations",
-    "api": "ARC7xx: API contract and endpoint security",
-    "services": "ARC8xx: services",
-    "operations": "ARC9xx: operations",
-}
 
 
 def generated_files(docs: Path, entries: Sequence[Entry]) -> dict[str, str]:

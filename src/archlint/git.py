@@ -90,6 +90,19 @@ class Repository(msgspec.Struct, frozen=True):
         """Return the last commit up to HEAD that changed a file, "" where none did."""
         return self._text("rev-list", "-1", "HEAD", "--", os.fspath(path)).strip() if self._has_commit("HEAD") else ""
 
+    def versions(self, path: Path, most: int) -> Iterator[tuple[Commit, str]]:
+        """Yield the last commits that changed a file, the newest first, with its blob; not those that removed it."""
+        if self.top is None or not self._has_commit("HEAD"):
+            return
+        text = self._text("rev-list", "--timestamp", f"-{most}", "HEAD", "--", os.fspath(path))
+        commits = [Commit(int(time), name) for time, name in map(str.split, text.splitlines())]
+        name = os.path.relpath(os.path.realpath(path), os.path.realpath(self.top)).replace(os.sep, "/")
+        listed = self._text("cat-file", "--batch-check", "--buffer", given=(f"{one.name}:{name}" for one in commits))
+        for commit, line in zip(commits, listed.splitlines(), strict=True):
+            blob, kind, *_ = line.rsplit(" ", 2)
+            if kind == "blob":
+                yield commit, blob
+
     def differing(self, commit: str) -> Iterator[tuple[str, str]]:
         """Yield path and blob of each regular file of a commit that the work tree may have otherwise or not at all.
 

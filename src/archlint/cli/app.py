@@ -31,6 +31,7 @@ _COMMANDS = MappingProxyType(
         "check": "check_command.check",
         "baseline": "baseline_command.baseline",
         "secrets": "secrets_command.secrets",
+        "report": "report_command.report_command",
         "map": "map_command.map_command",
         "why": "why_command.why",
         "facts": "facts_command.facts",

@@ -1,4 +1,4 @@
-"""What `map` and `why` have in common: their options, and the project that these lead to."""
+"""What `map`, `why` and `report` have in common: their options, and the project that these lead to."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from msgspec.structs import replace
 
 from archlint.cli.progress import progress_bar
 
 if TYPE_CHECKING:
+    from archlint.pipeline import Request
     from archlint.stages.linked import Linked
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -34,16 +36,23 @@ def model_options(function: Function) -> Function:
 def linked(paths: tuple[Path, ...], options: dict[str, Any]) -> Linked:
     """Return the project around some paths; raises `UsageError`."""
     from archlint.cli.request import request_of
-    from archlint.pipeline import find_files, resolve
     from archlint.report.escaping import visible
-    from archlint.stages.files import RunFiles
-    from archlint.stages.linked import linked_project
 
-    request, settings = request_of(paths, {**options, **_NOT_ASKED})
-    root, resolver = resolve(request)
-    files = RunFiles(*find_files(request, root, settings), {}, settings)
+    request, _ = request_of(paths, {**options, **_NOT_ASKED})
     with progress_bar(enabled=not options["quiet"]) as progress:
-        found = linked_project(files, resolver, root, progress)
+        found = linked_of(replace(request, progress=progress))
     for line in () if options["quiet"] else found.warnings:
         click.echo(f"archlint: warning: {visible(line)}", err=True)
     return found
+
+
+def linked_of(request: Request) -> Linked:
+    """Return the project that a run would look at; raises `UsageError`."""
+    from archlint.pipeline import find_files, resolve
+    from archlint.stages.files import RunFiles
+    from archlint.stages.linked import linked_project
+
+    root, resolver = resolve(request)
+    settings = resolver.run_settings()
+    files = RunFiles(*find_files(request, root, settings), {}, settings)
+    return linked_project(files, resolver, root, request.progress)

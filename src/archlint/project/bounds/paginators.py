@@ -48,6 +48,19 @@ class Paginators:
         given = self.classes.attribute(view, "pagination_class")
         return self._is_none(given) if given is not None else self._pages_nothing_by_default()
 
+    def name_of(self, view: ClassDefinition) -> str:
+        """Return the name of the paginator of a list view of Django REST framework, "" where none is known."""
+        if LISTING.isdisjoint(self.classes.library_bases(view)) or self.lists_all(view):
+            return ""
+        given = self.classes.attribute(view, "pagination_class")
+        given = given or self.reader.settings.entry(_SETTINGS, "DEFAULT_PAGINATION_CLASS")
+        value = self._class_of(self.reader.origin(given)) if given is not None else None
+        return (
+            value.name.rpartition(".")[2]
+            if isinstance(value, External)
+            else (value.definition.row.name if isinstance(value, ProjectClass) else "")
+        )
+
     def _pages_nothing_by_default(self) -> bool:
         """Return whether the settings name no paginator."""
         settings = self.reader.settings
