@@ -68,12 +68,15 @@ def make_result(
     severity: Severity = Severity.WARNING,
     entry: Entry | None = None,
     suppressed_by: str = "",
+    is_accepted: bool = False,
     **changes: Any,
 ) -> Result:
     """Return a result; `changes` are fields of its diagnostic."""
     entry = entry or make_entry()
     found = Diagnostic(code=entry.code, span=spanning("order.customer"), message=message, scope="app.views.orders")
-    return Result(replace(found, **changes), entry, severity, "0123456789abcdef", suppressed_by)
+    return Result(
+        replace(found, **changes), entry, severity, "0123456789abcdef", "order.customer", suppressed_by, is_accepted
+    )
 
 
 def make_report(*results: Result, texts: Mapping[str, str] | None = None, files: int = 120, **changes: Any) -> Report:

@@ -107,6 +107,8 @@ def test_the_rest_of_a_report() -> None:
         "crashed": False,
         "codes": {"ARC101": 1, "ARC102": 1},
         "fixed": 0,
+        "baselined": 0,
+        "known": 0,
     }
     assert report["skipped"] == [{"path": "big.py", "reason": "too large"}]
     assert report["hints"] == ["use `--strict`"]

@@ -47,7 +47,10 @@ FULL = make_report(
         entry=SECRET, severity=Severity.ERROR, span=spanning("for order in Order.objects.all():\n        print")
     ),
     make_result(severity=Severity.NOTE, span=make_span("my app/é?.py")),
-    suppressed=(make_result(suppressed_by="comment: accepted"), make_result(suppressed_by="baseline")),
+    suppressed=(
+        make_result(suppressed_by="comment: accepted"),
+        make_result(suppressed_by="baseline", is_accepted=True),
+    ),
     skipped=(("big data.py", "too large"),),
 )
 

@@ -25,7 +25,8 @@ _HARMLESS = (
 )
 _OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 """Older versions know the second only; messages are read, so they must not be translated."""
-_RAW = ("-r", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-relative")
+_RAW = ("-r", "--raw", "-z", "--no-abbrev", "--no-relative")
+_SAME_PATHS = (*_RAW, "--no-renames")
 _REGULAR = frozenset({b"100644", b"100755", b"100664"})
 _CHUNK = 1 << 16
 _NO_REVISION = ("bad revision", "unknown revision", "Invalid revision range", "bad object")
@@ -54,7 +55,7 @@ class Repository(msgspec.Struct, frozen=True):
     def staged(self) -> Iterator[tuple[str, str]]:
         """Yield path and blob of each regular file that the index adds to HEAD or changes."""
         if self._has_commit("HEAD"):
-            arguments = ("diff-index", "--cached", *_RAW, "--diff-filter=ACMT", "HEAD", "--")
+            arguments = ("diff-index", "--cached", *_SAME_PATHS, "--diff-filter=ACMT", "HEAD", "--")
             with self._running(*arguments) as output:
                 yield from ((path, blob) for _, path, blob in _changes(output))
             return
@@ -82,17 +83,40 @@ class Repository(msgspec.Struct, frozen=True):
         Of a merge only what none of its parents has.
         """
         names = (commit.name for commit in commits)
-        with self._running("diff-tree", "--stdin", "--root", "-c", *_RAW, given=names) as output:
+        with self._running("diff-tree", "--stdin", "--root", "-c", *_SAME_PATHS, given=names) as output:
             yield from _changes(output)
 
-    def head(self) -> dict[str, str]:
-        """Return the blob of each path in HEAD."""
-        return self.tree("HEAD") if self._has_commit("HEAD") else {}
+    def last_change(self, path: Path) -> str:
+        """Return the last commit up to HEAD that changed a file, "" where none did."""
+        return self._text("rev-list", "-1", "HEAD", "--", os.fspath(path)).strip() if self._has_commit("HEAD") else ""
+
+    def differing(self, commit: str) -> Iterator[tuple[str, str]]:
+        """Yield path and blob of each regular file of a commit that the work tree may have otherwise or not at all.
+
+        Of files that only the work tree has, and git knows, the blob is "". No file of the work tree is opened: what
+        was only touched is among them.
+        """
+        with self._running("diff-index", *_SAME_PATHS, commit, "--") as output:
+            yield from _before(output)
+
+    def untracked(self) -> Iterator[str]:
+        """Yield the files that git neither knows nor ignores."""
+        with self._running("ls-files", "-o", "-z", "--exclude-standard", "--full-name", "--", ":/") as output:
+            yield from map(os.fsdecode, _tokens(output))
 
     def tree(self, commit: str) -> dict[str, str]:
         """Return the blob of each path in a commit."""
         with self._running("ls-tree", "-r", "-z", "--full-tree", commit) as output:
             return dict(_listed(output, blob_at=2))
+
+    def renames(self, commit: str) -> dict[str, str]:
+        """Return the new path of each old one that the commits since one, and the index, renamed."""
+        with self._running("diff-index", "--cached", *_RAW, "-M", "--diff-filter=R", commit, "--") as output:
+            return dict(_renamed(output))
+
+    def head(self) -> dict[str, str]:
+        """Return the blob of each path in HEAD."""
+        return self.tree("HEAD") if self._has_commit("HEAD") else {}
 
     def fork_point(self, revision: str) -> str:
         """Return the name of the last commit that HEAD has in common with a revision; raises `UsageError`."""
@@ -139,7 +163,11 @@ class Repository(msgspec.Struct, frozen=True):
     @property
     def _cut(self) -> str:
         """Return what to do where a commit is missing since the history is cut, else ""."""
-        return ": this clone is shallow, fetch its whole history first" if self.is_shallow else ""
+        return (
+            ": this clone is shallow, fetch its whole history first (`fetch-depth: 0`, `git fetch --unshallow`)"
+            if self.is_shallow
+            else ""
+        )
 
     def _has_commit(self, revision: str) -> bool:
         try:
@@ -236,6 +264,25 @@ def _changes(output: IO[bytes]) -> Iterator[tuple[str, str, str]]:
         path = next(tokens, b"")
         if fields[parents] in _REGULAR:
             yield commit, os.fsdecode(path), fields[2 * parents + 1].decode()
+
+
+def _before(output: IO[bytes]) -> Iterator[tuple[str, str]]:
+    """Yield path and old blob of raw differences, "" where the path is new."""
+    tokens = _tokens(output)
+    for token in tokens:
+        modes, path = token.lstrip(b":").split(b" "), next(tokens, b"")
+        if modes[0] in _REGULAR:
+            yield os.fsdecode(path), modes[2].decode()
+        elif modes[1] in _REGULAR:
+            yield os.fsdecode(path), ""
+
+
+def _renamed(output: IO[bytes]) -> Iterator[tuple[str, str]]:
+    """Yield the old and the new path of raw differences that are all renames."""
+    tokens = _tokens(output)
+    for _ in tokens:
+        old, new = next(tokens, b""), next(tokens, b"")
+        yield os.fsdecode(old), os.fsdecode(new)
 
 
 def _listed(output: IO[bytes], *, blob_at: int) -> Iterator[tuple[str, str]]:

@@ -23,6 +23,7 @@ from archlint.report.result import Report, Result
 from archlint.secrets.redaction import redact, secret_spans
 from archlint.settings import Settings, SettingsResolver
 from archlint.source import FileEntry, Role, SourceFile
+from archlint.stages.accepting import held_against
 from archlint.stages.appearances import Appearance, leaks, texts_of
 from archlint.stages.blobs import CleanBlobs, Facts, Scanned, Searching, Sorting
 from archlint.stages.caching import cache_of
@@ -175,7 +176,7 @@ def search_staged(request: Request, git_dir: Path | None, environment: Mapping[s
         kept += own
         silenced += hidden
         sources[path], roles[path] = source, scanned.result.role
-    return _filled(report, search, kept, silenced, sources, roles), tally
+    return held_against(_filled(report, search, kept, silenced, sources, roles), search.settings), tally
 
 
 def search_history(

@@ -21,13 +21,16 @@ from archlint.report.result import Report
 from archlint.settings import Overrides, Settings, SettingsResolver, find_root
 from archlint.settings.suggestions import quoted
 from archlint.source import FileEntry
+from archlint.stages.accepting import Acceptance, baseline_of
 from archlint.stages.caching import cache_of
 from archlint.stages.earlier import Earlier, earlier_of
 from archlint.stages.kept import Keeper, keeper_of
+from archlint.stages.past import Past
 from archlint.stages.shaping import shapes_project
 
 if TYPE_CHECKING:
     from archlint.analysis import FileResult
+    from archlint.baseline.file import Baseline
     from archlint.stages.analyse import Analysed
     from archlint.stages.files import RunFiles
 
@@ -47,8 +50,10 @@ class Request(msgspec.Struct, frozen=True):
 
     `overlay` maps paths relative to the root to texts that stand in for what is on disk.
     `stores` hold results of files that need not be analysed again.
-    `environment` is what git runs in, where it is asked since when migrations are new.
     `progress` is told how many of how many files are done, `log` one line about each stage.
+    `environment` is what git is run in; without one, git is asked since when migrations are new and nothing else.
+    `needs_baseline` says that a baseline which the command line names must be there.
+    `past` has the files of another time, whose contents must be the overlay then.
     """
 
     paths: tuple[Path, ...]
@@ -56,14 +61,16 @@ class Request(msgspec.Struct, frozen=True):
     overrides: Overrides = msgspec.field(default_factory=Overrides)
     config: Path | None = None
     isolated: bool = False
-    overlay: Mapping[str, str] = msgspec.field(default_factory=dict)
+    overlay: Mapping[str, str | bytes] = msgspec.field(default_factory=dict)
     timings: bool = False
     stores: Stores = msgspec.field(default_factory=Stores)
     progress: Callable[[int, int], None] = _silent
     log: Callable[[str], None] = _mute
     environment: Mapping[str, str] = msgspec.field(default_factory=dict)
+    needs_baseline: bool = True
+    past: Past | None = None
 
-    def with_overlay(self, overlay: Mapping[str, str]) -> Request:
+    def with_overlay(self, overlay: Mapping[str, str | bytes]) -> Request:
         """Return the request with other texts in place of files."""
         return replace(self, overlay=overlay)
 
@@ -78,13 +85,15 @@ def run(request: Request) -> Report:
     kept = keeper.report() if keeper is not None else None
     if kept is not None:
         begun.watch.lap("report", "as it was, since nothing has changed")
-        return kept
-    return _lint(begun, keeper)[0]
+        return begun.accepted(kept)
+    return begun.accepted(_lint(begun, keeper)[0])
 
 
 def run_with_files(request: Request) -> tuple[Report, RunFiles]:
     """Lint a project, and return the files of the run beside the report; raises `UsageError`."""
-    return _lint(_begin(request), None)
+    begun = _begin(request)
+    report, files = _lint(begun, None)
+    return begun.accepted(report), files
 
 
 class _Begun(msgspec.Struct, frozen=True):
@@ -99,24 +108,44 @@ class _Begun(msgspec.Struct, frozen=True):
     context: tuple[FileEntry, ...]
     cache: Cache
     no_cache: str
+    baseline: Baseline | None
     earlier: Earlier
 
     def keeper(self) -> Keeper | None:
         """Return what keeps the report of the run, or None where a report cannot be the same again."""
-        if self.request.overlay or self.request.timings or self.request.stores.files:
+        if self.is_imagined or self.request.timings or self.request.stores.files:
             return None
         return keeper_of(self.found, self.context, self.resolver, self.cache, self.began, self.earlier.commit)
+
+    @property
+    def is_imagined(self) -> bool:
+        """Return whether it is about other files than those on the disk."""
+        return bool(self.request.overlay) or self.request.past is not None
+
+    def accepted(self, report: Report) -> Report:
+        """Return the report without the results that the baseline has."""
+        if self.baseline is None:
+            return report
+        is_whole = not self.is_imagined and _is_over_all(self.request, self.root)
+        acceptance = Acceptance(self.baseline, self.found, self.resolver, is_whole, self._renames)
+        return acceptance.applied(report)
+
+    def _renames(self, since: Path) -> Mapping[str, str]:
+        from archlint.stages.repository_paths import renames_since
+
+        return renames_since(self.root, since, self.request.environment)
 
 
 def _begin(request: Request) -> _Begun:
     watch, began = Stopwatch(request.log), time_ns()
     root, resolver = resolve(request)
     settings = resolver.run_settings()
+    baseline = baseline_of(settings, is_needed=request.needs_baseline, is_isolated=request.isolated)
     earlier = earlier_of(root, settings.migrations_since, request.environment)
     found, context = find_files(request, root, settings)
     cache, no_cache = cache_of(settings)
     watch.lap("discover", f"{len(found.files)} files to report on, {len(context)} files around them")
-    return _Begun(request, began, watch, root, resolver, found, context, cache, no_cache, earlier)
+    return _Begun(request, began, watch, root, resolver, found, context, cache, no_cache, baseline, earlier)
 
 
 def _lint(begun: _Begun, keeper: Keeper | None) -> tuple[Report, RunFiles]:
@@ -146,7 +175,8 @@ def _lint(begun: _Begun, keeper: Keeper | None) -> tuple[Report, RunFiles]:
     kept, silenced = judge(diagnostics, own, resolver.settings_for, files.role_of, files.source_of)
     masks = Masks(begun.cache, files.digest_of)
     texts = redacted_texts([*kept, *(one for one, _ in silenced)], files.source_of, masks, settings.jobs or cores())
-    masks.keep()
+    if not begun.is_imagined:
+        masks.keep()
     hidden = results_of([one for one, _ in silenced], resolver.settings_for, files.role_of, texts)
     watch.lap("judge", f"{len(kept)} diagnostics, {len(silenced)} suppressed")
     report = Report(
@@ -193,21 +223,31 @@ def resolve(request: Request) -> tuple[Path, SettingsResolver]:
 def find_files(request: Request, root: Path, settings: Settings) -> tuple[Discovery, tuple[FileEntry, ...]]:
     """Return the files to report on, and those beside them that decide what cross-file rules find."""
     given = {os.fspath(request.cwd / path): os.fspath(path) for path in request.paths}
-    new = _unsaved(request.overlay, root, settings)
+    new = [] if request.past is not None else _unsaved(request.overlay, root, settings)
     found = discover([Path(path) for path in given], root, settings)
+    found = found if request.past is None else request.past.found(found)
+    found = replace(found, files=tuple(one for one in found.files if not _is_baseline(one, settings)))
     if new:
         found = replace(found, files=tuple(new), missing=())
     if found.missing:
         names = ", ".join(quoted(given.get(path, path)) for path in found.missing)
         raise UsageError(f"no such file or directory: {names}")
-    if not is_project(root) or any((request.cwd / path).resolve() == root.resolve() for path in request.paths):
+    if not is_project(root) or _is_over_all(request, root):
         return found, ()
     reported = {entry.path for entry in found.files}
     around = discover([root], root, settings).files
     return found, tuple(one for one in around if one.path not in reported and shapes_project(one))
 
 
-def _unsaved(overlay: Mapping[str, str], root: Path, settings: Settings) -> list[FileEntry]:
+def _is_baseline(entry: FileEntry, settings: Settings) -> bool:
+    return settings.baseline is not None and settings.root / entry.path == settings.baseline
+
+
+def _is_over_all(request: Request, root: Path) -> bool:
+    return any((request.cwd / path).resolve() == root.resolve() for path in request.paths)
+
+
+def _unsaved(overlay: Mapping[str, str | bytes], root: Path, settings: Settings) -> list[FileEntry]:
     """Return the files of an overlay that exist only there."""
     if not overlay:
         return []
@@ -227,10 +267,12 @@ def _project_diagnostics(
     """Return what the project checks find: from the cache where no file has changed since."""
     from archlint.stages.found import state_of, store_diagnostics, stored_diagnostics
 
-    resolver, cache, has_overlay = begun.resolver, begun.cache, bool(begun.request.overlay)
+    resolver, cache, has_overlay = begun.resolver, begun.cache, begun.is_imagined
     digests = (result.digest for result in analysed.results)
     state = state_of(zip(files.entries, digests, strict=True), resolver, begun.earlier.commit)
-    stored = None if has_overlay else stored_diagnostics(cache, state)
+    # A past state may well be the one that the last run saw; the text of an editor is a new one each time.
+    is_new = has_overlay and begun.request.past is None
+    stored = None if is_new else stored_diagnostics(cache, state)
     if stored is not None:
         return stored
     from archlint.stages.analyse import cores

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 from archlint.catalogue import entry_by_code
-from archlint.diagnostic import Diagnostic, Severity
+from archlint.diagnostic import Diagnostic, Severity, Span
+from archlint.normal_form import normal_form
 from archlint.settings import Settings, TableSize
 from archlint.source import Role
 
@@ -46,17 +48,39 @@ def severity(diagnostic: Diagnostic, settings: Settings, role: Role) -> Severity
     return _HARDER[decided] if grows else decided
 
 
-def fingerprints(diagnostics: Iterable[Diagnostic], text_of: Callable[[str, int], str]) -> list[str]:
-    """Return the identity of each diagnostic: path, code, scope and normalised code, never a line number.
+class Identity(NamedTuple):
+    """What a diagnostic is over time: where its line stands plays no part. `text` is its code in normal form."""
 
-    Equal ones are numbered in order. `text_of` gives the redacted text of a line.
-    """
+    path: str
+    code: str
+    scope: str
+    text: str
+
+    @property
+    def key(self) -> str:
+        """Return a digest of it, the same for equal ones."""
+        return _digest(*self)
+
+    @property
+    def text_digest(self) -> str:
+        """Return what stands for its code where that must not be shown, or is too long for it."""
+        return _digest(self.text)
+
+
+def identities(diagnostics: Iterable[Diagnostic], region_of: Callable[[Span], str]) -> Iterator[Identity]:
+    """Yield the identity of each diagnostic: its anchor, or the redacted text of its region, never a line number."""
+    for one in diagnostics:
+        yield Identity(one.span.path, one.code, one.scope, normal_form(one.anchor or region_of(one.span)))
+
+
+def fingerprints(identified: Iterable[Identity]) -> Iterator[str]:
+    """Yield the fingerprint of each identity; equal ones are numbered in order."""
     seen: Counter[str] = Counter()
-    result = []
-    for diagnostic in diagnostics:
-        anchor = diagnostic.anchor or " ".join(text_of(diagnostic.span.path, diagnostic.span.line).split())
-        parts = (diagnostic.span.path, diagnostic.code, diagnostic.scope, anchor)
-        key = hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
-        result.append(f"{key}{seen[key]:02x}" if seen[key] else key)
+    for one in identified:
+        key = one.key
+        yield f"{key}{seen[key]:02x}" if seen[key] else key
         seen[key] += 1
-    return result
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()

@@ -29,6 +29,7 @@ _BROKEN_PIPE = 141
 _COMMANDS = MappingProxyType(
     {
         "check": "check_command.check",
+        "baseline": "baseline_command.baseline",
         "secrets": "secrets_command.secrets",
         "map": "map_command.map_command",
         "why": "why_command.why",
@@ -37,6 +38,7 @@ _COMMANDS = MappingProxyType(
         "explain": "catalogue_commands.explain",
         "rules": "catalogue_commands.rules",
         "config": "config_command.config",
+        "init": "init_command.init",
         "cache": "cache_command.cache",
         "completion": "completion_command.completion",
     }

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from msgspec.structs import replace
 
+from archlint.cli.baseline_upkeep import kept_up
 from archlint.cli.output import here, sinks_of, write_all, write_differences
 from archlint.cli.progress import progress_bar
+from archlint.errors import UsageError
 
 if TYPE_CHECKING:
     from archlint.pipeline import Request
@@ -105,7 +107,21 @@ def output_options(function: Function) -> Function:
     function = click.option("--include-suppressed", is_flag=True, help="Report suppressed diagnostics, marked.")(
         function
     )
-    return told_options(function)
+    return told_options(baseline_options(function))
+
+
+def baseline_options(function: Function) -> Function:
+    """Add the options that say which findings are known."""
+    function = baseline_file_options(function)
+    return click.option("--include-baselined", is_flag=True, help="Report what the baseline has as well, marked.")(
+        function
+    )
+
+
+def baseline_file_options(function: Function) -> Function:
+    """Add the options that say which file the baseline is."""
+    function = click.option("--baseline", metavar="FILE", help="The baseline.")(function)
+    return click.option("--no-baseline", "baseline", flag_value="", help="Use no baseline.")(function)
 
 
 def run_options(function: Function) -> Function:
@@ -131,6 +147,15 @@ def told_options(function: Function) -> Function:
     return click.option("--verbose", "-v", is_flag=True, help="Say what is being done.")(function)
 
 
+def _new_options(function: Function) -> Function:
+    function = click.option(
+        "--new-from", metavar="REV", help="Report what is not found in the merge base of HEAD and a revision."
+    )(function)
+    return click.option(
+        "--diff-lines", metavar="REV", help="Report what is on lines that changed since then; incomplete."
+    )(function)
+
+
 def _since_option(function: Function) -> Function:
     return click.option(
         "--since",
@@ -151,7 +176,7 @@ def check_options(function: Function) -> Function:
     """Add all options of a run that lints and reports."""
     function = output_options(_show_options(run_options(_since_option(function))))
     function = click.option("--stdin-filename", metavar="PATH", help="The name of what `-` reads.")(function)
-    return rule_options(_fix_options(file_options(function)))
+    return rule_options(_fix_options(_new_options(file_options(function))))
 
 
 @click.command(epilog=EXIT_CODES)
@@ -173,6 +198,7 @@ def lint(ctx: click.Context, request: Request, settings: Settings, options: dict
         click.echo(show_settings(request) if options["show_settings"] else show_files(request), nl=False)
         return
     chosen = options["output_format"] or settings.output_format
+    compared = _compared(options, settings)
     if options["diff"]:
         from archlint.cli.fix_files import differences
 
@@ -180,8 +206,9 @@ def lint(ctx: click.Context, request: Request, settings: Settings, options: dict
         write_differences(found, options["output_file"], quiet=options["quiet"])
         ctx.exit(exit_code(found.report, is_failing=found.report.fixed > 0, options=options))
     sinks = sinks_of(chosen, options["output_file"], options["output"])
-    work = partial(_fix, settings=settings) if settings.fix else _only_report
+    work = compared or (partial(_fix, settings=settings) if settings.fix else _only_report)
     report, text = watched(request, settings, options, work)
+    report = kept_up(report, settings, quiet=options["quiet"])
     write_all(report, sinks, settings, options, text=text)
     ctx.exit(exit_code(report, is_failing=fails(report, settings), options=options))
 
@@ -190,6 +217,22 @@ def _fix(request: Request, settings: Settings) -> tuple[Report, str | None]:
     from archlint.cli.fix_files import fix_files
 
     return fix_files(request, settings)
+
+
+def _compared(options: dict[str, Any], settings: Settings) -> Callable[[Request], tuple[Report, str | None]] | None:
+    """Return what reports what is new, None where all is wanted; raises `UsageError`."""
+    new_from, diff_lines = options["new_from"], options["diff_lines"]
+    revision = new_from if new_from is not None else diff_lines
+    if revision is None:
+        return None
+    if new_from is not None and diff_lines is not None:
+        raise UsageError("`--new-from` and `--diff-lines` exclude each other")
+    if settings.fix or options["diff"] or options["stdin_filename"] is not None:
+        raise UsageError("what is new is found in files as they are: without fixes, and without standard input")
+    from archlint.comparison import findings_on_changed_lines, new_findings
+
+    compare = new_findings if new_from is not None else findings_on_changed_lines
+    return lambda request: (compare(request, revision), None)
 
 
 def _only_report(request: Request) -> tuple[Report, str | None]:

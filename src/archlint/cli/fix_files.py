@@ -91,4 +91,7 @@ def _given_text(request: Request, fixed: Fixed) -> str | None:
     if not request.overlay:
         return None
     (path,) = request.overlay
-    return next((one.after for one in fixed.changes if one.entry.path == path), request.overlay[path])
+    given = request.overlay[path]
+    return next(
+        (one.after for one in fixed.changes if one.entry.path == path), given if isinstance(given, str) else None
+    )

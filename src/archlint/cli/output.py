@@ -77,6 +77,7 @@ def write_all(
     report = replace(report, results=sort_results(report.results, options["sort"]))
     rendering = RenderOptions(
         include_suppressed=options["include_suppressed"],
+        include_baselined=options["include_baselined"],
         summary=not options["quiet"],
         quiet=options["quiet"],
         unsafe_fixes=settings.unsafe_fixes,
@@ -101,7 +102,7 @@ def write_all(
     if options["timings"]:
         _print(timings(report), err=True)
     if not options["quiet"]:
-        _warn(report, is_told=bool(_TEXT.intersection(shown)))
+        warn(report, is_told=bool(_TEXT.intersection(shown)))
     if failures:
         raise ArchlintError("; ".join(failures))
 
@@ -132,7 +133,7 @@ def write_differences(found: Differences, file: str | None, *, quiet: bool) -> N
     is_seen = file is None and sys.stdout.isatty()
     write_text(_harmless(found.text) if is_seen else found.text, file)
     if not quiet:
-        _warn(found.report, is_told=False)
+        warn(found.report, is_told=False)
         _print(f"archlint: {found.summary}\n", err=True)
 
 
@@ -140,7 +141,7 @@ def _harmless(text: str) -> str:
     return "".join(one if one in "\n\t" else visible_character(one) for one in text)
 
 
-def _warn(report: Report, *, is_told: bool) -> None:
+def warn(report: Report, *, is_told: bool) -> None:
     """Say on standard error what no report shows; `is_told` means that a person sees the report's last lines."""
     for line in report.warnings:
         _print(f"archlint: warning: {visible(line)}\n", err=True)

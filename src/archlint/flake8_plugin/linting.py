@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from archlint.baseline.file import Baseline
 from archlint.crash import survive
 from archlint.diagnostic import Diagnostic, Span
 from archlint.discovery import discover, kind_of, role_of
@@ -16,6 +17,7 @@ from archlint.rules.tool.rule_crashed import rule_crashed
 from archlint.rules.tool.skipped_file import skipped_file
 from archlint.settings import Settings, SettingsResolver, find_root
 from archlint.source import FileEntry, Kind, SourceFile
+from archlint.stages.accepting import baseline_of, not_accepted
 from archlint.stages.analyse import plan_of
 from archlint.stages.fresh import FreshProject, fresh_project
 from archlint.stages.judge import order, silence
@@ -64,7 +66,8 @@ def _found(entry: FileEntry, text: str, resolver: SettingsResolver) -> list[Diag
         not_run=frozenset() if fresh is not None else _project_codes(settings),
     )
     left = [one for one, suppression in applied.suppressed if _is_for_flake8(one, suppression, text)]
-    return sorted([*applied.kept, *applied.tool, *left], key=order)
+    new = not_accepted(sorted([*applied.kept, *applied.tool], key=order), source, _baseline(resolver.root))
+    return sorted([*new, *left], key=order)
 
 
 def _is_for_flake8(diagnostic: Diagnostic, suppression: Suppression, text: str) -> bool:
@@ -110,6 +113,11 @@ def _root_above(folder: Path, here: Path) -> Path:
 @cache
 def _resolver(root: Path) -> SettingsResolver:
     return SettingsResolver(root)
+
+
+@cache
+def _baseline(root: Path) -> Baseline | None:
+    return baseline_of(_resolver(root).run_settings(), is_needed=False)
 
 
 @cache

@@ -40,6 +40,7 @@ def json_report(report: Report, options: RenderOptions) -> str:
         summary=_summary(report),
         diagnostics=tuple(_diagnostic(result, texts) for result in report.results),
         suppressed=tuple(_diagnostic(result, texts) for result in _suppressed(report, options)),
+        baselined=tuple(_diagnostic(result, texts) for result in _baselined(report, options)),
         skipped=_skipped(report),
         hints=report.hints,
         timings=dict(sorted(report.timings.items())),
@@ -57,7 +58,7 @@ def json_lines(report: Report, options: RenderOptions) -> str:
 def _items(report: Report, options: RenderOptions) -> Iterator[tuple[str, msgspec.Struct]]:
     texts = Texts(report.texts)
     yield "header", Header(version=1, tool=_tool(options))
-    for result in (*report.results, *_suppressed(report, options)):
+    for result in (*report.results, *_suppressed(report, options), *_baselined(report, options)):
         yield "diagnostic", _diagnostic(result, texts)
     yield "summary", Footer(_summary(report), _skipped(report), report.hints, dict(sorted(report.timings.items())))
 
@@ -68,6 +69,10 @@ def _tool(options: RenderOptions) -> Tool:
 
 def _suppressed(report: Report, options: RenderOptions) -> tuple[Result, ...]:
     return report.suppressed if options.include_suppressed else ()
+
+
+def _baselined(report: Report, options: RenderOptions) -> tuple[Result, ...]:
+    return (*report.accepted, *report.known) if options.include_baselined else ()
 
 
 def _skipped(report: Report) -> tuple[Skipped, ...]:
@@ -88,6 +93,8 @@ def _summary(report: Report) -> Summary:
         crashed=report.crashed,
         codes=dict(sorted(codes.items())),
         fixed=report.fixed,
+        baselined=len(report.accepted),
+        known=len(report.known),
     )
 
 

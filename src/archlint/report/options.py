@@ -13,6 +13,7 @@ class RenderOptions(msgspec.Struct, frozen=True):
     `color` allows ANSI colours in the text formats, `summary` adds the last line to the concise one.
     `quiet` takes the last lines from the full one.
     `include_suppressed` adds suppressed diagnostics to JSON, JSON lines and SARIF, marked as such.
+    `include_baselined` adds the diagnostics that the baseline has, marked as such.
     `show_fixes` names the fix of each diagnostic in the full format.
     `unsafe_fixes` counts unsafe fixes among those that `--fix` makes.
     `ci` escapes what a CI runner would take for a command in the text formats.
@@ -24,6 +25,7 @@ class RenderOptions(msgspec.Struct, frozen=True):
 
     color: bool = False
     include_suppressed: bool = False
+    include_baselined: bool = False
     show_fixes: bool = True
     unsafe_fixes: bool = False
     summary: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec.structs import replace
 
 from archlint.report.line_hash import line_hashes
@@ -52,6 +53,18 @@ class Texts:
             if path in self._texts
             for line, value in line_hashes(self._texts[path], wanted).items()
         }
+
+
+class Regions(msgspec.Struct, frozen=True):
+    """Gives the text of a region, of its line where it is empty; `texts` are redacted."""
+
+    texts: Mapping[str, str]
+
+    def __call__(self, span: Span) -> str:
+        """Return the text, empty where that of the file is not known."""
+        text = self.texts.get(span.path, "")
+        region = text[span.start : span.end]
+        return region if region.strip() else SourceFile.of(span.path, text, Kind.PYTHON).line_text(span.line)
 
 
 def first_line(span: Span, texts: Texts) -> Span:

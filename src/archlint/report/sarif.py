@@ -36,7 +36,11 @@ def _log(report: Report, options: RenderOptions) -> Object:
 
 
 def _run(report: Report, options: RenderOptions) -> Object:
-    results = (*report.results, *report.suppressed) if options.include_suppressed else report.results
+    results = (
+        *report.results,
+        *(report.suppressed if options.include_suppressed else ()),
+        *((*report.accepted, *report.known) if options.include_baselined else ()),
+    )
     inside = tuple(result for result in results if _uri(result.diagnostic.span.path, options))
     # GitHub refuses a file with more results, so the ones that weigh least go.
     kept = inside if len(inside) <= MOST_RESULTS else sort_results(inside, by="rank")[:MOST_RESULTS]
@@ -81,7 +85,8 @@ def _results(
         hashes=texts.line_hashes(result.diagnostic.span for result in results),
         rule_index={entry.code: index for index, entry in enumerate(rules)},
         root_in_repository=options.root_in_repository,
-        with_suppressed=options.include_suppressed,
+        with_suppressed=options.include_suppressed or options.include_baselined,
+        is_compared=report.baseline is not None or bool(report.compared_with),
     )
     for result in results:
         if uri := context.uri(result.diagnostic.span.path):

@@ -24,13 +24,17 @@ Object = dict[str, object]
 
 
 class SarifContext(msgspec.Struct, frozen=True):
-    """What the results of one run share: texts, line hashes, the place of each rule, where the root is."""
+    """What the results of one run share: texts, line hashes, the place of each rule, where the root is.
+
+    `is_compared` tells that the results were held against a baseline.
+    """
 
     texts: Texts
     hashes: Mapping[tuple[str, int], str]
     rule_index: Mapping[str, int]
     root_in_repository: str
     with_suppressed: bool
+    is_compared: bool
 
     def uri(self, path: str) -> str | None:
         """Return the URI of a path inside the repository, or None for a file outside it."""
@@ -63,6 +67,8 @@ def sarif_result(result: Result, uri: str, context: SarifContext) -> Object:
         described["fixes"] = [_fix(found.fix, found.span.path, uri, context.texts)]
     if context.with_suppressed:
         described["suppressions"] = _suppressions(result)
+    if context.is_compared:
+        described["baselineState"] = "unchanged" if result.is_accepted else "new"
     return described
 
 
@@ -140,5 +146,6 @@ def _suppressions(result: Result) -> list[Object]:
     """Return how a result is suppressed; a run that marks any result must say of each that it is not."""
     if not result.suppressed_by:
         return []
-    kind = "external" if result.suppressed_by.startswith("baseline") else "inSource"
-    return [{"kind": kind, "justification": result.suppressed_by}]
+    if result.is_accepted:
+        return [{"kind": "external", "status": "accepted", "justification": result.suppressed_by}]
+    return [{"kind": "inSource", "justification": result.suppressed_by}]

@@ -62,7 +62,7 @@ class JsonFix(Struct, frozen=True):
 class JsonDiagnostic(Struct, frozen=True):
     """One thing found at one place; `fingerprint` stays the same when the line moves.
 
-    `flow` is the chain from entry to sink, `suppressed_by` is null unless the diagnostic is suppressed.
+    `flow` is the chain from entry to sink, `suppressed_by` is null unless a comment or the baseline has it.
     """
 
     code: str
@@ -94,6 +94,7 @@ class Summary(Struct, frozen=True):
     """The figures of the run; `crashed` says that archlint failed in a rule and the result is incomplete.
 
     `fixed` counts the fixes that were made before: their diagnostics are not in the report.
+    `baselined` counts the diagnostics that the baseline has, `known` those that are not new since a revision.
     """
 
     files: Count
@@ -106,10 +107,12 @@ class Summary(Struct, frozen=True):
     crashed: bool
     codes: dict[str, Count]
     fixed: Count = 0
+    baselined: Count = 0
+    known: Count = 0
 
 
 class JsonReport(Struct, frozen=True):
-    """A whole report; `suppressed` is filled only on request, `timings` are seconds per rule code."""
+    """A whole report; `suppressed` and `baselined` are filled only on request, `timings` are seconds per rule code."""
 
     version: Version
     tool: Tool
@@ -119,6 +122,7 @@ class JsonReport(Struct, frozen=True):
     skipped: tuple[Skipped, ...]
     hints: tuple[str, ...]
     timings: dict[str, float]
+    baselined: tuple[JsonDiagnostic, ...] = ()
 
 
 class Header(Struct, frozen=True):

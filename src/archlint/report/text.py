@@ -10,6 +10,7 @@ from archlint.diagnostic import Applicability
 from archlint.report.escaping import inert, visible, visible_path
 from archlint.report.frame import code_frame
 from archlint.report.links import explain_command, path_from_here
+from archlint.report.order import sort_results
 from archlint.report.prose import first_sentence
 from archlint.report.regions import Texts, first_line
 from archlint.report.styles import Painter, painter
@@ -26,15 +27,21 @@ if TYPE_CHECKING:
 def concise(report: Report, options: RenderOptions) -> str:
     """Return `path:line:column: CODE message` for each result, and the last lines if the options ask for them."""
     paint = painter(color=options.color)
-    lines = [_concise_line(result, paint, options) for result in report.results]
+    lines = [_concise_line(result, paint, options) for result in _shown(report, options)]
     return _joined([*lines, *summary(report, paint, options)] if options.summary else lines, options)
 
 
 def full(report: Report, options: RenderOptions) -> str:
     """Return each result with its code, its chain, related places, help and fix, and then the last lines."""
     drawing = _Drawing(Texts(report.texts), painter(color=options.color), options)
-    lines = [line for result in report.results for line in (*_block(result, drawing), "")]
+    lines = [line for result in _shown(report, options) for line in (*_block(result, drawing), "")]
     return _joined(lines if options.quiet else [*lines, *summary(report, drawing.paint, options)], options)
+
+
+def _shown(report: Report, options: RenderOptions) -> tuple[Result, ...]:
+    """Return the results, among them those of the baseline where somebody wants to see them."""
+    more = (*report.accepted, *report.known) if options.include_baselined else ()
+    return sort_results((*report.results, *more)) if more else report.results
 
 
 class _Drawing(msgspec.Struct, frozen=True):
@@ -55,9 +62,11 @@ def _concise_line(result: Result, paint: Painter, options: RenderOptions) -> str
 
 
 def _mark(result: Result, options: RenderOptions) -> str:
-    """Return what marks a diagnostic that `--fix` takes away."""
+    """Return what marks a diagnostic that `--fix` takes away, or one that is known."""
     fix = result.diagnostic.fix
     made = (Applicability.SAFE, Applicability.UNSAFE) if options.unsafe_fixes else (Applicability.SAFE,)
+    if result.is_accepted:
+        return "[known] "
     return "[*] " if fix is not None and fix.applicability in made else ""
 
 

@@ -69,6 +69,8 @@ def merge(
         output_format=values["output-format"],
         jobs=values["jobs"],
         max_file_size=values["max-file-size"],
+        baseline=_baseline(tables, root),
+        prune_baseline=values["prune-baseline"],
         migrations_since=values["migrations-since"],
         knowledge=own_tables(tables, root),
         no_cache=values["no-cache"],
@@ -239,11 +241,29 @@ def _cache_dir(tables: _Tables, root: Path) -> Path:
             continue
         if layer.origin == COMMAND_LINE:
             return Path(table["cache-dir"]).absolute()
-        folder = normal_folder(f"{layer.base or '.'}/{table['cache-dir']}")
-        if table["cache-dir"].startswith(("/", "~")) or folder.split("/")[0] in {"", ".."} or ":" in folder:
-            raise UsageError(f"{layer.named('cache-dir')}: a folder outside of the project is named with --cache-dir")
-        return root / folder
+        return root / _inside(layer, table, "cache-dir", "folder")
     return root / str(DEFAULTS["cache-dir"])
+
+
+def _baseline(tables: _Tables, root: Path) -> Path | None:
+    """Return the file of the baseline: anywhere when the command line says so, else below the root; None for none."""
+    for layer, table in reversed(tables):
+        if "baseline" not in table:
+            continue
+        if not table["baseline"]:
+            return None
+        if layer.origin == COMMAND_LINE:
+            return Path(table["baseline"]).absolute()
+        return root / _inside(layer, table, "baseline", "file")
+    return root / str(DEFAULTS["baseline"])
+
+
+def _inside(layer: Layer, table: _Table, key: str, what: str) -> str:
+    """Return a path from the root that a file names; raises `UsageError` for one that leads out of the project."""
+    path = normal_folder(f"{layer.base or '.'}/{table[key]}")
+    if table[key].startswith(("/", "~")) or path.split("/")[0] in {"", ".."} or ":" in path:
+        raise UsageError(f"{layer.named(key)}: a {what} outside of the project is named with --{key}")
+    return path
 
 
 def _check_version(layer: Layer, table: _Table) -> None:

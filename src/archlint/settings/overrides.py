@@ -35,6 +35,7 @@ class Overrides(msgspec.Struct, frozen=True, kw_only=True):
     output_format: str | None = None
     jobs: int | None = None
     cache_dir: str | None = None
+    baseline: str | None = None
     no_cache: bool = False
     ignore_suppressions: bool = False
     only: frozenset[str] | None = None

@@ -18,6 +18,7 @@ Globs = list[str]
 OptionTable = dict[str, bool | int | str | list[str]]
 MAX_FILE_SIZE = 1_000_000
 CACHE_DIR = ".archlint_cache"
+BASELINE = "archlint-baseline.json"
 EXCLUDE = (
     ".archlint_cache",
     ".bzr",
@@ -214,6 +215,20 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_u
         ]
         | UnsetType
     ) = UNSET
+    baseline: (
+        Annotated[
+            str,
+            Meta(description="The baseline, relative to this file, below the project root; an empty text for none."),
+        ]
+        | UnsetType
+    ) = UNSET
+    prune_baseline: (
+        Annotated[
+            bool,
+            Meta(description="Whether `archlint check` of the whole project takes stale entries out of the baseline."),
+        ]
+        | UnsetType
+    ) = UNSET
     knowledge: (
         Annotated[
             list[str] | dict[str, Any],
@@ -245,6 +260,8 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "output-format": "full",
         "jobs": 0,
         "cache-dir": CACHE_DIR,
+        "baseline": BASELINE,
+        "prune-baseline": True,
     }
 )
 

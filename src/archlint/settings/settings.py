@@ -61,6 +61,8 @@ class Settings:
     output_format: str = "full"
     jobs: int = 0
     max_file_size: int = 1_000_000
+    baseline: Path | None = None
+    prune_baseline: bool = True
     migrations_since: str = ""
     knowledge: Tables | None = None
     no_cache: bool = False

@@ -39,7 +39,7 @@ class Plan:
     entries: tuple[FileEntry, ...]
     settings: tuple[Settings, ...]
     settings_index: tuple[int, ...]
-    overlay: Mapping[str, str]
+    overlay: Mapping[str, str | bytes]
     versions: Mapping[str, Pin] = field(default_factory=dict)
     analyses: dict[int, FileAnalysis] = field(default_factory=dict)
 
@@ -74,7 +74,7 @@ class Plan:
 def plan_of(
     entries: Sequence[FileEntry],
     settings_for: Callable[[str], Settings],
-    overlay: Mapping[str, str],
+    overlay: Mapping[str, str | bytes],
     versions: Mapping[str, Pin] | None = None,
 ) -> Plan:
     """Return the plan for some files of a project that has some versions of its libraries."""

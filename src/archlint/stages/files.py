@@ -8,7 +8,7 @@ from functools import cached_property
 from archlint.analysis import FileResult
 from archlint.discovery import Discovery, kind_of, role_of
 from archlint.knowledge import Pin, locked_versions
-from archlint.reading import read, read_text
+from archlint.reading import read, read_bytes, read_text
 from archlint.settings import Settings
 from archlint.source import FileEntry, Kind, Role, SourceFile
 
@@ -20,7 +20,7 @@ class RunFiles:
     """What a run reads: the files that are reported on, and others that cross-file rules must know as well."""
 
     def __init__(
-        self, found: Discovery, context: Sequence[FileEntry], overlay: Mapping[str, str], settings: Settings
+        self, found: Discovery, context: Sequence[FileEntry], overlay: Mapping[str, str | bytes], settings: Settings
     ) -> None:
         self.entries = tuple(sorted((*found.files, *context), key=lambda entry: entry.path))
         self.reported = frozenset(
@@ -80,7 +80,10 @@ class RunFiles:
 
     def _read(self, entry: FileEntry) -> SourceFile | None:
         text = self._overlay.get(entry.path)
-        done = read(entry, self._max_size) if text is None else read_text(entry, text)
+        if text is None:
+            done = read(entry, self._max_size)
+        else:
+            done = read_bytes(entry, text) if isinstance(text, bytes) else read_text(entry, text)
         known = self.digest_of(entry.path)
         return None if known and done.digest != known else done.source
 

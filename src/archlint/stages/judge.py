@@ -9,11 +9,12 @@ from archlint.catalogue import entry_by_code
 from archlint.diagnostic import Diagnostic
 from archlint.ir.enclosing import Surroundings
 from archlint.ir.module import decode_facts
-from archlint.policy import counts, fingerprints, severity
+from archlint.policy import counts, fingerprints, identities, severity
+from archlint.report.regions import Regions
 from archlint.report.result import Result
 from archlint.secrets.redaction import redact
 from archlint.settings import Settings
-from archlint.source import Kind, Role, SourceFile
+from archlint.source import Role, SourceFile
 from archlint.stages.masks import Masks
 from archlint.suppression import Applied, Place, apply
 
@@ -85,15 +86,16 @@ def results_of(
     texts: Mapping[str, str],
 ) -> list[Result]:
     """Return the diagnostics with their severity and identity; `texts` are redacted."""
-    lines = {path: SourceFile.of(path, text, Kind.PYTHON) for path, text in texts.items()}
-
-    def text_of(path: str, line: int) -> str:
-        return lines[path].line_text(line) if path in lines else ""
-
-    prints = fingerprints(diagnostics, text_of)
+    found = list(identities(diagnostics, Regions(texts)))
     return [
-        Result(one, entry_by_code()[one.code], severity(one, settings_for(one.span.path), role_of(one.span.path)), key)
-        for one, key in zip(diagnostics, prints, strict=True)
+        Result(
+            one,
+            entry_by_code()[one.code],
+            severity(one, settings_for(one.span.path), role_of(one.span.path)),
+            key,
+            identity.text,
+        )
+        for one, identity, key in zip(diagnostics, found, fingerprints(found), strict=True)
     ]
 
 

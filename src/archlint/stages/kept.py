@@ -30,15 +30,16 @@ class _Judged(msgspec.Struct, frozen=True, array_like=True):
     diagnostic: Diagnostic
     severity: Severity
     fingerprint: str
+    text: str
     suppressed_by: str
 
     @classmethod
     def of(cls, result: Result) -> _Judged:
-        return cls(result.diagnostic, result.severity, result.fingerprint, result.suppressed_by)
+        return cls(result.diagnostic, result.severity, result.fingerprint, result.text, result.suppressed_by)
 
     def result(self) -> Result:
         entry = entry_by_code()[self.diagnostic.code]
-        return Result(self.diagnostic, entry, self.severity, self.fingerprint, self.suppressed_by)
+        return Result(self.diagnostic, entry, self.severity, self.fingerprint, self.text, self.suppressed_by)
 
 
 class _Kept(msgspec.Struct, frozen=True, array_like=True):

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+
+from archlint.discovery.naming import printable
+from archlint.errors import ArchlintError
+from archlint.git import open_repository
 
 
 def to_project(paths: Sequence[Path], cwd: Path, root: Path, top: Path | None) -> Callable[[str], str | None]:
@@ -29,6 +33,23 @@ def to_project(paths: Sequence[Path], cwd: Path, root: Path, top: Path | None) -
         return own if any(one in {".", own} or own.startswith(f"{one}/") for one in asked) else None
 
     return mapped
+
+
+def renames_since(root: Path, file: Path, environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the new paths of the project's files by the old ones, as git knows them since a file last changed.
+
+    Without git, or outside of a repository, nothing is known.
+    """
+    if not environment:
+        return {}
+    try:
+        repository = open_repository(root, None, environment)
+        renames = repository.renames(repository.last_change(file) or "HEAD")
+    except ArchlintError:
+        return {}
+    mapped = to_project((root,), root, root, repository.top)
+    pairs = ((mapped(old), mapped(new)) for old, new in renames.items())
+    return {printable(old): printable(new) for old, new in pairs if old is not None and new is not None}
 
 
 def _relative(path: str, start: str) -> str:

@@ -1,0 +1,57 @@
+"""Code as it identifies a diagnostic: the same for any line breaks, spaces, quotes, comments and trailing commas."""
+
+from __future__ import annotations
+
+import re
+
+_TOKEN = re.compile(
+    r"""(?xs)
+    (?P<space> \s+ | (?: (?<=\s) | ^ ) \#[^\r\n]* )
+    | (?P<prefix> [rRbBuUfFtT]{0,2} ) (?P<quote> \"{3} | '{3} ) (?P<block> (?: [^\\] | \\. )*? ) (?P=quote)
+    | (?P<mark> [rRbBuUfFtT]{0,2} )
+      (?: " (?P<double> (?: [^"\\\r\n] | \\. )* ) " | ' (?P<single> (?: [^'\\\r\n] | \\. )* ) ' )
+    | (?P<word> \w+ )
+    | (?P<trailing> , (?= \s* [)\]}] ) )
+    | (?P<other> . )
+    """
+)
+_MASK = re.compile(r"\*{3,}")
+_LEXED = 4000
+"""Characters that are read as tokens: nobody tells longer regions apart by their last quote."""
+_MASKED = "***"
+_BLOCK = '"""'
+
+
+def normal_form(code: str) -> str:
+    """Return code of any language on one line, written in one way.
+
+    What a formatter changes makes no difference, nor does the length of a secret that is masked.
+    """
+    parts: list[str] = []
+    is_word = False
+    for token in _TOKEN.finditer(_MASK.sub(_MASKED, code[:_LEXED])):
+        if token["space"] or token["trailing"]:
+            continue
+        written, was_word = _written(token), is_word
+        is_word = token["other"] is None
+        if was_word and is_word:
+            parts.append(" ")
+        parts.append(f"{written} " if written == "," else written)
+    rest = " ".join(_MASK.sub(_MASKED, code[_LEXED:]).split())
+    return " ".join("".join((*parts, rest)).split())
+
+
+def _written(token: re.Match[str]) -> str:
+    if token["quote"]:
+        return f"{_kept(token['prefix'])}{_BLOCK}{token['block']}{_BLOCK}"
+    single = token["single"]
+    if single is not None and ('"' in single or "\\" in single):
+        return f"{_kept(token['mark'])}'{single}'"
+    if token["mark"] is not None:
+        return f'{_kept(token["mark"])}"{token["double"] if single is None else single}"'
+    return token.group()
+
+
+def _kept(prefix: str) -> str:
+    """Return what of the letters before a string says something."""
+    return prefix.lower().replace("u", "")

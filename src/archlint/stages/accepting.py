@@ -1,0 +1,140 @@
+"""The report of a run held against the baseline."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+import msgspec
+from msgspec.structs import replace
+
+from archlint.baseline.accepted import Accepted
+from archlint.baseline.file import Baseline, read_baseline, shown_name
+from archlint.baseline.matching import Matched, matched
+from archlint.catalogue import entry_by_code
+from archlint.diagnostic import Diagnostic
+from archlint.discovery import Discovery
+from archlint.policy import identities
+from archlint.report.regions import Regions
+from archlint.report.result import Report
+from archlint.settings import Settings, SettingsResolver
+from archlint.source import SourceFile
+
+_NARROWING = ("min-confidence",)
+"""What on the command line makes a run find less of a rule."""
+_NEVER_ACCEPTED = frozenset({"ARC002", "ARC008"})
+"""What is wrong with a run or with the baseline itself."""
+
+
+class Acceptance(msgspec.Struct, frozen=True):
+    """A baseline and what of it a run can judge.
+
+    `is_whole` tells that the run is over the whole project as it is on the disk. `renames` gives new paths by old ones,
+    where files of the baseline are no longer there.
+    """
+
+    baseline: Baseline
+    found: Discovery
+    resolver: SettingsResolver
+    is_whole: bool
+    renames: Callable[[Path], Mapping[str, str]]
+
+    def applied(self, report: Report) -> Report:
+        """Return a report whose results are those that are not in the baseline."""
+        renamed = self.renames(self.baseline.file) if self._has_missing_files() else {}
+        match = _matched(self.baseline, report, self._judge(report), renamed)
+        return _applied(report, replace(match, is_whole=self.is_whole))
+
+    def _judge(self, report: Report) -> Callable[[Accepted], bool]:
+        """Return what tells whether a run would have found what an entry stands for."""
+        looked_at = {one.path for one in self.found.files}.difference(path for path, _ in report.skipped)
+        skipped = {path for path, _ in report.skipped}
+
+        def is_judged(one: Accepted) -> bool:
+            settings = self.resolver.settings_for(one.path)
+            if report.crashed or not _runs(one.rule, one.path, settings):
+                return False
+            return one.path in looked_at or (self.is_whole and one.path not in skipped and self._is_missing(one.path))
+
+        return is_judged
+
+    def _has_missing_files(self) -> bool:
+        return any(self._is_missing(path) for path in {one.path for one in self.baseline.entries})
+
+    def _is_missing(self, path: str) -> bool:
+        return not os.path.lexists(self.resolver.root / path)
+
+
+def baseline_of(settings: Settings, *, is_needed: bool, is_isolated: bool = False) -> Baseline | None:
+    """Return the baseline that the settings name, where there is one; raises `UsageError`.
+
+    `is_needed` says that one which the command line names must be there. `is_isolated` leaves out one of the project
+    that the command line does not name.
+    """
+    is_named = settings.origins.get("baseline") == "command line"
+    if settings.baseline is None or (is_isolated and is_needed and not is_named):
+        return None
+    shown = shown_name(settings.baseline, settings.root)
+    return read_baseline(settings.baseline, shown, is_asked_for=is_needed and is_named)
+
+
+def held_against(report: Report, settings: Settings) -> Report:
+    """Return a report on other contents than those on the disk without what the baseline has; raises `UsageError`.
+
+    Nothing is stale by it.
+    """
+    baseline = baseline_of(settings, is_needed=True)
+    return report if baseline is None else _applied(report, _matched(baseline, report))
+
+
+def not_accepted(found: Sequence[Diagnostic], source: SourceFile, baseline: Baseline | None) -> list[Diagnostic]:
+    """Return what of the sorted diagnostics of one file is not in the baseline."""
+    if baseline is None or all(one.path != source.path for one in baseline.entries):
+        return list(found)
+    from archlint.secrets.redaction import redact, secret_spans
+
+    regions = Regions({source.path: redact(source.text, secret_spans(source))})
+    match = matched(baseline, list(identities(found, regions)), _today(), is_judged=lambda _: False, renamed={})
+    return [one for one, entry in zip(found, match.by, strict=True) if entry is None]
+
+
+def may_be_accepted(code: str) -> bool:
+    """Return whether a baseline may have findings of a rule."""
+    return code not in _NEVER_ACCEPTED
+
+
+def _matched(
+    baseline: Baseline,
+    report: Report,
+    is_judged: Callable[[Accepted], bool] = lambda _: False,
+    renamed: Mapping[str, str] = MappingProxyType({}),
+) -> Matched:
+    findings = [one.identity for one in report.results]
+    return matched(baseline, findings, _today(), is_judged=is_judged, renamed=renamed)
+
+
+def _applied(report: Report, match: Matched) -> Report:
+    pairs = list(zip(report.results, match.by, strict=True))
+    return replace(
+        report,
+        results=tuple(one for one, entry in pairs if entry is None),
+        accepted=tuple(
+            replace(one, suppressed_by=entry.justification, is_accepted=True)
+            for one, entry in pairs
+            if entry is not None
+        ),
+        baseline=match,
+    )
+
+
+def _today() -> date:
+    """Return the day where the owner of an entry reads its end."""
+    return date.today()  # noqa: DTZ011 - it is their calendar that counts
+
+
+def _runs(code: str, path: str, settings: Settings) -> bool:
+    is_known = code in entry_by_code() and settings.selects(code) and not settings.ignored_in(path, code)
+    return is_known and not any(settings.origins.get(key) == "command line" for key in _NARROWING)
