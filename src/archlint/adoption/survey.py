@@ -48,7 +48,7 @@ class Survey(msgspec.Struct, frozen=True):
             ("routes", _listed(self.routes)),
             ("models", _listed(self.models)),
             ("database", self.dialect),
-            ("entry points", _listed(self.entries)),
+            ("entry points", ", ".join(counted(number, word) for word, number in self.entries.items())),
             ("import roots", ", ".join(self.roots)),
             ("quiet", ", ".join(self.quiet)),
         ):
@@ -63,7 +63,7 @@ def survey_of(project: Project, entries: Sequence[FileEntry]) -> Survey:
         _counts(project.role_of(entry.path).value for entry in entries if entry.kind is Kind.PYTHON),
         _counts(route.framework for route in project.routes.routes),
         _counts(model.orm for model in project.schema.models if not model.is_abstract),
-        _counts(_entry_word(one.kind) for one in project.routes.entry_points if one.kind in _JOBS),
+        _counts(one.kind.value for one in project.routes.entry_points if one.kind in _JOBS),
         server_dialect(project),
         tuple(_roots(project)),
         tuple(_quiet(project, entries)),
@@ -73,10 +73,6 @@ def survey_of(project: Project, entries: Sequence[FileEntry]) -> Survey:
 def _counts(words: Iterator[str]) -> dict[str, int]:
     """Return how often each word occurs, the most frequent first."""
     return dict(sorted(Counter(words).items(), key=lambda item: (-item[1], item[0])))
-
-
-def _entry_word(kind: EntryKind) -> str:
-    return f"{kind.value}s"
 
 
 def _listed(counts: Mapping[str, int]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 
 PYTHON = "3.13"
@@ -13,7 +14,7 @@ _TYPES = "dockerfile, dotenv, ini, jinja, json, pyi, python, sql, toml, yaml"
 
 def hook(package: str, folder: str = "") -> str:
     """Return the entry of .pre-commit-config.yaml; `folder` is that of the project below the repository, or ""."""
-    only = f"    files: {_quoted(f'^{_as_expression(folder)}/')}\n" if folder else ""
+    only = f"    files: {_quoted(f'^{re.escape(folder)}/')}\n" if folder else ""
     return f"""\
 repo: local
 hooks:
@@ -84,9 +85,3 @@ def _command(text: str) -> str:
 
 def _quoted(text: str) -> str:
     return json.dumps(text)
-
-
-def _as_expression(folder: str) -> str:
-    import re
-
-    return re.escape(folder)

@@ -83,15 +83,14 @@ def _places(text: str, found: _List) -> Iterator[int]:
 
 def _list_of(events: list[yaml.Event], key: str) -> _List | None:
     """Return the block list that the topmost mapping has under a key, or None."""
-    depth, opened = 0, None
+    depth, start = 0, None
     for index, event in enumerate(events):
         if isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
-            if opened is not None and depth == 1:
-                start = opened.start_mark
+            if start is not None and depth == 1 and event.start_mark is not None:
                 return _List(index, start.column, start.index, event.start_mark.index)
-        if opened is None and depth == 1 and _is_list_under(events, index, key):
-            opened = event
+        if start is None and depth == 1 and _is_list_under(events, index, key):
+            start = event.start_mark
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
     return None

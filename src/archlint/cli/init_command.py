@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from archlint import __version__
 from archlint.adoption.changes import Change, Note, Part, proposals
@@ -59,14 +60,15 @@ def init(path: Path, *, yes: bool, dry_run: bool, skip: tuple[str, ...], package
         raise UsageError("nothing is written: `--yes` writes, `--dry-run` prints the changes")
     else:
         _carry_out(changes, baseline, around, options, yes=yes)
-    click.echo(f"\nNext: archlint check{f' {path}' if path != Path('.') else ''}")
+    click.echo(f"\nNext: archlint check{f' {path}' if path != Path() else ''}")
 
 
-class _Baseline:
+class _Baseline(msgspec.Struct, frozen=True):
     """The file of the baseline, and whether it is still to be written."""
 
-    def __init__(self, root: Path, file: Path | None, *, is_wanted: bool) -> None:
-        self.root, self.file, self.is_wanted = root, file, is_wanted
+    root: Path
+    file: Path | None
+    is_wanted: bool
 
 
 def _linked(path: Path, options: dict[str, Any]) -> Linked:
@@ -100,7 +102,7 @@ def _baseline(root: Path, skip: Sequence[str]) -> _Baseline:
 
     file = resolve(Request((root,), root))[1].run_settings().baseline
     is_wanted = Part.BASELINE.value not in skip and file is not None and not file.exists()
-    return _Baseline(root, file, is_wanted=is_wanted)
+    return _Baseline(root, file, is_wanted)
 
 
 def _say_seen(found: Linked, around: Surroundings) -> None:
