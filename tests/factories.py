@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from archlint.catalogue import Entry, Status
-from archlint.diagnostic import Confidence, Diagnostic, Related, Severity, Span
+from archlint.diagnostic import Applicability, Confidence, Diagnostic, Edit, Fix, Related, Severity, Span
 from archlint.report.result import Report, Result
 from archlint.source import Kind, SourceFile
 
@@ -84,3 +84,45 @@ def make_report(*results: Result, texts: Mapping[str, str] | None = None, files:
     entries = tuple({result.entry.code: result.entry for result in results}.values())
     report = Report(results=results, texts={PATH: TEXT} if texts is None else texts, files=files, entries=entries)
     return replace(report, **changes)
+
+
+def make_full_report(**changes: Any) -> Report:
+    """Return a report with three results of two rules, a chain, a fix and a file that could not be checked."""
+    name = Edit(TEXT.index("objects"), TEXT.index(".all()"), "objects")
+    explained = make_result(
+        severity=Severity.ERROR,
+        related=(make_related("the model", make_span("app/models.py", line=7)),),
+        flow=(
+            make_related("`GET /orders` is served here", make_span("app/urls.py", line=4)),
+            make_related("each turn"),
+        ),
+        fix=Fix("rewrite it", (name,), Applicability.SAFE),
+    )
+    deadline = make_entry("ARC401", name="missing-deadline", family="external", references=["https://example.org/"])
+    other = make_result("`requests.get(…)` may wait for ever", entry=deadline, span=make_span("app/rates.py", line=9))
+    place = make_span(column=21)
+    note = make_result("`a` costs *little*", severity=Severity.NOTE, confidence=Confidence.LOW, span=place)
+    return make_report(explained, other, note, skipped=(("app/big.py", "too large"),), **changes)
+
+
+@st.composite
+def any_report(draw: st.DrawFn) -> Report:
+    """Return a report whose paths, messages, names and texts hold anything."""
+    path = f"a/{draw(HOSTILE_TEXT)}"
+    results = draw(st.lists(st.builds(_any_result, st.just(path), HOSTILE_TEXT, st.sampled_from(Severity)), max_size=3))
+    text = draw(HOSTILE_TEXT | st.just(TEXT))
+    return make_report(
+        *results,
+        texts=draw(st.sampled_from([{}, {path: text}, {PATH: text}])),
+        skipped=draw(st.sampled_from([(), ((path, text),), (("/outside/the/root.py", text),)])),
+        crashed=draw(st.booleans()),
+    )
+
+
+def _any_result(path: str, text: str, severity: Severity) -> Result:
+    step = make_related(text, make_span(path, line=2))
+    fix = Fix(text, (Edit(0, 3, text),))
+    span = make_span(path, line=len(text) % 4, column=len(text) % 7, width=len(text))
+    return make_result(
+        text, severity=severity, span=span, related=(step,), flow=(step, step), scope=text, anchor=text, fix=fix
+    )

@@ -17,6 +17,7 @@ from archlint import __version__
 from archlint.catalogue import catalogue
 from archlint.cli import app, main
 from archlint.cli import check_command as check_module
+from archlint.report.formats import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -309,7 +310,7 @@ def test_ctrl_c(archlint: Callable[..., Done], monkeypatch: pytest.MonkeyPatch) 
     assert done.err.split() == ["archlint:", "interrupted"]
 
 
-@pytest.mark.parametrize("name", ["full", "concise", "json", "jsonl", "sarif", "github"])
+@pytest.mark.parametrize("name", FORMATS)
 def test_formats(project: Path, archlint: Callable[..., Done], name: str) -> None:
     shown = archlint("--output-format", name)
     assert shown.code == 1
@@ -337,6 +338,13 @@ def test_several_reports_in_one_run(project: Path, archlint: Callable[..., Done]
         "archlint.toml",
         "b.json",
     ]
+
+
+def test_each_format_has_a_file_of_its_own_in_one_run(project: Path, archlint: Callable[..., Done]) -> None:
+    outputs = [text for name in FORMATS for text in ("--output", f"{name}=reports/{name}")]
+    assert archlint("--output-format=concise", "-q", *outputs) == Done(1, LINE, "")
+    for name in FORMATS:
+        assert "time.sleep" in (project / "reports" / name).read_text(encoding="utf-8")
 
 
 def test_a_report_that_cannot_be_written_costs_no_other(project: Path, archlint: Callable[..., Done]) -> None:

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from archlint.catalogue import Entry, catalogue
 from archlint.cli.app import archlint
+from archlint.report.agent_schema import agent_schema_text
 from archlint.report.map_schema import map_schema_text
 from archlint.report.page import default_state, rule_page
 from archlint.report.schema import report_schema_text
@@ -54,6 +55,7 @@ def generated_files(docs: Path, entries: Sequence[Entry]) -> dict[str, str]:
         "checklist.md": checklist((docs / "checklist.md").read_text(encoding="utf-8"), entries),
         "configuration.md": configuration((docs / "configuration.md").read_text(encoding="utf-8"), config_schema()),
         **{name: shown((docs / name).read_text(encoding="utf-8")) for name in ("map.md", "why.md")},
+        "schemas/agent.json": agent_schema_text(),
         "schemas/config.json": json.dumps(config_schema(), indent=2) + "\n",
         "schemas/map.json": map_schema_text(),
         "schemas/report.json": report_schema_text(),

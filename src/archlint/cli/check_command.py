@@ -14,6 +14,7 @@ from archlint.cli.baseline_upkeep import kept_up
 from archlint.cli.output import here, sinks_of, write_all, write_differences
 from archlint.cli.progress import progress_bar
 from archlint.errors import UsageError
+from archlint.report.formats import FORMATS
 
 if TYPE_CHECKING:
     from archlint.pipeline import Request
@@ -92,9 +93,8 @@ def configuration_options(function: Function) -> Function:
 
 def output_options(function: Function) -> Function:
     """Add the options that say what is reported, how and where."""
-    function = click.option("--output-format", metavar="FORMAT", help="full, concise, json, jsonl, sarif or github.")(
-        function
-    )
+    *others, last = FORMATS
+    function = click.option("--output-format", metavar="FORMAT", help=f"{', '.join(others)} or {last}.")(function)
     function = click.option("--output-file", "-o", metavar="FILE", help="Write the report to a file.")(function)
     function = click.option(
         "--output", multiple=True, metavar="FORMAT=FILE", help="Write one more report; may be repeated."

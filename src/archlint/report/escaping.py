@@ -45,9 +45,13 @@ def _escape(point: int) -> str:
     return f"\\u{point:04x}" if point <= _PLANE else f"\\U{point:08x}"
 
 
-def inert(text: str) -> str:
-    r"""Return lines in which no CI runner finds a command: the first `:` of a leading `::` is `\x3a`."""
-    return _COMMAND_INSIDE.sub(r"#\\x23", _COMMAND_AT_START.sub(r"\1\\x3a", text))
+def inert(text: str, *, colon: str = r"\x3a", number_sign: str = r"\x23") -> str:
+    r"""Return lines in which no CI runner finds a command: the first `:` of a leading `::` is `\x3a`.
+
+    A markup has its own ways to write the two characters.
+    """
+    lines = _COMMAND_AT_START.sub(lambda found: f"{found.group(1)}{colon}", text)
+    return _COMMAND_INSIDE.sub(lambda _: f"#{number_sign}", lines)
 
 
 def json_text(value: object, *, indent: int = 0) -> str:

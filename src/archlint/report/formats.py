@@ -20,6 +20,13 @@ FORMATS = MappingProxyType(
         "jsonl": "json_report.json_lines",
         "sarif": "sarif.sarif",
         "github": "github.github",
+        "gitlab": "gitlab.gitlab",
+        "junit": "junit.junit",
+        "rdjson": "rdjson.rdjson",
+        "checkstyle": "checkstyle.checkstyle",
+        "markdown": "markdown.markdown",
+        "agent": "agent.agent",
+        "tasks": "tasks.tasks",
     }
 )
 """Which module of this package, and which function of it, renders a report."""

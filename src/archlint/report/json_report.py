@@ -115,7 +115,7 @@ def _diagnostic(result: Result, texts: Texts) -> JsonDiagnostic:
         fingerprint=result.fingerprint,
         related=tuple(map(_place, found.related)),
         flow=tuple(map(_place, found.flow)),
-        fix=_fix(found.fix, span.path, texts) if found.fix else None,
+        fix=json_fix(found.fix, span.path, texts) if found.fix else None,
         suppressed_by=result.suppressed_by or None,
     )
 
@@ -125,7 +125,8 @@ def _place(related: Related) -> Place:
     return Place(span.path, span.line, span.column, span.end_line, span.end_column, related.message)
 
 
-def _fix(fix: Fix, path: str, texts: Texts) -> JsonFix:
+def json_fix(fix: Fix, path: str, texts: Texts) -> JsonFix:
+    """Return a fix of a file, its edits with lines and columns where the text is known."""
     return JsonFix(fix.title, fix.applicability, tuple(_edit(edit, path, texts) for edit in fix.edits))
 
 
