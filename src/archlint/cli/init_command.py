@@ -60,6 +60,7 @@ def init(path: Path, *, yes: bool, dry_run: bool, skip: tuple[str, ...], package
         raise UsageError("nothing is written: `--yes` writes, `--dry-run` prints the changes")
     else:
         _carry_out(changes, baseline, around, options, yes=yes)
+        click.echo("\nCommit what was written; from then on only what is new is reported.")
     click.echo(f"\nNext: archlint check{f' {path}' if path != Path() else ''}")
 
 
