@@ -72,7 +72,7 @@ def test_it_installs_this_version() -> None:
 
 
 def test_findings_are_annotated_summed_up_and_fail_the_job_at_its_end(runner: Runner) -> None:
-    done = runner.step("Check", PATHS=".\n", ARGUMENTS="--no-cache\n")
+    done = runner.step("Check", PATHS=".\n", ARGUMENTS="--no-cache\n-j1\n")
     assert done.returncode == 0, done.stderr
     assert "::warning" in done.stdout or "::error" in done.stdout
     assert runner.outputs["exit-code"] == "1"
@@ -83,14 +83,14 @@ def test_findings_are_annotated_summed_up_and_fail_the_job_at_its_end(runner: Ru
 
 
 def test_a_clean_project_passes(runner: Runner) -> None:
-    runner.step("Check", PATHS="clean.py", ARGUMENTS="--no-cache")
+    runner.step("Check", PATHS="clean.py", ARGUMENTS="--no-cache\n-j1")
     assert runner.outputs["exit-code"] == "0"
     assert runner.step("Verdict", CODE="0").returncode == 0
 
 
 def test_a_path_is_a_line_and_nothing_more(runner: Runner) -> None:
     """Neither blanks nor what a shell would run, nor a dash, make more of it."""
-    runner.step("Check", PATHS="a b\n\n", ARGUMENTS="--no-cache")
+    runner.step("Check", PATHS="a b\n\n", ARGUMENTS="--no-cache\n-j1")
     assert runner.outputs["exit-code"] == "1"
     runner.step("Check", PATHS="$(touch made)\n--fix", ARGUMENTS="")
     assert runner.outputs["exit-code"] == "2"

@@ -58,9 +58,8 @@ def init(path: Path, *, yes: bool, dry_run: bool, skip: tuple[str, ...], package
     elif not yes and not _is_terminal():
         _say_plan(changes, baseline)
         raise UsageError("nothing is written: `--yes` writes, `--dry-run` prints the changes")
-    else:
-        _carry_out(changes, baseline, around, options, yes=yes)
-        click.echo("\nCommit what was written; from then on only what is new is reported.")
+    elif _carry_out(changes, baseline, around, options, yes=yes):
+        click.echo("\nCommit what was written.")
     click.echo(f"\nNext: archlint check{f' {path}' if path != Path() else ''}")
 
 
@@ -151,15 +150,20 @@ def _say_differences(changes: Sequence[Change], baseline: _Baseline) -> None:
 
 def _carry_out(
     changes: Sequence[Change], baseline: _Baseline, around: Surroundings, options: dict[str, Any], *, yes: bool
-) -> None:
+) -> bool:
+    """Write what is wanted and return whether anything was."""
     click.echo()
+    has_written = False
     for one in changes:
         if yes or click.confirm(_visible(f"{one.name}: {one.why}. Write it?"), default=True):
             _write(one, around.top)
             _say(f"wrote {one.name}")
+            has_written = True
     for name, why in _planned(baseline):
         if yes or click.confirm(_visible(f"{name}: {why}. Write it?"), default=True):
             _write_baseline(baseline, options)
+            has_written = True
+    return has_written
 
 
 def _write(change: Change, top: Path) -> None:
