@@ -18,7 +18,7 @@ from archlint.baseline.accepted import Accepted
 from archlint.baseline.file import Baseline, parsed, rendered
 from archlint.baseline.matching import Matched, matched, rewritten
 from archlint.errors import UsageError
-from archlint.normal_form import normal_form
+from archlint.normal_form import normal_form, whole_region
 from archlint.policy import Identity
 
 GITHUB = next(one.make for one in tokens.CHECKED if one.description == "GitHub token")
@@ -370,6 +370,20 @@ def test_normal_form_forgets_how_code_is_written(one: str, other: str) -> None:
 )
 def test_normal_form_keeps_what_code_says(one: str, other: str) -> None:
     assert normal_form(one) != normal_form(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "end", "region"),
+    [
+        ("f(a)\ng(b)", 4, "f(a)"),
+        ("f(\n  a,\n)\ng(b)", 2, "f(\n  a,\n)"),
+        ("f([\n  ')',\n])\ng(b)", 3, "f([\n  ')',\n])"),
+        ("f(\ng", 2, "f("),
+        ("a", 0, ""),
+    ],
+)
+def test_a_region_goes_on_to_the_end_of_its_brackets(text: str, end: int, region: str) -> None:
+    assert whole_region(text, 0, end) == region
 
 
 @given(st.text())

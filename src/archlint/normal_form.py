@@ -19,6 +19,8 @@ _MASK = re.compile(r"\*{3,}")
 _LEXED = 4000
 """Characters that are read as tokens: nobody tells longer regions apart by their last quote."""
 _MASKED = "***"
+_OPENING = ("(", "[", "{")
+_CLOSING = (")", "]", "}")
 _BLOCK = '"""'
 
 
@@ -39,6 +41,18 @@ def normal_form(code: str) -> str:
         parts.append(f"{written} " if written == "," else written)
     rest = " ".join(_MASK.sub(_MASKED, code[_LEXED:]).split())
     return " ".join("".join((*parts, rest)).split())
+
+
+def whole_region(text: str, start: int, end: int) -> str:
+    """Return a region with what stands in the brackets that it opens: rules may point to the first line of a call."""
+    depth = 0
+    for token in _TOKEN.finditer(text, start, min(start + _LEXED, len(text))):
+        if token.start() >= end and depth <= 0:
+            break
+        depth += (token["other"] in _OPENING) - (token["other"] in _CLOSING)
+        if token.start() >= end and depth <= 0:
+            return text[start : token.end()]
+    return text[start:end]
 
 
 def _written(token: re.Match[str]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
+from archlint.normal_form import whole_region
 from archlint.report.line_hash import line_hashes
 from archlint.source import Kind, SourceFile
 
@@ -63,7 +64,7 @@ class Regions(msgspec.Struct, frozen=True):
     def __call__(self, span: Span) -> str:
         """Return the text, empty where that of the file is not known."""
         text = self.texts.get(span.path, "")
-        region = text[span.start : span.end]
+        region = whole_region(text, span.start, span.end)
         return region if region.strip() else SourceFile.of(span.path, text, Kind.PYTHON).line_text(span.line)
 
 

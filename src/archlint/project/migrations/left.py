@@ -122,6 +122,7 @@ class _State:
     def _rename(self, draft: _Draft | None, one: Operation) -> None:
         self._forget(draft)
         if draft is not None and one.name:
+            _name_constraints(draft)
             head = draft.name.rpartition(".")[0] if "." not in one.name else ""
             draft.name = f"{head}.{one.name}".lstrip(".")
             draft.columns = {name: replace(each, table=draft.name) for name, each in draft.columns.items()}
@@ -266,7 +267,17 @@ def _drop_columns(draft: _Draft, names: tuple[str, ...]) -> None:
     draft.constraints = [one for one in draft.constraints if gone.isdisjoint(one.columns)]
 
 
+def _name_constraints(draft: _Draft) -> None:
+    """Give constraints without a name the one that PostgreSQL gave them: it stays when table and columns change."""
+    table = table_name(draft.name)
+    draft.constraints = [
+        one if one.name else replace(one, name=next(_given(table, one), "")) for one in draft.constraints
+    ]
+
+
 def _rename_column(draft: _Draft, old: str, new: str) -> None:
+    _name_constraints(draft)
+
     def named(columns: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(new if one == old else one for one in columns)
 
