@@ -140,6 +140,14 @@ class Repository(msgspec.Struct, frozen=True):
         except ArchlintError:
             raise UsageError(f"{quoted(revision)} and HEAD have no commit in common here{self._cut}") from None
 
+    def default_branch(self) -> str:
+        """Return the branch that clones of the repository check out, "" where no remote tells it."""
+        try:
+            name = self._text("symbolic-ref", "--short", "refs/remotes/origin/HEAD").strip()
+        except ArchlintError:
+            return ""
+        return name.removeprefix("origin/")
+
     def sizes(self, blobs: Sequence[str]) -> dict[str, int]:
         """Return the size of each blob in bytes; a clone that is not whole has not all of them."""
         absent = self._absent()

@@ -39,6 +39,7 @@ _COMMANDS = MappingProxyType(
         "explain": "catalogue_commands.explain",
         "rules": "catalogue_commands.rules",
         "config": "config_command.config",
+        "init": "init_command.init",
         "cache": "cache_command.cache",
         "completion": "completion_command.completion",
     }

@@ -20,11 +20,15 @@ _NOT_ASKED = {"stdin_filename": None, "timings": False}
 
 
 def model_options(function: Function) -> Function:
-    """Add the options that say how files are read."""
+    """Add the options that say how files are read, and under which configuration."""
     function = click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="The configuration.")(
         function
     )
-    function = click.option("--isolated", is_flag=True, help="Read no configuration.")(function)
+    return reading_options(click.option("--isolated", is_flag=True, help="Read no configuration.")(function))
+
+
+def reading_options(function: Function) -> Function:
+    """Add the options that say how files are read, whatever the configuration."""
     function = click.option("--jobs", "-j", type=click.IntRange(0, 1024), help="Processes; 0 is one for each core.")(
         function
     )
@@ -36,12 +40,18 @@ def model_options(function: Function) -> Function:
 def linked(paths: tuple[Path, ...], options: dict[str, Any]) -> Linked:
     """Return the project around some paths; raises `UsageError`."""
     from archlint.cli.request import request_of
-    from archlint.report.escaping import visible
 
     request, _ = request_of(paths, {**options, **_NOT_ASKED})
-    with progress_bar(enabled=not options["quiet"]) as progress:
+    return linked_for(request, quiet=options["quiet"])
+
+
+def linked_for(request: Request, *, quiet: bool) -> Linked:
+    """Return the project that a request is about, with a bar and warnings; raises `UsageError`."""
+    from archlint.report.escaping import visible
+
+    with progress_bar(enabled=not quiet) as progress:
         found = linked_of(replace(request, progress=progress))
-    for line in () if options["quiet"] else found.warnings:
+    for line in () if quiet else found.warnings:
         click.echo(f"archlint: warning: {visible(line)}", err=True)
     return found
 
