@@ -16,13 +16,15 @@ from archlint.settings.globs import Glob, normal_folder, variants
 from archlint.settings.loading import COMMAND_LINE, Layer
 from archlint.settings.overrides import Overrides
 from archlint.settings.own_knowledge import joined_sections, own_tables, sections
+from archlint.settings.own_rules import own_entries
+from archlint.settings.packs import Pack, packs_of
 from archlint.settings.schema import DEFAULTS, FailOn, TableSize
 from archlint.settings.selection import Choice, Selector, parse_selector, selected_codes, selector_words
 from archlint.settings.settings import OptionValue, Settings
 from archlint.settings.suggestions import did_you_mean, quoted
 from archlint.source import Role
 
-_JOINED_LISTS = frozenset({"ignore", "extend-select", "extend-ignore", "extend-exclude"})
+_JOINED_LISTS = frozenset({"ignore", "extend-select", "extend-ignore", "extend-exclude", "own-rules", "packs"})
 _JOINED_TABLES = frozenset({"severity", "roles", "extend-per-file-ignores", "tables"})
 _Table = dict[str, Any]
 
@@ -40,7 +42,8 @@ def merge(
         _check_version(layer, table)
     given = overrides or Overrides()
     values, origins = _merged_values(tables, given)
-    entries = catalogue.catalogue()
+    packs, added = _added(tables, root)
+    entries = (*catalogue.catalogue(), *added)
     selected = selected_codes(
         [_choice(layer, table, entries) for layer, table in tables], entries, preview=values["preview"]
     )
@@ -71,6 +74,8 @@ def merge(
         max_file_size=values["max-file-size"],
         migrations_since=values["migrations-since"],
         knowledge=own_tables(tables, root),
+        added=added,
+        packs=packs,
         no_cache=values["no-cache"],
         ignore_suppressions=values["ignore-suppressions"],
         values=values,
@@ -79,6 +84,25 @@ def merge(
 
 
 _Tables = Sequence[tuple[Layer, _Table]]
+
+
+def _added(tables: _Tables, root: Path) -> tuple[tuple[Pack, ...], tuple[Entry, ...]]:
+    """Return the rule packs that are named, and the rules of these and of the project, by code.
+
+    Raises `UsageError` where two rules have one code or name.
+    """
+    named = [(layer, name) for layer, table in tables for name in table.get("packs", ())]
+    packs, entries = packs_of([name for _, name in named], named[-1][0].named("packs") if named else "")
+    own = own_entries(tables, root)
+    added = (*entries, *own)
+    known = {word: one for one in catalogue.catalogue() for word in (one.code, one.name)} if added else {}
+    for entry in added:
+        for word in (entry.code, entry.name):
+            other = known.setdefault(word, entry)
+            if other is not entry:
+                whose = f"pack `{entry.pack}`" if entry.pack else "`own-rules`"
+                raise UsageError(f"{whose}: {quoted(word)} is a rule already: `{other.code}` {other.name}")
+    return packs, tuple(sorted(added, key=lambda one: one.code))
 
 
 def _merged_values(tables: _Tables, overrides: Overrides) -> tuple[_Table, dict[str, str]]:
@@ -177,7 +201,7 @@ def _rule_options(tables: _Tables, entries: Sequence[Entry]) -> dict[str, dict[s
 
 
 def _only_entry(text: str, layer: Layer, entries: Sequence[Entry]) -> Entry:
-    found = catalogue.find(text)
+    found = catalogue.find(text, entries)
     if found is None:
         words = [word for entry in entries for word in (entry.code, entry.name)]
         raise UsageError(f"{layer.named('rules')}: unknown rule {quoted(text)}{did_you_mean(text, words)}")

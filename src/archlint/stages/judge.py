@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from archlint.analysis import FileResult
-from archlint.catalogue import entry_by_code
 from archlint.diagnostic import Diagnostic
 from archlint.ir.enclosing import Surroundings
 from archlint.ir.module import decode_facts
@@ -90,11 +89,12 @@ def results_of(
     def text_of(path: str, line: int) -> str:
         return lines[path].line_text(line) if path in lines else ""
 
+    def result(one: Diagnostic, key: str) -> Result:
+        settings = settings_for(one.span.path)
+        return Result(one, settings.entry(one.code), severity(one, settings, role_of(one.span.path)), key)
+
     prints = fingerprints(diagnostics, text_of)
-    return [
-        Result(one, entry_by_code()[one.code], severity(one, settings_for(one.span.path), role_of(one.span.path)), key)
-        for one, key in zip(diagnostics, prints, strict=True)
-    ]
+    return [result(one, key) for one, key in zip(diagnostics, prints, strict=True)]
 
 
 def redacted_texts(diagnostics: Iterable[Diagnostic], source_of: SourceOf, masks: Masks, jobs: int) -> dict[str, str]:
@@ -107,7 +107,7 @@ def redacted_texts(diagnostics: Iterable[Diagnostic], source_of: SourceOf, masks
 
 def _ran(settings: Settings, role: Role) -> frozenset[str]:
     """Return the codes whose absence in a file of this role means something."""
-    return frozenset(code for code in settings.selected if role in entry_by_code()[code].roles)
+    return frozenset(code for code in settings.selected if role in settings.entry(code).roles)
 
 
 class _Places:

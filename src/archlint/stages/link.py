@@ -79,7 +79,7 @@ def project_diagnostics(
     complete.
     A check that crashes is reported at the start of the project's first module: it is about no file.
     """
-    rules = [rule for rule in rules_of(wanted.codes) if rule.is_linked]
+    rules = [rule for rule in rules_of(wanted.codes, wanted.added) if rule.is_linked]
     if not rules:
         return []
     with without_collector():  # what a project keeps, it keeps to the end: the collector would only walk through it
