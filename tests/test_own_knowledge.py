@@ -354,6 +354,16 @@ def test_a_row_of_the_project_wins(tmp_path: Path) -> None:
         ("knowledge = 3", {}, "archlint.toml: `knowledge`: expected"),
         ("[knowledge]\nbloking = []", {}, "archlint.toml: `knowledge`: unknown section `bloking`"),
         ("[knowledge]\nblocking = 3", {}, "archlint.toml: `knowledge`: `blocking`: expected a list, got `int`"),
+        (
+            "knowledge = ['a.yaml']",
+            {"a.yaml": "sleeps:\n- {of: a, is_asink: true}"},
+            "a.yaml:2: `sleeps[0]`: unknown field",
+        ),
+        (
+            "[[knowledge.sleeps]]\nis_asink = true",
+            {},
+            "`sleeps[0]`: unknown field `is_asink`, did you mean `is_async`?",
+        ),
         ("[[knowledge.sleeps]]\nof = 'a'", {}, "`knowledge`: `sleeps[0]`: the field `is_async` is missing"),
         ("[[knowledge.sleeps]]\nx = 1\nof = 'a'\nis_async = true", {}, "`sleeps[0]`: unknown field `x`"),
         (
@@ -370,7 +380,11 @@ def test_a_row_of_the_project_wins(tmp_path: Path) -> None:
         ("knowledge = ['a.yaml']", {"a.yaml": "a: &x [1]\nb: *x"}, "a.yaml:2: an alias: write the row out"),
         ("knowledge = ['a.yaml']", {"a.yaml": "sleeps: !!python/name:os.system x"}, "a.yaml:1:9: not YAML"),
         ("knowledge = ['a.yaml']", {"a.yaml": "[" * 60 + "]" * 60}, "a.yaml: larger or deeper than knowledge is"),
-        ("knowledge = ['a.yaml']", {"a.yaml": "sleeps:\n- {of: a, is_async: maybe}"}, "a.yaml: `sleeps[0].is_async`: "),
+        (
+            "knowledge = ['a.yaml']",
+            {"a.yaml": "sleeps:\n- {of: a, is_async: maybe}"},
+            "a.yaml:2: `sleeps[0].is_async`: ",
+        ),
     ],
 )
 def test_a_mistake_is_one_line(config: str, files: dict[str, str], message: str, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -24,6 +24,9 @@ from archlint.settings.settings import OptionValue, Settings
 from archlint.settings.suggestions import did_you_mean, quoted
 from archlint.source import Role
 
+if TYPE_CHECKING:
+    from archlint.knowledge.tables import Tables
+
 _JOINED_LISTS = frozenset({"ignore", "extend-select", "extend-ignore", "extend-exclude", "own-rules", "packs"})
 _JOINED_TABLES = frozenset({"severity", "roles", "extend-per-file-ignores", "tables"})
 _Table = dict[str, Any]
@@ -42,7 +45,7 @@ def merge(
         _check_version(layer, table)
     given = overrides or Overrides()
     values, origins = _merged_values(tables, given)
-    packs, added = _added(tables, root)
+    packs, added = _added(tables, root, given.with_rules_of)
     entries = (*catalogue.catalogue(), *added)
     selected = selected_codes(
         [_choice(layer, table, entries) for layer, table in tables], entries, preview=values["preview"]
@@ -73,7 +76,7 @@ def merge(
         jobs=values["jobs"],
         max_file_size=values["max-file-size"],
         migrations_since=values["migrations-since"],
-        knowledge=own_tables(tables, root),
+        knowledge=_knowledge(tables, root, given.with_rules_of),
         added=added,
         packs=packs,
         no_cache=values["no-cache"],
@@ -86,7 +89,16 @@ def merge(
 _Tables = Sequence[tuple[Layer, _Table]]
 
 
-def _added(tables: _Tables, root: Path) -> tuple[tuple[Pack, ...], tuple[Entry, ...]]:
+def _knowledge(tables: _Tables, root: Path, lent: Settings | None) -> Tables | None:
+    own = own_tables(tables, root)
+    if lent is None or lent.knowledge is None or own is None:
+        return own if lent is None else own or lent.knowledge
+    from archlint.knowledge.loading import joined
+
+    return joined((lent.knowledge, own))
+
+
+def _added(tables: _Tables, root: Path, lent: Settings | None) -> tuple[tuple[Pack, ...], tuple[Entry, ...]]:
     """Return the rule packs that are named, and the rules of these and of the project, by code.
 
     Raises `UsageError` where two rules have one code or name.
@@ -94,7 +106,7 @@ def _added(tables: _Tables, root: Path) -> tuple[tuple[Pack, ...], tuple[Entry, 
     named = [(layer, name) for layer, table in tables for name in table.get("packs", ())]
     packs, entries = packs_of([name for _, name in named], named[-1][0].named("packs") if named else "")
     own = own_entries(tables, root)
-    added = (*entries, *own)
+    added = (*entries, *own) if lent is None else (*lent.added, *entries, *own)
     known = {word: one for one in catalogue.catalogue() for word in (one.code, one.name)} if added else {}
     for entry in added:
         for word in (entry.code, entry.name):
@@ -102,6 +114,7 @@ def _added(tables: _Tables, root: Path) -> tuple[tuple[Pack, ...], tuple[Entry, 
             if other is not entry:
                 whose = f"pack `{entry.pack}`" if entry.pack else "`own-rules`"
                 raise UsageError(f"{whose}: {quoted(word)} is a rule already: `{other.code}` {other.name}")
+    packs = packs if lent is None else (*lent.packs, *packs)
     return packs, tuple(sorted(added, key=lambda one: one.code))
 
 

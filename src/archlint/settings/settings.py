@@ -33,7 +33,8 @@ class Settings:
 
     `root` is the root of the run and `config_path` the file that was nearest, if any.
     `src` are folders from the root with forward slashes (`""` is the root). `jobs` is 0 for one a core.
-    `knowledge` are the project's own rows, `added` the rules of packs and of the project by code. `migrations_since` is a revision of git, "" for all migrations.
+    `knowledge` are the project's own rows, `added` the rules of packs and of the project by code.
+    `migrations_since` is a revision of git, "" for all migrations.
     `sql_dialect` is "" where the files themselves tell theirs.
     `include` is empty when every known kind of file is read. `values` and `origins` are for people: see `show`.
     """
@@ -84,7 +85,11 @@ class Settings:
 
     def selected_entries(self) -> tuple[Entry, ...]:
         """Return the entries of the rules that run."""
-        return tuple(entry for entry in (*catalogue.catalogue(), *self.added) if entry.code in self.selected)
+        return tuple(entry for entry in self.known_entries() if entry.code in self.selected)
+
+    def known_entries(self) -> tuple[Entry, ...]:
+        """Return the entries of all rules: archlint's, then those of packs and of the project."""
+        return (*catalogue.catalogue(), *self.added)
 
     def ignored_in(self, path: str, code: str) -> bool:
         """Return whether per-file-ignores silence a code in a file (its path is relative to the root)."""
