@@ -33,7 +33,7 @@ def forbidden_imports(rule: Rule, entry: Entry, own: OwnRule, project: Project, 
                 continue
             seen.add(first.start)
             through = f" through `{_bare(first)}`" if len(links) > 1 else ""
-            flow = tuple(Related(_span(ctx, one, row), f"`{one.name}` imports `{row.target}`") for one, row in links)
+            flow = tuple(Related(_span(ctx, one, row), f"`{one.name}` imports `{_bare(row)}`") for one, row in links)
             yield rule.at(
                 _span(ctx, module, first),
                 f"`{module.name}` imports `{_bare(last)}`{through}: {ending(entry)}",
@@ -71,7 +71,8 @@ def _imported(project: Project, module: Module, row: ImportedName) -> Module | N
 
 
 def _bare(row: ImportedName) -> str:
-    return row.target.removesuffix(".*")
+    """Return the dotted name that an import is about: of a star import that of the module."""
+    return row.module or row.target.removesuffix(".*")
 
 
 def _span(ctx: ProjectContext, module: Module, row: ImportedName) -> Span:

@@ -14,7 +14,8 @@ from archlint.project.inference import wrappers
 from archlint.project.project import Project
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
 from archlint.project.tree import argument
-from archlint.project.values import Bound, Choice, Instance, Literal, Method, ProjectClass, ProjectFunction, Value
+from archlint.project.values import Bound, Choice, Instance, Literal, Method, ProjectClass, Value
+from archlint.project.waits.calling import called
 
 
 class Names:
@@ -42,7 +43,7 @@ def meant_calls(project: Project, ctx: ProjectContext, own: OwnRule) -> Iterator
     last = names.last()
     for place in project.units(ctx.roles):
         for site in call_sites(project, place, last) if place.unit.calls or place.unit.attributes else ():
-            if _is_named(project, site, site.callee, names) and _has_arguments(site, own):
+            if _is_named(project, site, site.callee, names) and _has_arguments(project, site, own):
                 yield site
 
 
@@ -52,9 +53,9 @@ def is_meant(own: OwnRule, module: Module) -> bool:
     return is_among and not Names(own.except_modules, below=True).match(module.name)
 
 
-def given(site: CallSite, name: str, position: int | None = None) -> Value | None:
+def given(project: Project, site: CallSite, name: str, position: int | None = None) -> Value | None:
     """Return what a call gives to a parameter, by its name or its place, or None where it gives nothing."""
-    place = position if position is not None else _position(site.callee, name)
+    place = position if position is not None else _position(project, site.callee, name)
     found = argument(site.call, place, name)
     return site.evaluator.value(found, site.scope) if found is not None else None
 
@@ -65,8 +66,8 @@ def passes_on(site: CallSite) -> bool:
     return is_starred or any(one.name is None for one in site.call.keywords)
 
 
-def _has_arguments(site: CallSite, own: OwnRule) -> bool:
-    return all(given(site, name) == Literal(value) for name, value in own.arguments.items())
+def _has_arguments(project: Project, site: CallSite, own: OwnRule) -> bool:
+    return all(given(project, site, name) == Literal(value) for name, value in own.arguments.items())
 
 
 def _is_named(project: Project, site: CallSite, callee: Value, names: Names) -> bool:
@@ -74,7 +75,7 @@ def _is_named(project: Project, site: CallSite, callee: Value, names: Names) -> 
         return any(_is_named(project, site, one, names) for one in callee.values)
     if any(names.match(name) for name in _names(project, callee)):
         return True
-    definition = _definition(callee)
+    definition = _definition(project, callee)
     # A name may be that of a re-export: `app.Billing` for `app.clients.billing.Billing`.
     return definition is not None and any(
         project.symbols.find(one, site.module) is definition for one in names.patterns if "*" not in one
@@ -83,7 +84,7 @@ def _is_named(project: Project, site: CallSite, callee: Value, names: Names) -> 
 
 def _names(project: Project, callee: Value) -> Iterator[str]:
     """Yield the qualified names of a callable: those in all classes that have the method, too."""
-    definition = _definition(callee)
+    definition = _definition(project, callee)
     if definition is not None:
         yield definition.name
     if isinstance(callee, Bound | Method) and isinstance(callee.receiver, Instance) and callee.receiver.definition:
@@ -94,14 +95,13 @@ def _names(project: Project, callee: Value) -> Iterator[str]:
     yield wrappers.qualified(callee)
 
 
-def _definition(callee: Value) -> ClassDefinition | FunctionDefinition | None:
-    return callee.definition if isinstance(callee, Bound | ProjectClass | ProjectFunction) else None
+def _definition(project: Project, callee: Value) -> ClassDefinition | FunctionDefinition | None:
+    return callee.definition if isinstance(callee, ProjectClass) else called(project, callee)
 
 
-def _position(callee: Value, name: str) -> int | None:
+def _position(project: Project, callee: Value, name: str) -> int | None:
     """Return the place of a parameter of a function of the project among the arguments of a call."""
-    if not isinstance(callee, Bound | ProjectFunction):
-        return None
-    names = [one.name for one in callee.definition.row.parameters]
-    skipped = 1 if callee.definition.row.owner and names[:1] in (["self"], ["cls"]) else 0
+    function = called(project, callee)
+    names = [one.name for one in function.row.parameters] if function is not None else []
+    skipped = 1 if names[:1] in (["self"], ["cls"]) else 0
     return names.index(name) - skipped if name in names[skipped:] else None

@@ -31,7 +31,7 @@ def lacking_calls(rule: Rule, entry: Entry, own: OwnRule, project: Project, ctx:
 
 
 def _has(project: Project, own: OwnRule, site: CallSite) -> bool:
-    value = given(site, own.argument, own.position)
+    value = given(project, site, own.argument, own.position)
     if own.require is Need.ARGUMENT:
         return value is not None
     return (value is not None and value != Literal(None)) or is_guarded(project, site)

@@ -63,13 +63,14 @@ class ImportedName(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A name that an import binds anywhere in the file, and the absolute dotted name it stands for.
 
     `start` is the offset of the import in the file; `in_function` marks an import inside a function.
-    A star import binds `*`.
+    A star import binds `*`. `module` is what `import a.b` runs, where it binds only `a`, else "".
     """
 
     bound: str
     target: str
     start: int
     in_function: bool = False
+    module: str = ""
 
 
 class FunctionRow(msgspec.Struct, frozen=True, array_like=True, gc=False):

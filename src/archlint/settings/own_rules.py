@@ -54,8 +54,8 @@ class _Words(msgspec.Struct, frozen=True):
     severity: Severity = Severity.WARNING
 
 
-class _Looks(OwnRule, frozen=True, rename="kebab", forbid_unknown_fields=True):
-    """What a rule looks for, by the keys of a configuration."""
+class _Looks(OwnRule, frozen=True, forbid_unknown_fields=True):
+    """What a rule looks for, as a configuration says it."""
 
 
 def own_entries(tables: Sequence[tuple[Layer, _Row]], root: Path) -> tuple[Entry, ...]:
@@ -96,7 +96,9 @@ def _of_file(name: str, layer: Layer, root: Path) -> Iterator[tuple[_Row, str, t
 def _entry(row: _Row, where: str, data: tuple[bytes, str] | None) -> Entry:
     try:
         words = msgspec.convert({key: row[key] for key in _WORDS if key in row}, _Words)
-        looks = msgspec.convert({key: value for key, value in row.items() if key not in _WORDS}, _Looks)
+        looks = msgspec.convert(
+            {str(key).replace("-", "_"): value for key, value in row.items() if key not in _WORDS}, _Looks
+        )
         problem, place = _problem(words, looks)
     except msgspec.ValidationError as error:
         problem, place = _explained(str(error))
@@ -156,7 +158,7 @@ def _explained(message: str) -> tuple[str, str]:
     """Return what msgspec says of a row, and of which key, in the words of whoever wrote it."""
     found = _PATH.fullmatch(message)
     what, place = (found["what"], found["place"] or "") if found else (message, "")
-    known = (*_WORDS, *_Looks.__struct_encode_fields__)
+    known = (*_WORDS, *(name.replace("_", "-") for name in OwnRule.__struct_fields__))
     if unknown := _UNKNOWN.match(what):
         return f"unknown key {quoted(unknown[1])}{did_you_mean(unknown[1], known)}", ""
     if missing := _MISSING.match(what):
