@@ -67,7 +67,9 @@ def _tells(own: OwnRule, module: Module) -> bool:
 def _imported(project: Project, module: Module, row: ImportedName) -> Module | None:
     """Return the module of the project that an import runs: that of a name, or the one that the name is in."""
     name = _bare(row)
-    return project.symbols.module(name, module) or project.symbols.module(name.rpartition(".")[0], module)
+    package = name.rpartition(".")[0]
+    found = project.symbols.module(name, module)
+    return project.symbols.module(package, module) if found is None and package else found
 
 
 def _bare(row: ImportedName) -> str:
