@@ -111,11 +111,11 @@ def _added(tables: _Tables, root: Path, lent: Settings | None) -> tuple[tuple[Pa
     for entry in added:
         for word in (entry.code, entry.name):
             other = known.setdefault(word, entry)
-            if other is not entry:
+            if other != entry:
                 whose = f"pack `{entry.pack}`" if entry.pack else "`own-rules`"
                 raise UsageError(f"{whose}: {quoted(word)} is a rule already: `{other.code}` {other.name}")
     packs = packs if lent is None else (*lent.packs, *packs)
-    return packs, tuple(sorted(added, key=lambda one: one.code))
+    return packs, catalogue.joined([added])
 
 
 def _merged_values(tables: _Tables, overrides: Overrides) -> tuple[_Table, dict[str, str]]:
