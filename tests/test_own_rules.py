@@ -48,9 +48,9 @@ def written(folder: Path, files: Mapping[str, str]) -> Path:
     return folder
 
 
-def report_of(folder: Path, rule: str, files: Mapping[str, str], **overrides: object) -> Report:
+def report_of(folder: Path, rule: str, files: Mapping[str, str | None], **overrides: object) -> Report:
     everything = {"archlint.toml": WORDS + dedent(rule), "app/__init__.py": "", "app/bank.py": BANK, **files}
-    written(folder, everything)
+    written(folder, {path: text for path, text in everything.items() if text is not None})
     chosen = {"select": ("ACME",), "no_cache": True, "min_confidence": "low", **overrides}
     return check([folder], root=folder, overrides=Overrides(**chosen))  # type: ignore[arg-type]
 
@@ -68,7 +68,7 @@ class Case:
     """A rule, files, what is found, and the steps of the chain of the first finding."""
 
     rule: str
-    files: Mapping[str, str]
+    files: Mapping[str, str | None]
     found: list[str]
     chain: tuple[str, ...] = ()
 
@@ -288,6 +288,16 @@ CASES = {
             "x.py:14 `rate` is called and nobody handles what it raises",
         ],
         ("calls `total`", "`rate` is called here"),
+    ),
+    "a name as imports have it, in a project that is linted from above its root": Case(
+        'calls = ["shop.bank.Bank.*"]\nmodules = ["shop.views"]',
+        {
+            "app/shop/__init__.py": "",
+            "app/shop/bank.py": "class Bank:\n    def charge(self): ...\n",
+            "app/shop/views.py": "from shop.bank import Bank\n\ndef pay(bank: Bank):\n    bank.charge()\n",
+            "app/__init__.py": None,
+        },
+        ["shop/views.py:4 `bank.charge` is called in `app.shop.views`"],
     ),
     "imports, also over other modules": Case(
         'imports = ["app.bank", "requests"]\nmodules = ["app.domain"]',

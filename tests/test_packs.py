@@ -141,7 +141,7 @@ def installed(folder: Path, package: str, entry: str, module: str) -> Path:
 def test_a_module_that_is_broken_names_its_pack(
     module: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package = f"broken_{len(module)}"
+    package = f"broken_{len(module)}_{len(message)}"
     entry = ENTRY.replace("ACME101", "ACME200").replace("print-in-payment", "rule")
     monkeypatch.syspath_prepend(str(installed(tmp_path / "site", package, entry, module)))
     root = written(tmp_path / "project", {"archlint.toml": 'packs = ["other"]\n', "pay.py": PRINTS})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archlint.catalogue import Entry
-from archlint.declared.matching import is_meant, meant_calls
+from archlint.declared.matching import Subject
 from archlint.declared.wording import called, ending, shown
 from archlint.diagnostic import Diagnostic, Related
 from archlint.ir import nodes as ir
@@ -24,10 +24,11 @@ def forbidden_calls(rule: Rule, entry: Entry, own: OwnRule, project: Project, ct
     """Report each call that is forbidden, once: in a request at the call itself, else where its scene is."""
     seen: set[Step] = set()
     directly = own.directly or (own.within is None and not own.modules)
-    for site in meant_calls(project, ctx, own):
+    subject = Subject(project, own)
+    for site in subject.calls(ctx):
         if own.within is not None and isinstance(site.function, ir.Lambda):
             continue  # who calls it, and where, is not known
-        ways = ways_back(project, site, own.within, lambda module: is_meant(own, module), directly=directly)
+        ways = ways_back(project, site, own.within, subject.has, directly=directly)
         for way in ways:
             spot = _spot(own, way)
             if spot.step not in seen and spot.module.role in ctx.roles:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archlint.catalogue import Entry
-from archlint.declared.matching import Names, is_meant
+from archlint.declared.matching import Names, Subject
 from archlint.declared.wording import ending
 from archlint.diagnostic import Related, Span
 from archlint.ir.module import ImportedName
@@ -22,12 +22,12 @@ _MOST = 500
 
 def forbidden_imports(rule: Rule, entry: Entry, own: OwnRule, project: Project, ctx: ProjectContext) -> Found:
     """Report each import by which a module that is meant gets at a forbidden one, by the shortest way."""
-    wanted = Names(own.imports, below=True)
+    wanted, subject = Names(own.imports, below=True), Subject(project, own)
     for module in project.modules:
-        if module.role not in ctx.roles or not is_meant(own, module) or wanted.match(module.name):
+        if module.role not in ctx.roles or not subject.has(module) or wanted.match(module.name):
             continue
         seen: set[int] = set()
-        for links in _ways(project, own, module, wanted):
+        for links in _ways(project, own, subject, module, wanted):
             first, last = links[0][1], links[-1][1]
             if first.start in seen:
                 continue
@@ -42,7 +42,7 @@ def forbidden_imports(rule: Rule, entry: Entry, own: OwnRule, project: Project, 
             )
 
 
-def _ways(project: Project, own: OwnRule, module: Module, wanted: Names) -> Iterator[_Links]:
+def _ways(project: Project, own: OwnRule, subject: Subject, module: Module, wanted: Names) -> Iterator[_Links]:
     """Yield the imports from a module to a forbidden one, breadth first; others that are meant tell their own."""
     pending: list[tuple[Module, _Links]] = [(module, ())]
     reached = {module}
@@ -54,14 +54,14 @@ def _ways(project: Project, own: OwnRule, module: Module, wanted: Names) -> Iter
                 yield way
                 continue
             found = None if own.directly else _imported(project, current, row)
-            if found is not None and found not in reached and len(reached) < _MOST and not _tells(own, found):
+            if (
+                found is not None
+                and found not in reached
+                and len(reached) < _MOST
+                and not (own.modules and subject.has(found))
+            ):
                 reached.add(found)
                 pending.append((found, way))
-
-
-def _tells(own: OwnRule, module: Module) -> bool:
-    """Return whether a module is told what it imports itself."""
-    return bool(own.modules) and is_meant(own, module)
 
 
 def _imported(project: Project, module: Module, row: ImportedName) -> Module | None:

@@ -37,20 +37,72 @@ class Names:
         return None if any("*" in one for one in found) else found
 
 
-def meant_calls(project: Project, ctx: ProjectContext, own: OwnRule) -> Iterator[CallSite]:
-    """Yield the calls that a rule is about, in the order of files and lines."""
-    names = Names(own.calls)
-    last = names.last()
-    for place in project.units(ctx.roles):
-        for site in call_sites(project, place, last) if place.unit.calls or place.unit.attributes else ():
-            if _is_named(project, site, site.callee, names) and _has_arguments(project, site, own):
-                yield site
+class Subject:
+    """What a rule is about in a project: which calls, and which modules."""
 
+    def __init__(self, project: Project, own: OwnRule) -> None:
+        self._project = project
+        self._own = own
+        self._calls = Names(own.calls)
+        self._modules = Names(own.modules, below=True)
+        self._others = Names(own.except_modules, below=True)
+        self._packages = frozenset(one.folder for one in project.modules if one.facts.is_package)
 
-def is_meant(own: OwnRule, module: Module) -> bool:
-    """Return whether a rule is about a module."""
-    is_among = not own.modules or Names(own.modules, below=True).match(module.name)
-    return is_among and not Names(own.except_modules, below=True).match(module.name)
+    def calls(self, ctx: ProjectContext) -> Iterator[CallSite]:
+        """Yield the calls that the rule is about, in the order of files and lines."""
+        last = self._calls.last()
+        for place in self._project.units(ctx.roles):
+            for site in call_sites(self._project, place, last) if place.unit.calls or place.unit.attributes else ():
+                if self._is_named(site, site.callee) and self._has_arguments(site):
+                    yield site
+
+    def has(self, module: Module) -> bool:
+        """Return whether the rule is about a module."""
+        names = self._import_names(module)
+        is_among = not self._own.modules or any(self._modules.match(name) for name in names)
+        return is_among and not any(self._others.match(name) for name in names)
+
+    def _has_arguments(self, site: CallSite) -> bool:
+        wanted = self._own.arguments.items()
+        return all(given(self._project, site, name) == Literal(value) for name, value in wanted)
+
+    def _is_named(self, site: CallSite, callee: Value) -> bool:
+        if isinstance(callee, Choice):
+            return any(self._is_named(site, one) for one in callee.values)
+        if any(self._calls.match(name) for name in self._names(callee)):
+            return True
+        definition = _definition(self._project, callee)
+        # A name may be that of a re-export: `app.Billing` for `app.clients.billing.Billing`.
+        return definition is not None and any(
+            self._project.symbols.find(one, site.module) is definition for one in self._calls.patterns if "*" not in one
+        )
+
+    def _names(self, callee: Value) -> Iterator[str]:
+        """Yield the qualified names of a callable: those in all classes that have the method, too."""
+        definition = _definition(self._project, callee)
+        if definition is not None:
+            yield from self._qualified(definition)
+        if isinstance(callee, Bound | Method) and isinstance(callee.receiver, Instance) and callee.receiver.definition:
+            own = callee.receiver.definition
+            method = callee.definition.row.name if isinstance(callee, Bound) else callee.name
+            for one in (own, *self._project.symbols.ancestors(own)):
+                yield from (f"{name}.{method}" for name in ([one] if isinstance(one, str) else self._qualified(one)))
+        yield wrappers.qualified(callee)
+
+    def _qualified(self, one: ClassDefinition | FunctionDefinition) -> list[str]:
+        local = one.local_name if isinstance(one, FunctionDefinition) else one.row.name
+        return [f"{name}.{local}".lstrip(".") for name in self._import_names(one.module)]
+
+    def _import_names(self, module: Module) -> list[str]:
+        """Return the names by which a module may be imported: a project may be linted from above its import root."""
+        found, parts = [module.name], module.name.split(".")
+        where = module.path.removesuffix(".py").removesuffix("/__init__")
+        for size in range(1, len(parts)):
+            rest = parts[size:]
+            if where.removesuffix("/".join(rest)).rstrip("/") in self._packages:
+                break
+            found.append(".".join(rest))
+        return found
 
 
 def given(project: Project, site: CallSite, name: str, position: int | None = None) -> Value | None:
@@ -64,35 +116,6 @@ def passes_on(site: CallSite) -> bool:
     """Return whether a call unpacks arguments, of which nobody knows which they are."""
     is_starred = any(isinstance(one, ir.Starred) for one in site.call.args)
     return is_starred or any(one.name is None for one in site.call.keywords)
-
-
-def _has_arguments(project: Project, site: CallSite, own: OwnRule) -> bool:
-    return all(given(project, site, name) == Literal(value) for name, value in own.arguments.items())
-
-
-def _is_named(project: Project, site: CallSite, callee: Value, names: Names) -> bool:
-    if isinstance(callee, Choice):
-        return any(_is_named(project, site, one, names) for one in callee.values)
-    if any(names.match(name) for name in _names(project, callee)):
-        return True
-    definition = _definition(project, callee)
-    # A name may be that of a re-export: `app.Billing` for `app.clients.billing.Billing`.
-    return definition is not None and any(
-        project.symbols.find(one, site.module) is definition for one in names.patterns if "*" not in one
-    )
-
-
-def _names(project: Project, callee: Value) -> Iterator[str]:
-    """Yield the qualified names of a callable: those in all classes that have the method, too."""
-    definition = _definition(project, callee)
-    if definition is not None:
-        yield definition.name
-    if isinstance(callee, Bound | Method) and isinstance(callee.receiver, Instance) and callee.receiver.definition:
-        own = callee.receiver.definition
-        method = callee.definition.row.name if isinstance(callee, Bound) else callee.name
-        for one in (own, *project.symbols.ancestors(own)):
-            yield f"{one if isinstance(one, str) else one.name}.{method}"
-    yield wrappers.qualified(callee)
 
 
 def _definition(project: Project, callee: Value) -> ClassDefinition | FunctionDefinition | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archlint.catalogue import Entry
-from archlint.declared.matching import given, is_meant, meant_calls, passes_on
+from archlint.declared.matching import Subject, given, passes_on
 from archlint.declared.wording import ending, shown
 from archlint.diagnostic import Diagnostic, Related
 from archlint.own_rule import Need, OwnRule
@@ -21,8 +21,9 @@ from archlint.rule import Found, Rule
 
 def lacking_calls(rule: Rule, entry: Entry, own: OwnRule, project: Project, ctx: ProjectContext) -> Found:
     """Report each call that lacks what the rule asks for; one that unpacks arguments may have it."""
-    for site in meant_calls(project, ctx, own):
-        if not is_meant(own, site.module):
+    subject = Subject(project, own)
+    for site in subject.calls(ctx):
+        if not subject.has(site.module):
             continue
         if own.require is Need.HANDLER:
             yield from _unhandled(rule, entry, own, project, ctx, site)
