@@ -12,7 +12,6 @@ import msgspec
 from msgspec.structs import replace
 
 from archlint.cache import Cache
-from archlint.catalogue import joined
 from archlint.diagnostic import Diagnostic
 from archlint.discovery import Discovery, discover
 from archlint.errors import UsageError
@@ -235,12 +234,8 @@ def _project_diagnostics(
         return stored
     from archlint.stages.analyse import cores
     from archlint.stages.answers import Answers
-    from archlint.stages.checks import Wanted
-    from archlint.stages.link import link, migrations_in, project_diagnostics, project_knowledge
+    from archlint.stages.link import link, migrations_in, project_diagnostics, project_knowledge, wanted_in
 
-    ruling = [resolver.settings_for(entry.path) for entry in files.entries if shapes_project(entry)]
-    settings = {id(one): one for one in ruling}
-    selected = frozenset().union(*(one.selected for one in settings.values()))
     # Where runs follow each other with few changes, what this process finds out is worth keeping.
     keeps = analysed.cached > len(files.entries) // 2 and not begun.context
     is_kept = keeps and cache.folder is not None and not has_overlay
@@ -248,12 +243,7 @@ def _project_diagnostics(
     settled = begun.earlier.unchanged(migrations_in(analysed.results), files.source_of)
     found = project_diagnostics(
         lambda: answers.recalled(link(analysed.results, files.versions, answers.known, settled)),
-        Wanted(
-            selected,
-            resolver.run_settings(),
-            files.reported if begun.context else None,
-            joined(one.added for one in settings.values()),
-        ),
+        wanted_in(files.entries, resolver, files.reported if begun.context else None),
         files.text_of,
         timings,
         jobs=resolver.run_settings().jobs or cores(),

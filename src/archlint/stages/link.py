@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 import msgspec
 
 from archlint.analysis import FileResult
+from archlint.catalogue import joined
 from archlint.diagnostic import Diagnostic
 from archlint.errors import ArchlintError
 from archlint.ir.bodies import OpenBlocks
@@ -18,6 +19,7 @@ from archlint.registry import rules_of
 from archlint.settings import SettingsResolver
 from archlint.source import FileEntry, Role, SourceFile
 from archlint.stages.checks import Wanted, started
+from archlint.stages.shaping import shapes_project
 from archlint.workers.forked import processes, shared_out
 from archlint.workers.here import without_collector
 
@@ -64,6 +66,14 @@ def _facts(path: str, data: bytes, opened: OpenBlocks) -> ModuleFacts:
         raise ArchlintError(
             f"what is stored for {path} is no facts: delete it with `archlint cache clean`, and any fact store"
         ) from None
+
+
+def wanted_in(entries: Iterable[FileEntry], resolver: SettingsResolver, reported: Container[str] | None) -> Wanted:
+    """Return what is checked in a project: the rules that any configuration selects, each with the root's options."""
+    ruling = [resolver.settings_for(entry.path) for entry in entries if shapes_project(entry)]
+    distinct = {id(one): one for one in ruling}.values()
+    selected = frozenset[str]().union(*(one.selected for one in distinct))
+    return Wanted(selected, resolver.run_settings(), reported, joined(one.added for one in distinct))
 
 
 def project_diagnostics(
