@@ -141,7 +141,7 @@ def test_a_rule_that_crashes_in_several_processes_is_reported_once(
     def crash(*_: object) -> Found:
         raise ValueError
 
-    def broken(codes: Iterable[str]) -> tuple[Rule, ...]:
+    def broken(codes: Iterable[str], *_: object) -> tuple[Rule, ...]:
         rules = [one for one in rules_of(codes) if one.code == "ARC101"]
         return tuple(
             replace(one, unit_checks=[replace(check, function=lambda *_: Units(crash)) for check in one.unit_checks])

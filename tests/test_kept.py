@@ -255,7 +255,7 @@ def test_a_file_that_took_too_long_is_tried_again(root: Path, monkeypatch: pytes
 def test_a_crash_of_a_project_check_is_not_kept(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(root / "app/new.py", LOADING)
 
-    def broken(codes: object) -> tuple[Rule, ...]:
+    def broken(codes: object, *_: object) -> tuple[Rule, ...]:
         return tuple(
             replace(one, unit_checks=[replace(check, function=lambda *_: 1 / 0) for check in one.unit_checks])
             for one in rules_of(codes)  # type: ignore[arg-type]

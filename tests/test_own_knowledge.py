@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,6 @@ from archlint.settings import Overrides, SettingsResolver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from archlint.report.result import Report
 
@@ -236,6 +237,150 @@ CASES = {
         "ARC101",
         ["app/views.py:7"],
     ),
+    "a function that hands a message to a queue": Case(
+        """
+        [[knowledge.messages]]
+        of = "app.jobs"
+        names = ["enqueue_job"]
+        """,
+        {
+            "app/__init__.py": "",
+            "app/jobs.py": "QUEUE = []\n\ndef enqueue_job(actor, *args): QUEUE.append(actor)\n",
+            "app/models.py": "from django.db import models\n\nclass Order(models.Model): pass\n",
+            "app/views.py": """\
+                from django.db import transaction
+                from app.jobs import enqueue_job
+                from app.models import Order
+
+                def create():
+                    with transaction.atomic():
+                        order = Order.objects.create()
+                        enqueue_job("order.created", order.id)
+            """,
+        },
+        "ARC430",
+        ["app/views.py:8"],
+    ),
+    "a decorator of tasks": Case(
+        """
+        [[knowledge.tasks]]
+        of = "app.worker"
+        names = ["actor"]
+        framework = "acme"
+        enqueue = ["later"]
+        """,
+        {
+            "app/__init__.py": "",
+            "app/worker.py": "def actor(**options): return magic(options)\n",
+            "app/models.py": "from django.db import models\n\nclass Order(models.Model): pass\n",
+            "app/views.py": """\
+                from django.db import transaction
+                from app.models import Order
+                from app.worker import actor
+
+                @actor(priority=1)
+                def mail(number): ...
+
+                def create():
+                    with transaction.atomic():
+                        mail.later(Order.objects.create().id)
+            """,
+        },
+        "ARC430",
+        ["app/views.py:10"],
+    ),
+    "a retry": Case(
+        """
+        [[knowledge.retries]]
+        of = "app.tools"
+        names = ["again"]
+        attempts = ["times"]
+        waits = ["pause"]
+        """,
+        {
+            "app/__init__.py": "",
+            "app/tools.py": "def again(times=3, pause=0): return magic(times, pause)\n",
+            "app/views.py": """\
+                import requests
+                from app.tools import again
+
+                @again(times=5)
+                def load():
+                    return requests.get("https://example.org", timeout=3)
+
+                @again(times=5, pause=2)
+                def load_slowly():
+                    return requests.get("https://example.org", timeout=3)
+            """,
+        },
+        "ARC421",
+        ["app/views.py:4"],
+    ),
+    "an object of a module": Case(
+        """
+        [[knowledge.deadline_calls]]
+        of = "app.http.CLIENT"
+        names = ["send"]
+        parameters = ["timeout"]
+        defaults = [{}]
+        """,
+        {
+            "app/__init__.py": "",
+            "app/http.py": "import hardened\n\nCLIENT = hardened.Manager(1)\n",
+            "app/views.py": """\
+                from app.http import CLIENT
+
+                def load():
+                    CLIENT.send("GET", "https://example.org", timeout=3)
+                    return CLIENT.send("GET", "https://example.org")
+            """,
+        },
+        "ARC401",
+        ["app/views.py:5"],
+    ),
+    "work that can wait": Case(
+        """
+        [[knowledge.deferrable]]
+        of = "app.tools"
+        names = ["invoice"]
+        kind = "document"
+        """,
+        {
+            "app/__init__.py": "",
+            "app/tools.py": "def invoice(text): return magic(text)\n",
+            "app/views.py": """\
+                from fastapi import FastAPI
+                from app.tools import invoice
+
+                app = FastAPI()
+
+                @app.get("/invoice")
+                def show(text: str):
+                    return invoice(text)
+            """,
+        },
+        "ARC307",
+        ["app/views.py:8"],
+    ),
+    "a function that logs": Case(
+        """
+        [[knowledge.log_calls]]
+        of = "app.tools"
+        names = ["audit"]
+        """,
+        {
+            "app/__init__.py": "",
+            "app/tools.py": "def audit(text): magic(text)\n",
+            "app/views.py": """\
+                from app.tools import audit
+
+                def login(user, password):
+                    audit(f"login {user} {password}")
+            """,
+        },
+        "ARC550",
+        ["app/views.py:4"],
+    ),
 }
 
 
@@ -243,6 +388,45 @@ CASES = {
 def test_a_row_makes_a_finding(case: Case, tmp_path: Path) -> None:
     assert found(report_of(tmp_path / "with", case.rows, case.files, case.code)) == case.found
     assert found(report_of(tmp_path / "without", "", case.files, case.code)) == []
+
+
+def test_a_guard_that_bounds_what_is_in_it(tmp_path: Path) -> None:
+    rows = """
+        [[knowledge.deadline_guards]]
+        of = "app.tools"
+        names = ["within"]
+        position = 0
+        form = "context"
+    """
+    files = {
+        "app/__init__.py": "",
+        "app/tools.py": "def within(seconds): return magic(seconds)\n",
+        "app/views.py": """\
+            import requests
+            from app.tools import within
+
+            def load():
+                with within(3):
+                    return requests.get("https://example.org")
+        """,
+    }
+    assert found(report_of(tmp_path / "with", rows, files, "ARC401")) == []
+    assert found(report_of(tmp_path / "without", "", files, "ARC401")) == ["app/views.py:6"]
+
+
+EXTENDED = (
+    "blocking", "clients", "deadline_calls", "deadline_guards", "deferrable", "factories", "failures", "log_calls",
+    "messages", "offloaders", "orms", "retries", "route_guards", "routes", "sleeps", "sql_calls", "tasks",
+)  # fmt: skip
+
+
+def test_the_documentation_has_an_example_of_each_table(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "knowledge.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```toml\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    written(tmp_path, {"pyproject.toml": "\n".join(blocks)})
+    known = SettingsResolver(tmp_path).run_settings().knowledge
+    assert known is not None
+    assert [name for name in EXTENDED if not getattr(known, name)] == []
 
 
 ROUTE = """
@@ -354,6 +538,16 @@ def test_a_row_of_the_project_wins(tmp_path: Path) -> None:
         ("knowledge = 3", {}, "archlint.toml: `knowledge`: expected"),
         ("[knowledge]\nbloking = []", {}, "archlint.toml: `knowledge`: unknown section `bloking`"),
         ("[knowledge]\nblocking = 3", {}, "archlint.toml: `knowledge`: `blocking`: expected a list, got `int`"),
+        (
+            "knowledge = ['a.yaml']",
+            {"a.yaml": "sleeps:\n- {of: a, is_asink: true}"},
+            "a.yaml:2: `sleeps[0]`: unknown field",
+        ),
+        (
+            "[[knowledge.sleeps]]\nis_asink = true",
+            {},
+            "`sleeps[0]`: unknown field `is_asink`, did you mean `is_async`?",
+        ),
         ("[[knowledge.sleeps]]\nof = 'a'", {}, "`knowledge`: `sleeps[0]`: the field `is_async` is missing"),
         ("[[knowledge.sleeps]]\nx = 1\nof = 'a'\nis_async = true", {}, "`sleeps[0]`: unknown field `x`"),
         (
@@ -370,7 +564,11 @@ def test_a_row_of_the_project_wins(tmp_path: Path) -> None:
         ("knowledge = ['a.yaml']", {"a.yaml": "a: &x [1]\nb: *x"}, "a.yaml:2: an alias: write the row out"),
         ("knowledge = ['a.yaml']", {"a.yaml": "sleeps: !!python/name:os.system x"}, "a.yaml:1:9: not YAML"),
         ("knowledge = ['a.yaml']", {"a.yaml": "[" * 60 + "]" * 60}, "a.yaml: larger or deeper than knowledge is"),
-        ("knowledge = ['a.yaml']", {"a.yaml": "sleeps:\n- {of: a, is_async: maybe}"}, "a.yaml: `sleeps[0].is_async`: "),
+        (
+            "knowledge = ['a.yaml']",
+            {"a.yaml": "sleeps:\n- {of: a, is_async: maybe}"},
+            "a.yaml:2: `sleeps[0].is_async`: ",
+        ),
     ],
 )
 def test_a_mistake_is_one_line(config: str, files: dict[str, str], message: str, tmp_path: Path) -> None:

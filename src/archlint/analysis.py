@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from archlint.catalogue import Entry, entry_by_code
+from archlint.catalogue import Entry
 from archlint.crash import checked, survive
 from archlint.diagnostic import Diagnostic, Span
 from archlint.ir.migration import ScriptFacts
@@ -88,10 +88,10 @@ class FileAnalysis:
 
     def __post_init__(self) -> None:
         """Load the selected rules once."""
-        self._rules = rules_of(self.settings.selected)
+        self._rules = rules_of(self.settings.selected, self.settings.added)
         is_parsed = "ARC001" in self.settings.selected
         self._searches = not is_parsed and all(rule.only_secrets for rule in self._rules)
-        families = {entry_by_code()[rule.code].family for rule in self._rules if rule.is_linked}
+        families = {self.settings.entry(rule.code).family for rule in self._rules if rule.is_linked}
         self._wants_scripts = _SCHEMA_FAMILY in families
 
     def run(self, entry: FileEntry, module_name: str, text: str | bytes | None = None) -> FileResult:
@@ -186,14 +186,14 @@ class FileAnalysis:
     def _active(self, source: SourceFile, checks_of: Callable[[Rule], list[Check]]) -> Iterator[tuple[Entry, Check]]:
         """Yield the checks of the rules that are about files of this role."""
         for rule in self._rules:
-            entry = entry_by_code()[rule.code]
+            entry = self.settings.entry(rule.code)
             if source.role in entry.roles:
                 yield from ((entry, check) for check in checks_of(rule))
 
-    def _timed(self, code: str, check: Check, place: Span, *arguments: object) -> list[Diagnostic]:
+    def _timed(self, entry: Entry, check: Check, place: Span, *arguments: object) -> list[Diagnostic]:
         start = perf_counter()
-        found = checked(code, check.function, place, *arguments)
-        self.timings[code] = self.timings.get(code, 0.0) + perf_counter() - start
+        found = checked(entry, check.function, place, *arguments)
+        self.timings[entry.code] = self.timings.get(entry.code, 0.0) + perf_counter() - start
         return found
 
     def _trees(self, source: SourceFile, facts: ModuleFacts) -> Iterator[Diagnostic]:
@@ -217,14 +217,14 @@ class FileAnalysis:
             visits: dict[str, list[Any]] = {}
             for entry, check in checks:
                 for name in check.node_types:
-                    visits.setdefault(name, []).append(partial(self._visit, entry.code, check, place, found))
+                    visits.setdefault(name, []).append(partial(self._visit, entry, check, place, found))
             walk_unit(tree, context, visits)
             yield from found
 
     def _visit(
-        self, code: str, check: Check, place: Span, found: list[Diagnostic], node: object, context: object
+        self, entry: Entry, check: Check, place: Span, found: list[Diagnostic], node: object, context: object
     ) -> None:
-        found += self._timed(code, check, place, node, context)
+        found += self._timed(entry, check, place, node, context)
 
     def _embedded(self, source: SourceFile, facts: ModuleFacts) -> Iterator[Diagnostic]:
         checks = list(self._active(source, lambda rule: rule.sql_checks))
@@ -264,7 +264,7 @@ class FileAnalysis:
         place = source.span(0, 0) if embedded is None else source.span(embedded.sink_start, embedded.sink_start)
 
         def run(pair: tuple[Entry, Check], node: object, here: object) -> Iterable[Diagnostic]:
-            return self._timed(pair[0].code, pair[1], place, node, here)
+            return self._timed(pair[0], pair[1], place, node, here)
 
         yield from walk_sql(context, by_type, run)
 
@@ -276,7 +276,7 @@ class FileAnalysis:
 
             file, context = ConfigFile(source, is_code=True), ConfigContext(source, self.settings.options)
             for entry, check in checks:
-                yield from self._timed(entry.code, check, source.span(0, 0), file, context)
+                yield from self._timed(entry, check, source.span(0, 0), file, context)
 
     def _config_checks(self, source: SourceFile) -> list[tuple[Entry, Check]]:
         active = self._active(source, lambda rule: rule.config_checks)
@@ -297,7 +297,7 @@ class FileAnalysis:
             yield skipped_file(source.path, file.skipped)
         context = ConfigContext(source, self.settings.options)
         for entry, check in checks:
-            yield from self._timed(entry.code, check, source.span(0, 0), file, context)
+            yield from self._timed(entry, check, source.span(0, 0), file, context)
 
 
 def _read(entry: FileEntry, text: str | bytes | None, limit: int) -> ReadFile:

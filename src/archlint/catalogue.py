@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -9,8 +11,11 @@ from pathlib import Path
 import msgspec
 
 from archlint.diagnostic import Confidence, Severity
+from archlint.own_rule import OwnRule
 from archlint.source import Role
 
+CODE = re.compile(r"[A-Z]{2,12}\d{3,4}")
+"""What codes of packs and of projects look like; those that begin with `ARC` are archlint's."""
 CODE_PREFIX = "ARC"
 _SECRETS = ("ARC500", "ARC550")
 """Where the secrets in code and configuration begin, and where those in logs, output and responses do."""
@@ -50,6 +55,8 @@ class Entry(msgspec.Struct, frozen=True):
 
     `elsewhere` is the severity where a diagnostic is not known to happen while a request waits; None is the same.
     `in_commands` is the severity in scripts and in what build services run; None is one softer than elsewhere.
+    `pack` names the rule pack that it comes from, with its version, and `package` the package with its modules;
+    `own` is what a project declares in its configuration instead of a module.
     """
 
     code: str
@@ -72,6 +79,9 @@ class Entry(msgspec.Struct, frozen=True):
     references: list[str] = msgspec.field(default_factory=list)
     source: list[str] = msgspec.field(default_factory=list)
     security_severity: float | None = None
+    pack: str = ""
+    package: str = "archlint.rules"
+    own: OwnRule | None = None
 
     @property
     def stem(self) -> str:
@@ -88,8 +98,14 @@ def _rules_folder() -> Path:
     return Path(__file__).resolve().parents[2] / "rules"
 
 
+def joined(added: Iterable[tuple[Entry, ...]]) -> tuple[Entry, ...]:
+    """Return the rules of packs and projects that several configurations know, each once, by code."""
+    found = {entry.code: entry for entries in added for entry in entries}
+    return tuple(found[code] for code in sorted(found))
+
+
 def read_entries(folder: Path) -> list[Entry]:
-    """Return the entries below a `rules/` folder, by code.
+    """Return the entries below a `rules/` folder or in a pack, by code.
 
     Raises `ValueError` with the file's name where one does not follow the schema.
     """
@@ -125,10 +141,13 @@ def entry_by_code() -> dict[str, Entry]:
     return {entry.code: entry for entry in catalogue()}
 
 
-def find(code_or_name: str) -> Entry | None:
-    """Return the entry with this code or name (a stem counts as its name), or None."""
+def find(code_or_name: str, added: Sequence[Entry] = ()) -> Entry | None:
+    """Return the entry with this code or name (a stem counts as its name), or None.
+
+    `added` are the rules of packs and of the project.
+    """
     wanted = code_or_name.strip()
-    for entry in catalogue():
+    for entry in (*catalogue(), *added):
         if wanted.upper() == entry.code or wanted.lower().replace("_", "-") == entry.name:
             return entry
     return None

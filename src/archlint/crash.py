@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from archlint.diagnostic import Diagnostic, Span
 from archlint.errors import ArchlintError
+
+if TYPE_CHECKING:
+    from archlint.catalogue import Entry
 
 Result = TypeVar("Result")
 
@@ -25,15 +28,17 @@ def survive(action: Callable[[], Result], on_crash: Callable[[str], Result]) -> 
         return on_crash(_where(error))
 
 
-def checked(code: str, check: Callable[..., Iterable[Diagnostic]], place: Span, *arguments: object) -> list[Diagnostic]:
-    """Return what a check finds; where it crashes, one ARC002 at `place`."""
-    return survive(lambda: list(check(*arguments)), lambda line: [_crashed(code, place, line)])
+def checked(
+    entry: Entry, check: Callable[..., Iterable[Diagnostic]], place: Span, *arguments: object
+) -> list[Diagnostic]:
+    """Return what a check of a rule finds; where it crashes, one ARC002 at `place`."""
+    return survive(lambda: list(check(*arguments)), lambda line: [_crashed(entry, place, line)])
 
 
-def _crashed(code: str, place: Span, line: str) -> Diagnostic:
+def _crashed(entry: Entry, place: Span, line: str) -> Diagnostic:
     from archlint.rules.tool.rule_crashed import rule_crashed  # the command line survives bugs without any rule
 
-    return rule_crashed(code, place, line)
+    return rule_crashed(entry.code, place, line, entry.pack)
 
 
 def _where(error: Exception) -> str:

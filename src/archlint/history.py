@@ -12,7 +12,6 @@ from msgspec import structs
 
 from archlint.analysis import READING_CODES
 from archlint.cache import Cache
-from archlint.catalogue import catalogue
 from archlint.diagnostic import Diagnostic
 from archlint.discovery.naming import printable
 from archlint.git import Commit, Repository, open_repository
@@ -102,7 +101,7 @@ class Search:
             results=(),
             files=tally.blobs,
             skipped=_too_large(large, wanted, self.settings.max_file_size),
-            entries=tuple(entry for entry in catalogue() if self.settings.selects(entry.code)),
+            entries=self.settings.selected_entries(),
             crashed=any(one.code == _CRASH for scanned in found for one in scanned.result.diagnostics),
             hints=tuple(self._hints(tally)),
             warnings=tuple(filter(None, (problem, clean.keep()))),

@@ -12,7 +12,6 @@ import msgspec
 from msgspec.structs import replace
 
 from archlint.cache import Cache
-from archlint.catalogue import catalogue
 from archlint.diagnostic import Diagnostic
 from archlint.discovery import Discovery, discover
 from archlint.errors import UsageError
@@ -199,7 +198,7 @@ def _lint(begun: _Begun, keeper: Keeper | None) -> tuple[Report, RunFiles]:
         files=len(found.files),
         skipped=_skipped(found, own),
         timings=timings if request.timings else {},
-        entries=tuple(entry for entry in catalogue() if settings.selects(entry.code)),
+        entries=settings.selected_entries(),
         hints=found.hints,
         crashed=any(one.code == _CRASH for one in diagnostics),
         warnings=(*filter(None, (begun.no_cache,)), *analysed.warnings),
@@ -288,11 +287,8 @@ def _project_diagnostics(
         return stored
     from archlint.stages.analyse import cores
     from archlint.stages.answers import Answers
-    from archlint.stages.checks import Wanted
-    from archlint.stages.link import link, migrations_in, project_diagnostics, project_knowledge
+    from archlint.stages.link import link, migrations_in, project_diagnostics, project_knowledge, wanted_in
 
-    settings = {resolver.settings_for(entry.path).selected for entry in files.entries if shapes_project(entry)}
-    selected = frozenset().union(*settings)
     # Where runs follow each other with few changes, what this process finds out is worth keeping.
     keeps = analysed.cached > len(files.entries) // 2 and not begun.context
     is_kept = keeps and cache.folder is not None and not has_overlay
@@ -300,12 +296,7 @@ def _project_diagnostics(
     settled = begun.earlier.unchanged(migrations_in(analysed.results), files.source_of)
     found = project_diagnostics(
         lambda: answers.recalled(link(analysed.results, files.versions, answers.known, settled, begun.request.memory)),
-        Wanted(
-            selected,
-            resolver.run_settings(),
-            files.reported if begun.context else None,
-            begun.request.is_quick,
-        ),
+        wanted_in(files.entries, resolver, files.reported if begun.context else None, is_quick=begun.request.is_quick),
         files.text_of,
         timings,
         jobs=resolver.run_settings().jobs or cores(),

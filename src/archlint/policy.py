@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from archlint.catalogue import entry_by_code
 from archlint.diagnostic import Diagnostic, Severity, Span
 from archlint.normal_form import normal_form
 from archlint.settings import Settings, TableSize
@@ -19,10 +18,9 @@ _SOFTER = {Severity.ERROR: Severity.WARNING, Severity.WARNING: Severity.NOTE, Se
 
 def counts(diagnostic: Diagnostic, settings: Settings, role: Role) -> bool:
     """Return whether a diagnostic is reported in a file of a role under these settings."""
-    entry = entry_by_code()[diagnostic.code]
     return (
         settings.selects(diagnostic.code)
-        and role in entry.roles
+        and role in settings.entry(diagnostic.code).roles
         and settings.size_of(diagnostic.tables) is not TableSize.SMALL
         and diagnostic.confidence.rank >= settings.min_confidence.rank
         and not settings.ignored_in(diagnostic.span.path, diagnostic.code)
@@ -35,7 +33,7 @@ def severity(diagnostic: Diagnostic, settings: Settings, role: Role) -> Severity
     What runs while a request waits weighs more than what runs elsewhere or nobody knows where, and that more than
     what a person starts from a script. What is about a table that is declared to grow or to be large weighs more.
     """
-    entry = entry_by_code()[diagnostic.code]
+    entry = settings.entry(diagnostic.code)
     decided = settings.severity_of(entry)
     if entry.code in settings.severities:
         return decided

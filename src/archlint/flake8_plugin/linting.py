@@ -96,7 +96,7 @@ def _entry(path: Path, resolver: SettingsResolver) -> FileEntry | None:
 
 def _project_codes(settings: Settings) -> frozenset[str]:
     """Return the codes of the selected rules that one file alone does not answer."""
-    return frozenset(rule.code for rule in rules_of(settings.selected) if rule.is_linked)
+    return frozenset(rule.code for rule in rules_of(settings.selected, settings.added) if rule.is_linked)
 
 
 def _root(path: Path, here: Path) -> Path:

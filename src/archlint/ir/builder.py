@@ -185,9 +185,10 @@ class ModuleBuilder:
         for alias in statement.names:
             if statement.module is None and not statement.level:
                 target = alias.name if alias.is_renamed else alias.bound
+                module = alias.name if alias.name != target else ""
             else:
-                target = f"{base}.{alias.name}" if base else alias.name
-            self.imports.append(ImportedName(alias.bound, target, offset + statement.start, in_function))
+                target, module = f"{base}.{alias.name}" if base else alias.name, ""
+            self.imports.append(ImportedName(alias.bound, target, offset + statement.start, in_function, module))
 
     def _absolute(self, statement: Import) -> str:
         module = statement.module or ""

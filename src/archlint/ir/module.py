@@ -63,13 +63,14 @@ class ImportedName(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A name that an import binds anywhere in the file, and the absolute dotted name it stands for.
 
     `start` is the offset of the import in the file; `in_function` marks an import inside a function.
-    A star import binds `*`.
+    A star import binds `*`. `module` is what `import a.b` runs, where it binds only `a`, else "".
     """
 
     bound: str
     target: str
     start: int
     in_function: bool = False
+    module: str = ""
 
 
 class FunctionRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -159,7 +160,7 @@ class _Declarations(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     `name` is a number where it is the path without so many folders in front. Starts of imports and lines are stored
     as distances from the one before, starts of units as distances from the end before, ends as lengths;
-    an owner is None where it is that of the unit before.
+    an owner is None where it is that of the unit before. `modules` are those of imports that have one, by their index.
     """
 
     path: str
@@ -180,6 +181,7 @@ class _Declarations(msgspec.Struct, frozen=True, array_like=True, gc=False):
     calls: tuple[tuple[str, ...], ...]
     attributes: tuple[tuple[str, ...], ...]
     bindings: tuple[BoundName, ...] = ()
+    modules: tuple[tuple[int, str], ...] = ()
 
 
 _ENCODER = msgspec.json.Encoder()
@@ -241,7 +243,9 @@ def decode_facts(data: bytes, opened: OpenBlocks | None = None) -> ModuleFacts:
             heads[one.unit] = row
     starts = accumulate(stored.import_starts)
     bound, targets = map(opened.shared, stored.bound), map(opened.shared, stored.targets)
-    imports = tuple(map(ImportedName, bound, targets, starts, stored.in_function))
+    modules = dict(stored.modules)
+    of_each = [modules.get(index, "") for index in range(len(stored.bound))]
+    imports = tuple(map(ImportedName, bound, targets, starts, stored.in_function, of_each))
     name = stored.name if isinstance(stored.name, str) else _name_of(stored.path, stored.name)
     return ModuleFacts(
         stored.path, name, stored.is_package, imports, stored.classes, tuple(functions), units, stored.bindings
@@ -318,6 +322,7 @@ def _declarations(facts: ModuleFacts, functions: Iterable[_StoredFunction]) -> _
         tuple(unit.calls for unit in units),
         tuple(unit.attributes for unit in units),
         facts.bindings,
+        tuple((index, row.module) for index, row in enumerate(imports) if row.module),
     )
 
 

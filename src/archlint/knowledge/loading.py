@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,19 @@ if TYPE_CHECKING:
 
 FIELDS = tuple(field.name for field in msgspec.structs.fields(Tables))
 """The sections of a document."""
+
+
+def fields_at(place: str) -> tuple[str, ...]:
+    """Return the fields of the rows at a place of a document, such as `orms[0].types[1]`; none where there are none."""
+    import msgspec.inspect
+
+    kind: Any = msgspec.inspect.type_info(Tables)
+    for step in re.findall(r"\w+", place):
+        if isinstance(kind, msgspec.inspect.StructType):
+            kind = next((field.type for field in kind.fields if field.encode_name == step), None)
+        else:
+            kind = getattr(kind, "item_type", None)
+    return tuple(field.encode_name for field in kind.fields) if isinstance(kind, msgspec.inspect.StructType) else ()
 
 
 def tables_from(data: Mapping[str, object], origin: str) -> Tables:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -16,13 +16,18 @@ from archlint.settings.globs import Glob, normal_folder, variants
 from archlint.settings.loading import COMMAND_LINE, Layer
 from archlint.settings.overrides import Overrides
 from archlint.settings.own_knowledge import joined_sections, own_tables, sections
+from archlint.settings.own_rules import own_entries
+from archlint.settings.packs import Pack, packs_of
 from archlint.settings.schema import DEFAULTS, FailOn, TableSize
 from archlint.settings.selection import Choice, Selector, parse_selector, selected_codes, selector_words
 from archlint.settings.settings import OptionValue, Settings
 from archlint.settings.suggestions import did_you_mean, quoted
 from archlint.source import Role
 
-_JOINED_LISTS = frozenset({"ignore", "extend-select", "extend-ignore", "extend-exclude"})
+if TYPE_CHECKING:
+    from archlint.knowledge.tables import Tables
+
+_JOINED_LISTS = frozenset({"ignore", "extend-select", "extend-ignore", "extend-exclude", "own-rules", "packs"})
 _JOINED_TABLES = frozenset({"severity", "roles", "extend-per-file-ignores", "tables"})
 _Table = dict[str, Any]
 
@@ -40,7 +45,8 @@ def merge(
         _check_version(layer, table)
     given = overrides or Overrides()
     values, origins = _merged_values(tables, given)
-    entries = catalogue.catalogue()
+    packs, added = _added(tables, root, given.with_rules_of)
+    entries = (*catalogue.catalogue(), *added)
     selected = selected_codes(
         [_choice(layer, table, entries) for layer, table in tables], entries, preview=values["preview"]
     )
@@ -72,7 +78,9 @@ def merge(
         baseline=_baseline(tables, root),
         prune_baseline=values["prune-baseline"],
         migrations_since=values["migrations-since"],
-        knowledge=own_tables(tables, root),
+        knowledge=_knowledge(tables, root, given.with_rules_of),
+        added=added,
+        packs=packs,
         no_cache=values["no-cache"],
         ignore_suppressions=values["ignore-suppressions"],
         values=values,
@@ -81,6 +89,35 @@ def merge(
 
 
 _Tables = Sequence[tuple[Layer, _Table]]
+
+
+def _knowledge(tables: _Tables, root: Path, lent: Settings | None) -> Tables | None:
+    own = own_tables(tables, root)
+    if lent is None or lent.knowledge is None or own is None:
+        return own if lent is None else own or lent.knowledge
+    from archlint.knowledge.loading import joined
+
+    return joined((lent.knowledge, own))
+
+
+def _added(tables: _Tables, root: Path, lent: Settings | None) -> tuple[tuple[Pack, ...], tuple[Entry, ...]]:
+    """Return the rule packs that are named, and the rules of these and of the project, by code.
+
+    Raises `UsageError` where two rules have one code or name.
+    """
+    named = [(layer, name) for layer, table in tables for name in table.get("packs", ())]
+    packs, entries = packs_of([name for _, name in named], named[-1][0].named("packs") if named else "")
+    own = own_entries(tables, root)
+    added = (*entries, *own) if lent is None else (*lent.added, *entries, *own)
+    known = {word: one for one in catalogue.catalogue() for word in (one.code, one.name)} if added else {}
+    for entry in added:
+        for word in (entry.code, entry.name):
+            other = known.setdefault(word, entry)
+            if other != entry:
+                whose = f"pack `{entry.pack}`" if entry.pack else "`own-rules`"
+                raise UsageError(f"{whose}: {quoted(word)} is a rule already: `{other.code}` {other.name}")
+    packs = packs if lent is None else (*lent.packs, *packs)
+    return packs, catalogue.joined([added])
 
 
 def _merged_values(tables: _Tables, overrides: Overrides) -> tuple[_Table, dict[str, str]]:
@@ -179,7 +216,7 @@ def _rule_options(tables: _Tables, entries: Sequence[Entry]) -> dict[str, dict[s
 
 
 def _only_entry(text: str, layer: Layer, entries: Sequence[Entry]) -> Entry:
-    found = catalogue.find(text)
+    found = catalogue.find(text, entries)
     if found is None:
         words = [word for entry in entries for word in (entry.code, entry.name)]
         raise UsageError(f"{layer.named('rules')}: unknown rule {quoted(text)}{did_you_mean(text, words)}")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-_BEYOND_FILES = frozenset({"no_cache", "ignore_suppressions", "only"})
+if TYPE_CHECKING:
+    from archlint.settings.settings import Settings
+
+_BEYOND_FILES = frozenset({"no_cache", "ignore_suppressions", "only", "with_rules_of"})
 
 
 class Overrides(msgspec.Struct, frozen=True, kw_only=True):
     """Options of the command line, as the user gave them; None where there is none.
 
     `no_cache` and `ignore_suppressions` exist on the command line only. `only` are the codes that a command is about:
-    of those that are selected it takes no others.
+    of those that are selected it takes no others. `with_rules_of` are settings whose packs, rules and knowledge hold
+    too: those of a project, for the fixtures of its rules.
     """
 
     select: tuple[str, ...] | None = None
@@ -39,6 +43,7 @@ class Overrides(msgspec.Struct, frozen=True, kw_only=True):
     no_cache: bool = False
     ignore_suppressions: bool = False
     only: frozenset[str] | None = None
+    with_rules_of: Settings | None = None
 
     def table(self) -> dict[str, Any]:
         """Return what a configuration file could also have said, by the keys of the schema."""

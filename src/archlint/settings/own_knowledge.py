@@ -8,19 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archlint.errors import UsageError
+from archlint.settings.documents import document, inside, line_of
 from archlint.settings.loading import Layer, read_bytes
 from archlint.settings.suggestions import did_you_mean, quoted
 
 if TYPE_CHECKING:
-    import yaml
-
     from archlint.knowledge.tables import Tables
 
 FILES = "files"
 """The key, beside the sections of rows, that names the files with more of them."""
 
-_MAX_NODES = 100_000
-_MAX_DEPTH = 50
 _PLACE = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<place>[^`]*)`)?$", re.DOTALL)
 _UNKNOWN_FIELD = re.compile(r"Object contains unknown field `(.*)`")
 _MISSING_FIELD = re.compile(r"Object missing required field `(.*)`")
@@ -57,69 +54,25 @@ def _of_layer(layer: Layer, said: dict[str, Any], root: Path) -> Iterator[Tables
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise UsageError(f"{where}: `{FILES}` must be a list of strings")
     for name in names:
-        path = _inside(name, layer, root)
-        yield _tables(_document(read_bytes(path, name), name), name, name)
+        data = read_bytes(inside(name, layer, "knowledge", root), name)
+        yield _tables(document(data, name, "`blocking:` with a list of rows"), name, name, data)
     if said:
         yield _tables(said, where, layer.origin)
 
 
-def _inside(name: str, layer: Layer, root: Path) -> Path:
-    """Return the path of a file that a layer names; it must exist below the root."""
-    label = f"{layer.named('knowledge')}: {quoted(name)}"
-    try:
-        path = (root / layer.base / name).resolve()
-        if not path.is_relative_to(root.resolve()):
-            raise UsageError(f"{label} lies outside of the project: move it below the project's root")
-        if not path.is_file():
-            raise UsageError(f"{label} is no file: its path is relative to the configuration's folder")
-    except (OSError, RuntimeError, ValueError):
-        raise UsageError(f"{label} is not a path") from None
-    return path
+def _tables(data: _Table, where: str, source: str, text: bytes | None = None) -> Tables:
+    """Return rows as tables; a row need not say its source, nor the distribution it is about.
 
-
-def _document(data: bytes, name: str) -> _Table:
-    """Return a YAML document; aliases are refused, since a short text may stand for any number of rows."""
-    import yaml
-
-    loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        text = data.decode("utf-8-sig")
-        _refuse_excess(text, loader, name)
-        document = yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{name}: not UTF-8 at byte {error.start}") from None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = f":{mark.line + 1}:{mark.column + 1}" if mark is not None else ""
-        raise UsageError(f"{name}{place}: not YAML: {error.problem or 'it cannot be read'}") from None
-    except (yaml.YAMLError, RecursionError, ValueError):
-        raise UsageError(f"{name}: not YAML that can be read") from None
-    if not isinstance(document, dict):
-        raise UsageError(f"{name}: must be a table of sections, as in `blocking:` with a list of rows")
-    return {str(key): value for key, value in document.items()}
-
-
-def _refuse_excess(text: str, loader: type[yaml.SafeLoader], name: str) -> None:
-    import yaml
-
-    depth = 0
-    for count, event in enumerate(yaml.parse(text, Loader=loader)):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if isinstance(event, yaml.AliasEvent):
-            line = event.start_mark.line + 1 if event.start_mark is not None else 1
-            raise UsageError(f"{name}:{line}: an alias: write the row out")
-        if count > _MAX_NODES or depth > _MAX_DEPTH:
-            raise UsageError(f"{name}: larger or deeper than knowledge is")
-
-
-def _tables(data: _Table, where: str, source: str) -> Tables:
-    """Return rows as tables; a row need not say its source, nor the distribution it is about."""
+    `text` is the file with the rows, where they have one of their own: then mistakes have lines.
+    """
     from archlint.knowledge.loading import tables_from
 
     try:
         tables = tables_from({key: _completed(value, source) for key, value in data.items()}, "")
     except ValueError as error:
-        raise UsageError(f"{where}: {_explained(str(error).removeprefix(': '))}") from None
+        message, place = _explained(str(error).removeprefix(": "))
+        line = f":{line_of(text, place)}" if text is not None else ""
+        raise UsageError(f"{where}{line}: {message}") from None
     for versions in _ranges(data):
         _check_range(versions, where)
     return tables
@@ -141,20 +94,22 @@ def _completed_row(row: dict[str, Any], source: str) -> dict[str, Any]:
     return done
 
 
-def _explained(message: str) -> str:
-    """Return what msgspec says of a document, in the words of whoever wrote it."""
-    from archlint.knowledge.loading import FIELDS
+def _explained(message: str) -> tuple[str, str]:
+    """Return what msgspec says of a document, in the words of whoever wrote it, and the place in it."""
+    from archlint.knowledge.loading import FIELDS, fields_at
 
     found = _PLACE.match(message)
     what, place = (found["what"], found["place"] or "") if found else (message, "")
     label = f"`{place}`: " if place else ""
     if unknown := _UNKNOWN_FIELD.match(what):
         if not place:
-            return f"unknown section {quoted(unknown[1])}{did_you_mean(unknown[1], (*FIELDS, FILES))}"
-        return f"{label}unknown field {quoted(unknown[1])}"
+            return f"unknown section {quoted(unknown[1])}{did_you_mean(unknown[1], (*FIELDS, FILES))}", unknown[1]
+        meant = did_you_mean(unknown[1], fields_at(place))
+        return f"{label}unknown field {quoted(unknown[1])}{meant}", f"{place}.{unknown[1]}"
     if missing := _MISSING_FIELD.match(what):
-        return f"{label}the field `{missing[1]}` is missing"
-    return f"{label}{what[:1].lower()}{what[1:]}".replace("`array`", "a list").replace("`object`", "a table")
+        return f"{label}the field `{missing[1]}` is missing", place
+    text = f"{label}{what[:1].lower()}{what[1:]}".replace("`array`", "a list").replace("`object`", "a table")
+    return text, place
 
 
 def _ranges(value: object) -> Iterator[str]:

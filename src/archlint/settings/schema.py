@@ -229,6 +229,23 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_u
         ]
         | UnsetType
     ) = UNSET
+    own_rules: (
+        Annotated[
+            list[str | dict[str, Any]],
+            Meta(
+                description="Rules of the project's own as in docs/own-rules.md: tables, or the paths, relative to "
+                "this file, of YAML files with a list `rules`."
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    packs: (
+        Annotated[
+            list[str],
+            Meta(description="Rule packs to load, by their names: installed distributions, see docs/writing-rules.md."),
+        ]
+        | UnsetType
+    ) = UNSET
     knowledge: (
         Annotated[
             list[str] | dict[str, Any],

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from archlint.catalogue import CODE_PREFIX, Entry, Status
+from archlint.catalogue import Entry, Status
 
 ALL = "ALL"
-_PREFIX = re.compile(rf"{CODE_PREFIX}\d{{0,2}}")
+_PREFIX = re.compile(r"([A-Z]+)(\d*)")
 _EXACT = 100
-_FAMILY = len(CODE_PREFIX) + 1
+_FAMILY = 4
 """A family is as specific as the prefix of its codes: `loops` and `ARC1`."""
 _TOOL_FAMILY = "tool"
 _COMMENT_RULES = frozenset({"ARC006", "ARC007"})
@@ -48,11 +48,17 @@ def parse_selector(text: str, entries: Sequence[Entry]) -> Selector | None:
     for entry in entries:
         if upper == entry.code or name == entry.name:
             return Selector(wanted, _EXACT, frozenset({entry.code}))
-    if _PREFIX.fullmatch(upper):
-        codes = frozenset(entry.code for entry in entries if entry.code.startswith(upper))
-        return Selector(wanted, len(upper), codes) if codes else None
+    prefix = _PREFIX.fullmatch(upper)
+    codes = frozenset(entry.code for entry in entries if prefix and _begins(entry.code, prefix[1], prefix[2]))
+    if prefix and codes:
+        return Selector(wanted, _FAMILY - 1 + len(prefix[2]), codes)
     codes = frozenset(entry.code for entry in entries if wanted.lower().replace("-", "_") == entry.family)
     return Selector(wanted, _FAMILY, codes) if codes else None
+
+
+def _begins(code: str, letters: str, digits: str) -> bool:
+    """Return whether a code has all these letters, and its number begins with the digits."""
+    return code.startswith(letters + digits) and not code[len(letters)].isalpha()
 
 
 def selector_words(entries: Sequence[Entry]) -> tuple[str, ...]:

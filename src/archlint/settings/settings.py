@@ -15,6 +15,7 @@ from archlint.catalogue import Entry
 from archlint.diagnostic import Confidence, Severity
 from archlint.errors import UsageError
 from archlint.settings.globs import Glob
+from archlint.settings.packs import Pack
 from archlint.settings.schema import FailOn, TableSize, keys
 from archlint.settings.table_sizes import size_of
 from archlint.source import Role
@@ -32,7 +33,8 @@ class Settings:
 
     `root` is the root of the run and `config_path` the file that was nearest, if any.
     `src` are folders from the root with forward slashes (`""` is the root). `jobs` is 0 for one a core.
-    `knowledge` are the project's own rows. `migrations_since` is a revision of git, "" for all migrations.
+    `knowledge` are the project's own rows, `added` the rules of packs and of the project by code.
+    `migrations_since` is a revision of git, "" for all migrations.
     `sql_dialect` is "" where the files themselves tell theirs.
     `include` is empty when every known kind of file is read. `values` and `origins` are for people: see `show`.
     """
@@ -65,6 +67,8 @@ class Settings:
     prune_baseline: bool = True
     migrations_since: str = ""
     knowledge: Tables | None = None
+    added: tuple[Entry, ...] = ()
+    packs: tuple[Pack, ...] = ()
     no_cache: bool = False
     ignore_suppressions: bool = False
     values: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -73,6 +77,21 @@ class Settings:
     def selects(self, code: str) -> bool:
         """Return whether the rule with this code runs."""
         return code in self.selected
+
+    def entry(self, code: str) -> Entry:
+        """Return the entry of a rule that these settings know; raises `KeyError` for others."""
+        found = catalogue.entry_by_code().get(code) or next((one for one in self.added if one.code == code), None)
+        if found is None:
+            raise KeyError(code)
+        return found
+
+    def selected_entries(self) -> tuple[Entry, ...]:
+        """Return the entries of the rules that run."""
+        return tuple(entry for entry in self.known_entries() if entry.code in self.selected)
+
+    def known_entries(self) -> tuple[Entry, ...]:
+        """Return the entries of all rules: archlint's, then those of packs and of the project."""
+        return (*catalogue.catalogue(), *self.added)
 
     def ignored_in(self, path: str, code: str) -> bool:
         """Return whether per-file-ignores silence a code in a file (its path is relative to the root)."""
@@ -100,8 +119,8 @@ class Settings:
 
     def options(self, code: str, wanted: type[Options]) -> Options:
         """Return the options of a rule as a value of its own type; raises `UsageError` where they do not fit."""
-        entry = catalogue.entry_by_code().get(code)
-        given = self.rule_options(entry) if entry else self.rules.get(code, {})
+        known = catalogue.entry_by_code().get(code) or catalogue.find(code, self.added)
+        given = self.rule_options(known) if known else self.rules.get(code, {})
         try:
             return msgspec.convert({name.replace("-", "_"): value for name, value in given.items()}, wanted)
         except msgspec.ValidationError as error:
@@ -119,6 +138,8 @@ class Settings:
             "roles": [(role.value, [(glob.base, glob.pattern) for glob in globs]) for role, globs in self.roles],
             "src": self.src,
             "knowledge": self.knowledge,
+            "added": self.added,
+            "packs": self.packs,
             "limits": (self.min_confidence.value, self.require_reason, self.max_file_size, self.ignore_suppressions),
         }
         return hashlib.sha256(msgspec.json.encode(relevant, order="deterministic")).digest()

@@ -9,7 +9,7 @@ from time import perf_counter
 
 import msgspec
 
-from archlint.catalogue import entry_by_code
+from archlint.catalogue import Entry, entry_by_code
 from archlint.crash import survive
 from archlint.diagnostic import Diagnostic, Span
 from archlint.project.context import ProjectContext
@@ -30,12 +30,14 @@ _PORTIONS = 32
 class Wanted(msgspec.Struct, frozen=True):
     """What is checked: for the rules with which codes, under which settings, for a report on which files.
 
-    `reported` is None for all files. A quick run leaves out the checks of the whole project.
+    `reported` is None for all files, `added` are the rules of packs and of the project's configurations. A quick run
+    leaves out the checks of the whole project.
     """
 
     codes: frozenset[str]
     settings: Settings
     reported: Container[str] | None = None
+    added: tuple[Entry, ...] = ()
     is_quick: bool = False
 
 
@@ -46,7 +48,7 @@ class Running:
     `wants` is None for a check of the whole project.
     """
 
-    code: str
+    entry: Entry
     check: Check
     context: ProjectContext
     wants: Units | None = None
@@ -54,6 +56,15 @@ class Running:
     found: list[Diagnostic] = field(default_factory=list)
     seconds: float = 0.0
     has_crashed: bool = False
+
+    @property
+    def code(self) -> str:
+        """Return the code of the rule."""
+        return self.entry.code
+
+    def crash(self, project: Project, line: str) -> Diagnostic:
+        """Return that it crashed: at the start of the project's first module, since it is about no file."""
+        return rule_crashed(self.code, _start(project), line, self.entry.pack)
 
     def wants_unit(self, project: Project, wants: Units, place: UnitPlace) -> bool:
         """Return whether a unit deserves a look, as its index tells, and its module."""
@@ -134,7 +145,7 @@ class Checks(msgspec.Struct, frozen=True):
 
     def _crashed(self, one: Running, line: str) -> None:
         one.has_crashed = True
-        one.found.append(rule_crashed(one.code, _start(self.project), line))
+        one.found.append(one.crash(self.project, line))
 
 
 def started(
@@ -146,11 +157,13 @@ def started(
     What crashes is reported at the start of the project's first module: it is about no file.
     """
     running: list[Running] = []
+    entries = {**entry_by_code(), **{one.code: one for one in wanted.added}}
     for rule in rules:
-        context = ProjectContext(entry_by_code()[rule.code].roles, source_of, wanted.settings.options)
+        entry = entries[rule.code]
+        context = ProjectContext(entry.roles, source_of, wanted.settings.options)
         whole = () if wanted.is_quick else rule.project_checks
-        running += [Running(rule.code, check, context) for check in whole]
-        running += [_ready(project, Running(rule.code, check, context)) for check in rule.unit_checks]
+        running += [Running(entry, check, context) for check in whole]
+        running += [_ready(project, Running(entry, check, context)) for check in rule.unit_checks]
     modules = [module for module in project.modules if wanted.reported is None or module.path in wanted.reported]
     count = max(min(jobs, sum(len(module.facts.units) for module in modules) // _UNITS_OF_A_PROCESS), 1)
     portions = _portions(modules, _PORTIONS * count if count > 1 else 1)
@@ -164,9 +177,7 @@ def started(
 def _ready(project: Project, one: Running) -> Running:
     """Return a check with what it wants; where that crashes, it wants nothing and has said so."""
     start = perf_counter()
-    wants = survive(
-        lambda: one.check.function(project, one.context), lambda line: rule_crashed(one.code, _start(project), line)
-    )
+    wants = survive(lambda: one.check.function(project, one.context), lambda line: one.crash(project, line))
     if isinstance(wants, Units):
         one.wants, one.flags = wants, int(wants.flags)
     else:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from archlint.analysis import FileResult
-from archlint.catalogue import entry_by_code
 from archlint.diagnostic import Diagnostic
 from archlint.ir.enclosing import Surroundings
 from archlint.ir.module import decode_facts
-from archlint.policy import counts, fingerprints, identities, severity
+from archlint.policy import Identity, counts, fingerprints, identities, severity
 from archlint.report.regions import Regions
 from archlint.report.result import Result
 from archlint.secrets.redaction import redact
@@ -87,15 +86,14 @@ def results_of(
 ) -> list[Result]:
     """Return the diagnostics with their severity and identity; `texts` are redacted."""
     found = list(identities(diagnostics, Regions(texts)))
+
+    def result(one: Diagnostic, identity: Identity, key: str) -> Result:
+        settings = settings_for(one.span.path)
+        weight = severity(one, settings, role_of(one.span.path))
+        return Result(one, settings.entry(one.code), weight, key, identity.text)
+
     return [
-        Result(
-            one,
-            entry_by_code()[one.code],
-            severity(one, settings_for(one.span.path), role_of(one.span.path)),
-            key,
-            identity.text,
-        )
-        for one, identity, key in zip(diagnostics, found, fingerprints(found), strict=True)
+        result(one, identity, key) for one, identity, key in zip(diagnostics, found, fingerprints(found), strict=True)
     ]
 
 
@@ -109,7 +107,7 @@ def redacted_texts(diagnostics: Iterable[Diagnostic], source_of: SourceOf, masks
 
 def _ran(settings: Settings, role: Role) -> frozenset[str]:
     """Return the codes whose absence in a file of this role means something."""
-    return frozenset(code for code in settings.selected if role in entry_by_code()[code].roles)
+    return frozenset(code for code in settings.selected if role in settings.entry(code).roles)
 
 
 class _Places:

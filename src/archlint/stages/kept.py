@@ -13,11 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from archlint.cache import Cache, stamp
-from archlint.catalogue import catalogue, entry_by_code
 from archlint.diagnostic import Diagnostic, Severity
 from archlint.discovery import Discovery
 from archlint.report.result import Report, Result
-from archlint.settings import SettingsResolver
+from archlint.settings import Settings, SettingsResolver
 from archlint.source import FileEntry
 from archlint.stages.shaping import shapes_project
 
@@ -33,12 +32,16 @@ class _Judged(msgspec.Struct, frozen=True, array_like=True):
     text: str
     suppressed_by: str
 
+    @property
+    def path(self) -> str:
+        return self.diagnostic.span.path
+
     @classmethod
     def of(cls, result: Result) -> _Judged:
         return cls(result.diagnostic, result.severity, result.fingerprint, result.text, result.suppressed_by)
 
-    def result(self) -> Result:
-        entry = entry_by_code()[self.diagnostic.code]
+    def result(self, settings: Settings) -> Result:
+        entry = settings.entry(self.diagnostic.code)
         return Result(self.diagnostic, entry, self.severity, self.fingerprint, self.text, self.suppressed_by)
 
 
@@ -107,8 +110,8 @@ class Keeper(msgspec.Struct, frozen=True):
     def _part(self, kept: _Kept) -> Report:
         """Return what a report says of the files that are reported on."""
         reported = {entry.path for entry in self.found.files}
-        results = _about(kept.results, reported)
-        suppressed = _about(kept.suppressed, reported)
+        results = self._about(kept.results, reported)
+        suppressed = self._about(kept.suppressed, reported)
         named = sorted({path for one in (*results, *suppressed) for path in one.diagnostic.paths})
         settings = self.resolver.run_settings()
         return Report(
@@ -117,9 +120,13 @@ class Keeper(msgspec.Struct, frozen=True):
             texts={path: msgspec.msgpack.decode(kept.texts[path], type=str) for path in named if path in kept.texts},
             files=len(self.found.files),
             skipped=tuple(one for one in kept.skipped if one[0] in reported),
-            entries=tuple(entry for entry in catalogue() if settings.selects(entry.code)),
+            entries=settings.selected_entries(),
             hints=self.found.hints,
         )
+
+    def _about(self, judged: Iterable[_Judged], reported: set[str]) -> tuple[Result, ...]:
+        settings_for = self.resolver.settings_for
+        return tuple(one.result(settings_for(one.path)) for one in judged if one.path in reported)
 
 
 def keeper_of(
@@ -146,7 +153,3 @@ def keeper_of(
         (shaping if shapes_project(entry) else others)[entry.path] = state
     whole = os.fsencode(resolver.root) + b"\0" + resolver.run_settings().digest() + since.encode()
     return Keeper(cache, resolver, found, hashlib.blake2b(whole, digest_size=16).digest(), shaping, others)
-
-
-def _about(judged: Iterable[_Judged], reported: set[str]) -> tuple[Result, ...]:
-    return tuple(one.result() for one in judged if one.diagnostic.span.path in reported)

@@ -8,6 +8,7 @@ from functools import partial
 import msgspec
 
 from archlint.analysis import FileResult
+from archlint.catalogue import joined
 from archlint.diagnostic import Diagnostic
 from archlint.errors import ArchlintError
 from archlint.ir.bodies import OpenBlocks
@@ -20,6 +21,7 @@ from archlint.settings import SettingsResolver
 from archlint.source import FileEntry, Role, SourceFile
 from archlint.stages.checks import Wanted, started
 from archlint.stages.memory import Memory
+from archlint.stages.shaping import shapes_project
 from archlint.workers.forked import processes, shared_out
 from archlint.workers.here import without_collector
 
@@ -73,6 +75,16 @@ def _facts(path: str, opened: OpenBlocks, data: bytes) -> ModuleFacts:
         ) from None
 
 
+def wanted_in(
+    entries: Iterable[FileEntry], resolver: SettingsResolver, reported: Container[str] | None, *, is_quick: bool = False
+) -> Wanted:
+    """Return what is checked in a project: the rules that any configuration selects, each with the root's options."""
+    ruling = [resolver.settings_for(entry.path) for entry in entries if shapes_project(entry)]
+    distinct = {id(one): one for one in ruling}.values()
+    selected = frozenset[str]().union(*(one.selected for one in distinct))
+    return Wanted(selected, resolver.run_settings(), reported, joined(one.added for one in distinct), is_quick)
+
+
 def project_diagnostics(
     project: Callable[[], Project],
     wanted: Wanted,
@@ -86,7 +98,7 @@ def project_diagnostics(
     complete.
     A check that crashes is reported at the start of the project's first module: it is about no file.
     """
-    rules = [rule for rule in rules_of(wanted.codes) if rule.is_linked]
+    rules = [rule for rule in rules_of(wanted.codes, wanted.added) if rule.is_linked]
     if not rules:
         return []
     with without_collector():  # what a project keeps, it keeps to the end: the collector would only walk through it

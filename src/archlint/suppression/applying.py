@@ -66,12 +66,14 @@ def apply(
     what silences another code, or one that the settings ignore in the file, is not unused.
     A file whose settings ignore suppressions has none.
     """
-    words = _Vocabulary(catalogue.catalogue())
-    indexes = {
-        path: _Index.of(found.items, words)
-        for path, found in sorted(suppressions.items())
-        if not settings_for(path).ignore_suppressions
-    }
+    words: dict[tuple[str, ...], _Vocabulary] = {}
+    indexes: dict[str, _Index] = {}
+    for path, found in sorted(suppressions.items()):
+        settings = settings_for(path)
+        if not settings.ignore_suppressions:
+            codes = tuple(entry.code for entry in settings.added)
+            known = words.setdefault(codes, _Vocabulary((*catalogue.catalogue(), *settings.added)))
+            indexes[path] = _Index.of(found.items, known)
     kept: list[Diagnostic] = []
     suppressed: list[tuple[Diagnostic, Suppression]] = []
     tool: list[Diagnostic] = []
@@ -216,17 +218,19 @@ def _about_comments(index: _Index, settings: Settings, ran: Container[str]) -> I
         anchor = f"{item.form.value}[{','.join(item.codes[:_MAX_WORDS])}]"
         if unused or problems:
             yield unused_suppression(item.span, unused, problems, anchor=anchor, fix=_fix(item, unused))
-        if settings.require_reason and not item.reason and not item.problem and _must_explain(item):
-            yield suppression_without_reason(item.span, _own(item)[:_MAX_WORDS], anchor=anchor)
+        if settings.require_reason and not item.reason and not item.problem and _must_explain(item, index.words):
+            yield suppression_without_reason(item.span, _own(item, index.words)[:_MAX_WORDS], anchor=anchor)
 
 
-def _own(item: Suppression) -> list[str]:
+def _own(item: Suppression, words: _Vocabulary) -> list[str]:
     """Return the words of a suppression that are archlint's: in a noqa others may stand beside them."""
-    return [word for word in item.codes if item.form is not Form.NOQA or _OWN_CODE.fullmatch(word)]
+    if item.form is not Form.NOQA:
+        return list(item.codes)
+    return [word for word in item.codes if _OWN_CODE.fullmatch(word) or words.selector(word) is not None]
 
 
-def _must_explain(item: Suppression) -> bool:
-    return item.form is not Form.NOQA or bool(_own(item))
+def _must_explain(item: Suppression, words: _Vocabulary) -> bool:
+    return item.form is not Form.NOQA or bool(_own(item, words))
 
 
 def _wrong_with(
@@ -237,7 +241,7 @@ def _wrong_with(
         return [], [item.problem]
     unused: list[str] = []
     problems: list[str] = []
-    for word in islice(dict.fromkeys(_own(item)), _MAX_WORDS):
+    for word in islice(dict.fromkeys(_own(item, words)), _MAX_WORDS):
         selector = words.selector(word)
         if selector is None:
             problems.append(words.complaint(word))

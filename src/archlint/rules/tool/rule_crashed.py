@@ -8,6 +8,8 @@ from archlint.rule import Rule
 rule = Rule("ARC002")
 
 
-def rule_crashed(code: str, place: Span, line: str) -> Diagnostic:
-    """Return the diagnostic for a rule that crashed on a file; `line` says where in archlint."""
-    return rule.at(place, f"`{code}` crashed here ({line}): please report it; the other rules went on", anchor=code)
+def rule_crashed(code: str, place: Span, line: str, pack: str = "") -> Diagnostic:
+    """Return the diagnostic for a rule that crashed on a file; `line` says where in the code, `pack` whose it is."""
+    whose, whom = (f" of the pack `{pack}`", " to its authors") if pack else ("", "")
+    message = f"`{code}`{whose} crashed here ({line}): please report it{whom}; the other rules went on"
+    return rule.at(place, message, anchor=code)

@@ -1,0 +1,1 @@
+"""The rules of a company, as a pack for archlint."""

@@ -1,0 +1,2 @@
+def pay():
+    print("paid")  # expect: ACME101 "no auditor reads"

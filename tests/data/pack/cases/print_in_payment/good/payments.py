@@ -1,0 +1,2 @@
+def pay(audit):
+    audit.info("paid")
