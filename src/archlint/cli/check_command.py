@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from archlint.cli.output import here, sinks_of, write_all, write_differences
 from archlint.cli.progress import progress_bar
+from archlint.errors import UsageError
 
 if TYPE_CHECKING:
     from archlint.pipeline import Request
@@ -55,6 +56,9 @@ def _fix_options(function: Function) -> Function:
     function = click.option("--fix/--no-fix", default=None, help="Write safe fixes into the files.")(function)
     function = click.option(
         "--unsafe-fixes/--no-unsafe-fixes", default=None, help="Count fixes that may change what the program does."
+    )(function)
+    function = click.option(
+        "--add-ignore", metavar="REASON", help="Write a suppression with this reason for each diagnostic."
     )(function)
     return click.option("--diff", is_flag=True, help="Write nothing; print what fixes would change, and suggestions.")(
         function
@@ -173,14 +177,20 @@ def lint(ctx: click.Context, request: Request, settings: Settings, options: dict
         click.echo(show_settings(request) if options["show_settings"] else show_files(request), nl=False)
         return
     chosen = options["output_format"] or settings.output_format
+    is_ignoring = options["add_ignore"] is not None
+    if is_ignoring:
+        _check_ignoring(options, settings)
     if options["diff"]:
-        from archlint.cli.fix_files import differences
+        from archlint.cli.fix_files import differences, ignore_differences
 
-        found = watched(request, settings, options, lambda one: differences(one, settings, here(settings.root)))
+        show = partial(ignore_differences, reason=options["add_ignore"]) if is_ignoring else differences
+        found = watched(request, settings, options, lambda one: show(one, settings, here=here(settings.root)))
         write_differences(found, options["output_file"], quiet=options["quiet"])
         ctx.exit(exit_code(found.report, is_failing=found.report.fixed > 0, options=options))
     sinks = sinks_of(chosen, options["output_file"], options["output"])
     work = partial(_fix, settings=settings) if settings.fix else _only_report
+    if is_ignoring:
+        work = partial(_ignore, settings=settings, options=options)
     report, text = watched(request, settings, options, work)
     write_all(report, sinks, settings, options, text=text)
     ctx.exit(exit_code(report, is_failing=fails(report, settings), options=options))
@@ -190,6 +200,30 @@ def _fix(request: Request, settings: Settings) -> tuple[Report, str | None]:
     from archlint.cli.fix_files import fix_files
 
     return fix_files(request, settings)
+
+
+def _check_ignoring(options: dict[str, Any], settings: Settings) -> None:
+    """Raise `UsageError` where suppressions cannot be written as asked."""
+    from archlint.suppression.adding import can_be_told
+
+    reason = options["add_ignore"]
+    if options["fix"] or options["ignore_suppressions"]:
+        other = "--fix" if options["fix"] else "--ignore-suppressions"
+        raise UsageError(f"`--add-ignore` and `{other}` exclude each other")
+    if settings.require_reason and not reason:
+        raise UsageError("`--add-ignore` needs a reason, since the configuration has `require-reason`")
+    if not can_be_told(reason):
+        raise UsageError("the reason of `--add-ignore` must be one line, without ` #`, ` --` and blanks around it")
+
+
+def _ignore(request: Request, settings: Settings, options: dict[str, Any]) -> tuple[Report, str | None]:
+    from archlint.cli.fix_files import ignore_files
+    from archlint.report.prose import counted
+
+    report, text, number = ignore_files(request, settings, options["add_ignore"])
+    if not options["quiet"]:
+        click.echo(f"archlint: suppressed {counted(number, 'finding', 'findings')}.", err=True)
+    return report, text
 
 
 def _only_report(request: Request) -> tuple[Report, str | None]:

@@ -54,7 +54,7 @@ def silence(
         sorted(set_of(counting), key=order),
         suppressions,
         settings_for,
-        place_of=_Places(by_path, source_of),
+        place_of=Places(by_path, source_of),
         ran_in=lambda path: (
             frozenset() if not by_path[path].is_whole else _ran(settings_for(path), role_of(path)) - not_run
         ),
@@ -110,7 +110,7 @@ def _ran(settings: Settings, role: Role) -> frozenset[str]:
     return frozenset(code for code in settings.selected if role in entry_by_code()[code].roles)
 
 
-class _Places:
+class Places:
     """Which lines are around a diagnostic. They come file by file: the facts of the last one stay decoded."""
 
     def __init__(self, results: Mapping[str, FileResult], source_of: SourceOf) -> None:
