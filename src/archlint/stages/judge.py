@@ -119,6 +119,7 @@ class Places:
         self._last: tuple[SourceFile, Surroundings] | None = None
 
     def __call__(self, diagnostic: Diagnostic) -> Place:
+        """Return the lines around a diagnostic; none in a file of which there are no facts."""
         found = self._file(diagnostic.span.path)
         if found is None:
             return Place()

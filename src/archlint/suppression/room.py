@@ -64,23 +64,27 @@ class Room(msgspec.Struct, frozen=True):
 
 def room_in(source: SourceFile) -> Room | None:
     """Return where comments fit into a file, None where its format has none."""
-    count = len(source.starts)
     if source.kind in {Kind.PYTHON, Kind.STUB}:
         return _in_python(source)
+    if source.kind is Kind.YAML:
+        return _in_yaml(source)
+    count = len(source.starts)
     if source.kind is Kind.SQL:
         closed = frozenset[int]().union(*(_inside(source, pieces) for pieces in _SQL_PIECES))
     elif source.kind is Kind.TOML:
         closed = _inside(source, _TOML_PIECES)
-    elif source.kind is Kind.YAML:
-        closed, count = _inside_yaml(source)
     elif source.kind in _HASH_KINDS:
         closed, count = _inside_lines(source)
     else:
         return None
-    behind = frozenset(line for line in range(1, count + 1) if line not in closed)
-    before = frozenset({1, *(line + 1 for line in behind)} - _first_lines(source))
-    behind = frozenset() if source.kind in _VALUE_TO_LINE_END else behind
-    return Room("--" if source.kind is Kind.SQL else "#", behind, before)
+    ended = frozenset(range(1, count + 1)) - closed
+    behind = frozenset[int]() if source.kind in _VALUE_TO_LINE_END else ended
+    return Room("--" if source.kind is Kind.SQL else "#", behind, _after(ended, source))
+
+
+def _after(ended: Iterable[int], source: SourceFile) -> frozenset[int]:
+    """Return the lines before which a line may be put in, where some lines end outside of all strings."""
+    return frozenset({1, *(line + 1 for line in ended)} - _first_lines(source))
 
 
 def _first_lines(source: SourceFile) -> set[int]:
@@ -105,8 +109,7 @@ def _in_python(source: SourceFile) -> Room:
     except (tokenize.TokenError, SyntaxError, ValueError, IndexError, RecursionError):
         pass  # Not Python to its end: there is room as far as it is.
     behind = frozenset(ended - inside.keys())
-    before = frozenset({1, *(line + 1 for line in behind)} - _first_lines(source))
-    return Room("#", behind, before, {line: end for line, end in inside.items() if end in behind})
+    return Room("#", behind, _after(behind, source), {line: end for line, end in inside.items() if end in behind})
 
 
 def _lines_between(source: SourceFile, regions: Iterable[tuple[int, int]]) -> frozenset[int]:
@@ -119,22 +122,22 @@ def _inside(source: SourceFile, pieces: re.Pattern[str]) -> frozenset[int]:
     return _lines_between(source, (match.span() for match in pieces.finditer(source.text)))
 
 
-def _inside_yaml(source: SourceFile) -> tuple[frozenset[int], int]:
-    """Return the lines that end inside of a scalar, and up to which line that is known."""
-    closed: set[int] = set()
+def _in_yaml(source: SourceFile) -> Room:
+    """Return the lines that neither end nor start inside of a scalar, as far as the text is YAML."""
+    closed, inner = set[int](), set[int]()
     known = len(source.starts)
     try:
         for event in yaml_events(source.text):
-            if event.kind != "scalar":
-                continue
-            written = source.text[event.start : event.end].rstrip()
-            first, last = source.line_at(event.start), source.line_at(event.start + len(written))
-            is_block = written.startswith(("|", ">"))
-            closed.update(range(first + is_block, last + is_block))
+            if event.kind == "scalar":
+                written = source.text[event.start : event.end].rstrip()
+                first, last = source.line_at(event.start), source.line_at(event.start + len(written))
+                inner.update(range(first + 1, last + 1))
+                # Behind the head of a block a comment may stand, and behind its last line it would be text.
+                closed.update(range(first + 1, last + 1) if written.startswith(("|", ">")) else range(first, last))
     except (BrokenConfigError, TooMuchError) as error:
-        offset = error.offset if isinstance(error, BrokenConfigError) else 0
-        known = source.line_at(offset) - 1
-    return frozenset(closed), known
+        known = source.line_at(error.offset) - 1 if isinstance(error, BrokenConfigError) else 0
+    behind = frozenset(range(1, known + 1)) - closed
+    return Room("#", behind, frozenset(range(1, known + 2)) - inner - _first_lines(source))
 
 
 def _inside_lines(source: SourceFile) -> tuple[frozenset[int], int]:
