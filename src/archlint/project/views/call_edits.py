@@ -50,6 +50,25 @@ def in_thread(text: str, call: tuple[int, int], callee_end: int) -> Fix | None:
     return Fix("Run it in a thread", (*edits, *((Edit(end, end, after),) if after else ())))
 
 
+def awaited_instead(ctx: ProjectContext, site: CallSite, name: str) -> Fix | None:
+    """Return the edits that await a coroutine of another name, beside the function that a call is of.
+
+    In a generator the `await` would make another kind of it, and a bare name may not be imported: no fix there.
+    """
+    text, func = ctx.source_of(site.module.path).text, site.call.func
+    start, end, callee_end = (site.offset + one for one in (site.call.start, site.call.end, func.end))
+    old = func.name if isinstance(func, ir.Attribute) else func.id if isinstance(func, ir.Name) else ""
+    is_here = isinstance(func, ir.Attribute) or old in site.module.functions
+    if not (is_here and not site.is_in_generator and text[callee_end - len(old) : callee_end] == old):
+        return None
+    before, after = ("(", ")") if _GOING_ON.match(text, end) else ("", "")
+    if isinstance(func, ir.Name):
+        edits = [Edit(start, callee_end, f"{before}await {name}")]
+    else:
+        edits = [Edit(start, start, f"{before}await "), Edit(callee_end - len(old), callee_end, name)]
+    return Fix(f"Await `{name}`", (*edits, *((Edit(end, end, after),) if after else ())))
+
+
 def with_status_checked(ctx: ProjectContext, call: ServiceCall) -> Fix | None:
     """Return the edit that raises an error for a status of none, None where the response has no place for it."""
     site = call.site
