@@ -58,9 +58,7 @@ def cut(project: Project, ctx: ProjectContext, site: CallSite, query: Query, sub
     if not _is_lazy(site, inner, "django") or not isinstance(inner, _PRIMARY) or not text.is_wrapped(inner):
         return None
     is_slice = isinstance(subscript.index, ir.Slice)
-    if not (_is_counted_up(subscript.index) and text.is_open(site.call, inner)) or (
-        not is_slice and text.has_lines()
-    ):
+    if not (_is_counted_up(subscript.index) and text.is_open(site.call, inner)) or (not is_slice and text.has_lines()):
         return None
     may_lock = LOCKS in site.place.unit.attributes
     safe = _has_numbers(subscript.index) and _is_ordered(project, query, inner) and not may_lock
