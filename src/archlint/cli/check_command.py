@@ -59,6 +59,9 @@ def _fix_options(function: Function) -> Function:
     function = click.option(
         "--unsafe-fixes/--no-unsafe-fixes", default=None, help="Count fixes that may change what the program does."
     )(function)
+    function = click.option(
+        "--add-ignore", metavar="REASON", help="Write a suppression with this reason for each diagnostic."
+    )(function)
     return click.option("--diff", is_flag=True, help="Write nothing; print what fixes would change, and suggestions.")(
         function
     )
@@ -199,14 +202,20 @@ def lint(ctx: click.Context, request: Request, settings: Settings, options: dict
         return
     chosen = options["output_format"] or settings.output_format
     compared = _compared(options, settings)
+    is_ignoring = options["add_ignore"] is not None
+    if is_ignoring:
+        _check_ignoring(options, settings)
     if options["diff"]:
-        from archlint.cli.fix_files import differences
+        from archlint.cli.fix_files import differences, ignore_differences
 
-        found = watched(request, settings, options, lambda one: differences(one, settings, here(settings.root)))
+        show = partial(ignore_differences, reason=options["add_ignore"]) if is_ignoring else differences
+        found = watched(request, settings, options, lambda one: show(one, settings, here=here(settings.root)))
         write_differences(found, options["output_file"], quiet=options["quiet"])
         ctx.exit(exit_code(found.report, is_failing=found.report.fixed > 0, options=options))
     sinks = sinks_of(chosen, options["output_file"], options["output"])
     work = compared or (partial(_fix, settings=settings) if settings.fix else _only_report)
+    if is_ignoring:
+        work = partial(_ignore, settings=settings, options=options)
     report, text = watched(request, settings, options, work)
     report = kept_up(report, settings, quiet=options["quiet"])
     write_all(report, sinks, settings, options, text=text)
@@ -233,6 +242,34 @@ def _compared(options: dict[str, Any], settings: Settings) -> Callable[[Request]
 
     compare = new_findings if new_from is not None else findings_on_changed_lines
     return lambda request: (compare(request, revision), None)
+
+
+def _check_ignoring(options: dict[str, Any], settings: Settings) -> None:
+    """Raise `UsageError` where suppressions cannot be written as asked."""
+    from archlint.suppression.adding import can_be_told
+
+    reason = options["add_ignore"]
+    if options["fix"] or options["ignore_suppressions"]:
+        other = "--fix" if options["fix"] else "--ignore-suppressions"
+        raise UsageError(f"`--add-ignore` and `{other}` exclude each other")
+    if options["new_from"] is not None or options["diff_lines"] is not None:
+        raise UsageError(
+            "`--add-ignore` is about all findings: it and `--new-from` or `--diff-lines` exclude each other"
+        )
+    if settings.require_reason and not reason:
+        raise UsageError("`--add-ignore` needs a reason, since the configuration has `require-reason`")
+    if not can_be_told(reason):
+        raise UsageError("the reason of `--add-ignore` must be one line, without ` #`, ` --` and blanks around it")
+
+
+def _ignore(request: Request, settings: Settings, options: dict[str, Any]) -> tuple[Report, str | None]:
+    from archlint.cli.fix_files import ignore_files
+    from archlint.report.prose import counted
+
+    report, text, number = ignore_files(request, settings, options["add_ignore"])
+    if not options["quiet"]:
+        click.echo(f"archlint: suppressed {counted(number, 'finding', 'findings')}.", err=True)
+    return report, text
 
 
 def _only_report(request: Request) -> tuple[Report, str | None]:

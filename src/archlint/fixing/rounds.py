@@ -116,7 +116,7 @@ class _Workshop:
         after = edited(source.text, chosen)
         if after == source.text:
             return False
-        if not _parses(SourceFile.of(path, after, source.kind)):
+        if not parses(SourceFile.of(path, after, source.kind)):
             return self._spoil(path, "it could not be parsed any more after its fixes, which is a bug of archlint")
         first = self.changes.get(path) or Change(
             entry, files.digest_of(path), source.text, source.text, shown_before=shown, shown_after=shown
@@ -132,7 +132,8 @@ class _Workshop:
         return False
 
 
-def _parses(source: SourceFile) -> bool:
+def parses(source: SourceFile) -> bool:
+    """Return whether a text can be parsed as what it is; where archlint has no parser of the whole, it can."""
     if source.kind in PYTHON_KINDS:
         return lower(source, "", is_package=False)[1] is None
     if source.kind in (Kind.YAML, Kind.JSON):

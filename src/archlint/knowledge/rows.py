@@ -134,11 +134,13 @@ class DeadlineCall(Members, frozen=True, kw_only=True):
     A parameter in `carriers` may bring a deadline in an object, or make the call return at once.
     A value in `unbounded` is no deadline.
     What is `for_events` waits until another thread, a process or another program does something: nobody owes an answer.
+    What `raises` ends with an exception when its time is up, so that nobody takes the end of the wait for an answer.
     """
 
     parameters: tuple[str, ...]
     defaults: tuple[Default, ...]
     for_events: bool = False
+    raises: bool = False
     position: int | None = None
     carriers: tuple[str, ...] = ()
     unbounded: tuple[float | None, ...] = (None,)

@@ -68,6 +68,12 @@ class CallSite(msgspec.Struct, frozen=True):
         return bool(self.parents) and isinstance(self.parents[-1], ir.Await)
 
     @property
+    def is_in_generator(self) -> bool:
+        """Return whether it stands in a generator expression, which an `await` would make an asynchronous one."""
+        nodes = (loop.node for loop in self.loops)
+        return any(isinstance(node, ir.Comprehension) and node.kind == "generator" for node in nodes)
+
+    @property
     def is_result_awaited(self) -> bool:
         """Return whether what the call returns is called and awaited where it stands: `await wrap(f)(x)`."""
         match self.parents[-2:]:

@@ -36,6 +36,11 @@ class RunFiles:
         """Take note of what the files were when they were analysed."""
         self._results = {result.path: result for result in results}
 
+    @property
+    def results(self) -> Mapping[str, FileResult]:
+        """Return what is known of each file by itself, by path."""
+        return self._results
+
     def role_of(self, path: str) -> Role:
         """Return the role of a file, by its first lines too where it was read."""
         if path in self._results:

@@ -54,7 +54,7 @@ def silence(
         sorted(set_of(counting), key=order),
         suppressions,
         settings_for,
-        place_of=_Places(by_path, source_of),
+        place_of=Places(by_path, source_of),
         ran_in=lambda path: (
             frozenset() if not by_path[path].is_whole else _ran(settings_for(path), role_of(path)) - not_run
         ),
@@ -110,7 +110,7 @@ def _ran(settings: Settings, role: Role) -> frozenset[str]:
     return frozenset(code for code in settings.selected if role in settings.entry(code).roles)
 
 
-class _Places:
+class Places:
     """Which lines are around a diagnostic. They come file by file: the facts of the last one stay decoded."""
 
     def __init__(self, results: Mapping[str, FileResult], source_of: SourceOf) -> None:
@@ -119,6 +119,7 @@ class _Places:
         self._last: tuple[SourceFile, Surroundings] | None = None
 
     def __call__(self, diagnostic: Diagnostic) -> Place:
+        """Return the lines around a diagnostic; none in a file of which there are no facts."""
         found = self._file(diagnostic.span.path)
         if found is None:
             return Place()

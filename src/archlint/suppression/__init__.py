@@ -1,7 +1,7 @@
 """Comments that silence diagnostics: `# archlint: ignore[...] -- reason` and its kin, and `# noqa`.
 
 `comments` finds them, `directives` reads them into plain values, `applying` holds diagnostics against them
-and finds those that silence nothing.
+and finds those that silence nothing. `room` knows where one more comment fits, and `adding` writes it for a finding.
 """
 
 from archlint.suppression.applying import Applied, Place, apply

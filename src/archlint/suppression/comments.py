@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tokenize
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 import msgspec
@@ -29,10 +29,10 @@ _MARKS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
 _CANDIDATE = re.compile(r"(?:[#;]|--)[ \t]*archlint:|(?:#|--) noqa", re.IGNORECASE)
 _OPENS_VALUE = frozenset(":=-[,{( \t")
 _TRIPLE = re.compile("\"\"\"|'''")
-_STRING_STARTS = frozenset(
+STRING_STARTS = frozenset(
     getattr(tokenize, name) for name in ("FSTRING_START", "TSTRING_START") if hasattr(tokenize, name)
 )
-_STRING_ENDS = frozenset(getattr(tokenize, name) for name in ("FSTRING_END", "TSTRING_END") if hasattr(tokenize, name))
+STRING_ENDS = frozenset(getattr(tokenize, name) for name in ("FSTRING_END", "TSTRING_END") if hasattr(tokenize, name))
 
 
 class Comment(msgspec.Struct, frozen=True):
@@ -131,16 +131,16 @@ def _tokenized_comments(source: SourceFile, last: int) -> Iterator[Comment]:
     first_line, comment, string = 0, None, None
     opened: list[int] = []
     try:
-        for kind, text, (row, column), (end_row, end_column), _ in tokenize.generate_tokens(_reader(source)):
+        for kind, text, (row, column), (end_row, end_column), _ in python_tokens(source):
             if row > last + 1:
                 return
             first_line = first_line or row
             if kind == tokenize.COMMENT:
                 start = source.starts[row - 1] + column
                 comment = Comment(start, start + len(text), "#", first_line, row, string)
-            elif kind in _STRING_STARTS:
+            elif kind in STRING_STARTS:
                 opened.append(source.starts[row - 1] + column)
-            elif kind == tokenize.STRING or kind in _STRING_ENDS:
+            elif kind == tokenize.STRING or kind in STRING_ENDS:
                 start = opened.pop() if kind != tokenize.STRING and opened else source.starts[row - 1] + column
                 string = (start, source.starts[end_row - 1] + end_column)
                 string = string if source.line_at(start) < end_row else None
@@ -154,10 +154,10 @@ def _tokenized_comments(source: SourceFile, last: int) -> Iterator[Comment]:
             yield comment
 
 
-def _reader(source: SourceFile) -> Callable[[], str]:
-    """Return lines as tokenize wants them, whose numbers and columns are those of the file."""
+def python_tokens(source: SourceFile) -> Iterator[tokenize.TokenInfo]:
+    """Yield Python's tokens, whose rows and columns are those of the file; raises what tokenize raises."""
     numbers = range(1, len(source.starts) + 1)
-    return (f"{source.line_text(number)}\n" for number in numbers).__next__
+    return tokenize.generate_tokens((f"{source.line_text(number)}\n" for number in numbers).__next__)
 
 
 def _certain_comments(source: SourceFile, lines: list[int]) -> Iterator[Comment]:

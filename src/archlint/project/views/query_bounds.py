@@ -38,7 +38,7 @@ def counted(ctx: ProjectContext, site: CallSite) -> Fix | None:
     rows = _all_of(inner)
     if rows is None or not _is_lazy(site, rows, "sqlalchemy"):
         return None
-    if text.has_lines(inner):
+    if text.has_lines():
         return None
     edits = text.edits((site.call.start, rows.start, ""), (rows.end, site.call.end, ".count()"))
     return Fix("Count in the database", edits)
@@ -58,9 +58,7 @@ def cut(project: Project, ctx: ProjectContext, site: CallSite, query: Query, sub
     if not _is_lazy(site, inner, "django") or not isinstance(inner, _PRIMARY) or not text.is_wrapped(inner):
         return None
     is_slice = isinstance(subscript.index, ir.Slice)
-    if not (_is_counted_up(subscript.index) and text.is_open(site.call, inner)) or (
-        not is_slice and text.has_lines(inner)
-    ):
+    if not (_is_counted_up(subscript.index) and text.is_open(site.call, inner)) or (not is_slice and text.has_lines()):
         return None
     may_lock = LOCKS in site.place.unit.attributes
     safe = _has_numbers(subscript.index) and _is_ordered(project, query, inner) and not may_lock
@@ -152,9 +150,9 @@ class _Text:
         before, behind = self.of(self._call.start, inner.start), self.of(inner.end, self._call.end)
         return re.fullmatch(r"(?:\w+\(\s*)+", before) is not None and _CLOSED.sub("", behind) == ""
 
-    def has_lines(self, inner: ir.Expr) -> bool:
-        """Return whether an expression, with the calls around it, goes over several lines: it may need its brackets."""
-        return "\n" in self.of(self._call.start, self._call.end) or "\r" in self.of(inner.start, inner.end)
+    def has_lines(self) -> bool:
+        """Return whether the call goes over several lines: what is in it may need its brackets."""
+        return not {"\n", "\r"}.isdisjoint(self.of(self._call.start, self._call.end))
 
     def unwrapped(self, inner: ir.Expr, behind: str) -> tuple[Edit, ...]:
         """Return edits that take the calls around an expression away, and put something behind it.
@@ -162,7 +160,7 @@ class _Text:
         Over several lines the brackets of the innermost call stay; there are no edits where they would make a tuple.
         """
         start, end = self._call.start, self._call.end
-        if not self.has_lines(inner):
+        if not self.has_lines():
             return self.edits((start, inner.start, ""), (inner.end, end, behind))
         opening = start + self.of(start, inner.start).rindex("(")
         closing = self.of(inner.end, end)

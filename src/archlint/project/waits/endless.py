@@ -39,6 +39,12 @@ def endless_wait(project: Project, site: CallSite) -> Unlimited | None:
     return replace(found, confidence=min(found.confidence, Confidence.MEDIUM, key=_rank)) if is_own else found
 
 
+def ends_with_error(project: Project, site: CallSite) -> bool:
+    """Return whether a wait whose time is up ends with an exception, and not with an answer that is none."""
+    row = project.knowledge.deadline_call(wrappers.qualified(site.callee))
+    return row is not None and row.raises
+
+
 def _rank(confidence: Confidence) -> int:
     return confidence.rank
 

@@ -12,11 +12,15 @@ from archlint.project.effects.callers import innermost
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.holding import holds_its_loop
 from archlint.project.project import Project, UnitPlace
+from archlint.project.views.call_edits import with_deadline
 from archlint.project.views.flows import Entries
-from archlint.project.waits.endless import endless_wait, wait_names
+from archlint.project.waits.endless import endless_wait, ends_with_error, wait_names
 from archlint.rule import Found, Rule, Units
 
 rule = Rule("ARC402")
+
+_SECONDS = "30"
+"""The `timeout` of gunicorn's workers where nobody sets one: who waits longer is killed."""
 
 
 @rule.units
@@ -40,6 +44,7 @@ def _waits(project: Project, ctx: ProjectContext, entries: Entries, wanted: froz
                 ctx.span(site.module, site.offset, site.call),
                 _message(site, found),
                 confidence=found.confidence,
+                fix=with_deadline(ctx, site, found, _SECONDS) if ends_with_error(project, site) else None,
                 flow=(*route, ctx.related(site.module, site.offset, site.call, "the request waits here")),
                 scope=place.scope,
                 anchor=render(site.call.func),

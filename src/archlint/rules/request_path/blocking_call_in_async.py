@@ -102,7 +102,7 @@ def _methods(project: Project, ctx: ProjectContext, place: UnitPlace) -> Found:
 
 
 def _moved(ctx: ProjectContext, site: CallSite) -> Fix | None:
-    if any(isinstance(one, ir.Comprehension) for one in site.parents):
+    if site.is_in_generator:
         return None
     start, end = site.offset + site.call.start, site.offset + site.call.end
     text = ctx.source_of(site.module.path).text

@@ -12,6 +12,7 @@ from archlint.project.flow import call_sites
 from archlint.project.holding import holds_its_loop
 from archlint.project.on_loop.twins import twin_of, waits
 from archlint.project.project import Project, UnitPlace
+from archlint.project.views.call_edits import awaited_instead
 from archlint.project.views.flows import Entries
 from archlint.project.waits.calling import called
 from archlint.rule import Found, Rule, Units
@@ -39,6 +40,7 @@ def _calls(project: Project, ctx: ProjectContext, entries: Entries, place: UnitP
             confidence=Confidence.MEDIUM if waits(project, function) else Confidence.LOW,
             related=(Related(ctx.head_of(twin), f"`{twin.row.name}` is defined here"),),
             flow=route,
+            fix=awaited_instead(ctx, site, twin.row.name),
             scope=place.scope,
             anchor=function.row.name,
             in_request=bool(route),
