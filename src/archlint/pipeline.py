@@ -196,7 +196,7 @@ def find_files(request: Request, root: Path, settings: Settings) -> tuple[Discov
     new = _unsaved(request.overlay, root, settings)
     found = discover([Path(path) for path in given], root, settings)
     if new:
-        found = replace(found, files=tuple(new), missing=())
+        found = replace(found, files=(*found.files, *new), missing=())
     if found.missing:
         names = ", ".join(quoted(given.get(path, path)) for path in found.missing)
         raise UsageError(f"no such file or directory: {names}")

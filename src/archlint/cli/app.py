@@ -39,6 +39,7 @@ _COMMANDS = MappingProxyType(
         "config": "config_command.config",
         "cache": "cache_command.cache",
         "completion": "completion_command.completion",
+        "server": "server_command.server",
     }
 )
 """Which module of this package has a command, and under which name; it is imported when the command is asked for."""
