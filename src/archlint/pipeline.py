@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from archlint.analysis import FileResult
     from archlint.stages.analyse import Analysed
     from archlint.stages.files import RunFiles
+    from archlint.stages.memory import Memory
 
 _CRASH = "ARC002"
 
@@ -47,6 +48,8 @@ class Request(msgspec.Struct, frozen=True):
 
     `overlay` maps paths relative to the root to texts that stand in for what is on disk.
     `stores` hold results of files that need not be analysed again.
+    `memory` keeps what a process that stays knows of files from one run to the next; a quick run leaves out the checks
+    of the whole project.
     `environment` is what git runs in, where it is asked since when migrations are new.
     `progress` is told how many of how many files are done, `log` one line about each stage.
     """
@@ -62,6 +65,8 @@ class Request(msgspec.Struct, frozen=True):
     progress: Callable[[int, int], None] = _silent
     log: Callable[[str], None] = _mute
     environment: Mapping[str, str] = msgspec.field(default_factory=dict)
+    memory: Memory | None = None
+    is_quick: bool = False
 
     def with_overlay(self, overlay: Mapping[str, str]) -> Request:
         """Return the request with other texts in place of files."""
@@ -131,7 +136,13 @@ def _lint(begun: _Begun, keeper: Keeper | None) -> tuple[Report, RunFiles]:
     files = RunFiles(found, begun.context, request.overlay, settings)
     plan = plan_of(files.entries, resolver.settings_for, request.overlay, files.versions)
     analysed = analyse(
-        plan, begun.cache, begun.root, jobs=settings.jobs, progress=request.progress, stores=request.stores
+        plan,
+        begun.cache,
+        begun.root,
+        jobs=settings.jobs,
+        progress=request.progress,
+        stores=request.stores,
+        memory=request.memory,
     )
     files.analysed(analysed.results)
     from_stores = f", {analysed.stored} from stores" if request.stores.files else ""
@@ -246,8 +257,13 @@ def _project_diagnostics(
     answers = Answers(cache, project_knowledge(files.entries, resolver), files.versions, is_kept, bool(begun.context))
     settled = begun.earlier.unchanged(migrations_in(analysed.results), files.source_of)
     found = project_diagnostics(
-        lambda: answers.recalled(link(analysed.results, files.versions, answers.known, settled)),
-        Wanted(selected, resolver.run_settings(), files.reported if begun.context else None),
+        lambda: answers.recalled(link(analysed.results, files.versions, answers.known, settled, begun.request.memory)),
+        Wanted(
+            selected,
+            resolver.run_settings(),
+            files.reported if begun.context else None,
+            begun.request.is_quick,
+        ),
         files.text_of,
         timings,
         jobs=resolver.run_settings().jobs or cores(),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from archlint.knowledge import loading, lookup
 from archlint.knowledge.pinning import pinned
-from archlint.knowledge.tables import Tables
+from archlint.knowledge.tables import Place, Tables, Type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +48,9 @@ if TYPE_CHECKING:
     from archlint.knowledge.schema_rows import RowHook, RowSchema
     from archlint.knowledge.template_rows import TemplateCall, TemplateView
     from archlint.knowledge.versions import Pin
+
+
+_RESOLVER = "resolver"
 
 
 # Not slotted: each index is built when it is first asked for, and most runs ask few questions.
@@ -91,6 +94,18 @@ class Knowledge:
         declared = (*own.blocking, *own.deadline_calls, *own.routes)
         names = [row.of for row in rows if row not in declared]
         names += [row.name for row in self.tables.clients if row not in own.clients]
+        return frozenset(name.partition(".")[0] for name in names)
+
+    @cached_property
+    def loop_roots(self) -> frozenset[str]:
+        """Return the first names of what calls plain functions on an event loop, or may: of resolvers nobody knows."""
+        tables = self.tables
+        handlers: tuple[RouteDecorator | HandlerClass, ...] = (*tables.routes, *tables.handler_classes)
+        others: tuple[RouteCollector | Registration | TaskDecorator, ...]
+        others = (*tables.route_collectors, *tables.registrations, *tables.tasks)
+        found = [row for row in handlers if row.kind == _RESOLVER or row.sync_runs is Place.LOOP]
+        rows = (*found, *(row for row in others if row.sync_runs is Place.LOOP))
+        names = [name for row in rows for name in (row.name if isinstance(row, Type) else row.of, *row.aliases)]
         return frozenset(name.partition(".")[0] for name in names)
 
     @cached_property

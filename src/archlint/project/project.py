@@ -15,7 +15,7 @@ from archlint.ir.template import TemplateFacts
 from archlint.knowledge import Knowledge, Pin
 from archlint.knowledge.tables import DatabaseType, OrmVerbs
 from archlint.project.inference import Inference
-from archlint.project.near_database import NearDatabase
+from archlint.project.near import Near
 from archlint.project.questions.memo import Kind, Memo
 from archlint.project.questions.naming import name_of
 from archlint.project.schema import Orms, Schema
@@ -220,15 +220,24 @@ class Project:
         return self._roles.get(path, Role.PRODUCTION)
 
     @cached_property
-    def near_database(self) -> NearDatabase:
-        """Return the modules that may be given rows or a session, found when somebody asks about one."""
-        return NearDatabase(self)
+    def near_database(self) -> Near:
+        """Return the modules that may be given rows or a session: all of a project that has models.
 
-    def near(self, packages: frozenset[str]) -> frozenset[Module]:
+        Of another one those that import a library of databases, over others too, and those that these import.
+        """
+        orms = self.knowledge.tables.orms
+        names = [name for one in orms for name in (*one.model_bases, *[row.name for row in one.types])]
+        packages = frozenset(name.partition(".")[0] for name in names)
+        return Near(lambda: frozenset(self.modules) if self.schema.has_models else self._in_contact(packages))
+
+    def near(self, packages: frozenset[str]) -> Near:
         """Return the modules that import one of some packages, over others too, and those that these import.
 
         Where one of them is the project's own, these are all modules.
         """
+        return Near(lambda: self._in_contact(packages))
+
+    def _in_contact(self, packages: frozenset[str]) -> frozenset[Module]:
         own = {one.name for one in self.modules}
         if any(not own.isdisjoint(_and_above(name)) for name in packages):
             return frozenset(self.modules)

@@ -10,9 +10,11 @@ from typing import Protocol
 import msgspec
 from lsprotocol import types
 
+from archlint.catalogue import catalogue
 from archlint.crash import survive
 from archlint.discovery import kind_of
 from archlint.errors import ArchlintError, UsageError
+from archlint.registry import rules_of
 from archlint.report.result import Report, Result
 from archlint.rules.tool.unused_suppression import rule as unused_suppression
 from archlint.server.actions import Chosen, code_actions
@@ -24,7 +26,6 @@ from archlint.server.lanes import Lanes, Step
 from archlint.server.moving import moved, text_file
 from archlint.server.positions import Encoding, Lines
 from archlint.server.projects import Projects, report_on
-from archlint.server.sessions import codes_of_project
 from archlint.source import Kind, SourceFile
 
 CONFIGURATIONS = ("archlint.toml", "pyproject.toml")
@@ -33,8 +34,13 @@ CONFIGURATIONS = ("archlint.toml", "pyproject.toml")
 class Client(Protocol):
     """The editor: what it is told, and what it can do."""
 
-    encoding: Encoding
-    has_versions: bool
+    @property
+    def encoding(self) -> Encoding:
+        """Return what it counts in the columns of its positions."""
+
+    @property
+    def has_versions(self) -> bool:
+        """Return whether it takes edits of a document with its version."""
 
     def publish(self, uri: str, version: int | None, diagnostics: Sequence[types.Diagnostic]) -> None:
         """Replace the diagnostics of a document."""
@@ -75,9 +81,10 @@ class Editor:
         self._told: dict[Path, str] = {}
 
     @cached_property
-    def _codes_of_project(self) -> frozenset[str]:
-        """Return the codes of which only the run on the whole project knows whether they are still true."""
-        return codes_of_project() | {unused_suppression.code}
+    def _slow_codes(self) -> frozenset[str]:
+        """Return the codes that a quick run leaves out, or knows half of: what no suppression of those silences."""
+        rules = rules_of(entry.code for entry in catalogue())
+        return frozenset(rule.code for rule in rules if rule.project_checks) | {unused_suppression.code}
 
     def took(self, uri: str, version: int | None, text: str, *, is_new: bool) -> None:
         """Take the text of a document that was opened or changed."""
@@ -164,7 +171,8 @@ class Editor:
 
         def show(report: Report) -> None:
             if self._documents.get(uri) is document:
-                self._show(document, (*report.results, *self._last(document, report.results)), report)
+                new = [one for one in report.results if one.entry.code != unused_suppression.code]
+                self._show(document, (*new, *self._last(document, new)), report)
 
         return self._step(document.root, (document,), show, is_quick=True)
 
@@ -215,7 +223,7 @@ class Editor:
         shown = self._shown.get(document.uri)
         if shown is None:
             return ()
-        last = [one for one in shown.results if one.entry.code in self._codes_of_project]
+        last = [one for one in shown.results if one.entry.code in self._slow_codes]
         said = {(one.diagnostic.code, one.diagnostic.span.start) for one in new}
         after = text_file(document.name, document.text)
         return tuple(

@@ -9,7 +9,7 @@ from pathlib import Path
 from archlint.report.result import Report
 from archlint.server.documents import Document, name_in
 from archlint.server.options import Options
-from archlint.server.sessions import Session
+from archlint.session import Session
 from archlint.settings import find_root
 
 

@@ -11,12 +11,12 @@ from typing import Any, NoReturn
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
+from pygls.uris import to_fs_path
 
 from archlint import __version__
 from archlint.errors import UsageError
 from archlint.server.actions import KINDS
 from archlint.server.desk import Desk
-from archlint.server.documents import path_of
 from archlint.server.editor import CONFIGURATIONS, Editor
 from archlint.server.options import SECTION, Options, options_of
 from archlint.server.positions import Encoding
@@ -103,7 +103,7 @@ class _Server(LanguageServer):
     def open_folders(self) -> list[tuple[str, Path]]:
         """Return the folders that are open as URIs and paths; an old client has one root instead."""
         uris = [*self.workspace.folders] or [uri for uri in (self.workspace.root_uri,) if uri]
-        return [(uri, Path(path)) for uri in uris if (path := _folder(uri))]
+        return [(uri, Path(path)) for uri in uris if (path := to_fs_path(uri))]
 
     def set_options(self, sent: object, folder: Path | None = None) -> None:
         """Take settings for a folder, or for all that have none of their own."""
@@ -136,12 +136,6 @@ class _Server(LanguageServer):
             options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
             registration = types.Registration("archlint-files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
             await self.client_register_capability_async(types.RegistrationParams([registration]))
-
-
-def _folder(uri: str) -> str | None:
-    from pygls.uris import to_fs_path
-
-    return to_fs_path(uri)
 
 
 async def _initialized(server: _Server, _params: types.InitializedParams) -> None:

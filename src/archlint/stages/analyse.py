@@ -18,6 +18,7 @@ from archlint.knowledge import Knowledge, Pin, knowledge_with
 from archlint.rules.tool.skipped_file import skipped_file
 from archlint.settings import Settings
 from archlint.source import FileEntry
+from archlint.stages.memory import Memory
 from archlint.stages.reuse import gone_files, known_results, rows_of
 from archlint.stages.stores import covered
 from archlint.suppression import Suppressions
@@ -104,7 +105,7 @@ class Analysed(msgspec.Struct, frozen=True):
     is_kept: bool
 
 
-def analyse(
+def analyse(  # noqa: PLR0913 - the places that results come from
     plan: Plan,
     cache: Cache,
     root: Path,
@@ -112,19 +113,23 @@ def analyse(
     jobs: int,
     progress: Callable[[int, int], None],
     stores: Stores = Stores(),  # noqa: B008 - a frozen value
+    memory: Memory | None = None,
 ) -> Analysed:
     """Return the results of all files of a plan, from the cache and from stores where these know them.
 
+    What `memory` has of earlier runs of this process is taken from there.
     Raises `UsageError` where a store is not there, or where the stores must suffice and do not.
     """
     began = time.time_ns()
-    contexts, limits, kept = plan.contexts(), plan.limits(), cache.files()
-    results: dict[int, FileResult] = {}
+    contexts, limits = plan.contexts(), plan.limits()
+    results = {} if memory is None else dict(memory.known(plan.entries, contexts, plan.overlay, began))
+    unknown = {one.path for index, one in enumerate(plan.entries) if index not in results}.difference(plan.overlay)
+    kept = cache.files() if unknown or memory is None else {}
+    rows_left = {path: row for path, row in kept.items() if path in unknown}
     fresh: list[int] = []
-    for index, result, is_touched in known_results(plan.entries, contexts, kept, limits, began):
-        if plan.entries[index].path not in plan.overlay:
-            results[index] = result
-            fresh += [index] if is_touched else []
+    for index, result, is_touched in known_results(plan.entries, contexts, rows_left, limits, began):
+        results[index] = result
+        fresh += [index] if is_touched else []
     cached = len(results)
     untouched = cached - len(fresh)
     known = {plan.entries[index].path for index in results}
@@ -141,6 +146,10 @@ def analyse(
     rows = list(rows_of(((plan.entries[index], contexts[index], results[index]) for index in fresh), began))
     problem = cache.store(rows, gone=gone_files(kept, {entry.path for entry in plan.entries}, root))
     warnings = (*filter(None, (problem,)), *found.warnings)
+    if memory is not None:
+        for index, entry in enumerate(plan.entries):
+            if entry.path not in plan.overlay:
+                memory.keep(entry, contexts[index], results[index], began)
     ordered = [results[index] for index in range(len(plan.entries))]
     return Analysed(ordered, cached, len(found.results), warnings, len(rows) + untouched == len(results))
 

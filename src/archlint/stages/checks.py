@@ -30,12 +30,13 @@ _PORTIONS = 32
 class Wanted(msgspec.Struct, frozen=True):
     """What is checked: for the rules with which codes, under which settings, for a report on which files.
 
-    `reported` is None for all files.
+    `reported` is None for all files. A quick run leaves out the checks of the whole project.
     """
 
     codes: frozenset[str]
     settings: Settings
     reported: Container[str] | None = None
+    is_quick: bool = False
 
 
 @dataclass(slots=True)
@@ -54,18 +55,14 @@ class Running:
     seconds: float = 0.0
     has_crashed: bool = False
 
-    def wants_module(self, module: Module) -> bool:
-        """Return whether it looks at a module at all."""
-        wants = self.wants
-        is_wanted = wants is not None and (wants.modules is None or module in wants.modules)
-        return is_wanted and module.role in self.context.roles
-
     def wants_unit(self, project: Project, wants: Units, place: UnitPlace) -> bool:
-        """Return whether a unit deserves a look, as its index tells."""
+        """Return whether a unit deserves a look, as its index tells, and its module."""
         unit = place.unit
         if self.flags & unit.flags != self.flags or (wants.attributes and wants.attributes.isdisjoint(unit.attributes)):
             return False
-        return wants.names is None or mentions(project, place, wants.names)
+        if wants.names is not None and not mentions(project, place, wants.names):
+            return False
+        return wants.modules is None or place.module in wants.modules
 
 
 class Told(msgspec.Struct, frozen=True, array_like=True):
@@ -122,7 +119,8 @@ class Checks(msgspec.Struct, frozen=True):
 
     def _look(self, modules: Sequence[Module]) -> None:
         for module in modules:
-            here = [(one, one.wants) for one in self.running if one.wants_module(module) and one.wants is not None]
+            running = [one for one in self.running if module.role in one.context.roles]
+            here = [(one, one.wants) for one in running if one.wants is not None]
             for unit in module.facts.units if here else ():
                 place = UnitPlace(module, unit)
                 for one, wants in here:
@@ -150,16 +148,17 @@ def started(
     running: list[Running] = []
     for rule in rules:
         context = ProjectContext(entry_by_code()[rule.code].roles, source_of, wanted.settings.options)
-        running += [Running(rule.code, check, context) for check in rule.project_checks]
+        whole = () if wanted.is_quick else rule.project_checks
+        running += [Running(rule.code, check, context) for check in whole]
         running += [_ready(project, Running(rule.code, check, context)) for check in rule.unit_checks]
     modules = [module for module in project.modules if wanted.reported is None or module.path in wanted.reported]
     count = max(min(jobs, sum(len(module.facts.units) for module in modules) // _UNITS_OF_A_PROCESS), 1)
     portions = _portions(modules, _PORTIONS * count if count > 1 else 1)
-    whole = tuple(range(sum(one.wants is None for one in running)))
-    tasks = range(len(whole), len(whole) + len(portions))
+    first = tuple(range(sum(one.wants is None for one in running)))
+    tasks = range(len(first), len(first) + len(portions))
     share = max(-(-len(portions) // count), 1)
     queues = [tuple(tasks[at : at + share]) for at in range(0, len(portions), share)] or [()]
-    return Checks(project, tuple(running), portions, ((*whole, *queues[0]), *queues[1:]))
+    return Checks(project, tuple(running), portions, ((*first, *queues[0]), *queues[1:]))
 
 
 def _ready(project: Project, one: Running) -> Running:

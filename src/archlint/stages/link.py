@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 import msgspec
 
@@ -18,6 +19,7 @@ from archlint.registry import rules_of
 from archlint.settings import SettingsResolver
 from archlint.source import FileEntry, Role, SourceFile
 from archlint.stages.checks import Wanted, started
+from archlint.stages.memory import Memory
 from archlint.workers.forked import processes, shared_out
 from archlint.workers.here import without_collector
 
@@ -27,14 +29,19 @@ def link(
     versions: Mapping[str, Pin],
     known: Knowledge | None = None,
     settled: Container[str] = (),
+    memory: Memory | None = None,
 ) -> Project:
     """Return the project that the facts of some files make, known as far as its versions go.
 
-    `settled` are the paths of migrations that nobody judges.
+    `settled` are the paths of migrations that nobody judges. `memory` has facts of earlier runs of this process.
     Raises `ArchlintError` where they are no facts.
     """
-    opened = OpenBlocks()
-    facts = [_facts(result.path, result.facts, opened) for result in results if result.facts is not None]
+    opened, kept = OpenBlocks(), memory or Memory()
+    facts = [
+        kept.facts(result.path, result.facts, partial(_facts, result.path, opened))
+        for result in results
+        if result.facts is not None
+    ]
     rows = (known or knowledge()).pinned(versions)
     templates = [result.template for result in results if result.template is not None]
     scripts = [result.script for result in results if result.script is not None]
@@ -56,7 +63,7 @@ def project_knowledge(entries: Iterable[FileEntry], resolver: SettingsResolver) 
     return knowledge_with(*(one.knowledge for one in (*ordered, root) if one is not root), root.knowledge)
 
 
-def _facts(path: str, data: bytes, opened: OpenBlocks) -> ModuleFacts:
+def _facts(path: str, opened: OpenBlocks, data: bytes) -> ModuleFacts:
     try:
         return decode_facts(data, opened)
     except msgspec.DecodeError:

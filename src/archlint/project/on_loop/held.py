@@ -37,7 +37,11 @@ class OnLoop:
 
     @cached_property
     def _plain(self) -> frozenset[FunctionDefinition]:
-        on_loop = (one.function for one in self._project.entry_points if one.runs is Place.LOOP)
+        project = self._project
+        roots = project.imported_roots.union(one.name.partition(".")[0] for one in project.modules)
+        if roots.isdisjoint(project.knowledge.loop_roots):
+            return frozenset()
+        on_loop = (one.function for one in project.entry_points if one.runs is Place.LOOP)
         return frozenset(function for function in on_loop if not function.row.is_async)
 
     def functions_at(self, place: UnitPlace) -> Iterator[FunctionDefinition]:

@@ -13,8 +13,9 @@ from archlint.project.deadlines.unlimited import waits_for_events
 from archlint.project.effects.callers import innermost
 from archlint.project.flow import CallSite, call_sites
 from archlint.project.inference import wrappers
+from archlint.project.near import Near
 from archlint.project.project import Project, UnitPlace
-from archlint.project.symbols import FunctionDefinition, Module
+from archlint.project.symbols import FunctionDefinition
 from archlint.project.values import Instance, Method
 
 
@@ -43,7 +44,7 @@ class ServiceCalls:
         return names_of_calls(self._project)
 
     @cached_property
-    def near(self) -> frozenset[Module]:
+    def near(self) -> Near:
         """Return the modules that may have such calls."""
         families = self._project.knowledge.tables.failures
         return self._project.near(frozenset(name for one in families for name in (one.name, *one.aliases)))

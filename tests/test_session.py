@@ -1,0 +1,89 @@
+"""A process that asks about a project again and again is told what a new one would be told."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+from cases import cases, copied, expectations
+
+from archlint import check
+from archlint.diagnostic import Diagnostic
+from archlint.report.result import Report
+from archlint.session import Session
+from archlint.settings import Overrides
+
+_OVERRIDES = Overrides(select=("ALL",), preview=True, no_cache=True, min_confidence="low", jobs=1)
+_BAD = [case for case in cases() if case.name.startswith("bad")]
+_STEM = "query_in_loop_through_call"
+
+
+def _found(report: Report) -> list[Diagnostic]:
+    return [one.diagnostic for one in report.results]
+
+
+def _project(tmp_path: Path) -> tuple[Path, str]:
+    """A project with a finding, and the path of that."""
+    bad = (case for case in _BAD if case.parent.name == _STEM)
+    case = next(case for case in bad if len(list(case.rglob("*.py"))) > 1)
+    return copied(case, tmp_path), expectations(case)[0].path
+
+
+@pytest.mark.parametrize("case", random.Random(7).sample(_BAD, 25), ids=lambda case: "-".join(case.parts[-2:]))  # noqa: S311
+def test_second_answer_is_that_of_a_new_process(case: Path, tmp_path: Path) -> None:
+    project = copied(case, tmp_path)
+    path = expectations(case)[0].path
+    if not path.endswith(".py"):
+        pytest.skip("is about Python files")
+    session = Session(project, _OVERRIDES)
+    text = (project / path).read_text(encoding="utf-8")
+    session.report((project / path,), {})
+
+    edited = session.report((project / path,), {path: f"import os\n\n{text}"})
+    back = session.report((project / path,), {})
+
+    assert _found(back) == _found(check([project / path], root=project, overrides=_OVERRIDES))
+    (project / path).write_text(f"import os\n\n{text}", encoding="utf-8")
+    assert _found(edited) == _found(check([project / path], root=project, overrides=_OVERRIDES))
+
+
+def test_change_on_disk_is_seen(tmp_path: Path) -> None:
+    project, path = _project(tmp_path)
+    session = Session(project, _OVERRIDES)
+    assert session.report((project,), {}).results
+
+    for file in project.rglob("*.py"):
+        file.write_text("", encoding="utf-8")
+        os.utime(file, ns=(1, 1))
+
+    assert not [one for one in session.report((project,), {}).results if one.diagnostic.span.path == path]
+
+
+def test_text_of_another_file_counts(tmp_path: Path) -> None:
+    project, path = _project(tmp_path)
+    session = Session(project, _OVERRIDES)
+    others = {
+        file.relative_to(project).as_posix(): ""
+        for file in project.rglob("*.py")
+        if file.relative_to(project).as_posix() != path
+    }
+
+    before = _found(session.report((project / path,), {}))
+    without = _found(session.report((project / path,), others))
+
+    assert others
+    assert before != without
+
+
+def test_quick_answer_is_a_part(tmp_path: Path) -> None:
+    case = next(case for case in _BAD if case.parent.name == "lazy_load_in_serializer")
+    project = copied(case, tmp_path)
+    session = Session(project, _OVERRIDES)
+
+    whole = _found(session.report((project,), {}))
+    quick = _found(session.report((project,), {}, is_quick=True))
+
+    assert [one for one in whole if one in quick] == quick
+    assert "ARC110" in {one.code for one in whole} - {one.code for one in quick}
