@@ -11,7 +11,7 @@ from pathlib import Path
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 
-PATIENCE = 60.0
+PATIENCE = 40.0
 CODES = ("ARC101", "ARC301")
 
 
