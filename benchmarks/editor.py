@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import statistics
 import sys
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -28,7 +29,7 @@ class Editor:
         self.client = LanguageClient("benchmark", "1")
         self.published = asyncio.Event()
         self.version: int | None = None
-        self.client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(self._on_publish)
+        self.client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(partial(self._on_publish))
 
     def _on_publish(self, params: types.PublishDiagnosticsParams) -> None:
         self.version = params.version
@@ -60,9 +61,9 @@ class Editor:
         return await self.until(version)
 
 
-async def measured(folder: Path, file: Path, edits: int) -> tuple[float, list[float]]:
+async def measured(folder: Path, uri: str, text: str, edits: int) -> tuple[float, list[float]]:
     """Return the seconds until the first diagnostics, and those of each edit, which changes what a function does."""
-    editor, uri, text = Editor(), file.as_uri(), file.read_text(encoding="utf-8")
+    editor = Editor()
     first = await editor.start(folder, uri, text)
     await asyncio.sleep(IDLE)
     seconds = []
@@ -79,9 +80,11 @@ def main() -> None:
     """Print a row: the debounce is told apart, since it is there for the person who types."""
     folder, file = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
     edits = int(sys.argv[3]) if len(sys.argv) > len(("", "folder", "file")) else EDITS
-    first, seconds = asyncio.run(measured(folder, file, edits))
+    first, seconds = asyncio.run(measured(folder, file.as_uri(), file.read_text(encoding="utf-8"), edits))
     median, worst = (1000 * (value - DEBOUNCE) for value in (statistics.median(seconds), max(seconds)))
-    print("| folder | edits | first diagnostics s | debounce ms | median ms | worst ms |\n|---|---:|---:|---:|---:|---:|")
+    print(
+        "| folder | edits | first diagnostics s | debounce ms | median ms | worst ms |\n|---|---:|---:|---:|---:|---:|"
+    )
     print(f"| {folder.name} | {edits} | {first:.1f} | {1000 * DEBOUNCE:.0f} | {median:.0f} | {worst:.0f} |")
 
 

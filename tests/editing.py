@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from lsprotocol import types
@@ -27,11 +28,11 @@ class Editor:
         self._news = asyncio.Event()
         self._versions: dict[str, int] = {}
         self.texts: dict[str, str] = {}
-        self.client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(self._on_publish())
-        self.client.feature(types.WINDOW_SHOW_MESSAGE)(self._on_message())
-        self.client.feature(types.WINDOW_LOG_MESSAGE)(self._on_log())
-        self.client.feature(types.WORKSPACE_CONFIGURATION)(self._on_configuration())
-        self.client.feature(types.CLIENT_REGISTER_CAPABILITY)(self._on_registration())
+        self.client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(partial(self._on_publish))
+        self.client.feature(types.WINDOW_SHOW_MESSAGE)(partial(self._on_message))
+        self.client.feature(types.WINDOW_LOG_MESSAGE)(partial(self._on_log))
+        self.client.feature(types.WORKSPACE_CONFIGURATION)(partial(self._on_configuration))
+        self.client.feature(types.CLIENT_REGISTER_CAPABILITY)(partial(self._on_registration))
 
     async def start(
         self,
@@ -139,32 +140,23 @@ class Editor:
             text = f"{text[:start]}{edit.new_text}{text[end:]}"
         return text
 
-    def _on_publish(self) -> Callable[[types.PublishDiagnosticsParams], None]:
-        def published(params: types.PublishDiagnosticsParams) -> None:
-            self.published.append(params)
-            self._news.set()
+    def _on_publish(self, params: types.PublishDiagnosticsParams) -> None:
+        self.published.append(params)
+        self._news.set()
 
-        return published
+    def _on_message(self, params: types.ShowMessageParams) -> None:
+        self.messages.append(params.message)
+        self._news.set()
 
-    def _on_message(self) -> Callable[[types.ShowMessageParams], None]:
-        def shown(params: types.ShowMessageParams) -> None:
-            self.messages.append(params.message)
-            self._news.set()
+    def _on_log(self, params: types.LogMessageParams) -> None:
+        self.logged.append(params.message)
+        self._news.set()
 
-        return shown
+    def _on_configuration(self, params: types.ConfigurationParams) -> list[object]:
+        return [self.configuration for _ in params.items]
 
-    def _on_log(self) -> Callable[[types.LogMessageParams], None]:
-        def logged(params: types.LogMessageParams) -> None:
-            self.logged.append(params.message)
-            self._news.set()
-
-        return logged
-
-    def _on_configuration(self) -> Callable[[types.ConfigurationParams], list[object]]:
-        return lambda params: [self.configuration for _ in params.items]
-
-    def _on_registration(self) -> Callable[[types.RegistrationParams], None]:
-        return lambda _params: None
+    def _on_registration(self, _params: types.RegistrationParams) -> None:
+        """Take it: these tests tell of changes by themselves."""
 
 
 def _offset(text: str, position: types.Position) -> int:

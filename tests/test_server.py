@@ -244,7 +244,7 @@ def test_suppression_in_sql(project: Path) -> None:
 def test_unused_suppression_waits_for_the_whole_project(project: Path) -> None:
     async def steps(editor: Editor) -> None:
         text = LOOPING.replace("in rows]", "in rows]  # archlint: ignore[ARC103] -- few")
-        uri = editor.open(project / "app" / "services.py", text)
+        editor.open(project / "app" / "services.py", text)
         await editor.until(lambda: bool(editor.published))
         await asyncio.sleep(1)
         assert not any(one.diagnostics for one in editor.published)
