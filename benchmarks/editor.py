@@ -18,7 +18,7 @@ from pygls.lsp.client import LanguageClient
 from archlint.server.lanes import DEBOUNCE
 
 EDITS = 20
-IDLE = 3.0
+IDLE = 6.0
 """Seconds between edits: the run over the whole project that follows each must not be measured with the next."""
 
 
