@@ -17,6 +17,7 @@ from archlint import check
 from archlint.settings import Overrides
 
 pytestmark = pytest.mark.slow
+Said = tuple[str, int, int, str]
 
 MODELS = """\
 from django.db import models
@@ -348,21 +349,30 @@ def test_every_fixture_is_as_on_the_command_line(tmp_path: Path) -> None:
         for project in projects:
             files = sorted(path for path in project.rglob("*") if path.is_file())
             report = check([project], root=project, overrides=overrides)
-            expected: dict[str, list[tuple[str, int, str]]] = {}
+            expected: dict[str, list[Said]] = {}
             for result in report.results:
                 span, uri = result.diagnostic.span, (project / result.diagnostic.span.path).as_uri()
-                expected.setdefault(uri, []).append((result.entry.code, span.line, result.diagnostic.message))
+                expected.setdefault(uri, []).append(
+                    (result.entry.code, span.line, span.column, result.diagnostic.message)
+                )
             uris = [editor.open(path) for path in files if path.as_uri() in expected]
 
-            def is_same(uris: list[str] = uris, expected: dict[str, list[tuple[str, int, str]]] = expected) -> bool:
+            def is_same(uris: list[str] = uris, expected: dict[str, list[Said]] = expected) -> bool:
                 return all(_told(editor, uri) == sorted(expected[uri]) for uri in uris)
 
             await editor.until(is_same)
             for uri in uris:
                 editor.close(uri)
 
-    in_editor(steps, *projects, options={"select": ["ALL"], "preview": True, "minConfidence": "low"})
+    async def all_steps() -> None:
+        options: dict[str, object] = {"select": ["ALL"], "preview": True, "minConfidence": "low"}
+        # In this encoding columns are those of the command line.
+        async with editing(*projects, options=options, encodings=[types.PositionEncodingKind.Utf32]) as editor:
+            await steps(editor)
+
+    asyncio.run(all_steps())
 
 
-def _told(editor: Editor, uri: str) -> list[tuple[str, int, str]]:
-    return sorted((str(one.code), one.range.start.line + 1, one.message) for one in editor.shown(uri))
+def _told(editor: Editor, uri: str) -> list[Said]:
+    starts = ((one, one.range.start) for one in editor.shown(uri))
+    return sorted((str(one.code), start.line + 1, start.character + 1, one.message) for one, start in starts)
