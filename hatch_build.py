@@ -12,7 +12,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CompileHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Put `archlint/compiled/catalogue.json` and `knowledge.json` into a wheel.
+    """Put `archlint/compiled/catalogue.json`, `knowledge.json` and the pages of the rules into a wheel.
 
     An editable install gets none: it reads `rules/` itself, and a compiled copy would go stale.
     """
@@ -29,6 +29,7 @@ class CompileHook(BuildHookInterface):  # type: ignore[type-arg]
             path = Path(self.folder, name)
             path.write_bytes(data)
             build_data["force_include"][str(path)] = f"archlint/compiled/{name}"
+        build_data["force_include"][str(Path(self.root, "docs", "rules"))] = "archlint/compiled/rules"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002 - the hook's interface
         """Remove what was compiled."""

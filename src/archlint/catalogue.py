@@ -94,6 +94,12 @@ def secret_codes() -> frozenset[str]:
     return frozenset(code for code in entry_by_code() if _SECRETS[0] <= code < _SECRETS[1])
 
 
+def page_file(entry: Entry) -> Path | None:
+    """Return the file with the page of a rule that came with this installation, None where there is none."""
+    folders = (Path(__file__).with_name("compiled") / "rules", _rules_folder().parent / "docs" / "rules")
+    return next((page for folder in folders if (page := folder / f"{entry.name}.md").is_file()), None)
+
+
 def _rules_folder() -> Path:
     return Path(__file__).resolve().parents[2] / "rules"
 

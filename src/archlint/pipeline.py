@@ -238,7 +238,7 @@ def find_files(request: Request, root: Path, settings: Settings) -> tuple[Discov
     found = found if request.past is None else request.past.found(found)
     found = replace(found, files=tuple(one for one in found.files if not _is_baseline(one, settings)))
     if new:
-        found = replace(found, files=tuple(new), missing=())
+        found = replace(found, files=(*found.files, *new), missing=())
     if found.missing:
         names = ", ".join(quoted(given.get(path, path)) for path in found.missing)
         raise UsageError(f"no such file or directory: {names}")

@@ -42,6 +42,7 @@ _COMMANDS = MappingProxyType(
         "init": "init_command.init",
         "cache": "cache_command.cache",
         "completion": "completion_command.completion",
+        "server": "server_command.server",
     }
 )
 """Which module of this package has a command, and under which name; it is imported when the command is asked for."""
