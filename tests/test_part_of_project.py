@@ -16,6 +16,7 @@ _OVERRIDES = Overrides(select=("ALL",), preview=True, no_cache=True, min_confide
 _BAD = [case for case in cases() if case.name.startswith("bad")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", _BAD, ids=lambda case: "-".join(case.parts[-2:]))
 def test_file_alone_has_its_findings(case: Path, tmp_path: Path) -> None:
     project = copied(case, tmp_path)

@@ -31,6 +31,7 @@ def _project(tmp_path: Path) -> tuple[Path, str]:
     return copied(case, tmp_path), expectations(case)[0].path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", random.Random(7).sample(_BAD, 25), ids=lambda case: "-".join(case.parts[-2:]))  # noqa: S311
 def test_second_answer_is_that_of_a_new_process(case: Path, tmp_path: Path) -> None:
     project = copied(case, tmp_path)
