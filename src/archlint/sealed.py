@@ -15,6 +15,8 @@ _TABLES = (
     "CREATE TABLE runs (name BLOB PRIMARY KEY, state BLOB, payload BLOB, seal BLOB)",
 )
 FILES = "SELECT path, stamp, context, digest, payload, seal FROM files"
+_PUT_FILE = "INSERT OR REPLACE INTO files (path, stamp, context, digest, payload, seal) VALUES (?, ?, ?, ?, ?, ?)"
+_PUT_RUN = "INSERT OR REPLACE INTO runs (name, state, payload, seal) VALUES (?, ?, ?, ?)"
 RUN = "SELECT name, state, payload, seal FROM runs WHERE name = ?"
 
 
@@ -73,9 +75,9 @@ def insert(
 ) -> None:
     """Put results of files, and of runs with the state that they hold for, in place of those of the same names."""
     rows = (_sealed(as_bytes(path), row.stamp, row.context, row.digest, row.payload) for path, row in files)
-    connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", rows)
+    connection.executemany(_PUT_FILE, rows)
     kept = (_sealed(as_bytes(name), state, payload) for name, state, payload in runs)
-    connection.executemany("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)", kept)
+    connection.executemany(_PUT_RUN, kept)
 
 
 def files_of(rows: Iterable[tuple[object, ...]]) -> dict[str, CachedFile]:

@@ -46,7 +46,7 @@ def covered(
     search = _Search(entries, contexts, limits, {entry.path for entry in entries}.difference(known))
     made_by = maker()
     for file in stores.files:  # one at a time: together they may hold more than fits into memory twice
-        search.take(file, _read(file, made_by))
+        search.take(file, _read(file, made_by))  # archlint: ignore[ARC103] -- each file is a database of its own
     missing = search.missing()
     if missing and stores.complete:
         raise UsageError("; ".join([*search.problems, f"{missing}, and --complete forbids that"]))
