@@ -29,7 +29,9 @@ class CompileHook(BuildHookInterface):  # type: ignore[type-arg]
             path = Path(self.folder, name)
             path.write_bytes(data)
             build_data["force_include"][str(path)] = f"archlint/compiled/{name}"
-        build_data["force_include"][str(Path(self.root, "docs", "rules"))] = "archlint/compiled/rules"
+        pages = Path(self.root, "docs", "rules")
+        if pages.is_dir():
+            build_data["force_include"][str(pages)] = "archlint/compiled/rules"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002 - the hook's interface
         """Remove what was compiled."""

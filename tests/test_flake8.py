@@ -168,7 +168,7 @@ def test_unused_suppressions_are_judged_by_the_rules_that_ran(project: Path) -> 
 
 def test_a_crashing_rule_is_a_diagnostic(project: Path, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
-        "from dataclasses import replace\n"
+        "from msgspec.structs import replace\n"
         "from archlint.rules.request_path.blocking_call_in_async import rule\n"
         "def crash(*_):\n    raise ValueError('one\\ntwo')\n"
         "rule.python_checks[:] = [replace(check, function=crash) for check in rule.python_checks]\n",

@@ -339,7 +339,7 @@ def test_a_file_that_cannot_be_written_costs_no_report(checkouts: Path, monkeypa
     """What was fixed before has changed since: the stores have nothing more to promise."""
     store = store_of(checkouts)
     monkeypatch.setattr("archlint.cli.fix_files.write", lambda *given: write(*given) or "it is read-only")
-    assert "is not fixed: it is read-only" in call("link", store, "--complete", "--fix", "--unsafe-fixes").err
+    assert "is not changed: it is read-only" in call("link", store, "--complete", "--fix", "--unsafe-fixes").err
 
 
 def test_what_could_not_be_stored_is_missed_once_it_changes(checkouts: Path) -> None:

@@ -14,7 +14,6 @@ STATEMENTS = {
     "ARC603": ("SELECT * FROM orders WHERE id = 7", "* FROM"),
     "ARC604": ("SELECT id FROM orders WHERE state = 7 LIMIT 10 OFFSET 5", "OFFSET"),
     "ARC605": ("SELECT id FROM orders WHERE id = 7 AND closed_at = NULL", "closed_at"),
-    "ARC606": ("SELECT id FROM orders WHERE id NOT IN (SELECT order_id FROM items WHERE kind = 7)", "order_id"),
     "ARC607": ("SELECT id FROM orders WHERE name LIKE '%tea'", "name"),
     "ARC608": ("SELECT id FROM orders WHERE date(created_at) = '2026-11-01'", "date"),
     "ARC609": ("SELECT c.name FROM customers c, orders o WHERE o.total > 7", "orders"),

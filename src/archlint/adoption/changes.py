@@ -11,7 +11,6 @@ import msgspec
 from archlint.adoption import templates
 from archlint.adoption.surroundings import GITLAB, HOOKS, WORKFLOWS, Surroundings
 from archlint.adoption.toml_table import with_table
-from archlint.adoption.yaml_list import with_item
 from archlint.settings.loading import OWN_FILE, PROJECT_FILE
 
 _WORKFLOW = f"{WORKFLOWS}/archlint.yml"
@@ -78,7 +77,7 @@ def _hook(around: Surroundings, text: str, package: str) -> Change | Note:
     if "archlint" in text:
         return Note(Part.PRE_COMMIT, f"{HOOKS} has archlint", is_done=True)
     item = templates.hook(package, around.folder)
-    after = with_item(text, "repos", item)
+    after = _with_item(text, "repos", item)
     if after is None:
         return Note(Part.PRE_COMMIT, f"put this under `repos` of {HOOKS}:\n{item}")
     return Change(Part.PRE_COMMIT, around.top / HOOKS, HOOKS, text, after, "reports on the files of each commit")
@@ -101,7 +100,7 @@ def _gitlab(around: Surroundings, text: str, package: str) -> Iterator[Change | 
         made = templates.gitlab(package, around.folder)
         yield Change(Part.CI, job, _GITLAB_JOB, None, made, "reports in merge requests")
     item = f"local: /{_GITLAB_JOB}\n"
-    after = with_item(text, "include", item)
+    after = _with_item(text, "include", item)
     if after is None:
         yield Note(Part.CI, f"put this under `include` of {GITLAB}:\n- {item}")
     else:
@@ -111,3 +110,9 @@ def _gitlab(around: Surroundings, text: str, package: str) -> Iterator[Change | 
 def _below(around: Surroundings, name: str) -> str:
     """Return a file of the project as it is named from the root of the repository."""
     return f"{around.folder}/{name}" if around.folder else name
+
+
+def _with_item(text: str, key: str, item: str) -> str | None:
+    from archlint.adoption.yaml_list import with_item  # `archlint --help` names the parts and reads no YAML
+
+    return with_item(text, key, item)

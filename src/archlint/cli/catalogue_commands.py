@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from archlint.catalogue import Entry, Status, catalogue, find
-from archlint.cli.request import current_folder
 from archlint.diagnostic import Confidence
 from archlint.errors import UsageError
 from archlint.report.escaping import visible
@@ -68,6 +67,8 @@ def test(ctx: click.Context, folder: Path) -> None:
 
 def _added() -> tuple[Entry, ...]:
     """Return the rules that the configuration of the current folder adds."""
+    from archlint.cli.request import current_folder
+
     here = current_folder()
     return SettingsResolver(find_root((), here)).run_settings().added
 
