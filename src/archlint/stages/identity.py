@@ -27,7 +27,7 @@ def cache_version() -> str:
     package = _package()
     compiled = package / "compiled"
     if compiled.is_dir():
-        for path in sorted(compiled.iterdir()):
+        for path in sorted(compiled.glob("*.json")):
             state.update(path.read_bytes())
     else:
         for path in _sources(package):
