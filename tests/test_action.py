@@ -98,6 +98,9 @@ def test_a_path_is_a_line_and_nothing_more(runner: Runner) -> None:
 
 
 def test_a_usage_error_leaves_no_report_and_fails(runner: Runner) -> None:
+    """Nor does it find that of an earlier use in the same job."""
+    runner.step("Check", PATHS=".", ARGUMENTS="--no-cache\n-j1")
+    (runner.home / "output").unlink()
     done = runner.step("Check", PATHS=".", ARGUMENTS="--no-such-option")
     assert done.returncode == 0
     assert runner.outputs == {"exit-code": "2"}

@@ -97,9 +97,7 @@ def hostile_page() -> str:
     span = spanning("img", text, f"{EVIL}.py")
     result = make_result(EVIL, entry=entry, span=span, scope=EVIL, flow=(make_related(EVIL, span),))
     report = make_report(result, texts={f"{EVIL}.py": text}, skipped=((EVIL, EVIL),))
-    endpoint = Endpoint(
-        f"GET /{EVIL}", "fastapi", EVIL, "loop", Spot(f"{EVIL}.py", 1), None, (Known(Answer.YES, EVIL),) * 8
-    )
+    endpoint = Endpoint(f"GET /{EVIL}", "fastapi", EVIL, Spot(f"{EVIL}.py", 1), None, (Known(Answer.YES, EVIL),) * 8)
     return findings_html(report, EVIL, [endpoint])
 
 
@@ -216,7 +214,7 @@ def test_what_the_code_says_of_each_route() -> None:
 
 def test_a_finding_is_counted_at_the_endpoint_that_its_chain_begins_at() -> None:
     flow = (make_related("`GET /orders` is served here", spanning("def")), make_related())
-    endpoint = Endpoint("GET /orders", "django", "orders", "worker", Spot(PATH, 1), None, ANSWERS)
+    endpoint = Endpoint("GET /orders", "django", "orders", Spot(PATH, 1), None, ANSWERS)
     page = document(make_result(flow=flow), endpoints=(endpoint,))
     assert page["endpoints"][0]["findings"] == [0]
 

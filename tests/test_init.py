@@ -152,6 +152,12 @@ def test_a_service_in_a_larger_repository(project: Project) -> None:
     assert project.check("api").code == 0
 
 
+def test_a_baseline_stands_in_the_service_without_settings_there(project: Project) -> None:
+    put(project, {"pyproject.toml": PYPROJECT, "api/pyproject.toml": PYPROJECT, "api/slow.py": SLEEP})
+    init(project, "--yes", "--skip", "settings", "api")
+    assert {name for name in texts(project) if name.endswith("baseline.json")} == {"api/archlint-baseline.json"}
+
+
 def test_no_link_leads_out_of_the_repository(project: Project, tmp_path: Path) -> None:
     outside = tmp_path / "outside.toml"
     outside.write_text(PYPROJECT, encoding="utf-8")

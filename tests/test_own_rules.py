@@ -402,6 +402,40 @@ def test_each_configuration_has_its_own(tmp_path: Path) -> None:
     assert [one.diagnostic.span.path for one in report.results if one.diagnostic.code == "ACME001"] == ["one/app/x.py"]
 
 
+def test_a_code_means_one_thing_in_a_project(tmp_path: Path) -> None:
+    other = (
+        RULE.replace("app.bank.rate", "app.bank.later") if "app.bank.rate" in RULE else 'calls = ["app.bank.later"]\n'
+    )
+    written(tmp_path, {"one/archlint.toml": WORDS + RULE, "two/archlint.toml": WORDS + other})
+    written(tmp_path, {"one/app/x.py": USE["app/x.py"], "two/app/x.py": USE["app/x.py"], "archlint.toml": ""})
+    with pytest.raises(UsageError, match="declare ACME001 differently"):
+        check([tmp_path], root=tmp_path, overrides=Overrides(no_cache=True))
+
+
+def test_a_family_keeps_its_name(tmp_path: Path) -> None:
+    written(tmp_path, {"archlint.toml": WORDS.replace("bank-call", "loops") + RULE})
+    with pytest.raises(UsageError, match="`loops` is the name of a family"):
+        check([tmp_path], root=tmp_path, overrides=Overrides(no_cache=True))
+
+
+def test_a_position_is_counted_from_the_first(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="position"):
+        report_of(tmp_path, 'calls = ["app.bank.rate"]\nrequire = "argument"\nargument = "x"\nposition = -1\n', {})
+
+
+def test_relative_imports_are_imports_above_the_root_too(tmp_path: Path) -> None:
+    files = {
+        "archlint.toml": WORDS + 'imports = ["shop.bank"]\nmodules = ["shop.domain"]\n',
+        "src/shop/__init__.py": "",
+        "src/shop/bank.py": BANK,
+        "src/shop/domain/__init__.py": "",
+        "src/shop/domain/a.py": "from .. import bank\n",
+        "src/shop/domain/b.py": "from ..bank import rate\n",
+    }
+    report = check([written(tmp_path, files)], root=tmp_path, overrides=Overrides(select=("ACME",), no_cache=True))
+    assert [one.diagnostic.span.path for one in report.results] == ["src/shop/domain/a.py", "src/shop/domain/b.py"]
+
+
 def test_the_cache_and_flake8_know_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = 'select = ["ACME"]\n' + WORDS
     written(tmp_path, {"archlint.toml": config + RULE, "app/__init__.py": "", "app/bank.py": BANK, **USE})

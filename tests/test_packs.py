@@ -17,6 +17,7 @@ from archlint.pipeline import Request, run
 from archlint.report.formats import render
 from archlint.report.options import RenderOptions
 from archlint.settings import Overrides
+from archlint.settings.packs import packs_of
 from archlint.testing import assert_case, cases_in
 
 PACK = Path(__file__).parent / "data" / "pack"
@@ -86,7 +87,7 @@ def test_a_pack_that_is_not_installed(root: Path) -> None:
 
 
 def copied_into(root: Path, package: str = "acme_archlint") -> None:
-    """Put the pack into the linted project itself, its distribution included, where `python -m` finds it."""
+    """Put the pack into the linted project itself, its distribution included."""
     dist, source = "acme_archlint-1.2.dist-info", "payments/print_in_payment"
     files = {
         f"{dist}/METADATA": (PACK / dist / "METADATA").read_text(encoding="utf-8"),
@@ -98,10 +99,14 @@ def copied_into(root: Path, package: str = "acme_archlint") -> None:
     written(root, files)
 
 
-def ran(root: Path, *path: Path) -> subprocess.CompletedProcess[str]:
+AS_MODULE = ("-m", "archlint")
+HERE_FIRST = ("-c", "import sys; sys.path.insert(0, ''); from archlint.cli import main; main()")
+
+
+def ran(root: Path, *path: Path, start: tuple[str, str] = AS_MODULE) -> subprocess.CompletedProcess[str]:
     source = Path(analyse_module.__file__).parents[2]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(str(one) for one in (*path, source))}
-    command = [sys.executable, "-m", "archlint", "--no-cache", "--select", "ACME", "."]
+    command = [sys.executable, *start, "--no-cache", "--select", "ACME", "."]
     return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -111,7 +116,9 @@ def test_nothing_of_the_linted_folder_is_run(tmp_path: Path) -> None:
     alone = ran(root)
     assert (alone.returncode, "the pack `acme` is not installed" in alone.stderr) == (2, True)
     beside = ran(root, PACK)
-    assert (beside.returncode, "would be taken from the current folder" in beside.stderr) == (2, True)
+    assert (beside.returncode, "ACME101" in beside.stdout) == (1, True)
+    first = ran(root, PACK, start=HERE_FIRST)
+    assert (first.returncode, "would be taken from the current folder" in first.stderr) == (2, True)
 
 
 BROKEN = {
@@ -158,6 +165,7 @@ def test_a_module_that_is_broken_names_its_pack(
         (ENTRY.replace("print-in-payment", "query-in-loop"), "pack `other 3`: `query-in-loop` is a rule already"),
         ("code: ACME200", "pack `other 3`: rule.yaml: "),
         (ENTRY + "severities: 3\ncode: 3\n", "pack `other 3`: rule.yaml: "),
+        ("code: [", "pack `other 3`: rule.yaml: not YAML"),
     ],
 )
 def test_an_entry_that_is_wrong_names_its_pack(
@@ -196,6 +204,10 @@ def test_the_cache_knows_the_pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert severities() == ["error"]
     written(site, {"cached_pack/payments/rule.yaml": entry.replace("severity: error", "severity: note")})
     assert severities() == ["note"]
+
+    before = packs_of(["other"], "")[0][0].digest
+    written(site, {"cached_pack/words.txt": "fee\n"})
+    assert packs_of(["other"], "")[0][0].digest != before
 
 
 @pytest.mark.parametrize("case", cases_in(PACK / "cases"), ids=lambda case: case.name)

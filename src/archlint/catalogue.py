@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from archlint.diagnostic import Confidence, Severity
+from archlint.errors import UsageError
 from archlint.own_rule import OwnRule
 from archlint.source import Role
 
@@ -105,8 +106,14 @@ def _rules_folder() -> Path:
 
 
 def joined(added: Iterable[tuple[Entry, ...]]) -> tuple[Entry, ...]:
-    """Return the rules of packs and projects that several configurations know, each once, by code."""
-    found = {entry.code: entry for entries in added for entry in entries}
+    """Return the rules of packs and projects that several configurations know, each once, by code.
+
+    Raises `UsageError` where two of them mean something else by a code: the project is checked as one whole.
+    """
+    found: dict[str, Entry] = {}
+    for entry in (one for entries in added for one in entries):
+        if found.setdefault(entry.code, entry) != entry:
+            raise UsageError(f"`own-rules`: two configurations declare {entry.code} differently: give one another code")
     return tuple(found[code] for code in sorted(found))
 
 
@@ -122,9 +129,12 @@ def read_entries(folder: Path) -> list[Entry]:
     for path in sorted(folder.glob("*/*.yaml")):
         if path.parent.name == "knowledge":
             continue
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader
         try:
+            data = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader
             entry = msgspec.convert({**data, "family": path.parent.name}, Entry)
+        except (yaml.YAMLError, UnicodeDecodeError):
+            message = f"{path.name}: not YAML"
+            raise ValueError(message) from None
         except (msgspec.ValidationError, TypeError) as error:
             message = f"{path.name}: {error}"
             raise ValueError(message) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Annotated
 
 import msgspec
 
@@ -46,5 +47,5 @@ class OwnRule(msgspec.Struct, frozen=True):
     directly: bool = False
     require: Need | None = None
     argument: str = ""
-    position: int | None = None
+    position: Annotated[int, msgspec.Meta(ge=0)] | None = None
     exceptions: tuple[str, ...] = ()

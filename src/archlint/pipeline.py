@@ -154,32 +154,47 @@ def _begin(request: Request) -> _Begun:
 
 def _lint(begun: _Begun, keeper: Keeper | None) -> tuple[Report, RunFiles]:
     # Imported here, since a run that has its report needs none of it.
-    from archlint.stages.analyse import analyse, cores, plan_of
     from archlint.stages.files import RunFiles
-    from archlint.stages.judge import judge, redacted_texts, results_of
-    from archlint.stages.masks import Masks
 
-    request, resolver, found, watch = begun.request, begun.resolver, begun.found, begun.watch
-    settings = resolver.run_settings()
-    files = RunFiles(found, begun.context, request.overlay, settings)
-    plan = plan_of(files.entries, resolver.settings_for, request.overlay, files.versions)
+    files = RunFiles(begun.found, begun.context, begun.request.overlay, begun.resolver.run_settings())
+    analysed = _analysed(begun, files)
+    timings = _summed(analysed.results)
+    linked = _project_diagnostics(begun, files, analysed, timings)
+    begun.watch.lap("link and check", "")
+    report = _judged(begun, files, analysed, linked)
+    report = replace(report, timings=timings if begun.request.timings else {})
+    if keeper is not None and analysed.is_kept and not report.crashed and not report.warnings:
+        keeper.keep(report)
+    return report, files
+
+
+def _analysed(begun: _Begun, files: RunFiles) -> Analysed:
+    from archlint.stages.analyse import analyse, plan_of
+
+    request, resolver = begun.request, begun.resolver
     analysed = analyse(
-        plan,
+        plan_of(files.entries, resolver.settings_for, request.overlay, files.versions),
         begun.cache,
         begun.root,
-        jobs=settings.jobs,
+        jobs=resolver.run_settings().jobs,
         progress=request.progress,
         stores=request.stores,
         memory=request.memory,
     )
     files.analysed(analysed.results)
     from_stores = f", {analysed.stored} from stores" if request.stores.files else ""
-    watch.lap("analyse", f"{analysed.cached} of {len(files.entries)} files from the cache{from_stores}")
+    begun.watch.lap("analyse", f"{analysed.cached} of {len(files.entries)} files from the cache{from_stores}")
+    return analysed
 
-    timings = _summed(analysed.results)
-    linked = _project_diagnostics(begun, files, analysed, timings)
-    watch.lap("link and check", "")
 
+def _judged(begun: _Begun, files: RunFiles, analysed: Analysed, linked: Sequence[Diagnostic]) -> Report:
+    """Return what is reported of all that was found: without what is suppressed, and with texts that tell no secret."""
+    from archlint.stages.analyse import cores
+    from archlint.stages.judge import judge, redacted_texts, results_of
+    from archlint.stages.masks import Masks
+
+    resolver, found = begun.resolver, begun.found
+    settings = resolver.run_settings()
     own = [result for result in analysed.results if result.path in files.reported]
     diagnostics = [*found.problems, *(one for result in own for one in result.diagnostics), *_shown(linked, files)]
     kept, silenced = judge(diagnostics, own, resolver.settings_for, files.role_of, files.source_of)
@@ -188,8 +203,8 @@ def _lint(begun: _Begun, keeper: Keeper | None) -> tuple[Report, RunFiles]:
     if not begun.is_imagined:
         masks.keep()
     hidden = results_of([one for one, _ in silenced], resolver.settings_for, files.role_of, texts)
-    watch.lap("judge", f"{len(kept)} diagnostics, {len(silenced)} suppressed")
-    report = Report(
+    begun.watch.lap("judge", f"{len(kept)} diagnostics, {len(silenced)} suppressed")
+    return Report(
         results=tuple(results_of(kept, resolver.settings_for, files.role_of, texts)),
         suppressed=tuple(
             replace(result, suppressed_by=reason) for result, (_, reason) in zip(hidden, silenced, strict=True)
@@ -197,15 +212,11 @@ def _lint(begun: _Begun, keeper: Keeper | None) -> tuple[Report, RunFiles]:
         texts=texts,
         files=len(found.files),
         skipped=_skipped(found, own),
-        timings=timings if request.timings else {},
         entries=settings.selected_entries(),
         hints=found.hints,
         crashed=any(one.code == _CRASH for one in diagnostics),
         warnings=(*filter(None, (begun.no_cache,)), *analysed.warnings),
     )
-    if keeper is not None and analysed.is_kept and not report.crashed and not report.warnings:
-        keeper.keep(report)
-    return report, files
 
 
 def check(

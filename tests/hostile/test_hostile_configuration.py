@@ -129,7 +129,12 @@ MAIN = "sys.argv[1:] = ['--preview', '-v']; from archlint.cli import main; main(
 EVIL = "open({path!r}, 'w').close()\nraise SystemExit('evil')\n"
 
 
-def test_nothing_of_a_project_is_imported_or_run(tmp_path: Path) -> None:
+INSTALLED = ["-c", f"import sys; sys.path[:] = [{str(SOURCE)!r}, *sys.path[1:]]; {MAIN}"]
+AS_MODULE = ["-m", "archlint", "--preview", "-v"]
+
+
+@pytest.mark.parametrize("start", [INSTALLED, AS_MODULE], ids=["command", "module"])
+def test_nothing_of_a_project_is_imported_or_run(tmp_path: Path, start: list[str]) -> None:
     owned = tmp_path / "owned"
     code = EVIL.format(path=str(owned))
     names = (
@@ -138,6 +143,8 @@ def test_nothing_of_a_project_is_imported_or_run(tmp_path: Path) -> None:
         "archlint_plugins.py", ".archlint/rules/evil.py",
     )  # fmt: skip
     root = write(tmp_path / "project", dict.fromkeys(names, code))
+    if start is AS_MODULE:
+        (root / "archlint.py").unlink()  # Python itself looks there for what `-m` names
     write(
         root,
         {
@@ -151,8 +158,7 @@ def test_nothing_of_a_project_is_imported_or_run(tmp_path: Path) -> None:
         },
     )
     done = subprocess.run(
-        # As the installed command does it: `python -m` would put the current folder first by itself.
-        [sys.executable, "-c", f"import sys; sys.path[:] = [{str(SOURCE)!r}, *sys.path[1:]]; {MAIN}"],
+        [sys.executable, *start],
         cwd=root,
         capture_output=True,
         timeout=60,

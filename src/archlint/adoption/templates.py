@@ -1,4 +1,4 @@
-"""What `archlint init` writes for other tools; docs/ci.md and ci/ show the same texts."""
+"""What `archlint init` writes for other tools; ci/gitlab.yml is the one for GitLab."""
 
 from __future__ import annotations
 

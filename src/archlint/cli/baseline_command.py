@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from archlint.settings import Settings
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-_NOT_ASKED = {"stdin_filename": None, "timings": False}
 
 
 @click.group()
@@ -39,11 +38,15 @@ def write_command(paths: tuple[Path, ...], **options: Any) -> None:
 
     What a person wrote there stays, and so does what the run does not look at.
     """
+    write_for(*_begun(paths, options), options)
+
+
+def write_for(request: Request, settings: Settings, file: Path, options: dict[str, Any]) -> None:
+    """Take all that a run finds into a baseline, and say so unless `quiet` is among the options."""
     from archlint.baseline.matching import rewritten
     from archlint.report.prose import counted
     from archlint.stages.accepting import may_be_accepted
 
-    request, settings, file = _begun(paths, options)
     report = _run(request, settings, options)
     entries = rewritten(
         report.baseline,
@@ -88,7 +91,7 @@ def status_command(paths: tuple[Path, ...], output_format: str, **options: Any) 
 def _begun(paths: tuple[Path, ...], options: dict[str, Any]) -> tuple[Request, Settings, Path]:
     from archlint.cli.request import request_of
 
-    request, settings = request_of(paths or (Path(),), {**options, **_NOT_ASKED})
+    request, settings = request_of(paths or (Path(),), options)
     if settings.baseline is None:
         raise UsageError("the settings want no baseline: `baseline` names its file")
     return replace(request, needs_baseline=False), settings, settings.baseline

@@ -14,7 +14,6 @@ from archlint.settings.suggestions import quoted
 if TYPE_CHECKING:
     from archlint.facts import Shard
 
-_NOT_ASKED = {"stdin_filename": None, "timings": False}
 _DIGITS = 9
 
 
@@ -49,7 +48,7 @@ def facts(paths: tuple[Path, ...], output: Path | None, shard: Shard | None, **o
 
     if Path("-") in paths:
         raise UsageError("facts reads no standard input: name files or folders")
-    request, settings = request_of(paths or (Path(),), {**options, **_NOT_ASKED})
+    request, settings = request_of(paths or (Path(),), options)
     share = shard or Shard()
     target = output or Path("archlint.facts" if shard is None else f"archlint-{share.number}-of-{share.of}.facts")
     done = watched(request, settings, options, lambda one: extract_for(one, target, share))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
+from msgspec.structs import replace
 
 from archlint import __version__
 from archlint.adoption.changes import Change, Note, Part, proposals
@@ -18,6 +19,7 @@ from archlint.errors import ArchlintError, UsageError
 
 if TYPE_CHECKING:
     from archlint.adoption.surroundings import Surroundings
+    from archlint.pipeline import Request
     from archlint.stages.linked import Linked
 
 _WIDTH = 13
@@ -74,14 +76,19 @@ class _Baseline(msgspec.Struct, frozen=True):
 def _linked(path: Path, options: dict[str, Any]) -> Linked:
     """Return the project of a folder, as if the command was given in it: its nearest root counts."""
     from archlint.cli.request import current_folder
-    from archlint.pipeline import Request
-    from archlint.settings import Overrides
 
     folder = Path(os.path.normpath(current_folder() / path))
     if not folder.is_dir():
         raise UsageError(f"no such folder: {path}")
+    return linked_for(_request(folder, options), quiet=options["quiet"])
+
+
+def _request(folder: Path, options: dict[str, Any]) -> Request:
+    from archlint.pipeline import Request
+    from archlint.settings import Overrides
+
     known = {name: options[name] for name in Overrides.__struct_fields__ if name in options}
-    return linked_for(Request((folder,), folder, Overrides(**known), environment=os.environ), quiet=options["quiet"])
+    return Request((folder,), folder, Overrides(**known), environment=os.environ)
 
 
 def _around(root: Path) -> Surroundings:
@@ -181,16 +188,14 @@ def _write(change: Change, top: Path) -> None:
 
 
 def _write_baseline(baseline: _Baseline, options: dict[str, Any]) -> None:
-    from archlint.cli.baseline_command import write_command
+    """Write the baseline of the project, whatever the current folder; the settings may have just been written."""
+    from archlint.cli.baseline_command import write_for
+    from archlint.pipeline import resolve
 
-    flags = [flag for flag, name in (("--no-cache", "no_cache"), ("--quiet", "quiet")) if options[name]]
-    named = [
-        word
-        for flag, name in (("--jobs", "jobs"), ("--cache-dir", "cache_dir"))
-        if options[name] is not None
-        for word in (flag, str(options[name]))
-    ]
-    write_command.main([*flags, *named, "--", os.fspath(baseline.root)], standalone_mode=False)
+    request = replace(_request(baseline.root, options), needs_baseline=False)
+    settings = resolve(request)[1].run_settings()
+    if settings.baseline is not None:
+        write_for(request, settings, settings.baseline, {**options, "verbose": False})
 
 
 def _is_terminal() -> bool:

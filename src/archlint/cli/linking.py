@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from archlint.stages.linked import Linked
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-_NOT_ASKED = {"stdin_filename": None, "timings": False}
 
 
 def model_options(function: Function) -> Function:
@@ -41,7 +40,7 @@ def linked(paths: tuple[Path, ...], options: dict[str, Any]) -> Linked:
     """Return the project around some paths; raises `UsageError`."""
     from archlint.cli.request import request_of
 
-    request, _ = request_of(paths, {**options, **_NOT_ASKED})
+    request, _ = request_of(paths, options)
     return linked_for(request, quiet=options["quiet"])
 
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from archlint.report.result import Report
     from archlint.settings import Settings
 
-_NOT_ASKED = {"stdin_filename": None, "timings": False}
 _FILE = "report.html"
 
 
@@ -47,7 +46,7 @@ def report_command(paths: tuple[Path, ...], output: str, **options: Any) -> None
     from archlint.pipeline import run
     from archlint.report.findings_html import findings_html
 
-    request, settings = request_of(paths or (Path(),), {**options, **_NOT_ASKED})
+    request, settings = request_of(paths or (Path(),), options)
     report = watched(request, settings, options, run)
     match = report.baseline
     sizes = sizes_over_time(match.baseline.file, request.environment) if match is not None else ()

@@ -38,7 +38,7 @@ def request_of(paths: tuple[Path, ...], options: dict[str, Any]) -> tuple[Reques
         _config(cwd, options),
         options["isolated"],
         {},
-        options["timings"],
+        options.get("timings", False),
         environment=os.environ,
     )
     root, resolver = resolve(bare)
@@ -64,12 +64,12 @@ def _config(cwd: Path, options: dict[str, Any]) -> Path | None:
 def _stdin(paths: tuple[Path, ...], options: dict[str, Any]) -> str | None:
     """Return the text of standard input where `-` asks for it, else None."""
     if _STDIN not in paths:
-        if options["stdin_filename"] is not None:
+        if options.get("stdin_filename") is not None:
             raise UsageError("--stdin-filename needs `-` as the only path")
         return None
     if len(paths) != 1:
         raise UsageError("`-` must be the only path")
-    if options["stdin_filename"] is None:
+    if options.get("stdin_filename") is None:
         raise UsageError("`-` needs --stdin-filename, which says what kind of file it is")
     data = sys.stdin.buffer.read(_MAX_STDIN + 1) if sys.stdin is not None else b""
     if len(data) > _MAX_STDIN:

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound=Callable[..., Any])
 _SYNTAX = "ARC001"
 """What does not parse is searched line by line."""
-_NOT_ASKED = {"stdin_filename": None}
 
 
 def _git_options(function: Function) -> Function:
@@ -67,7 +66,7 @@ def secrets(ctx: click.Context, /, paths: tuple[Path, ...], **options: Any) -> N
     from archlint.cli.request import request_of
 
     by_git, searched = _by_git(options), secret_codes()
-    given = {**options, **_NOT_ASKED, "only": searched | READING_CODES - {_SYNTAX}}
+    given = {**options, "only": searched | READING_CODES - {_SYNTAX}}
     # A search of the tree keeps nothing: the cache has one result a file, and that is the one of `check`.
     given["no_cache"] = options["no_cache"] or by_git is None
     request, settings = request_of(paths or (Path(),), given)

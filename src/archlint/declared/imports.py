@@ -24,7 +24,7 @@ def forbidden_imports(rule: Rule, entry: Entry, own: OwnRule, project: Project, 
     """Report each import by which a module that is meant gets at a forbidden one, by the shortest way."""
     wanted, subject = Names(own.imports, below=True), Subject(project, own)
     for module in project.modules:
-        if module.role not in ctx.roles or not subject.has(module) or wanted.match(module.name):
+        if module.role not in ctx.roles or not subject.has(module) or _is_meant(subject, wanted, module):
             continue
         seen: set[int] = set()
         for links in _ways(project, own, subject, module, wanted):
@@ -50,18 +50,23 @@ def _ways(project: Project, own: OwnRule, subject: Subject, module: Module, want
         current, links = pending.pop(0)
         for row in current.facts.imports:
             way = (*links, (current, row))
-            if wanted.match(_bare(row)):
+            found = _imported(project, current, row)
+            if wanted.match(_bare(row)) or (found is not None and _is_meant(subject, wanted, found)):
                 yield way
                 continue
-            found = None if own.directly else _imported(project, current, row)
             if (
                 found is not None
+                and not own.directly
                 and found not in reached
                 and len(reached) < _MOST
                 and not (own.modules and subject.has(found))
             ):
                 reached.add(found)
                 pending.append((found, way))
+
+
+def _is_meant(subject: Subject, wanted: Names, module: Module) -> bool:
+    return any(wanted.match(name) for name in subject.import_names(module))
 
 
 def _imported(project: Project, module: Module, row: ImportedName) -> Module | None:

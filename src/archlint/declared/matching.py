@@ -58,7 +58,7 @@ class Subject:
 
     def has(self, module: Module) -> bool:
         """Return whether the rule is about a module."""
-        names = self._import_names(module)
+        names = self.import_names(module)
         is_among = not self._own.modules or any(self._modules.match(name) for name in names)
         return is_among and not any(self._others.match(name) for name in names)
 
@@ -91,9 +91,9 @@ class Subject:
 
     def _qualified(self, one: ClassDefinition | FunctionDefinition) -> list[str]:
         local = one.local_name if isinstance(one, FunctionDefinition) else one.row.name
-        return [f"{name}.{local}".lstrip(".") for name in self._import_names(one.module)]
+        return [f"{name}.{local}".lstrip(".") for name in self.import_names(one.module)]
 
-    def _import_names(self, module: Module) -> list[str]:
+    def import_names(self, module: Module) -> list[str]:
         """Return the names by which a module may be imported: a project may be linted from above its import root."""
         found, parts = [module.name], module.name.split(".")
         where = module.path.removesuffix(".py").removesuffix("/__init__")

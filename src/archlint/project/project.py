@@ -228,19 +228,18 @@ class Project:
         orms = self.knowledge.tables.orms
         names = [name for one in orms for name in (*one.model_bases, *[row.name for row in one.types])]
         packages = frozenset(name.partition(".")[0] for name in names)
-        return Near(lambda: frozenset(self.modules) if self.schema.has_models else self._in_contact(packages))
+        return Near(lambda: frozenset(self.modules) if self.schema.has_models else self._importing(packages))
 
     def near(self, packages: frozenset[str]) -> Near:
         """Return the modules that import one of some packages, over others too, and those that these import.
 
         Where one of them is the project's own, these are all modules.
         """
-        return Near(lambda: self._in_contact(packages))
-
-    def _in_contact(self, packages: frozenset[str]) -> frozenset[Module]:
         own = {one.name for one in self.modules}
-        if any(not own.isdisjoint(_and_above(name)) for name in packages):
-            return frozenset(self.modules)
+        is_own = any(not own.isdisjoint(_and_above(name)) for name in packages)
+        return Near(lambda: frozenset(self.modules) if is_own else self._importing(packages))
+
+    def _importing(self, packages: frozenset[str]) -> frozenset[Module]:
         return in_contact(self.symbols, self.modules, packages)
 
     @cached_property

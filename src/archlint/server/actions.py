@@ -15,11 +15,14 @@ from archlint.report.prose import counted
 from archlint.report.result import Result
 from archlint.server.documents import Document
 from archlint.server.positions import Lines
-from archlint.server.silencing import silencing
 from archlint.source import SourceFile
+from archlint.suppression import Place
+from archlint.suppression.adding import silencing
 
 FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.archlint"
 KINDS = (types.CodeActionKind.QuickFix.value, FIX_ALL)
+REASON = "reason"
+"""What stands for the reason until a person has written it."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _CAUTION = MappingProxyType(
     {
@@ -71,13 +74,14 @@ def _fix(chosen: Chosen, result: Result, diagnostic: types.Diagnostic) -> Iterat
 
 def _suppression(chosen: Chosen, result: Result, diagnostic: types.Diagnostic) -> Iterator[types.CodeAction]:
     # What archlint says of the run and of comments is repaired, and silenced nowhere but for a whole file.
-    edit = None if result.entry.family == "tool" else silencing(chosen.source, result.diagnostic)
-    if edit is not None:
+    is_own = result.entry.family == "tool"
+    edits = () if is_own else silencing(chosen.source, [(result.diagnostic, Place())], REASON).edits
+    if edits:
         yield types.CodeAction(
             title=f"Suppress {result.entry.code} here, with a reason",
             kind=types.CodeActionKind.QuickFix,
             diagnostics=[diagnostic],
-            edit=_workspace_edit(chosen, (edit,)),
+            edit=_workspace_edit(chosen, edits),
         )
 
 

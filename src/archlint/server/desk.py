@@ -21,7 +21,7 @@ class Desk:
         self._tasks: SimpleQueue[tuple[Task, Future[None]]] = SimpleQueue()
 
     def submit(self, task: Task) -> Future[None]:
-        """Ask for a task; what it raises, the future raises."""
+        """Ask for a task that raises no `Exception`; the future ends with it."""
         future: Future[None] = Future()
         self._tasks.put((task, future))
         return future

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 from lsprotocol import types
 
-from archlint.catalogue import catalogue
 from archlint.crash import survive
 from archlint.discovery import kind_of
 from archlint.errors import ArchlintError, UsageError
-from archlint.registry import rules_of
+from archlint.registry import load
 from archlint.report.result import Report, Result
 from archlint.rules.tool.unused_suppression import rule as unused_suppression
 from archlint.server.actions import Chosen, code_actions
@@ -79,12 +77,6 @@ class Editor:
         self._documents: dict[str, Document] = {}
         self._shown: dict[str, Shown] = {}
         self._told: dict[Path, str] = {}
-
-    @cached_property
-    def _slow_codes(self) -> frozenset[str]:
-        """Return the codes that a quick run leaves out, or knows half of: what no suppression of those silences."""
-        rules = rules_of(entry.code for entry in catalogue())
-        return frozenset(rule.code for rule in rules if rule.project_checks) | {unused_suppression.code}
 
     def took(self, uri: str, version: int | None, text: str, *, is_new: bool) -> None:
         """Take the text of a document that was opened or changed."""
@@ -172,7 +164,7 @@ class Editor:
         def show(report: Report) -> None:
             if self._documents.get(uri) is document:
                 new = [one for one in report.results if one.entry.code != unused_suppression.code]
-                self._show(document, (*new, *self._last(document, new)), report)
+                self._show(document, (*new, *self._last(document, new, report)), report)
 
         return self._step(document.root, (document,), show, is_quick=True)
 
@@ -218,12 +210,13 @@ class Editor:
             self._told[root] = message
             self._client.complain(message)
 
-    def _last(self, document: Document, new: Sequence[Result]) -> tuple[Result, ...]:
+    def _last(self, document: Document, new: Sequence[Result], report: Report) -> tuple[Result, ...]:
         """Return what the project said of a document at last, and will say or not say again in a moment."""
         shown = self._shown.get(document.uri)
         if shown is None:
             return ()
-        last = [one for one in shown.results if one.entry.code in self._slow_codes]
+        slow = _slow_codes(report)
+        last = [one for one in shown.results if one.entry.code in slow]
         said = {(one.diagnostic.code, one.diagnostic.span.start) for one in new}
         after = text_file(document.name, document.text)
         return tuple(
@@ -269,3 +262,9 @@ def _pairs_at(shown: Shown, region: types.Range) -> list[tuple[Result, types.Dia
     """Return the findings that meet a region."""
     pairs = zip(shown.results, shown.diagnostics, strict=True)
     return [pair for pair in pairs if pair[1].range.start <= region.end and region.start <= pair[1].range.end]
+
+
+def _slow_codes(report: Report) -> frozenset[str]:
+    """Return the codes that a quick run leaves out, or knows half of: what no suppression of those silences."""
+    slow = frozenset(entry.code for entry in report.entries if load(entry).project_checks)
+    return slow | {unused_suppression.code}

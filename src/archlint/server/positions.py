@@ -31,18 +31,6 @@ class Lines:
         """Return the region between two offsets."""
         return Range(self._at(start), self._at(end))
 
-    def offset(self, position: Position) -> int:
-        """Return the offset of a position of the client."""
-        if position.line >= len(self._starts):
-            return len(self._text)
-        start, line = self._starts[position.line], self._line(position.line)
-        units = 0
-        for index, char in enumerate(line):
-            if units >= position.character:
-                return start + index
-            units += self._units(char)
-        return start + len(line)
-
     def _at(self, offset: int) -> Position:
         inside = min(max(offset, 0), len(self._text))
         row = bisect_right(self._starts, inside) - 1

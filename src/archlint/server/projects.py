@@ -31,15 +31,16 @@ class Projects:
 
     def session(self, root: Path) -> Session:
         """Return the session of a root; raises `UsageError`."""
-        if root not in self.sessions:
+        sessions = self.sessions  # another thread may put others in its place meanwhile
+        if root not in sessions:
             folder = self._folder_of(root)
             options = self.folders.get(folder) or self.own
-            self.sessions[root] = Session(root, options.overrides(), options.config_in(folder))
-        return self.sessions[root]
+            sessions[root] = Session(root, options.overrides(), options.config_in(folder))
+        return sessions[root]
 
     def forget(self) -> None:
         """Begin anew: a configuration has changed."""
-        self.sessions.clear()
+        self.sessions = {}
 
     def _folder_of(self, path: Path) -> Path:
         """Return the innermost folder of the workspace around a path; outside of all, the folder of the path."""

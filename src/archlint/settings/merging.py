@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 
 _JOINED_LISTS = frozenset({"ignore", "extend-select", "extend-ignore", "extend-exclude", "own-rules", "packs"})
 _JOINED_TABLES = frozenset({"severity", "roles", "extend-per-file-ignores", "tables"})
+_AS_SAID = (
+    *("fix", "force-exclude", "ignore-suppressions", "jobs", "max-file-size", "migrations-since", "no-cache"),
+    *("output-format", "preview", "prune-baseline", "require-reason", "respect-gitignore", "unsafe-fixes"),
+)
+"""Settings that are what the last layer says."""
 _Table = dict[str, Any]
 
 
@@ -64,27 +69,15 @@ def merge(
         fail_on=FailOn(values["fail-on"]),
         include=_globs(tables, "include", []),
         exclude=(*_globs(tables, "exclude", DEFAULTS["exclude"]), *_joined_globs(tables, "extend-exclude")),
-        preview=values["preview"],
         src=_src(tables),
         roles=_roles(tables),
-        fix=values["fix"],
-        unsafe_fixes=values["unsafe-fixes"],
-        require_reason=values["require-reason"],
-        respect_gitignore=values["respect-gitignore"],
-        force_exclude=values["force-exclude"],
-        output_format=values["output-format"],
-        jobs=values["jobs"],
-        max_file_size=values["max-file-size"],
         baseline=_baseline(tables, root),
-        prune_baseline=values["prune-baseline"],
-        migrations_since=values["migrations-since"],
         knowledge=_knowledge(tables, root, given.with_rules_of),
         added=added,
         packs=packs,
-        no_cache=values["no-cache"],
-        ignore_suppressions=values["ignore-suppressions"],
         values=values,
         origins=origins,
+        **{name.replace("-", "_"): values[name] for name in _AS_SAID},
     )
 
 
@@ -110,7 +103,10 @@ def _added(tables: _Tables, root: Path, lent: Settings | None) -> tuple[tuple[Pa
     own = own_entries(tables, root)
     added = (*entries, *own) if lent is None else (*lent.added, *entries, *own)
     known = {word: one for one in catalogue.catalogue() for word in (one.code, one.name)} if added else {}
+    families = {entry.family for entry in known.values()}
     for entry in added:
+        if entry.name.replace("-", "_") in families:
+            raise UsageError(f"{quoted(entry.name)} is the name of a family: no rule has it")
         for word in (entry.code, entry.name):
             other = known.setdefault(word, entry)
             if other != entry:

@@ -29,7 +29,7 @@ GROUP = "archlint.rules"
 _PACKAGE = re.compile(r"[A-Za-z_]\w*")
 _RESERVED = frozenset({"tool"})
 """Families whose rules archlint treats apart."""
-_SUFFIXES = frozenset({".py", ".yaml"})
+_COMPILED = "__pycache__"
 
 
 class Pack(msgspec.Struct, frozen=True):
@@ -106,7 +106,7 @@ def _entries(folder: Path, package: str, title: str) -> Iterable[Entry]:
 def _digest(folder: Path) -> bytes:
     """Return a digest of all files of a pack: one that is installed for editing changes without a new version."""
     state = hashlib.blake2b(digest_size=16)
-    for path in sorted(one for one in folder.rglob("*") if one.suffix in _SUFFIXES):
+    for path in sorted(one for one in folder.rglob("*") if one.is_file() and _COMPILED not in one.parts):
         content = path.read_bytes()
         state.update(f"{path.relative_to(folder).as_posix()}:{len(content)};".encode() + content)
     return state.digest()

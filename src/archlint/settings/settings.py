@@ -119,8 +119,7 @@ class Settings:
 
     def options(self, code: str, wanted: type[Options]) -> Options:
         """Return the options of a rule as a value of its own type; raises `UsageError` where they do not fit."""
-        known = catalogue.entry_by_code().get(code) or catalogue.find(code, self.added)
-        given = self.rule_options(known) if known else self.rules.get(code, {})
+        given = self.rule_options(self.entry(code))
         try:
             return msgspec.convert({name.replace("-", "_"): value for name, value in given.items()}, wanted)
         except msgspec.ValidationError as error:

@@ -9,7 +9,7 @@ from time import perf_counter
 
 import msgspec
 
-from archlint.catalogue import Entry, entry_by_code
+from archlint.catalogue import Entry
 from archlint.crash import survive
 from archlint.diagnostic import Diagnostic, Span
 from archlint.project.context import ProjectContext
@@ -30,14 +30,13 @@ _PORTIONS = 32
 class Wanted(msgspec.Struct, frozen=True):
     """What is checked: for the rules with which codes, under which settings, for a report on which files.
 
-    `reported` is None for all files, `added` are the rules of packs and of the project's configurations. A quick run
+    `settings` are the root's, with the rules that any configuration adds. `reported` is None for all files. A quick run
     leaves out the checks of the whole project.
     """
 
     codes: frozenset[str]
     settings: Settings
     reported: Container[str] | None = None
-    added: tuple[Entry, ...] = ()
     is_quick: bool = False
 
 
@@ -157,9 +156,8 @@ def started(
     What crashes is reported at the start of the project's first module: it is about no file.
     """
     running: list[Running] = []
-    entries = {**entry_by_code(), **{one.code: one for one in wanted.added}}
     for rule in rules:
-        entry = entries[rule.code]
+        entry = wanted.settings.entry(rule.code)
         context = ProjectContext(entry.roles, source_of, wanted.settings.options)
         whole = () if wanted.is_quick else rule.project_checks
         running += [Running(entry, check, context) for check in whole]

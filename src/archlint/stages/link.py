@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import msgspec
@@ -82,7 +83,8 @@ def wanted_in(
     ruling = [resolver.settings_for(entry.path) for entry in entries if shapes_project(entry)]
     distinct = {id(one): one for one in ruling}.values()
     selected = frozenset[str]().union(*(one.selected for one in distinct))
-    return Wanted(selected, resolver.run_settings(), reported, joined(one.added for one in distinct), is_quick)
+    settings = replace(resolver.run_settings(), added=joined(one.added for one in distinct))
+    return Wanted(selected, settings, reported, is_quick)
 
 
 def project_diagnostics(
@@ -98,7 +100,7 @@ def project_diagnostics(
     complete.
     A check that crashes is reported at the start of the project's first module: it is about no file.
     """
-    rules = [rule for rule in rules_of(wanted.codes, wanted.added) if rule.is_linked]
+    rules = [rule for rule in rules_of(wanted.codes, wanted.settings.added) if rule.is_linked]
     if not rules:
         return []
     with without_collector():  # what a project keeps, it keeps to the end: the collector would only walk through it

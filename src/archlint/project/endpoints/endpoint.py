@@ -45,7 +45,6 @@ class Endpoint(msgspec.Struct, frozen=True):
     label: str
     framework: str
     handler: str
-    runs: str
     spot: Spot | None
     handler_spot: Spot | None
     known: tuple[Known, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from archlint.project.effects.effect import EffectKind
@@ -16,7 +17,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "QUERY"})
 _REPEATABLE = _SAFE | {"PUT", "DELETE"}
 _DONE = {EffectKind.WRITE: "writes", EffectKind.ENQUEUE: "enqueues", EffectKind.EXTERNAL: "calls"}
 _CHANGING = (_DONE[EffectKind.WRITE], _DONE[EffectKind.ENQUEUE])
-_KEY = "idempot"
+_KEY = re.compile(r"idempot\w*[-_ ]?(?:key|id|token)\b")
 """Names of keys have this part: `Idempotency-Key`, `idempotent_id`."""
 _NAMED = 3
 
@@ -55,4 +56,4 @@ def _has_key(route: Route, function: FunctionDefinition, source_of: Callable[[st
     unit = function.unit
     text = source_of(function.module.path).text[unit.start : unit.end]
     named = (*(one.name for one in route.dependencies), *(one.name for one in route.guards), text)
-    return any(_KEY in one.lower() for one in named)
+    return any(_KEY.search(one.lower()) for one in named)

@@ -30,7 +30,6 @@ def _endpoint(project: Project, paging: Paging, route: Route, source_of: SourceO
         route.label,
         route.framework,
         route.handler.name,
-        route.runs.value,
         _registered(route, source_of) or head,
         head,
         (

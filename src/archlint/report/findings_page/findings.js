@@ -179,7 +179,7 @@
         ranking("By family", "family", tally((finding) => ruleOf(finding).family).sort(([one], [other]) => collator.compare(families.get(one) || one, families.get(other) || other)), (key) => link(families.get(key) || key, "findings", { family: key })),
         ranking("By rule", "rule", tally((finding) => finding.code), (key) => link(`${key} ${data.rules[key].name}`, "findings", { rule: key })),
         ranking("Files with most findings", "file", tally(pathOf), (key) => link(key, "findings", { file: key, grouping: "file" })),
-        ranking("Functions with most findings", "function", tally((finding) => (finding.scope ? `${pathOf(finding)} ${finding.scope}` : "")).filter(([key]) => key), (key) => link(key.slice(key.indexOf(" ") + 1), "findings", { file: key.slice(0, key.indexOf(" ")), text: key.slice(key.indexOf(" ") + 1), grouping: "place" })),
+        ranking("Functions with most findings", "function", tally((finding) => (finding.scope ? `${pathOf(finding)}\n${finding.scope}` : "")).filter(([key]) => key), (key) => link(key.slice(key.indexOf("\n") + 1), "findings", { file: key.slice(0, key.indexOf("\n")), text: key.slice(key.indexOf("\n") + 1), grouping: "place" })),
       );
       target.append(columns);
     }
@@ -524,7 +524,6 @@
     for (const [part, title] of Object.entries(PARTS)) {
       if ((part === "trend" && !data.trend) || (part === "endpoints" && !data.endpoints.length)) continue;
       $("tabs").append(element("a", { href: `#${part}`, "data-part": part }, part in numbers ? `${title} (${numbers[part].toLocaleString("en")})` : title));
-      $("tabs").lastChild.dataset.part = part;
     }
     $("counts").textContent = `${counted(data.findings.length, "finding")} in ${counted(data.files_checked, "file")}, by archlint ${data.version}`;
     const themes = ["system", "light", "dark"];
