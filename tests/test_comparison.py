@@ -34,6 +34,22 @@ def test_what_was_there_is_not_reported(project: Project) -> None:
     assert project.check("--new-from", "HEAD", "--exit-zero").code == 0
 
 
+def test_what_was_there_is_not_new_once_its_entry_has_expired(project: Project) -> None:
+    project.run("baseline", "write")
+    file = project.root / "archlint-baseline.json"
+    file.write_text(file.read_text().replace('"rule"', '"expires": "2020-01-01", "rule"'))
+    assert project.check().code == 1
+    assert project.check("--new-from", "HEAD").code == 0
+
+
+def test_a_run_that_knows_a_point_in_the_history_takes_nothing_out_of_the_baseline(project: Project) -> None:
+    project.run("baseline", "write")
+    project.write(views="")
+    assert "ARC008" not in project.check("--since", "HEAD", ci="true").out
+    project.check("--since", "HEAD")
+    assert len(project.entries()) == 1
+
+
 def test_a_second_equal_finding_is_new(project: Project) -> None:
     project.write(views=SLEEP + "    time.sleep(1)\n")
     assert len(project.check("--new-from", "HEAD").places) == 1

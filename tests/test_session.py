@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 from cases import cases, copied, expectations
+from msgspec.structs import replace
 
 from archlint import check
 from archlint.diagnostic import Diagnostic
 from archlint.report.result import Report
 from archlint.session import Session
 from archlint.settings import Overrides
+from archlint.stages import analyse
+from archlint.workers import Lost
 
 _OVERRIDES = Overrides(select=("ALL",), preview=True, no_cache=True, min_confidence="low", jobs=1)
 _BAD = [case for case in cases() if case.name.startswith("bad")]
@@ -88,3 +91,26 @@ def test_quick_answer_is_a_part(tmp_path: Path) -> None:
 
     assert [one for one in whole if one in quick] == quick
     assert "ARC110" in {one.code for one in whole} - {one.code for one in quick}
+
+
+def test_a_quick_answer_is_not_kept_for_others(tmp_path: Path) -> None:
+    case = next(case for case in _BAD if case.parent.name == "lazy_load_in_serializer")
+    project = copied(case, tmp_path)
+    overrides = replace(_OVERRIDES, no_cache=False)
+    Session(project, overrides).report((project,), {}, is_quick=True)
+
+    assert _found(check([project], root=project, overrides=overrides)) == _found(
+        check([project], root=project, overrides=_OVERRIDES)
+    )
+
+
+def test_a_file_that_was_lost_is_analysed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project, path = _project(tmp_path)
+    session = Session(project, _OVERRIDES)
+    for file in project.rglob("*.py"):
+        os.utime(file, ns=(1, 1))
+    with monkeypatch.context() as patch:
+        patch.setattr(analyse, "analyse_all", lambda todo, *_, **__: enumerate([Lost("took too long")] * len(todo)))
+        assert {one.code for one in _found(session.report((project,), {}))} == {"ARC005"}
+
+    assert path in {one.span.path for one in _found(session.report((project,), {}))}

@@ -47,8 +47,10 @@ def new_findings(request: Request, revision: str) -> Report:
     report = run(request)
     renamed = (one._replace(path=changes.renames.get(one.path, one.path)) for one in before)
     left: Counter[Key] = Counter(map(key_of, renamed))
-    for one in report.baseline.entries if report.baseline is not None else ():
-        left[one.key] -= one.count  # what the baseline has is no result on either side
+    match = report.baseline
+    for one in match.entries if match is not None else ():
+        if match is not None and one not in match.expired:
+            left[one.key] -= one.count  # what the baseline has is no result on either side
 
     def is_known(result: Result) -> bool:
         key = key_of(result.identity)

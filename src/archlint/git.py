@@ -160,6 +160,8 @@ class Repository(msgspec.Struct, frozen=True):
         """Yield the bytes of blobs that are there, in their order, raw: no filter and no conversion is applied."""
         with self._running("cat-file", "--batch", "--buffer", given=blobs) as output:
             while header := output.readline().split():
+                if header[-1] == b"missing":
+                    continue
                 data = output.read(int(header[2]))
                 output.read(1)
                 yield header[0].decode(), data

@@ -175,7 +175,8 @@ def search_staged(request: Request, git_dir: Path | None, environment: Mapping[s
         kept += own
         silenced += hidden
         sources[path], roles[path] = source, scanned.result.role
-    return held_against(_filled(report, search, kept, silenced, sources, roles), search.settings), tally
+    filled = _filled(report, search, kept, silenced, sources, roles)
+    return held_against(filled, search.settings, is_isolated=request.isolated), tally
 
 
 def search_history(

@@ -122,6 +122,11 @@ class _Begun(msgspec.Struct, frozen=True):
         return keeper_of(self.found, self.context, self.resolver, self.cache, self.began, self.earlier.commit)
 
     @property
+    def is_partial(self) -> bool:
+        """Return whether what is found is not all that is to be found in the project."""
+        return bool(self.context) or self.request.is_quick
+
+    @property
     def is_imagined(self) -> bool:
         """Return whether it is about other files than those on the disk."""
         return bool(self.request.overlay) or self.request.past is not None
@@ -301,7 +306,7 @@ def _project_diagnostics(
     from archlint.stages.link import link, migrations_in, project_diagnostics, project_knowledge, wanted_in
 
     # Where runs follow each other with few changes, what this process finds out is worth keeping.
-    keeps = analysed.cached > len(files.entries) // 2 and not begun.context
+    keeps = analysed.cached > len(files.entries) // 2 and not begun.is_partial
     is_kept = keeps and cache.folder is not None and not has_overlay
     answers = Answers(cache, project_knowledge(files.entries, resolver), files.versions, is_kept, bool(begun.context))
     settled = begun.earlier.unchanged(migrations_in(analysed.results), files.source_of)
@@ -312,7 +317,7 @@ def _project_diagnostics(
         timings,
         jobs=resolver.run_settings().jobs or cores(),
     )
-    if not has_overlay and not begun.context and not any(one.code == _CRASH for one in found):
+    if not has_overlay and not begun.is_partial and not any(one.code == _CRASH for one in found):
         store_diagnostics(cache, state, found)
         answers.keep()
     return found

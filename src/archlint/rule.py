@@ -69,6 +69,7 @@ class Units(msgspec.Struct, frozen=True):
 
     Those with all `flags` that read or call one of the `attributes` and of the `names`, where these are given; of
     `modules` where these are. What is looked for with what is looked up once belongs into `look` as well.
+    What a local look finds lies in the file of the unit, so that it is not taken for a report on other files.
     """
 
     look: Callable[[UnitPlace], Iterable[Diagnostic]]
@@ -76,6 +77,7 @@ class Units(msgspec.Struct, frozen=True):
     attributes: frozenset[str] = frozenset()
     names: frozenset[str] | None = None
     modules: Container[Module] | None = None
+    is_local: bool = True
 
 
 class Rule(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -19,8 +20,17 @@ if TYPE_CHECKING:
 class Session:
     """Answers for one project; not for several threads at once."""
 
-    def __init__(self, root: Path, overrides: Overrides | None = None, config: Path | None = None) -> None:
-        self._request = Request((), cwd=root, overrides=overrides or Overrides(), config=config, memory=Memory())
+    def __init__(
+        self,
+        root: Path,
+        overrides: Overrides | None = None,
+        config: Path | None = None,
+        environment: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """`environment` is what git is run in."""
+        self._request = Request(
+            (), cwd=root, overrides=overrides or Overrides(), config=config, environment=environment, memory=Memory()
+        )
 
     def report(self, paths: tuple[Path, ...], overlay: Mapping[str, str], *, is_quick: bool = False) -> Report:
         """Return what is to be said of some files; `overlay` maps paths below the root to texts in place of files.

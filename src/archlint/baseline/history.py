@@ -28,7 +28,7 @@ def sizes_over_time(file: Path, environment: Mapping[str, str]) -> tuple[Baselin
     try:
         repository = open_repository(file.parent, None, environment)
         versions = list(repository.versions(file, _MOST))
-        texts = dict(repository.contents([blob for _, blob in versions]))
+        texts = dict(repository.contents(list(repository.sizes([blob for _, blob in versions]))))
     except ArchlintError:
         return ()
     found = ((commit, _findings(texts.get(blob, b""), file)) for commit, blob in versions)

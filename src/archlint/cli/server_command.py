@@ -20,4 +20,4 @@ def server() -> None:
         raise UsageError('the language server needs pygls: `pip install "archlint[lsp]"`')
     from archlint.server.serving import serve
 
-    serve(os._exit)
+    serve(os._exit, os.environ)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -70,8 +70,8 @@ class Outcome(msgspec.Struct, frozen=True):
 class Editor:
     """The open documents of one client, and what it was told of them."""
 
-    def __init__(self, client: Client, desk: Desk) -> None:
-        self.projects = Projects()
+    def __init__(self, client: Client, desk: Desk, environment: Mapping[str, str]) -> None:
+        self.projects = Projects(environment)
         self.lanes = Lanes(desk, self._quick, self._whole)
         self._client = client
         self._documents: dict[str, Document] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,7 @@ class Projects:
     `own` are the settings where no folder has any.
     """
 
+    environment: Mapping[str, str]
     folders: dict[Path, Options | None] = field(default_factory=dict)
     own: Options = field(default_factory=Options)
     sessions: dict[Path, Session] = field(default_factory=dict)
@@ -35,7 +36,7 @@ class Projects:
         if root not in sessions:
             folder = self._folder_of(root)
             options = self.folders.get(folder) or self.own
-            sessions[root] = Session(root, options.overrides(), options.config_in(folder))
+            sessions[root] = Session(root, options.overrides(), options.config_in(folder), self.environment)
         return sessions[root]
 
     def forget(self) -> None:

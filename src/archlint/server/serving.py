@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -30,10 +30,13 @@ _LOST = 1
 """What the protocol asks for where a client went away without a word."""
 
 
-def serve(leave: Callable[[int], NoReturn]) -> NoReturn:
-    """Answer one client until it is done; `leave` ends the process with an exit code, whatever is still being done."""
+def serve(leave: Callable[[int], NoReturn], environment: Mapping[str, str]) -> NoReturn:
+    """Answer one client until it is done; `leave` ends the process with an exit code, whatever is still being done.
+
+    `environment` is what git is run in.
+    """
     desk = Desk()
-    server = _Server(desk)
+    server = _Server(desk, environment)
 
     def talk() -> None:
         server.start_io()
@@ -47,11 +50,12 @@ def serve(leave: Callable[[int], NoReturn]) -> NoReturn:
 class _Server(LanguageServer):
     """The connection to a client, and the editor behind it."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, environment: Mapping[str, str]) -> None:
         # With whole texts nobody has to agree on what ends a line: pygls takes form feeds for line ends.
         super().__init__("archlint", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
         self.was_shut_down = False
         self._desk = desk
+        self._environment = environment
         self._working: asyncio.Task[None] | None = None
         for method, handler in _HANDLERS.items():
             self.feature(method, _OPTIONS.get(method))(partial(handler, self))
@@ -90,7 +94,7 @@ class _Server(LanguageServer):
 
     def begin(self, params: types.InitializeParams) -> None:
         """Make the editor, with the settings that came along."""
-        self._editor = Editor(self, self._desk)
+        self._editor = Editor(self, self._desk, self._environment)
         self.set_folders()
         self.set_options(params.initialization_options)
         self._working = asyncio.get_running_loop().create_task(self._editor.lanes.work())

@@ -23,7 +23,7 @@ from archlint.report.result import Report
 from archlint.settings import Settings, SettingsResolver
 from archlint.source import SourceFile
 
-_NARROWING = ("min-confidence",)
+_NARROWING = ("min-confidence", "migrations-since")
 """What on the command line makes a run find less of a rule."""
 _NEVER_ACCEPTED = frozenset({"ARC002", "ARC008"})
 """What is wrong with a run or with the baseline itself."""
@@ -81,12 +81,12 @@ def baseline_of(settings: Settings, *, is_needed: bool, is_isolated: bool = Fals
     return read_baseline(settings.baseline, shown, is_asked_for=is_needed and is_named)
 
 
-def held_against(report: Report, settings: Settings) -> Report:
+def held_against(report: Report, settings: Settings, *, is_isolated: bool) -> Report:
     """Return a report on other contents than those on the disk without what the baseline has; raises `UsageError`.
 
     Nothing is stale by it.
     """
-    baseline = baseline_of(settings, is_needed=True)
+    baseline = baseline_of(settings, is_needed=True, is_isolated=is_isolated)
     return report if baseline is None else _applied(report, _matched(baseline, report))
 
 

@@ -19,7 +19,7 @@ from archlint.rules.tool.skipped_file import skipped_file
 from archlint.settings import Settings
 from archlint.source import FileEntry
 from archlint.stages.memory import Memory
-from archlint.stages.reuse import gone_files, known_results, rows_of
+from archlint.stages.reuse import gone_files, known_results, lasts, rows_of
 from archlint.stages.stores import covered
 from archlint.suppression import Suppressions
 from archlint.workers import Lost, analyse_all
@@ -136,9 +136,11 @@ def analyse(  # noqa: PLR0913 - the places that results come from
     found = covered(stores, plan.entries, contexts, limits, known.union(plan.overlay))
     results.update(found.results)
     fresh += found.results
+    lost: set[int] = set()
     for index, outcome in _run(plan, [index for index in range(len(plan.entries)) if index not in results], jobs):
         if isinstance(outcome, Lost):
             results[index] = _lost(plan.entries[index], outcome)
+            lost.add(index)
         else:
             results[index] = outcome
             fresh += [index] if plan.entries[index].path not in plan.overlay else []
@@ -148,7 +150,7 @@ def analyse(  # noqa: PLR0913 - the places that results come from
     warnings = (*filter(None, (problem,)), *found.warnings)
     if memory is not None:
         for index, entry in enumerate(plan.entries):
-            if entry.path not in plan.overlay:
+            if entry.path not in plan.overlay and index not in lost and lasts(results[index]):
                 memory.keep(entry, contexts[index], results[index], began)
     ordered = [results[index] for index in range(len(plan.entries))]
     return Analysed(ordered, cached, len(found.results), warnings, len(rows) + untouched == len(results))

@@ -62,6 +62,8 @@ def changes_since(root: Path, revision: str, environment: Mapping[str, str]) -> 
 
     changed = own(repository.differing(commit))
     blobs = sorted({blob for blob in changed.values() if blob})
+    if len(repository.sizes(blobs)) < len(blobs):
+        raise UsageError("this clone lacks files of that commit: fetch them first, or clone without `--filter`")
     data = dict(repository.contents(blobs))
     contents = {path: data[blob] for path, blob in changed.items() if blob in data and not _is(root / path, data[blob])}
     renames = ((mapped(old), mapped(new)) for old, new in repository.renames(commit).items())

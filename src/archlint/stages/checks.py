@@ -97,6 +97,7 @@ class Checks(msgspec.Struct, frozen=True):
     running: tuple[Running, ...]
     portions: tuple[tuple[Module, ...], ...]
     queues: tuple[tuple[int, ...], ...]
+    reported: Container[str] | None = None
 
     def done(self, tasks: Iterator[int]) -> bytes:
         """Return what comes of some tasks, for `merged`.
@@ -130,12 +131,16 @@ class Checks(msgspec.Struct, frozen=True):
     def _look(self, modules: Sequence[Module]) -> None:
         for module in modules:
             running = [one for one in self.running if module.role in one.context.roles]
-            here = [(one, one.wants) for one in running if one.wants is not None]
+            here = [(one, one.wants) for one in running if one.wants is not None and self._may_tell(one.wants, module)]
             for unit in module.facts.units if here else ():
                 place = UnitPlace(module, unit)
                 for one, wants in here:
                     if one.wants_unit(self.project, wants, place) and not one.has_crashed:
                         self._run(one, partial(wants.look, place))
+
+    def _may_tell(self, wants: Units, module: Module) -> bool:
+        """Return whether a look at a module may find something in a file that is reported on."""
+        return not wants.is_local or self.reported is None or module.path in self.reported
 
     def _run(self, one: Running, work: Callable[[], Iterable[Diagnostic]]) -> None:
         start = perf_counter()
@@ -152,7 +157,7 @@ def started(
 ) -> Checks:
     """Return the checks of some rules, those of units ready to look, with queues of tasks for up to so many processes.
 
-    No unit of a file that is not reported on is looked at: what a look finds lies in its file.
+    Of files that are not reported on, units are shown only to looks that may find something elsewhere.
     What crashes is reported at the start of the project's first module: it is about no file.
     """
     running: list[Running] = []
@@ -162,14 +167,17 @@ def started(
         whole = () if wanted.is_quick else rule.project_checks
         running += [Running(entry, check, context) for check in whole]
         running += [_ready(project, Running(entry, check, context)) for check in rule.unit_checks]
-    modules = [module for module in project.modules if wanted.reported is None or module.path in wanted.reported]
+    reported = wanted.reported
+    if any(one.wants is not None and not one.wants.is_local for one in running):
+        reported = None
+    modules = [module for module in project.modules if reported is None or module.path in reported]
     count = max(min(jobs, sum(len(module.facts.units) for module in modules) // _UNITS_OF_A_PROCESS), 1)
     portions = _portions(modules, _PORTIONS * count if count > 1 else 1)
     first = tuple(range(sum(one.wants is None for one in running)))
     tasks = range(len(first), len(first) + len(portions))
     share = max(-(-len(portions) // count), 1)
     queues = [tuple(tasks[at : at + share]) for at in range(0, len(portions), share)] or [()]
-    return Checks(project, tuple(running), portions, ((*first, *queues[0]), *queues[1:]))
+    return Checks(project, tuple(running), portions, ((*first, *queues[0]), *queues[1:]), wanted.reported)
 
 
 def _ready(project: Project, one: Running) -> Running:

@@ -43,10 +43,15 @@ def known_results(
                 yield index, result, not is_untouched
 
 
+def lasts(result: FileResult) -> bool:
+    """Return whether a result holds as long as its file is unchanged."""
+    return _PASSING.isdisjoint(one.code for one in result.diagnostics)
+
+
 def rows_of(results: Iterable[tuple[FileEntry, bytes, FileResult]], began: int) -> Iterator[tuple[str, CachedFile]]:
     """Yield what the cache keeps of results; `began` is a time in nanoseconds before their files were read."""
     for entry, context, result in results:
-        if not _PASSING.isdisjoint(one.code for one in result.diagnostics):
+        if not lasts(result):
             continue
         try:
             payload = _ENCODER.encode(replace(result, timings={}))

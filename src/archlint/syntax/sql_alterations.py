@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
     from archlint.syntax.sql_text import Region
 
-_DROPPED = {"COLUMN": OperationKind.DROP_COLUMN, "CONSTRAINT": OperationKind.DROP_CONSTRAINT}
+_DROPPED = {
+    "COLUMN": OperationKind.DROP_COLUMN,
+    "CONSTRAINT": OperationKind.DROP_CONSTRAINT,
+    "INDEX": OperationKind.DROP_INDEX,
+}
 
 
 def altered(tree: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:

@@ -81,6 +81,8 @@ def _table_altered(tokens: Sequence[Token], holes: Sequence[Region], place: Regi
             concurrently = words[-1] in {"CONCURRENTLY", "FINALIZE"}
             what = "detach partition"
             yield Operation(OperationKind.MAINTAIN, *place, table, concurrently=concurrently, what=what)
+        elif words[:1] == ["DROP"] and words[1:2] in (["INDEX"], ["KEY"]):
+            yield Operation(OperationKind.DROP_INDEX, *place, table, name=_name(action[2:], holes)[0])
         elif words[:2] == ["DROP", "CONSTRAINT"]:
             behind = action[4:] if words[2:4] == ["IF", "EXISTS"] else action[2:]
             yield Operation(OperationKind.DROP_CONSTRAINT, *place, table, name=_name(behind, holes)[0])

@@ -75,21 +75,27 @@ class _Draft:
 @dataclass(slots=True)
 class _State:
     tables: dict[str, _Draft] = field(default_factory=dict)
+    passed: set[tuple[str, int, int]] = field(default_factory=set)
+    """Where tables are created that are there: what stands in such a statement is not done, either."""
 
     def run(self, migration: Migration) -> None:
         for step in migration.forward:
             self._run(migration, step)
 
     def _run(self, migration: Migration, step: Step) -> None:
-        one = step.operation
+        one, place = step.operation, (step.path, step.operation.start, step.operation.end)
         if one.kind is OperationKind.DROP_INDEX and not one.table:
             for each in self.tables.values():
-                each.indexes = [index for index in each.indexes if index.name != table_name(one.name)]
+                _drop_index(each, one.name)
             return
         draft = self._found(one.table)
         if one.kind is OperationKind.CREATE_TABLE:
             if draft is None or not draft.is_created:
                 self._create(migration, step, draft)
+            else:
+                self.passed.add(place)
+        elif place in self.passed:
+            return
         elif one.kind is OperationKind.DROP_TABLE:
             self._forget(draft)
         elif one.kind is OperationKind.RENAME_TABLE:
@@ -100,7 +106,8 @@ class _State:
             _change(draft, step)
 
     def _found(self, name: str) -> _Draft | None:
-        return self.tables.get(named([one.name for one in self.tables.values()], name).lower())
+        known = self.tables.get(name.lower())
+        return known or self.tables.get(named([one.name for one in self.tables.values()], name).lower())
 
     def _create(self, migration: Migration, step: Step, before: _Draft | None) -> None:
         one = step.operation
@@ -167,7 +174,7 @@ def _change(draft: _Draft, step: Step) -> None:
         case OperationKind.RENAME_COLUMN if one.name and names:
             _rename_column(draft, names[0], f"{one.name}_id" if names[0] != one.columns[0] else one.name)
         case OperationKind.DROP_INDEX:
-            draft.indexes = [index for index in draft.indexes if index.name != one.name]
+            _drop_index(draft, one.name)
         case OperationKind.DROP_CONSTRAINT:
             _drop_constraint(draft, one.name)
         case OperationKind.UNKNOWN if not one.is_unique:
@@ -195,7 +202,8 @@ def _promise(draft: _Draft, step: Step, names: tuple[str, ...]) -> None:
     """Add an index, a key or another constraint; over columns that are not known it leaves doubts."""
     one = step.operation
     if one.kind is OperationKind.ADD_INDEX:
-        if names:
+        is_there = bool(one.name) and any(each.name == table_name(one.name) for each in draft.indexes)
+        if names and not is_there:  # `IF NOT EXISTS`, or another branch of the migration
             draft.indexes.append(_index(one, names, step))
         return
     if one.is_unique:
@@ -255,6 +263,11 @@ def _type(written: str) -> str:
 def _set(draft: _Draft, name: str, **changes: object) -> None:
     if name in draft.columns:
         draft.columns[name] = replace(draft.columns[name], **changes)
+
+
+def _drop_index(draft: _Draft, name: str) -> None:
+    """Take out an index by its name; of one whose name is not known nobody knows which it is."""
+    draft.indexes = [one for one in draft.indexes if not name or one.name != table_name(name)]
 
 
 def _drop_columns(draft: _Draft, names: tuple[str, ...]) -> None:

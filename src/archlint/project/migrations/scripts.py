@@ -83,7 +83,7 @@ class Scripts:
         found: defaultdict[str, list[ScriptFacts]] = defaultdict(list)
         for facts in self.project.scripts:
             if self.project.role_of(facts.path) in _ROLES and _script(facts) is None:
-                found[facts.path.rpartition("/")[0]].append(facts)
+                found[_line(facts.path)].append(facts)
         for folder, rows in sorted(found.items()):
             for is_creating in (True, False):
                 for facts in rows:
@@ -137,11 +137,17 @@ def same_versions(members: Iterable[Migration]) -> Iterator[tuple[Migration, Mig
         seen.setdefault(one.version, one)
 
 
+def _line(path: str) -> str:
+    """Return the folder of a script, with the database that its name tells: two of them are no one schema."""
+    folder, _, name = path.rpartition("/")
+    database = _DATABASE.search(name)
+    return f"{folder} {database.group(1).lower()}" if database is not None else folder
+
+
 def _script(facts: ScriptFacts) -> _Script | None:
     """Return the place of a script among migrations, or None where its name is not that of one."""
     folder, _, name = facts.path.rpartition("/")
-    database = _DATABASE.search(name)
-    line = f"{folder} {database.group(1).lower()}" if database is not None else folder
+    line = _line(facts.path)
     diesel = _DIESEL.match(name)
     if diesel is not None:
         above, _, own = folder.rpartition("/")

@@ -77,7 +77,8 @@ class _Injections(msgspec.Struct, frozen=True):
 @rule.units
 def sql_injection(project: Project, ctx: ProjectContext) -> Units:
     """Report what of a request becomes text of SQL, with the chain from the route to the statement."""
-    return Units(_Injections(project, ctx, Entries(project, ctx), Ways(project)).at)
+    # Reported is the text, which a function of another file may make.
+    return Units(_Injections(project, ctx, Entries(project, ctx), Ways(project)).at, is_local=False)
 
 
 def _named(one: Inserted, way: Way) -> str:
