@@ -231,11 +231,16 @@ class FileAnalysis:
         if not checks or not any(unit.flags & Flag.SQL for unit in facts.units):
             return
         from archlint.syntax.embedded_sql import module_sql
-        from archlint.syntax.sql import parse_sql
+        from archlint.syntax.sql_recognition import may_hold
 
+        kinds = {name for _, check in checks for name in check.node_types}
         for unit, embedded in module_sql(facts, source):
             for part in embedded.offsets.segments:
                 self.embedded += embedded_suppressions(source, part.source, part.source + part.source_length)
+            if not may_hold(embedded.text, kinds):
+                continue
+            from archlint.syntax.sql import parse_sql  # sqlglot takes long to import, and most modules need it not
+
             scope = ".".join(part for part in (unit.owner, unit.name) if part)
             told = self.settings.sql_dialect or None
             parsed = parse_sql(embedded.text, told, path=source.path, holes=embedded.holes)

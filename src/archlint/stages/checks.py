@@ -140,7 +140,9 @@ class Checks(msgspec.Struct, frozen=True):
 
     def _may_tell(self, wants: Units, module: Module) -> bool:
         """Return whether a look at a module may find something in a file that is reported on."""
-        return not wants.is_local or self.reported is None or module.path in self.reported
+        if self.reported is None:  # then all is looked up anyway which modules are near a library
+            return wants.modules is None or module in wants.modules
+        return not wants.is_local or module.path in self.reported
 
     def _run(self, one: Running, work: Callable[[], Iterable[Diagnostic]]) -> None:
         start = perf_counter()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from archlint.ir import nodes as ir
 
@@ -21,6 +22,10 @@ SINKS = frozenset(
 
 _SQL_KEYWORDS = frozenset({"sql", "query", "statement", "stmt", "operation", "raw_query", "text", "clause"})
 _FIRST_ARGUMENTS = 3
+_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"Delete": ("delete",), "Insert": ("insert", "replace"), "Update": ("update",)}
+)
+"""Words one of which each statement of a kind has, in lower case."""
 _SQL = re.compile(
     r"""\s*(?:(?:--[^\n]*\n|/\*[^*]*\*/)\s*)*(?=(\w+))(?:
         select\b | with\s+(?:recursive\s+)?[\w"]+\s*(?:\([^()]*\)\s*)?as\b | insert\s+(?:or\s+\w+\s+|ignore\s+)?into\b
@@ -64,3 +69,9 @@ def sql_arguments(call: ir.Call) -> Iterator[ir.Expr]:
     """Yield the arguments that may hold the statement: wrappers put a description or a cursor first."""
     yield from call.args[:_FIRST_ARGUMENTS]
     yield from (each.value for each in call.keywords if each.name in _SQL_KEYWORDS)
+
+
+def may_hold(text: str, node_types: Iterable[str]) -> bool:
+    """Return whether a text may have a statement of one of some kinds, without parsing it; True for kinds unknown."""
+    lower = text.lower()
+    return any(any(word in lower for word in _WORDS.get(name, ("",))) for name in node_types)
