@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from archlint.source import Kind, SourceFile
 
-_MARKS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
+MARKS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
     {
         Kind.PYTHON: ("#",),
         Kind.STUB: ("#",),
@@ -26,6 +26,7 @@ _MARKS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
         Kind.REQUIREMENTS: ("#",),
     }
 )
+"""What begins a comment, the one that archlint writes first."""
 _CANDIDATE = re.compile(r"(?:[#;]|--)[ \t]*archlint:|(?:#|--) noqa", re.IGNORECASE)
 _OPENS_VALUE = frozenset(":=-[,{( \t")
 _TRIPLE = re.compile("\"\"\"|'''")
@@ -53,7 +54,7 @@ class Comment(msgspec.Struct, frozen=True):
 def comments_of(source: SourceFile) -> Iterator[Comment]:
     """Yield the comments that look as if they held a suppression, in order."""
     lines = _candidate_lines(source)
-    marks = _MARKS.get(source.kind, ())
+    marks = MARKS.get(source.kind, ())
     if not lines or not marks:
         return
     if source.kind in {Kind.PYTHON, Kind.STUB}:

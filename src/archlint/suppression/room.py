@@ -13,23 +13,10 @@ from types import MappingProxyType
 import msgspec
 
 from archlint.source import Kind, SourceFile
-from archlint.suppression.comments import STRING_ENDS, STRING_STARTS, python_tokens
+from archlint.suppression.comments import MARKS, STRING_ENDS, STRING_STARTS, python_tokens
 from archlint.syntax.config_events import BrokenConfigError, TooMuchError, yaml_events
 from archlint.syntax.env import parse_env
 
-_HASH_KINDS = frozenset(
-    {
-        Kind.PYTHON,
-        Kind.STUB,
-        Kind.YAML,
-        Kind.TOML,
-        Kind.INI,
-        Kind.PROPERTIES,
-        Kind.ENV,
-        Kind.DOCKERFILE,
-        Kind.REQUIREMENTS,
-    }
-)
 _VALUE_TO_LINE_END = frozenset({Kind.INI, Kind.PROPERTIES, Kind.ENV, Kind.DOCKERFILE})
 """Where a `#` behind a value is a part of it, at least for some who read the file."""
 _FIRST_LINES = re.compile(r"#!|[ \t\f]*#.*?(?:coding[:=]|-\*-)|[ \t]*#[ \t]*(?:syntax|escape|check)[ \t]*=|%YAML|%TAG")
@@ -73,13 +60,13 @@ def room_in(source: SourceFile) -> Room | None:
         closed = frozenset[int]().union(*(_inside(source, pieces) for pieces in _SQL_PIECES))
     elif source.kind is Kind.TOML:
         closed = _inside(source, _TOML_PIECES)
-    elif source.kind in _HASH_KINDS:
+    elif source.kind in MARKS:
         closed, count = _inside_lines(source)
     else:
         return None
     ended = frozenset(range(1, count + 1)) - closed
     behind = frozenset[int]() if source.kind in _VALUE_TO_LINE_END else ended
-    return Room("--" if source.kind is Kind.SQL else "#", behind, _after(ended, source))
+    return Room(MARKS[source.kind][0], behind, _after(ended, source))
 
 
 def _after(ended: Iterable[int], source: SourceFile) -> frozenset[int]:

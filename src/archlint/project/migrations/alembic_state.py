@@ -15,7 +15,7 @@ from archlint.ir import nodes as ir
 from archlint.ir.migration import OperationKind, table_key
 from archlint.project.migrations.alembic import is_revision
 from archlint.project.migrations.migration import Migration, Step, Tool
-from archlint.project.tree import nodes_in
+from archlint.project.tree import called_name, nodes_in
 
 if TYPE_CHECKING:
     from archlint.project.project import Project
@@ -81,8 +81,7 @@ def _may_define(node: ir.Node) -> bool:
     if isinstance(node, ir.Text):
         return _DEFINING.search(node.value) is not None
     if isinstance(node, ir.Call):
-        name = getattr(node.func, "name", getattr(node.func, "id", ""))
-        return name in _READING
+        return called_name(node) in _READING
     return isinstance(node, ir.Masked)
 
 

@@ -123,13 +123,12 @@ def _of_statement(project: Project, ctx: ProjectContext, one: Asked) -> Iterator
 
 def _of_order(project: Project, ctx: ProjectContext, one: Asked, tables: list[Table]) -> Iterator[Unserved]:
     """Yield the column by which a query sorts all rows of a table to give the first ones."""
-    for name, _ in one.asking.ordered if one.asking.is_top and len(tables) == 1 else ():
-        column = tables[0].column(name)
-        served = [each for each, _ in one.asking.ordered]
-        if column is None or not tables[0].is_whole or project.catalogue.serves(tables[0], served):
-            return
-        yield Unserved(tables[0].name, column, f"a query in {one.where}", one.span(ctx.source_of), _BY_ORDER)
+    if not (one.asking.is_top and one.asking.ordered and len(tables) == 1):
         return
+    served = [name for name, _ in one.asking.ordered]
+    column = tables[0].column(served[0])
+    if column is not None and tables[0].is_whole and not project.catalogue.serves(tables[0], served):
+        yield Unserved(tables[0].name, column, f"a query in {one.where}", one.span(ctx.source_of), _BY_ORDER)
 
 
 def _column(project: Project, tables: list[Table], name: str, qualifier: str) -> tuple[Table, Field] | None:
