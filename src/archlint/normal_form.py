@@ -1,4 +1,4 @@
-"""Code as it identifies a diagnostic: the same for any line breaks, spaces, quotes, `#` comments and trailing commas."""
+"""Code as it identifies a diagnostic: the same for any line breaks, spaces, quotes, `#` comments, trailing commas."""
 
 from __future__ import annotations
 
