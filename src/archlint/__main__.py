@@ -1,13 +1,15 @@
 """`python -m archlint`."""
 
-import os
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 if __name__ == "__main__":
     # Python puts the current folder first, and that is the linted one: nothing is imported from there.
-    here = os.path.realpath(os.curdir)
-    if os.path.realpath(sys.path[0]) == here != os.path.dirname(os.path.dirname(os.path.realpath(__file__))):  # noqa: PTH120
-        del sys.path[0]
+    first, source = Path(sys.path[0]), Path(__file__).parents[1]
+    with suppress(OSError):  # a current folder that is gone, an entry that is no file
+        if first.samefile(".") and not first.samefile(source):
+            del sys.path[0]
 
     from archlint.cli import main
 
