@@ -308,10 +308,13 @@ def _project_diagnostics(
     # Where runs follow each other with few changes, what this process finds out is worth keeping.
     keeps = analysed.cached > len(files.entries) // 2 and not begun.is_partial
     is_kept = keeps and cache.folder is not None and not has_overlay
-    answers = Answers(cache, project_knowledge(files.entries, resolver), files.versions, is_kept, bool(begun.context))
+    memory = begun.request.memory
+    answers = Answers(
+        cache, project_knowledge(files.entries, resolver), files.versions, is_kept, bool(begun.context), memory
+    )
     settled = begun.earlier.unchanged(migrations_in(analysed.results), files.source_of)
     found = project_diagnostics(
-        lambda: answers.recalled(link(analysed.results, files.versions, answers.known, settled, begun.request.memory)),
+        lambda: answers.recalled(link(analysed.results, files.versions, answers.known, settled, memory)),
         wanted_in(files.entries, resolver, files.reported if begun.context else None, is_quick=begun.request.is_quick),
         files.text_of,
         timings,

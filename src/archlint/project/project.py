@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,13 @@ from archlint.ir.module import Flag, FunctionRow, ModuleFacts, Unit, decode_body
 from archlint.ir.template import TemplateFacts
 from archlint.knowledge import Knowledge, Pin
 from archlint.knowledge.tables import DatabaseType, OrmVerbs
+from archlint.project.gathered import Gathered
 from archlint.project.inference import Inference
 from archlint.project.near import Near
 from archlint.project.questions.memo import Kind, Memo
 from archlint.project.questions.naming import name_of
 from archlint.project.schema import Orms, Schema
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Symbols
-from archlint.project.symbols.contact import in_contact
 from archlint.project.tree import function_from, functions_in
 from archlint.project.values import Instance
 from archlint.source import Role
@@ -86,6 +87,7 @@ class Project:
         ordered = sorted(facts, key=lambda one: one.path)
         self.modules = tuple(Module(one, roles.get(one.path, Role.PRODUCTION)) for one in ordered)
         self._bodies: dict[int, ir.Stmt] = {}
+        self._read: set[int] | None = None
         self._nested: dict[FunctionDefinition, Mapping[str, FunctionDefinition]] = {}
 
     @cached_property
@@ -174,13 +176,14 @@ class Project:
         return self.routes.entry_points
 
     @cached_property
+    def gathered(self) -> Gathered:
+        """Return names from all over the project."""
+        return Gathered(self)
+
+    @property
     def relation_names(self) -> frozenset[str]:
         """Return the names of all attributes that lead from a row of one model to rows of another."""
-        schema = self.schema
-        found: frozenset[str] = self.memo.aside(
-            lambda: frozenset(one.name for model in schema.models for one in schema.relations(model.definition))
-        )
-        return found
+        return self.gathered.relations
 
     @cached_property
     def schema(self) -> Schema:
@@ -228,7 +231,7 @@ class Project:
         orms = self.knowledge.tables.orms
         names = [name for one in orms for name in (*one.model_bases, *[row.name for row in one.types])]
         packages = frozenset(name.partition(".")[0] for name in names)
-        return Near(lambda: frozenset(self.modules) if self.schema.has_models else self._importing(packages))
+        return Near(lambda: frozenset(self.modules) if self.gathered.has_models else self._importing(packages))
 
     def near(self, packages: frozenset[str]) -> Near:
         """Return the modules that import one of some packages, over others too, and those that these import.
@@ -240,7 +243,8 @@ class Project:
         return Near(lambda: frozenset(self.modules) if is_own else self._importing(packages))
 
     def _importing(self, packages: frozenset[str]) -> frozenset[Module]:
-        return in_contact(self.symbols, self.modules, packages)
+        by_path = {one.path: one for one in self.modules}
+        return frozenset(by_path[path] for path in self.gathered.importing(packages))
 
     @cached_property
     def imported_roots(self) -> frozenset[str]:
@@ -270,6 +274,8 @@ class Project:
     def body(self, unit: Unit) -> ir.Stmt:
         """Return the statement of a unit; those asked for last are kept, another time it may be another object."""
         key = id(unit)
+        if self._read is not None and unit.flags & Flag.FUNCTION:
+            self._read.add(key)
         body = self._bodies.pop(key, None)
         if body is None:
             body = decode_body(unit.body)
@@ -277,6 +283,15 @@ class Project:
                 del self._bodies[next(iter(self._bodies))]
         self._bodies[key] = body
         return body
+
+    @contextmanager
+    def recording(self) -> Iterator[Collection[int]]:
+        """Let it be noted of which units that are functions the bodies are read: what is given has their identities."""
+        before, self._read = self._read, set()
+        try:
+            yield self._read
+        finally:
+            self._read = before
 
     def function_at(self, place: UnitPlace) -> FunctionDefinition | None:
         """Return the function that a unit is, or None."""

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from archlint.cache import Cache
 from archlint.knowledge import Knowledge, Pin
 from archlint.project.project import Project
+from archlint.project.questions.indexes import Indexes
 from archlint.project.questions.past import kept_answers, remembered
+from archlint.stages.memory import Memory
 
 _ANSWERS = "answers"
 
@@ -28,6 +30,7 @@ class Answers:
     versions: Mapping[str, Pin]
     are_kept: bool = False
     is_partial: bool = False
+    memory: Memory | None = None
     _project: Project | None = field(default=None, init=False)
 
     @property
@@ -42,6 +45,11 @@ class Answers:
         past = remembered(project, data) if data is not None else None
         if past is not None and (past.declares_the_same or not self.is_partial):
             project.memo.past = past
+            project.gathered.indexes = Indexes(past.indexes)
+        elif self.are_kept:
+            project.gathered.indexes = Indexes()
+        if self.memory is not None:
+            project.gathered.indexes = self.memory.indexes(project, self.state)
         project.memo.keeps_reads = self.are_kept
         self._project = project
         return project

@@ -6,10 +6,13 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from archlint.cache import stamp
+from archlint.project.questions.files import FileDigests, changed, declare_the_same, states_of
+from archlint.project.questions.indexes import Index, Indexes, still_hold
 
 if TYPE_CHECKING:
     from archlint.analysis import FileResult
     from archlint.ir.module import ModuleFacts
+    from archlint.project.project import Project
     from archlint.source import FileEntry
 
 
@@ -19,6 +22,9 @@ class Memory:
     def __init__(self) -> None:
         self._results: dict[str, tuple[bytes, FileResult]] = {}
         self._facts: dict[str, tuple[bytes, ModuleFacts]] = {}
+        self._files: dict[str, FileDigests] = {}
+        self._indexes: dict[str, Index] = {}
+        self._known = b""
 
     def known(
         self, entries: Sequence[FileEntry], contexts: Sequence[bytes], besides: Collection[str], began: int
@@ -47,3 +53,14 @@ class Memory:
             facts = decode(data)
             self._facts[path] = data, facts
         return facts
+
+    def indexes(self, project: Project, known: bytes) -> Indexes:
+        """Return the names gathered from all over a project that still hold, where what is gathered now is added.
+
+        `known` is a digest of what is known of libraries.
+        """
+        before, self._files = self._files, states_of(project, self._files)
+        is_same = known == self._known and declare_the_same(before, self._files)
+        found = Indexes(still_hold(self._indexes, changed(before, self._files)) if is_same else {})
+        self._indexes, self._known = found.known, known
+        return found

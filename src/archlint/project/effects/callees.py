@@ -17,7 +17,7 @@ from archlint.project.effects.effect import Target
 from archlint.project.effects.protocols import Protocols
 from archlint.project.inference import members
 from archlint.project.inference.calls import is_static
-from archlint.project.symbols import ClassDefinition, FunctionDefinition
+from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
 from archlint.project.values import (
     Bound,
     Choice,
@@ -48,6 +48,7 @@ class Callees:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._overriding: dict[str, dict[ClassDefinition, list[FunctionDefinition]]] = {}
 
     def targets(self, callee: Value) -> tuple[Target, ...]:  # noqa: C901, PLR0911, PLR0912 - one answer a kind
         """Return the functions that calling a value may lead to, () where nothing is known."""
@@ -142,12 +143,9 @@ class Callees:
 
     def overrides(self, definition: ClassDefinition, name: str) -> list[FunctionDefinition]:
         """Return the methods of a name in the classes below a class."""
-        found = []
-        for below in self._subclasses.get(definition, ()):
-            function = below.module.functions.get(f"{below.row.name}.{name}")
-            if function is not None:
-                found.append(function)
-        return found
+        if name not in self._overriding:
+            self._overriding[name] = self._by_class(name)
+        return self._overriding[name].get(definition, [])
 
     def _of_class(self, receiver: ProjectClass, name: str) -> tuple[Target, ...]:
         found = members.implementation(self._project.inference, receiver.definition, name)
@@ -197,18 +195,23 @@ class Callees:
         own = {name for one in types for name in dir(one)} | set(dir(builtins))
         return frozenset(own) | self._project.knowledge.member_names
 
+    def _by_class(self, name: str) -> dict[ClassDefinition, list[FunctionDefinition]]:
+        """Return the methods of a name, tests left out, by the classes at any depth above theirs."""
+        found: defaultdict[ClassDefinition, list[FunctionDefinition]] = defaultdict(list)
+        for module, owner in self._classes_with.get(name, ()):
+            for ancestor in self._project.symbols.ancestors(module.classes[owner]):
+                if isinstance(ancestor, ClassDefinition) and ancestor is not module.classes[owner]:
+                    found[ancestor].append(module.functions[f"{owner}.{name}"])
+        return dict(found)
+
     @cached_property
-    def _subclasses(self) -> dict[ClassDefinition, list[ClassDefinition]]:
-        """Return the classes at any depth below each class, tests left out."""
-        found: defaultdict[ClassDefinition, list[ClassDefinition]] = defaultdict(list)
-        symbols = self._project.symbols
+    def _classes_with(self) -> dict[str, list[tuple[Module, str]]]:
+        """Return the names of classes with a method of each name, tests left out."""
+        found: defaultdict[str, list[tuple[Module, str]]] = defaultdict(list)
         for module in self._project.modules:
-            if module.role is Role.TEST:
-                continue
-            for definition in module.classes.values():
-                for ancestor in symbols.ancestors(definition):
-                    if isinstance(ancestor, ClassDefinition) and ancestor is not definition:
-                        found[ancestor].append(definition)
+            for function in module.functions.values() if module.role is not Role.TEST else ():
+                if function.row.owner in module.classes:
+                    found[function.row.name].append((module, function.row.owner))
         return dict(found)
 
 

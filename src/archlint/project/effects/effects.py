@@ -146,11 +146,10 @@ class Effects:
     @cached_property
     def column_names(self) -> frozenset[str]:
         """Return the names of the columns that may not come with a row, as far as the project leaves any out."""
-        fields = [one for model in self.project.schema.models for one in model.fields]
         units = (unit for module in self.project.modules for unit in module.facts.units)
         if any(one.rpartition(".")[2] in _DEFERRING for unit in units for one in (*unit.attributes, *unit.calls)):
-            return frozenset(one.name for one in fields)
-        return frozenset(one.name for one in fields if one.is_deferred)
+            return self.project.gathered.columns
+        return self.project.gathered.deferred
 
     def deferred_column(self, base: Instance, name: str) -> Effect | None:
         """Return the query that reading a column of a row sends, None where the column came with it or nobody knows."""

@@ -5,29 +5,21 @@ An answer of an earlier run still holds if the digests of all that it was read f
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from archlint.ir.module import Flag, Unit, body_digest, declarations_digest, file_digest
+from archlint.ir.module import Unit, body_digest
 from archlint.project.questions.encoding import Codec
+from archlint.project.questions.files import digest
 from archlint.project.questions.memo import Key
 from archlint.project.symbols import ClassDefinition, Definition, FunctionDefinition, Module, Variable
 
 if TYPE_CHECKING:
     from archlint.project.project import Project
 
-_BYTES = 8
-FileDigests = tuple[bytes, bytes]
 _encode = msgspec.msgpack.Encoder().encode
-
-
-def digest(data: bytes) -> bytes:
-    """Return a short digest; a collision would need two answers to one question in two states of a project."""
-    return hashlib.blake2b(data, digest_size=_BYTES).digest()
 
 
 OF_BODIES = frozenset({"dialect", "sends"})
@@ -70,18 +62,6 @@ class Inputs:
         if key not in self._digests:
             self._digests[key] = digest(self._by_kind[str(key[0])](*key[1:]))
         return self._digests[key]
-
-    def files(self, before: Mapping[str, FileDigests] = MappingProxyType({})) -> dict[str, FileDigests]:
-        """Return for each file a digest of all of it, and one of all but the bodies of functions.
-
-        The second is that of `before` where the file is as it was.
-        """
-        found: dict[str, FileDigests] = {}
-        for module in self._project.modules:
-            whole, known = file_digest(module.facts), before.get(module.path)
-            same = known is not None and known[0] == whole
-            found[module.path] = known if known is not None and same else (whole, _declared(module))
-        return found
 
     def _encoded(self, value: object) -> bytes:
         return self._codec.encode(value)
@@ -154,13 +134,6 @@ class Inputs:
 
     def _whole(self, module: Module) -> bytes:
         return b"".join(body_digest(unit) for unit in module.facts.units)
-
-
-def _declared(module: Module) -> bytes:
-    """Return a digest of what a file declares, the values of its names and of its fields included."""
-    others = (unit for unit in module.facts.units if not unit.flags & Flag.FUNCTION)
-    values = [b"".join([_encode(unit.attributes), body_digest(unit)]) for unit in others]
-    return digest(b"".join([declarations_digest(module.facts), *values]))
 
 
 def _row(found: FunctionDefinition) -> bytes:

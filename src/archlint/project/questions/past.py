@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from archlint.project.questions.encoding import Codec, UnknownNameError
-from archlint.project.questions.inputs import OF_BODIES, FileDigests, Inputs, digest
+from archlint.project.questions.files import FileDigests, changed, declare_the_same, digest, states_of
+from archlint.project.questions.indexes import Index, still_hold
+from archlint.project.questions.inputs import OF_BODIES, Inputs
 from archlint.project.questions.memo import Key, Memo
 
 if TYPE_CHECKING:
@@ -30,13 +32,15 @@ class Answers(msgspec.Struct, frozen=True, array_like=True):
     """All answers of a run.
 
     `names` are the questions and inputs, `digests` what they gave; `answers` are those of questions.
-    `files` has for each file a digest of all of it, and one of all but the bodies of functions.
+    `files` has for each file a digest of all of it, and one of all but the bodies of functions. `indexes` are names
+    gathered from all over the project.
     """
 
     names: tuple[bytes, ...]
     digests: tuple[bytes, ...]
     answers: dict[int, Answer]
     files: dict[str, FileDigests]
+    indexes: dict[str, Index] = {}
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -59,11 +63,14 @@ class Remembered:
         self._numbers = {kept.names[number]: number for number in kept.answers}
         self._verdicts: dict[int, bool] = {}
         before = kept.files
-        now = self._inputs.files(before)
-        self._changed = frozenset(path for path in {*now, *before} if now.get(path) != before.get(path))
-        self.declares_the_same = now.keys() == before.keys() and all(
-            now[path][1] == before[path][1] for path in self._changed
-        )
+        now = states_of(project, before)
+        self._changed = changed(before, now)
+        self.declares_the_same = declare_the_same(before, now)
+
+    @property
+    def indexes(self) -> dict[str, Index]:
+        """Return the names gathered then that still hold."""
+        return still_hold(self.kept.indexes, self._changed) if self.declares_the_same else {}
 
     def recall(self, key: Key) -> tuple[bool, Any]:
         """Return whether an earlier answer to a question still holds, and the answer."""
@@ -130,10 +137,12 @@ class _Keeping:
     """Numbers questions and inputs, and writes down what they gave."""
 
     def __init__(self, project: Project) -> None:
+        self._project = project
         self._memo = project.memo
         self._codec = Codec(project)
         self._inputs = Inputs(project, self._codec)
         self._past = project.memo.past if isinstance(project.memo.past, Remembered) else None
+        self._indexes = project.gathered.indexes.known if project.gathered.indexes is not None else {}
         self._numbers: dict[bytes, int] = {}
         self._by_key: dict[Key, int] = {}
         self._digests: list[bytes] = []
@@ -150,10 +159,10 @@ class _Keeping:
             kept[number] = Answer(data, tuple([self._read(key) for key in reads]))
         if self._past is not None:
             self._carry(self._past, kept)
-        return Answers(tuple(self._numbers), tuple(self._digests), kept, self._files())
+        return Answers(tuple(self._numbers), tuple(self._digests), kept, self._files(), self._indexes)
 
     def _files(self) -> dict[str, FileDigests]:
-        return self._inputs.files(self._past.kept.files if self._past is not None else {})
+        return states_of(self._project, self._past.kept.files if self._past is not None else {})
 
     def _number(self, key: Key, found: bytes) -> int:
         number = self._by_key[key] = self._named(self._codec.encode_key(key), found)

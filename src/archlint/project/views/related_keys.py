@@ -33,8 +33,7 @@ class KeyRead(msgspec.Struct, frozen=True):
 
 def key_names(project: Project) -> frozenset[str]:
     """Return the names of all that a foreign key may hold of a row."""
-    fields = [one.name for model in project.schema.models for one in model.fields if one.primary_key or one.unique]
-    return frozenset({"id", "pk", *fields})
+    return project.gathered.keys | {"id", "pk"}
 
 
 def key_reads(project: Project, function: FunctionDefinition) -> Iterator[KeyRead]:

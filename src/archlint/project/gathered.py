@@ -1,0 +1,85 @@
+"""Names gathered from all over the project, each set once and, where they are kept, once for all states alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from archlint.project.questions.indexes import Index, Indexes
+from archlint.project.schema import Schema
+from archlint.project.symbols.contact import in_contact
+
+if TYPE_CHECKING:
+    from archlint.project.project import Project
+
+
+class Gathered:
+    """What all files together declare, by question. With `indexes`, what these know already is not gathered again."""
+
+    def __init__(self, project: Project, indexes: Indexes | None = None) -> None:
+        self._project = project
+        self.indexes = indexes
+
+    @cached_property
+    def has_models(self) -> bool:
+        """Return whether there is a model outside of tests."""
+        return bool(self.names("models", lambda schema: ["any"] if schema.has_models else []))
+
+    @cached_property
+    def relations(self) -> frozenset[str]:
+        """Return the names of all attributes that lead from a row of one model to rows of another."""
+        return self.names(
+            "relations",
+            lambda schema: [one.name for model in schema.models for one in schema.relations(model.definition)],
+        )
+
+    @cached_property
+    def columns(self) -> frozenset[str]:
+        """Return the names of the fields of all models."""
+        return self.names("columns", lambda schema: [one.name for model in schema.models for one in model.fields])
+
+    @cached_property
+    def deferred(self) -> frozenset[str]:
+        """Return the names of the fields that do not come with a row of their model unless asked for."""
+        return self.names(
+            "deferred",
+            lambda schema: [one.name for model in schema.models for one in model.fields if one.is_deferred],
+        )
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Return the names of all fields that a foreign key may hold."""
+        return self.names(
+            "keys",
+            lambda schema: [
+                one.name for model in schema.models for one in model.fields if one.primary_key or one.unique
+            ],
+        )
+
+    def importing(self, packages: frozenset[str]) -> frozenset[str]:
+        """Return the paths of modules that have to do with some packages, see `in_contact`."""
+        symbols, modules = self._project.symbols, self._project.modules
+        return self.names(
+            f"near {' '.join(sorted(packages))}", lambda _: [one.path for one in in_contact(symbols, modules, packages)]
+        )
+
+    def names(self, question: str, gather: Callable[[Schema], Iterable[str]]) -> frozenset[str]:
+        """Return the names that answer a question; `gather` must rest on what files declare and on bodies alone."""
+        if self.indexes is None:
+            return self._aside(lambda: gather(self._project.schema))
+        known = self.indexes.known.get(question)
+        if known is None:
+            # A schema of its own has read nothing yet: all that the names rest on is seen.
+            known = self.indexes.known[question] = self._index(lambda: gather(Schema(self._project)))
+        return known.names
+
+    def _index(self, gather: Callable[[], Iterable[str]]) -> Index:
+        with self._project.recording() as read:
+            found = self._aside(gather)
+        units = ((module, unit) for module in self._project.modules for unit in module.facts.units if read)
+        return Index(found, frozenset(module.path for module, unit in units if id(unit) in read))
+
+    def _aside(self, gather: Callable[[], Iterable[str]]) -> frozenset[str]:
+        found: frozenset[str] = self._project.memo.aside(lambda: frozenset(gather()))
+        return found
