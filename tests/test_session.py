@@ -114,3 +114,56 @@ def test_a_file_that_was_lost_is_analysed_again(tmp_path: Path, monkeypatch: pyt
         assert {one.code for one in _found(session.report((project,), {}))} == {"ARC005"}
 
     assert path in {one.span.path for one in _found(session.report((project,), {}))}
+
+
+_MODELS = """
+from sqlalchemy import Column, ForeignKey, Integer
+from sqlalchemy.orm import DeclarativeBase, declared_attr, relationship
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Owner(Base):
+    __tablename__ = "owners"
+    id = Column(Integer, primary_key=True)
+    name = Column(Integer)
+
+
+class Dog(Base):
+    __tablename__ = "dogs"
+    id = Column(Integer, primary_key=True)
+    owner_id = Column(ForeignKey("owners.id"))
+
+    @declared_attr
+    def owner(cls):
+        return relationship("Owner")
+"""
+_READER = """
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Dog
+
+
+def names(session: Session) -> list[str]:
+    dogs = session.scalars(select(Dog).limit(10)).all()
+    return [dog.owner.name for dog in dogs]
+"""
+
+
+def test_what_is_gathered_from_all_files_is_gathered_again_after_a_body_it_rests_on(tmp_path: Path) -> None:
+    column = _MODELS.replace('return relationship("Owner")', 'return Column("owner", Integer)')
+    (tmp_path / "models.py").write_text(column, encoding="utf-8")
+    (tmp_path / "reader.py").write_text(_READER, encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text("", encoding="utf-8")
+    session = Session(tmp_path, _OVERRIDES)
+
+    def codes(overlay: dict[str, str]) -> list[str]:
+        return [one.code for one in _found(session.report((tmp_path / "reader.py",), overlay, is_quick=True))]
+
+    assert "ARC102" not in codes({})
+    assert "ARC102" not in codes({"reader.py": _READER.replace("limit(10)", "limit(9)")})
+    assert "ARC102" in codes({"models.py": _MODELS})
+    assert "ARC102" not in codes({})

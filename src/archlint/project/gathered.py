@@ -27,6 +27,11 @@ class Gathered:
         return bool(self.names("models", lambda schema: ["any"] if schema.has_models else []))
 
     @cached_property
+    def django_models(self) -> frozenset[str]:
+        """Return the qualified names of Django's models."""
+        return self.names("django", lambda schema: [one.name for one in schema.models if one.orm == "django"])
+
+    @cached_property
     def relations(self) -> frozenset[str]:
         """Return the names of all attributes that lead from a row of one model to rows of another."""
         return self.names(

@@ -82,7 +82,7 @@ def refused_through(project: Project, function: FunctionDefinition) -> Iterator[
     row = project.knowledge.blocking(_ITERATED)
     if "django" not in project.imported_roots or row is None:
         return
-    models = project.schema.django_models
+    models = project.gathered.django_models
     for edge in project.effects.body(function).edges:
         if edge.action is not Action.CALL or any(target.function.row.is_async for target in edge.targets):
             continue

@@ -115,11 +115,6 @@ class Schema:
     def _by_name(self) -> Mapping[str, Model]:
         return {one.name: one for one in self.models}
 
-    @cached_property
-    def django_models(self) -> frozenset[str]:
-        """Return the qualified names of Django's models."""
-        return frozenset(one.name for one in self.models if one.orm == "django")
-
     def followed(self, definition: ClassDefinition, member: str) -> tuple[str, ...]:
         """Return the paths of relations (`customer.company`) that a property or method of a model follows, sorted."""
         return self._followed.of(definition, member)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
+from archlint.ir.module import FunctionRow
 from archlint.project.schema.model import Field, Model, Place
 from archlint.project.schema.names import Names
 from archlint.project.schema.sqlalchemy_columns import Attribute, Columns
@@ -87,7 +88,7 @@ class SqlAlchemy:
                         if isinstance(target, ir.Name):
                             value, annotation = statement.value, statement.annotation
                             found[target.id] = Attribute(target.id, definition, place, value, annotation)
-                elif isinstance(statement, ir.Function) and _is_declared(statement):
+                elif isinstance(statement, ir.Function) and is_declared(statement):
                     returned = [one.value for one in statement.body if isinstance(one, ir.Return)]
                     value = returned[0] if len(returned) == 1 else None
                     found[statement.name] = Attribute(statement.name, definition, place, value, statement.returns)
@@ -262,7 +263,8 @@ class SqlAlchemy:
         )
 
 
-def _is_declared(function: ir.Function) -> bool:
+def is_declared(function: ir.Function | FunctionRow) -> bool:
+    """Return whether a function of a class body is called once for each model, and its result is the attribute."""
     return any(dotted(one).rpartition(".")[2] in _DECLARED for one in function.decorators)
 
 
