@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,9 @@ from archlint.ir.migration import Column, Operation, OperationKind
 from archlint.syntax import exp
 from archlint.syntax.sql import parse_sql
 from archlint.syntax.sql_alterations import altered, constraint
-from archlint.syntax.sql_columns import column_of, known_name, table_name
+from archlint.syntax.sql_columns import column_of, known_name, place_of, table_name
 from archlint.syntax.sql_commands import commanded, is_short_rename
+from archlint.syntax.sql_holes import is_masked
 from archlint.syntax.sql_maintenance import maintained
 
 if TYPE_CHECKING:
@@ -93,25 +95,35 @@ def _table(tree: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
     schema = tree.this
     parts = schema.expressions if isinstance(schema, exp.Schema) else []
     name = table_name(schema.this if isinstance(schema, exp.Schema) else schema, holes)
-    columns, is_open = _columns(parts, holes), _is_open(tree, parts)
+    columns, is_open = _columns(parts, holes), _is_open(tree, parts, holes)
     yield Operation(OperationKind.CREATE_TABLE, 0, 0, name, definitions=columns, is_open=is_open)
     for part in parts:
         if not isinstance(part, exp.ColumnDef):
             yield from (msgspec.structs.replace(one, table=name) for one in constraint(part, holes))
 
 
-def _is_open(tree: exp.Expr, parts: Sequence[exp.Expr]) -> bool:
-    """Return whether a table has columns that are not listed, or is gone with the session."""
+def _is_open(tree: exp.Expr, parts: Sequence[exp.Expr], holes: Sequence[Region]) -> bool:
+    """Return whether a table has columns that are not listed, or is gone with the session.
+
+    A hole between the columns may be anything, the primary key as well.
+    """
     if not parts or tree.args.get("expression") is not None:
         return True
     found = tree.args.get("properties")
     listed = (*parts, *(found.expressions if found is not None else ()))
-    return any(isinstance(one, _OPENING) for one in listed)
+    first, last = place_of(parts[0])[0], place_of(parts[-1])[1]
+    has_hole = any(first <= start < last for start, _ in holes) or any(is_masked(one, holes) for one in parts)
+    return has_hole or any(isinstance(one, _OPENING) for one in listed)
 
 
 def _columns(parts: Sequence[exp.Expr], holes: Sequence[Region]) -> tuple[Column, ...]:
-    """Return the columns of a table; those of its primary key may be told behind them."""
-    found = [column_of(one, holes) for one in parts if isinstance(one, exp.ColumnDef)]
+    """Return the columns of a table; those of its primary key may be told behind them.
+
+    One that is there twice stands in branches of a template, and which of them is taken is not known.
+    """
+    given = [column_of(one, holes) for one in parts if isinstance(one, exp.ColumnDef)]
+    times = Counter(one.name.lower() for one in given)
+    found = [one if times[one.name.lower()] == 1 else msgspec.structs.replace(one, type="") for one in given]
     keys = {
         name.name for part in parts for one in part.find_all(exp.PrimaryKey) for name in one.find_all(exp.Identifier)
     }
