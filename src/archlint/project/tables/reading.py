@@ -23,6 +23,9 @@ _LIVING = re.compile(
 _FEW = 0.5
 """Where code names fewer of the tables that only migrations make, another program reads them."""
 _WORD = re.compile(r"\w+")
+_HEAD = re.compile(r"""(?<!\w)([A-Za-z]\w*_)(?:\{(?!\})|%s|\{\}|["']\s*\+)""")
+_TAIL = re.compile(r"""(?:\}|%s|\+\s*[rbfu]{0,2}["'])(_\w*[A-Za-z])(?!\w)""")
+"""What a name begins or ends with that is put together when the program runs: `f"top_{entity}"`, `table + "_old"`."""
 _SILENT = frozenset({Role.MIGRATION, Role.TEST})
 
 
@@ -40,29 +43,50 @@ def unread(project: Project, tables: Iterable[Declared], source_of: Callable[[st
     if any(not text and module.facts.units for module, text in texts.items()):
         return
     elsewhere = {module: _words(text) for module, text in texts.items()}
-    in_sql = _words_of_sql(project, source_of)
-    found = []
+    made_of = frozenset(part for text in texts.values() for part in _parts(text))
+    asked, living = _words_of_sql(project, source_of)
+    found, others, made = [], 0, 0
     for one in candidates:
         wanted = _names(project, one)
         is_named = any(_mentions(module, words, one, wanted, texts[module]) for module, words in elsewhere.items())
-        if not is_named and wanted.isdisjoint(in_sql):
-            found.append(one)
-    made = [one for one in candidates if not one.models]
-    is_ours = sum(one in found for one in made) < _FEW * len(made)
+        if is_named or not wanted.isdisjoint(asked):
+            made += not one.models
+        elif wanted.isdisjoint(living):  # what views read tells nothing of which program asks
+            made += not one.models
+            others += not one.models
+            if one.models or not _is_made(one, made_of):
+                found.append(one)
+    is_ours = others < _FEW * made
     yield from (one for one in found if one.models or is_ours)
 
 
-def _words_of_sql(project: Project, source_of: Callable[[str], SourceFile]) -> frozenset[str]:
-    """Return the words of .sql files without the DDL of tables; of migrations those of what lives on."""
+def _parts(text: str) -> Iterator[str]:
+    """Yield what the names that a text puts together begin and end with."""
+    yield from (match.group(1) for match in _HEAD.finditer(text))
+    yield from (match.group(1) for match in _TAIL.finditer(text))
+
+
+def _is_made(one: Declared, parts: Iterable[str]) -> bool:
+    """Return whether the name of a table may be put together from a part that code has."""
+    name = one.name.rpartition(".")[2]
+    return any(name.startswith(part) if part.endswith("_") else name.endswith(part) for part in parts)
+
+
+def _words_of_sql(project: Project, source_of: Callable[[str], SourceFile]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words of .sql files without the DDL of tables, and of migrations those of what lives on."""
     found: set[str] = set()
+    living: set[str] = set()
     for script in project.scripts:
         text = _COMMENT.sub("", source_of(script.path).text)
         is_migration = project.role_of(script.path) is Role.MIGRATION
-        found |= _living(text) if is_migration else frozenset(_WORD.findall(_TABLES.sub("", text)))
+        if is_migration:
+            living |= _living(text)
+        else:
+            found.update(_WORD.findall(_TABLES.sub("", text)))
     for module in project.modules:
         if module.role is Role.MIGRATION:
-            found |= _living(source_of(module.path).text)
-    return frozenset(found)
+            living |= _living(source_of(module.path).text)
+    return frozenset(found), frozenset(living)
 
 
 def _living(text: str) -> frozenset[str]:
