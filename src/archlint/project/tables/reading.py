@@ -51,11 +51,10 @@ def unread(project: Project, tables: Iterable[Declared], source_of: Callable[[st
         is_named = any(_mentions(module, words, one, wanted, texts[module]) for module, words in elsewhere.items())
         if is_named or not wanted.isdisjoint(asked):
             made += not one.models
-        elif wanted.isdisjoint(living):  # what views read tells nothing of which program asks
-            made += not one.models
+        elif wanted.isdisjoint(living) and (one.models or not _is_made(one, made_of)):
+            made += not one.models  # what views read tells nothing of which program asks
             others += not one.models
-            if one.models or not _is_made(one, made_of):
-                found.append(one)
+            found.append(one)
     is_ours = others < _FEW * made
     yield from (one for one in found if one.models or is_ours)
 
@@ -86,7 +85,7 @@ def _words_of_sql(project: Project, source_of: Callable[[str], SourceFile]) -> t
     for module in project.modules:
         if module.role is Role.MIGRATION:
             living |= _living(source_of(module.path).text)
-    return frozenset(found), frozenset(living)
+    return _cased(found), _cased(living)
 
 
 def _living(text: str) -> frozenset[str]:
@@ -96,7 +95,13 @@ def _living(text: str) -> frozenset[str]:
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(_ALL.sub("", _IMPORT.sub("", text))))
+    return _cased(_WORD.findall(_ALL.sub("", _IMPORT.sub("", text))))
+
+
+def _cased(words: Iterable[str]) -> frozenset[str]:
+    """Return words as they are written, and in lower case: databases take both for one name."""
+    found = frozenset(words)
+    return found | {word.lower() for word in found}
 
 
 def _mentions(module: Module, found: frozenset[str], one: Declared, wanted: frozenset[str], text: str) -> bool:
@@ -110,8 +115,13 @@ def _mentions(module: Module, found: frozenset[str], one: Declared, wanted: froz
 
 
 def _names(project: Project, one: Declared) -> frozenset[str]:
-    """Return what code can call a table: its model, itself, and the attributes of other models that lead to it."""
+    """Return what code can call a table: its model, itself, and the attributes of other models that lead to it.
+
+    The model of a table that only migrations tell may be a class whose base makes the name of the table of its own.
+    """
     found = {one.name.rpartition(".")[2]}
+    if not one.models:
+        found |= {"".join(part.capitalize() for part in name.split("_")) for name in found if "_" in name}
     found |= {name.lower() for name in found}
     for model in one.models:
         found.add(model.name.rpartition(".")[2])
