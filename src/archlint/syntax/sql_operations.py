@@ -32,6 +32,7 @@ _TRANSACTIONS = {
     "BEGIN": OperationKind.BEGIN, "START": OperationKind.BEGIN, "COMMIT": OperationKind.COMMIT,
     "END": OperationKind.COMMIT, "ROLLBACK": OperationKind.COMMIT,
 }  # fmt: skip
+_BEHIND_END = frozenset({"AND", "TRANSACTION", "WORK"})
 _OPENING = (exp.InheritsProperty, exp.LikeProperty, exp.PartitionedOfProperty, exp.TemporaryProperty)
 _TOLD_APART = ("include", "where")
 
@@ -43,7 +44,14 @@ def operations(text: str, dialect: str | None = None, holes: Sequence[Region] = 
 
 def operations_of(parsed: ParsedSql) -> tuple[Operation, ...]:
     """Return what parsed statements do to a schema, in order."""
-    return tuple(one for statement in parsed.statements for one in _of_statement(parsed, statement))
+    found = tuple(one for statement in parsed.statements for one in _of_statement(parsed, statement))
+    if not any(_ends_block(statement.words()) for statement in parsed.statements):
+        return found
+    # Procedures of Oracle and MySQL: whether a BEGIN or COMMIT stands in one of them is not known.
+    unknown = OperationKind.UNKNOWN
+    return tuple(
+        msgspec.structs.replace(one, kind=unknown) if one.kind in _TRANSACTIONS.values() else one for one in found
+    )
 
 
 def _of_statement(parsed: ParsedSql, statement: Statement) -> Iterator[Operation]:
@@ -78,6 +86,11 @@ def _of_statement(parsed: ParsedSql, statement: Statement) -> Iterator[Operation
 
 def _moved(column: Column, base: int) -> Column:
     return msgspec.structs.replace(column, start=column.start + base, end=column.end + base) if column.end else column
+
+
+def _ends_block(words: tuple[str, ...]) -> bool:
+    """Return whether END closes a block of a procedure, as in `END LOOP` or `END pay_order`, and no transaction."""
+    return words[:1] == ("END",) and len(words) > 1 and words[1] not in _BEHIND_END
 
 
 def _created(tree: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
