@@ -160,7 +160,7 @@ BEFORE = {
     "db/report.sql": REPORT,
     "deploy/settings.yaml": DEPLOYED.format(SECRET),
     "tests/test_waiting.py": OUTSIDE,
-    "tools/outside.py": OUTSIDE,
+    "outside/views.py": OUTSIDE,
 }
 EDITS = {
     "api/waiting.py": NOT_WAITING,
@@ -169,7 +169,7 @@ EDITS = {
     "shop/migrations/0002_new.py": DROPPING.format(before='("shop", "0001_old")', field="customer"),
     "db/report.sql": f"-- Totals\n{REPORT}{REPORT}",
     "deploy/settings.yaml": f"# Settings\n{DEPLOYED.format(OTHER_SECRET)}",
-    "tools/outside.py": f"# Outside\n{OUTSIDE}",
+    "outside/views.py": f"# Outside\n{OUTSIDE}",
 }
 AFTER = {**BEFORE, **EDITS}
 BASELINED = "known"
