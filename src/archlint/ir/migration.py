@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from enum import IntEnum
 
 import msgspec
+
+_COLUMNS = re.compile(r"(?i)\b(?:alter|create)\s+(?:foreign\s+)?table\b|\badd\s+column\b")
 
 
 class OperationKind(IntEnum):
@@ -164,6 +167,11 @@ class ScriptFacts(msgspec.Struct, frozen=True, gc=False):
     sections: tuple[Section, ...]
     askings: tuple[Asking, ...] = ()
     may_define: bool = True
+
+
+def may_define_columns(text: str) -> bool:
+    """Return whether a text has words of SQL that give columns to tables."""
+    return _COLUMNS.search(text) is not None
 
 
 def table_key(table: str) -> str:

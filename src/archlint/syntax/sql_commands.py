@@ -87,7 +87,7 @@ def _table_altered(tokens: Sequence[Token], holes: Sequence[Region], place: Regi
             behind = action[4:] if words[2:4] == ["IF", "EXISTS"] else action[2:]
             yield Operation(OperationKind.DROP_CONSTRAINT, *place, table, name=_name(behind, holes)[0])
         elif words[:1] and words[0] in _HARMLESS:
-            yield Operation(OperationKind.UNKNOWN, *place)
+            yield Operation(OperationKind.UNKNOWN, *place, what=words[0].lower())
         else:
             yield Operation(OperationKind.UNKNOWN, *place, table)
 
