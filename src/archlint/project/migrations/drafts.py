@@ -51,6 +51,7 @@ class Draft:
         return name if name in self.columns or f"{name}_id" not in self.columns else f"{name}_id"
 
     def table(self) -> Table:
+        """Return the table as it is now."""
         return Table(
             self.name,
             tuple(self.columns.values()),
@@ -69,6 +70,7 @@ def table_name(name: str) -> str:
 
 
 def change(draft: Draft, step: Step) -> None:
+    """Do to a table what a step does that is about it."""
     one = step.operation
     names = tuple(draft.column(name) for name in one.columns)
     match one.kind:
@@ -79,8 +81,10 @@ def change(draft: Draft, step: Step) -> None:
             _drop_columns(draft, names)
         case OperationKind.RENAME_COLUMN if one.name and names:
             _rename_column(draft, names[0], f"{one.name}_id" if names[0] != one.columns[0] else one.name)
-        case OperationKind.DROP_INDEX:
-            drop_index(draft, one.name)
+        case OperationKind.DROP_INDEX | OperationKind.RENAME_INDEX:
+            change_index(draft, one)
+        case OperationKind.RENAME_CONSTRAINT:
+            _rename_constraint(draft, one)
         case OperationKind.DROP_CONSTRAINT:
             _drop_constraint(draft, one.name)
         case OperationKind.UNKNOWN if not one.is_unique:
@@ -171,9 +175,48 @@ def _set(draft: Draft, name: str, **changes: object) -> None:
         draft.columns[name] = replace(draft.columns[name], **changes)
 
 
-def drop_index(draft: Draft, name: str) -> None:
+def change_index(draft: Draft, one: Operation) -> None:
+    """Take out an index, or give it another name, where the table has it."""
+    if one.kind is OperationKind.DROP_INDEX:
+        _drop_index(draft, one.name)
+    else:
+        _rename_index(draft, one)
+
+
+def _drop_index(draft: Draft, name: str) -> None:
     """Take out an index by its name; of one whose name is not known nobody knows which it is."""
-    draft.indexes = [one for one in draft.indexes if not name or one.name != table_name(name)]
+    bare = table_name(name)
+    draft.indexes = [one for one in draft.indexes if not bare or bare not in (one.name, _index_name(draft, one))]
+
+
+def _rename_index(draft: Draft, one: Operation) -> None:
+    """Give an index another name; Django names it by its fields where it has none."""
+    old, new = table_name(one.before), table_name(one.name)
+    columns = tuple(draft.column(name) for name in one.columns)
+
+    def is_meant(each: Index) -> bool:
+        return old in (each.name, _index_name(draft, each)) if old else bool(columns) and each.columns == columns
+
+    draft.indexes = [replace(each, name=new) if is_meant(each) else each for each in draft.indexes]
+    if old:  # a constraint has the name of its index
+        _rename_constraint(draft, one, is_certain=False)
+
+
+def _index_name(draft: Draft, one: Index) -> str:
+    """Return the name that SQLAlchemy gives to the index of a single column, where an index has none."""
+    return "" if one.name else f"ix_{table_name(draft.name)}_{'_'.join(one.columns)}"
+
+
+def _rename_constraint(draft: Draft, one: Operation, *, is_certain: bool = True) -> None:
+    """Give a constraint another name; of a key there is none to change, and one that is not known leaves doubts."""
+    table = table_name(draft.name)
+    old, new = table_name(one.before), table_name(one.name)
+    found = [bool(old) and old in (each.name, *_given(table, each)) for each in draft.constraints]
+    draft.constraints = [
+        replace(each, name=new) if is_it else each for each, is_it in zip(draft.constraints, found, strict=True)
+    ]
+    if is_certain and not any(found):
+        draft.is_whole = False
 
 
 def _drop_columns(draft: Draft, names: tuple[str, ...]) -> None:

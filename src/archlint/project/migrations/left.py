@@ -9,9 +9,11 @@ import msgspec
 from msgspec.structs import replace
 
 from archlint.ir.migration import Operation, OperationKind, table_key
-from archlint.project.migrations.drafts import Draft, add, change, drop_index, name_constraints
+from archlint.project.migrations.drafts import Draft, add, change, change_index, name_constraints
 from archlint.project.migrations.migration import Migration, Step, Tool
 from archlint.project.schema.model import Table
+
+_OF_INDEXES = frozenset({OperationKind.DROP_INDEX, OperationKind.RENAME_INDEX})
 
 
 class Left(msgspec.Struct, frozen=True):
@@ -35,9 +37,9 @@ class _State:
 
     def _run(self, migration: Migration, step: Step) -> None:
         one, place = step.operation, (step.path, step.operation.start, step.operation.end)
-        if one.kind is OperationKind.DROP_INDEX and not one.table:
-            for each in self.tables.values():
-                drop_index(each, one.name)
+        if one.kind in _OF_INDEXES and not one.table:
+            for each in self.tables.values() if one.name else ():
+                change_index(each, one)
             return
         draft = self._found(one.table)
         if one.kind is OperationKind.CREATE_TABLE:
