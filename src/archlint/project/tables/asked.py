@@ -17,7 +17,7 @@ from archlint.project.schema.model import Field, RelationKind, Table
 from archlint.project.symbols import ClassDefinition
 from archlint.project.tables.asking import Asked, asked
 from archlint.project.tables.joining import Joins
-from archlint.project.values import ABSENT, CHOSEN, CONSTANT, FROM, GIVEN, LISTED, TO, Method, Query
+from archlint.project.values import ABSENT, CHOSEN, CONSTANT, FROM, GIVEN, LISTED, TO, Method, Query, Stage
 
 _FINDING = frozenset({GIVEN, LISTED, FROM, TO})
 """Kinds of conditions that an index serves."""
@@ -66,6 +66,8 @@ def unserved(project: Project, ctx: ProjectContext) -> Iterator[Unserved]:
 def _queries(site: CallSite) -> Iterator[tuple[Query, frozenset[str]]]:
     """Yield the queries that a call sends, with the conditions that it adds itself: `get(mail=…)`."""
     receiver = site.callee.receiver if isinstance(site.callee, Method) else None
+    if isinstance(receiver, Query) and receiver.stage is Stage.STATEMENT:
+        return  # a part of another statement: `select(…).exists()`
     if isinstance(receiver, Query):
         words = site.call.keywords if site.method == _BY_WORDS and receiver.orm != "sqlalchemy" else ()
         if all(word.name is not None for word in words):

@@ -36,9 +36,8 @@ class Joins:
 
     def columns(self) -> tuple[Field, ...] | None:
         """Return the columns that are compared, None where one is not known."""
-        found = [pair for one in self._joins for pair in (self._ends(one) or [None])]
-        known = tuple(one for one in found if one is not None)
-        return known if len(known) == len(found) else None
+        found = [self._ends(one) for one in self._joins]
+        return tuple(one for ends in found for one in ends) if all(found) else None
 
     def _ends(self, join: str) -> list[Field]:
         name, _, attribute = join.partition(":")
