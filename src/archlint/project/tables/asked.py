@@ -23,6 +23,8 @@ _FINDING = frozenset({GIVEN, LISTED, FROM, TO})
 """Kinds of conditions that an index serves."""
 _PLAIN = _FINDING | {ABSENT, CONSTANT}
 _SENDING = frozenset({"exec", "execute", "scalar", "scalars"})
+_UNSENT = frozenset({Stage.STATEMENT, Stage.RESULT})
+"""Stages of which a method sends nothing: it makes a part of another statement, or reads what has come."""
 _BY_WORDS = "get"
 _FORWARD = frozenset({RelationKind.FOREIGN_KEY, RelationKind.ONE_TO_ONE})
 _JOINED = "joined"
@@ -66,8 +68,8 @@ def unserved(project: Project, ctx: ProjectContext) -> Iterator[Unserved]:
 def _queries(site: CallSite) -> Iterator[tuple[Query, frozenset[str]]]:
     """Yield the queries that a call sends, with the conditions that it adds itself: `get(mail=…)`."""
     receiver = site.callee.receiver if isinstance(site.callee, Method) else None
-    if isinstance(receiver, Query) and receiver.stage is Stage.STATEMENT:
-        return  # a part of another statement: `select(…).exists()`
+    if isinstance(receiver, Query) and receiver.stage in _UNSENT:
+        return
     if isinstance(receiver, Query):
         words = site.call.keywords if site.method == _BY_WORDS and receiver.orm != "sqlalchemy" else ()
         if all(word.name is not None for word in words):
