@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from adopting import SLEEP, Project, made
+from msgspec.structs import replace
+
+from archlint.diagnostic import Diagnostic
+from archlint.rules.request_path.blocking_call_in_async import rule as blocking
 
 MORE = "\n\nasync def other():\n    time.sleep(2)\n"
 MODELS = "from django.db import models\n\n\nclass Item(models.Model):\n    name = models.TextField()\n"
@@ -86,6 +92,67 @@ def test_a_fix_elsewhere_is_not_taken_for_something_new(project: Project) -> Non
     project.commit()
     project.write(helper=HELPER)
     assert project.check("--new-from", "HEAD").places == []
+
+
+def test_what_could_not_be_checked_then_is_said_to_count_as_new(project: Project) -> None:
+    project.write(views=SLEEP + "    return (\n", quiet="def quiet(:\n")
+    project.commit()
+    project.write(views=SLEEP, quiet="")
+    said = "archlint: warning: what is found in app/{}.py or because of it counts as new: as of HEAD, syntax error"
+    for _ in range(2):  # the second run knows the past from the cache
+        done = project.check("--new-from", "HEAD")
+        assert done.places == ["app/views.py:5 ARC301"]
+        quiet, views = done.err.splitlines()
+        assert quiet.startswith(said.format("quiet"))
+        assert views.startswith(said.format("views"))
+    project.git("mv", "app/views.py", "app/pages.py")
+    assert said.format("pages") in project.check("--new-from", "HEAD").err
+
+
+def test_what_cannot_be_checked_on_either_side_is_no_doubt(project: Project) -> None:
+    project.write(large=f"{SLEEP}{'#' * 400}\n", added="def added(:\n")
+    (project.root / "archlint.toml").write_text("max-file-size = 300\n", encoding="utf-8")
+    project.commit()
+    project.write(views=SLEEP + MORE)
+    done = project.check("--new-from", "HEAD")
+    assert (done.places, done.err) == (["app/views.py:9 ARC301"], "")
+
+
+def test_without_anything_new_there_is_no_doubt(project: Project) -> None:
+    project.write(quiet="def quiet(:\n")
+    project.commit()
+    project.write(quiet="")
+    done = project.check("--new-from", "HEAD")
+    assert (done.code, done.err) == (0, "")
+
+
+def test_many_doubts_are_counted(project: Project) -> None:
+    project.write(**{f"broken{number}": "def (:\n" for number in range(5)})
+    project.commit()
+    project.write(**{f"broken{number}": "" for number in range(5)}, added=SLEEP)
+    *shown, last = project.check("--new-from", "HEAD").err.splitlines()
+    assert len(shown) == 3
+    assert last == "archlint: warning: and so does what is found in 2 more files or because of them"
+
+
+def test_a_rule_that_crashed_then_is_a_doubt(project: Project) -> None:
+    project.write(views="SECRET_OF_THEN = 1\n" + SLEEP)
+    project.commit()
+    project.write(views=SLEEP)
+    (check,) = before = tuple(blocking.python_checks)
+
+    def crash(node: Any, context: Any) -> Iterator[Diagnostic]:
+        if "SECRET_OF_THEN" in context.source.text:
+            raise ValueError("no text of the file is told")
+        yield from check.function(node, context)
+
+    blocking.python_checks[:] = [replace(check, function=crash)]
+    try:
+        done = project.check("--new-from", "HEAD", "--no-cache")
+    finally:
+        blocking.python_checks[:] = before
+    assert (done.code, done.places) == (1, ["app/views.py:5 ARC301"])
+    assert "app/views.py or because of it counts as new: as of HEAD, `ARC301` crashed here (ValueError" in done.err
 
 
 def test_it_is_the_merge_base_that_counts(project: Project) -> None:

@@ -359,12 +359,16 @@ CASES: dict[str, dict[str, str]] = {
                 a: Client, b: "Client", c: Optional[Client], d: Client | None, e: Union[None, Client], g: list[Client],
                 h: dict[str, Client], i: tuple[Client, int], j: tuple[Client, ...], k: Dep, l=Depends(get_session),
                 m=Depends(bare), n: Annotated[Client, 1] = None, o: Client | Session = None,
-                r: ReadSession = None, w: WriteSession = None,
+                r: ReadSession = None, w: WriteSession = None, x: ReadSession | WriteSession | None = None,
+                y: Union[ReadSession, None, WriteSession] = None, z: Union[Client, Session] = None,
                 *args: Client, **kw: Client,
             ):
                 probe(a)  # infer: app.Client
                 probe(r)  # infer: sqlalchemy.orm.Session
                 probe(w)  # infer: sqlalchemy.orm.Session
+                probe(x)  # infer: sqlalchemy.orm.Session
+                probe(y)  # infer: sqlalchemy.orm.Session
+                probe(z)  # infer: ?
                 probe(b)  # infer: app.Client
                 probe(c)  # infer: app.Client
                 probe(d)  # infer: app.Client

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from pathlib import Path
 from posixpath import dirname
@@ -29,23 +29,31 @@ from archlint.stages.earlier import earlier_of
 from archlint.stages.past import Past
 
 _RUN = "base"
-_FOUND = msgspec.msgpack.Decoder(list[Identity])
+_SHOWN = 3
 _WALKED = ("include", "exclude", "extend-exclude", "respect-gitignore")
 """Settings that decide which files are read."""
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
+class _Before(msgspec.Struct, frozen=True):
+    """What was found in a commit; `unseen` are files that could not be checked whole then, and why."""
+
+    found: list[Identity] = []
+    unseen: dict[str, str] = {}
+
+
 def new_findings(request: Request, revision: str) -> Report:
     """Return the report on a project with the results only that its merge base with a revision has not.
 
-    One to one, under the configuration of now, which counts for both sides. Raises `UsageError`.
+    One to one, under the configuration of now, which counts for both sides. Where the past cannot be told, findings
+    count as new, and a warning says so. Raises `UsageError`.
     """
     root, resolver = resolve(request)
     changes = changes_since(root, revision, request.environment)
     # First the past: the cache may still have what its last run found, if that was before the change.
     before = _found_before(replace(request, stores=Stores()), root, resolver, changes)
     report = run(request)
-    renamed = (one._replace(path=changes.renames.get(one.path, one.path)) for one in before)
+    renamed = (one._replace(path=changes.renames.get(one.path, one.path)) for one in before.found)
     left: Counter[Key] = Counter(map(key_of, renamed))
     match = report.baseline
     for one in match.entries if match is not None else ():
@@ -57,7 +65,26 @@ def new_findings(request: Request, revision: str) -> Report:
         left[key] -= 1
         return left[key] >= 0
 
-    return _without(report, is_known_by=[is_known(one) for one in report.results], revision=revision)
+    new = _without(report, is_known_by=[is_known(one) for one in report.results], revision=revision)
+    unseen = {changes.renames.get(path, path): why for path, why in before.unseen.items()}
+    return replace(new, warnings=(*new.warnings, *_doubts(unseen, _unseen(report), revision))) if new.results else new
+
+
+def _unseen(report: Report) -> dict[str, str]:
+    """Return the files that could not be checked whole, and why."""
+    from archlint.analysis import READING_CODES
+
+    told = (one.diagnostic for one in (*report.results, *report.suppressed) if one.diagnostic.code in READING_CODES)
+    return {**dict(report.skipped), **{one.span.path: one.message for one in told}}
+
+
+def _doubts(before: Mapping[str, str], now: Mapping[str, str], revision: str) -> Iterator[str]:
+    """Yield what is to be said of findings that look new; what is as it was hides the same on both sides."""
+    doubtful = [(path, why) for path, why in sorted(before.items()) if now.get(path) != why]
+    for path, why in doubtful[:_SHOWN]:
+        yield f"what is found in {path} or because of it counts as new: as of {revision}, {why}"
+    if len(doubtful) > _SHOWN:
+        yield f"and so does what is found in {len(doubtful) - _SHOWN} more files or because of them"
 
 
 def findings_on_changed_lines(request: Request, revision: str) -> Report:
@@ -89,7 +116,7 @@ def _without(report: Report, *, is_known_by: list[bool], revision: str) -> Repor
     )
 
 
-def _found_before(request: Request, root: Path, resolver: SettingsResolver, changes: Changes) -> list[Identity]:
+def _found_before(request: Request, root: Path, resolver: SettingsResolver, changes: Changes) -> _Before:
     """Return what a run over the project would have found in a commit, from the cache where it is known."""
     began = time_ns()
     whole = replace(request, paths=(root,), overrides=replace(request.overrides, baseline=""))
@@ -103,10 +130,10 @@ def _found_before(request: Request, root: Path, resolver: SettingsResolver, chan
     entries = list(changes.past_entries(resolver))
     past = Past({one.path: data for one, data in entries}, tuple(one for one, _ in entries), changes.new)
     report = run(replace(whole, past=past, overlay=past.contents))
-    found = [one.identity for one in report.results]
+    before = _Before([one.identity for one in report.results], _unseen(report))
     if state and not report.crashed:
-        cache.store((), [(_RUN, state, msgspec.msgpack.encode(found))])
-    return found
+        cache.store((), [(_RUN, state, msgspec.msgpack.encode(before))])
+    return before
 
 
 def _state(files: Iterable[FileEntry], resolver: SettingsResolver, changes: Changes, commits: str, began: int) -> bytes:
@@ -131,10 +158,10 @@ def _state(files: Iterable[FileEntry], resolver: SettingsResolver, changes: Chan
     return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def _stored(cache: Cache, state: bytes) -> list[Identity] | None:
+def _stored(cache: Cache, state: bytes) -> _Before | None:
     payload = cache.stored_run(_RUN, state)
     try:
-        return None if payload is None else _FOUND.decode(payload)
+        return None if payload is None else msgspec.msgpack.decode(payload, type=_Before)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
 

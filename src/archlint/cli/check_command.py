@@ -71,7 +71,7 @@ def file_options(function: Function) -> Function:
     """Add the options that say which files are read, and under which configuration."""
     function = exclude_options(function)
     function = click.option(
-        "--force-exclude/--no-force-exclude", default=None, help="Exclude even files that are named here."
+        "--force-exclude/--no-force-exclude", default=None, help="Leave out even files that are named here."
     )(function)
     function = click.option(
         "--respect-gitignore/--no-respect-gitignore", default=None, help="Leave out what git ignores."

@@ -33,7 +33,7 @@ class DiscoverySettings(Protocol):
 
     @property
     def include(self) -> tuple[Glob, ...]:
-        """The only files to take; empty where every known kind of file is taken."""
+        """The only files to take beside those that are given; empty where every known kind of file is taken."""
 
     @property
     def respect_gitignore(self) -> bool:
@@ -41,7 +41,7 @@ class DiscoverySettings(Protocol):
 
     @property
     def force_exclude(self) -> bool:
-        """Whether exclusions hold for given paths too; ignore files never do."""
+        """Whether `exclude` and `include` hold for given paths too; ignore files never do."""
 
     @property
     def roles(self) -> tuple[tuple[Role, tuple[Glob, ...]], ...]:
@@ -68,7 +68,7 @@ def discover(paths: Sequence[Path], root: Path, settings: DiscoverySettings) -> 
     """Return the files to read below some paths; the result does not depend on the order of the paths.
 
     Folders behind symbolic links are never entered, and of hard links to one file the first by path is taken.
-    A file that is given itself is taken even where it is excluded or ignored, unless exclusion is forced.
+    A file that is given itself is taken even where it is excluded, not included or ignored, unless exclusion is forced.
     """
     finder = _Finder(os.path.realpath(root), settings)
     for given in dict.fromkeys(os.fspath(path) for path in paths):
@@ -228,7 +228,9 @@ class _Finder:
         if kind is Kind.NOTEBOOK:
             self.notebooks.add(path)
             return
-        if not explicit and self.settings.include and not any(glob.matches(path) for glob in self.settings.include):
+        is_asked_for = explicit and not (self.settings.force_exclude and self._is_inside(real))
+        include = self.settings.include
+        if include and not is_asked_for and not any(glob.matches(path) for glob in include):
             return
         known = self.found.get(real)
         explicit = explicit or (known is not None and known.explicit)

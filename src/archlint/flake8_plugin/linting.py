@@ -88,7 +88,7 @@ def _entry(path: Path, resolver: SettingsResolver) -> FileEntry | None:
     if found.files or not found.missing:
         return found.files[0] if found.files else None
     name = path.relative_to(resolver.root).as_posix() if path.is_relative_to(resolver.root) else path.as_posix()
-    if settings.is_excluded(name):
+    if settings.leaves_out(name):
         return None
     kind = Kind.STUB if kind_of(path.name) is Kind.STUB else Kind.PYTHON
     return FileEntry(name, path, kind, settings.role_of(name) or role_of(name), 0, 0, explicit=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 
 from archlint.ir.bindings import bound_names
+from archlint.ir.migration import may_define_columns
 from archlint.ir.module import (
     Binds,
     BoundName,
@@ -152,12 +153,12 @@ class UnitBuilder:
             value = _SURROGATE.sub("\ufffd", value)
         if may_be_secret(self.slot, value):
             self._suspect(value, is_part=is_part)
-            return Masked(start, end, len(value), is_bytes)
+            return Masked(start, end, len(value), is_bytes, may_define_columns(value))
         is_sql = _SQL.match(value) is not None
         if is_sql:
             self.flags |= Flag.SQL
         if len(value) > (MAX_SQL if is_sql else MAX_TEXT):
-            return Masked(start, end, len(value), is_bytes)
+            return Masked(start, end, len(value), is_bytes, may_define_columns(value))
         return Text(start, end, value, is_bytes)
 
     def _suspect(self, value: str, *, is_part: bool) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from enum import IntEnum
 
 import msgspec
+
+_COLUMNS = re.compile(r"(?i)\b(?:alter|create)\s+(?:foreign\s+)?table\b|\badd\s+column\b")
 
 
 class OperationKind(IntEnum):
@@ -48,6 +51,8 @@ class OperationKind(IntEnum):
     """Something that is no table, column, index or constraint is dropped: `what` says what."""
     MAINTAIN = 32
     """The way in which a table is stored changes, and nothing of what it says: `what` is the command."""
+    RENAME_INDEX = 33
+    RENAME_CONSTRAINT = 34
 
 
 class Default(IntEnum):
@@ -88,8 +93,9 @@ class Operation(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     `table`, `columns` and `references` are as written, without quotes; "" and nothing where they are not known.
     `name` is that of an index or constraint (of the index, where a constraint uses one), or the new one of what is
-    renamed. `before` is the type before a change. `what` is what is dropped, or what is done, where `kind` leaves that
-    open, in lower case. `cascades` says that it removes all that depends on it.
+    renamed. `before` is the type before a change, or the name of an index or constraint before it gets another; one
+    of Django without a name is told by its `columns`. `what` is what is dropped, or what is done, where `kind` leaves
+    that open, in lower case. `cascades` says that it removes all that depends on it.
     `proves_not_null` says that a CHECK holds for rows in which its column is not null, and says nothing else.
     `is_irreversible` says that the operation itself has no way back.
     `variant` tells an index from a plain one over the same columns: method, condition, expressions, order, operator
@@ -164,6 +170,11 @@ class ScriptFacts(msgspec.Struct, frozen=True, gc=False):
     sections: tuple[Section, ...]
     askings: tuple[Asking, ...] = ()
     may_define: bool = True
+
+
+def may_define_columns(text: str) -> bool:
+    """Return whether a text has words of SQL that give columns to tables."""
+    return _COLUMNS.search(text) is not None
 
 
 def table_key(table: str) -> str:

@@ -77,10 +77,14 @@ class Text(Node, frozen=True, array_like=True, gc=False, tag=7):
 
 
 class Masked(Node, frozen=True, array_like=True, gc=False, tag=8):
-    """A string literal whose value is not kept: it may be secret, or it is too long to matter."""
+    """A string literal whose value is not kept: it may be secret, or it is too long to matter.
+
+    `may_define` is all that is told of it: whether it has words that give columns to tables.
+    """
 
     length: int
     is_bytes: bool = False
+    may_define: bool = False
 
 
 class Format(Node, frozen=True, array_like=True, gc=False, tag=9):

@@ -20,6 +20,10 @@ OPEN = "?"
 GIVEN, LISTED, FROM, TO, CONSTANT, ABSENT, OPAQUE = "given", "listed", "from", "to", "constant", "absent", "opaque"
 """What a condition compares a column with: a value, a list of them, a lower or an upper end, a constant; an absent one
 leaves almost all rows, of an opaque one nothing is known."""
+CHOSEN = f"{OPAQUE}:*"
+"""The condition of a query that gives columns and no rows: how many, nobody knows."""
+UNREAD = ""
+"""The join of which nobody knows what it compares."""
 _NARROWING = frozenset({".distinct", ".exclude", ".filter", ".order_by"})
 """Methods of queries after which a query is one of the same rows, or of some of them."""
 
@@ -194,6 +198,8 @@ class Query(msgspec.Struct, frozen=True):
     """The relation whose rows these are, by the qualified name of the model it is read from: `shop.Order.lines`."""
     conditions: frozenset[str] = frozenset()
     """The conditions that were seen, each as its kind, a colon and the column: `given:owner_id`."""
+    joins: frozenset[str] = frozenset()
+    """The columns that tables are joined by, with the names of their models, relations too; or `UNREAD`."""
     pinned: frozenset[str] = frozenset()
     """The columns that have one value in all rows, whichever way was taken."""
 
@@ -219,6 +225,7 @@ class Query(msgspec.Struct, frozen=True):
             is_defeated=self.is_defeated and other.is_defeated,
             origin=self.origin if self.origin == other.origin else None,
             conditions=self.conditions | other.conditions,
+            joins=self.joins | other.joins,
             pinned=self.pinned & other.pinned,
         )
 

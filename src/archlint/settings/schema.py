@@ -178,7 +178,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_u
         UnsetType
     ) = UNSET
     force_exclude: (
-        Annotated[bool, Meta(description="Whether exclusions hold for files that are named on the command line.")]
+        Annotated[
+            bool, Meta(description="Whether `exclude` and `include` hold for files that are named on the command line.")
+        ]
         | UnsetType
     ) = UNSET
     roles: (

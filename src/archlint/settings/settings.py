@@ -101,6 +101,11 @@ class Settings:
         """Return whether a path, relative to the root, or a folder above it is excluded."""
         return any(glob.matches_or_holds(path) for glob in self.exclude)
 
+    def leaves_out(self, path: str) -> bool:
+        """Return whether a file is not read: it is excluded, or others are the only ones to be read."""
+        is_included = not self.include or any(glob.matches(path) for glob in self.include)
+        return not is_included or self.is_excluded(path)
+
     def role_of(self, path: str) -> Role | None:
         """Return the role that the configuration gives to a file, or None where detection decides."""
         return next((role for role, globs in self.roles if any(glob.matches_or_holds(path) for glob in globs)), None)

@@ -81,9 +81,7 @@ class Sorting:
             return None
         shown = printable(path)
         settings = self.settings_for(shown)
-        if settings.is_excluded(shown) or (
-            settings.include and not any(one.matches(shown) for one in settings.include)
-        ):
+        if settings.leaves_out(shown):
             return None
         role = settings.role_of(shown) or role_of(shown)
         if id(settings) not in self._states:

@@ -43,8 +43,7 @@ class Changes(msgspec.Struct, frozen=True):
             *folders, name = path.split("/")
             kind = kind_of(name, tuple(folder.lower() for folder in folders)) or kind_of_script(data[:_SHEBANG_BYTES])
             settings = resolver.settings_for(path)
-            is_included = not settings.include or any(one.matches(path) for one in settings.include)
-            if kind is not None and is_included and not settings.is_excluded(path):
+            if kind is not None and not settings.leaves_out(path):
                 role = settings.role_of(path) or role_of(path)
                 yield FileEntry(path, settings.root / path, kind, role, len(data), 0), data
 

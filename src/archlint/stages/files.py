@@ -96,7 +96,7 @@ class RunFiles:
 def unsaved(path: str, settings: Settings) -> FileEntry | None:
     """Return what a file is that exists only as the text of an editor, or None where archlint would not read it."""
     kind = kind_of(path.rpartition("/")[2])
-    if kind is None or (settings.force_exclude and settings.is_excluded(path)):
+    if kind is None or (settings.force_exclude and settings.leaves_out(path)):
         return None
     role = settings.role_of(path) or role_of(path)
     return FileEntry(path, settings.root / path, kind, role, 0, 0, explicit=True)

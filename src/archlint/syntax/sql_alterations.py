@@ -25,8 +25,9 @@ _DROPPED = {
 
 def altered(tree: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
     """Yield what the actions of an ALTER do, each with its own place; no place (0, 0) is that of the statement."""
-    if str(tree.args.get("kind") or "").upper() != "TABLE":
-        yield Operation(OperationKind.UNKNOWN, 0, 0)
+    kind = str(tree.args.get("kind") or "").upper()
+    if kind != "TABLE":
+        yield from _other(kind, tree, holes)
         return
     table = table_name(tree.this, holes)
     actions = tree.args.get("actions") or ()
@@ -36,6 +37,17 @@ def altered(tree: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
         not_valid = bool(tree.args.get("not_valid"))
         for one in found:
             yield msgspec.structs.replace(one, table=table, start=start, end=end, not_valid=not_valid)
+
+
+def _other(kind: str, tree: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
+    """Yield the new name of an index; other things that are no tables mean nothing to rules."""
+    actions = tree.args.get("actions") or ()
+    new = next((one.this for one in actions if isinstance(one, exp.AlterRename)), None) if kind == "INDEX" else None
+    old = table_name(tree.this, holes) if new is not None else ""
+    if new is None or not old:
+        yield Operation(OperationKind.UNKNOWN, 0, 0)
+    else:
+        yield Operation(OperationKind.RENAME_INDEX, 0, 0, name=table_name(new, holes), before=old)
 
 
 def _of_action(action: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
@@ -50,6 +62,9 @@ def _of_action(action: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]
         case exp.RenameColumn():
             old, new = (known_name(action.args.get(one), holes) for one in ("this", "to"))
             yield Operation(OperationKind.RENAME_COLUMN, 0, 0, columns=(old,) if old else (), name=new)
+        case exp.RenameIndex():  # MySQL's
+            old, new = (known_name(action.args.get(one), holes) for one in ("this", "to"))
+            yield Operation(OperationKind.RENAME_INDEX, 0, 0, name=new, before=old)
         case exp.AlterRename():
             yield Operation(OperationKind.RENAME_TABLE, 0, 0, name=table_name(action.this, holes))
         case exp.Drop():

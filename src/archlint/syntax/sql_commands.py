@@ -20,6 +20,11 @@ _BEFORE_TABLE = frozenset({"CREATE", "GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "UN
 _CODE = frozenset({"DO", "CALL"})
 _LISTED = frozenset({"EXTENSION", "FUNCTION"})
 """What sqlglot keeps as text, functions where several are dropped."""
+_RENAMED = {
+    "CONSTRAINT": OperationKind.RENAME_CONSTRAINT,
+    "INDEX": OperationKind.RENAME_INDEX,
+    "KEY": OperationKind.RENAME_INDEX,
+}
 _HARMLESS = frozenset(
     {"ATTACH", "CLUSTER", "DETACH", "DISABLE", "ENABLE", "ENGINE", "FORCE", "OWNER", "REPLICA", "RESET", "SET"}
 )
@@ -73,6 +78,10 @@ def _table_altered(tokens: Sequence[Token], holes: Sequence[Region], place: Regi
         elif is_short_rename(words):
             old, new = _name(action[1:], holes)[0], _name(action[3:], holes)[0]
             yield Operation(OperationKind.RENAME_COLUMN, *place, table, (old,) if old else (), new)
+        elif words[:1] == ["RENAME"] and len(words) > 2 and words[1] in _RENAMED:  # noqa: PLR2004 - a name follows
+            old, behind = _name(action[2:], holes)
+            new, _ = _name(behind[1:], holes)
+            yield Operation(_RENAMED[words[1]], *place, table, name=new, before=old)
         elif words[:1] == ["ADD"] and (index := _used_index(words)):
             kind = OperationKind.ADD_PRIMARY_KEY if "PRIMARY KEY" in words else OperationKind.ADD_UNIQUE
             name, _ = _name(action[index:], holes)
@@ -87,7 +96,7 @@ def _table_altered(tokens: Sequence[Token], holes: Sequence[Region], place: Regi
             behind = action[4:] if words[2:4] == ["IF", "EXISTS"] else action[2:]
             yield Operation(OperationKind.DROP_CONSTRAINT, *place, table, name=_name(behind, holes)[0])
         elif words[:1] and words[0] in _HARMLESS:
-            yield Operation(OperationKind.UNKNOWN, *place)
+            yield Operation(OperationKind.UNKNOWN, *place, what=words[0].lower())
         else:
             yield Operation(OperationKind.UNKNOWN, *place, table)
 
@@ -107,11 +116,13 @@ def _dropped(kind: str, tokens: Sequence[Token], holes: Sequence[Region], place:
     leading = {token.text.upper() for token in tokens[:3]}
     cascades = bool(tokens) and tokens[-1].text.upper() == "CASCADE"
     for one in _listed(tokens):
-        name, _ = _name(one, holes)
+        name, behind = _name(one, holes)
+        is_told = is_index and [each.text.upper() for each in behind[:1]] == ["ON"]
+        table = _name(behind[1:], holes)[0] if is_told else ""
         yield Operation(
             OperationKind.DROP_INDEX if is_index else OperationKind.DROP_TABLE,
             *place,
-            "" if is_index else name,
+            table if is_index else name,
             name=name if is_index else "",
             concurrently="CONCURRENTLY" in leading,
             cascades=cascades,

@@ -13,6 +13,7 @@ from archlint.ir.migration import Column, Operation, OperationKind
 from archlint.syntax import exp
 from archlint.syntax.sql import parse_sql
 from archlint.syntax.sql_alterations import altered, constraint
+from archlint.syntax.sql_blocks import dropped_in
 from archlint.syntax.sql_columns import column_of, known_name, place_of, table_name
 from archlint.syntax.sql_commands import commanded, is_short_rename
 from archlint.syntax.sql_holes import is_masked
@@ -75,6 +76,7 @@ def _of_statement(parsed: ParsedSql, statement: Statement) -> Iterator[Operation
     reader = _READERS.get(tree.key) if tree is not None else None
     if tree is None or reader is None:
         yield from commanded(statement, holes)
+        yield from _inside(parsed, statement, holes) if words[:1] == ("DO",) else ()
         return
     for one in reader(tree, holes):
         # Where the reader tells no place of its own, it is that of the statement.
@@ -82,6 +84,16 @@ def _of_statement(parsed: ParsedSql, statement: Statement) -> Iterator[Operation
         end = one.end + statement.base if one.end else statement.end
         columns = tuple(_moved(column, statement.base) for column in one.definitions)
         yield msgspec.structs.replace(one, start=start, end=end, definitions=columns)
+
+
+def _inside(parsed: ParsedSql, statement: Statement, holes: Sequence[Region]) -> Iterator[Operation]:
+    """Yield the tables and indexes that a block of a procedural language drops, under whatever condition."""
+    text = parsed.text[statement.start : statement.end]
+    for start, end in dropped_in(text):
+        if not any(first < end and start < last for first, last in holes):
+            base = statement.start + start
+            for one in operations(text[start:end], parsed.dialect):
+                yield msgspec.structs.replace(one, start=base + one.start, end=base + one.end)
 
 
 def _moved(column: Column, base: int) -> Column:
@@ -195,6 +207,8 @@ def _dropped(tree: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
     told = str(tree.args.get("kind") or "").upper()
     kind = kinds.get(told, OperationKind.DROP_OTHER)
     what = f"materialized {told}" if tree.args.get("materialized") else told
+    behind = tree.args.get("cluster")  # where MySQL says the table of an index
+    table = table_name(behind.this, holes) if kind is OperationKind.DROP_INDEX and behind is not None else ""
     for node in tree.args.get("tables") or ():
         name = table_name(node, holes)
         is_table = kind is OperationKind.DROP_TABLE
@@ -202,7 +216,7 @@ def _dropped(tree: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
             kind,
             0,
             0,
-            name if is_table else "",
+            name if is_table else table,
             name="" if is_table else name,
             concurrently=bool(tree.args.get("concurrently")),
             what=what.lower() if kind is OperationKind.DROP_OTHER else "",

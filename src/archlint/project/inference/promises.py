@@ -52,8 +52,7 @@ def annotated(inference: Inference, node: ir.Expr | None, scope: Scope) -> Value
     if isinstance(node, ir.Subscript):
         return _subscript(inference, node, scope)
     if isinstance(node, ir.Binary) and node.op == "|":
-        sides = [side for side in (node.left, node.right) if not isinstance(side, ir.Constant)]
-        return inference.annotated(sides[0], scope) if len(sides) == 1 else UNKNOWN
+        return _union(inference, (node.left, node.right), scope)
     if isinstance(node, ir.Name | ir.Attribute):
         return _named(inference, inference.value(node, scope), dotted(node), scope)
     if isinstance(node, ir.Text):  # `list["Order"]`
@@ -177,13 +176,19 @@ def _construct(  # noqa: PLR0911 - one answer a construct of `typing`
     if name in ("tuple", "Tuple"):
         return _tuple(inference, arguments, scope)
     if name == "Union":
-        left = [one for one in arguments if not isinstance(one, ir.Constant) and dotted(one) not in _NONE]
-        return inference.annotated(left[0], scope) if len(left) == 1 else UNKNOWN
+        return _union(inference, arguments, scope)
     if name == "Coroutine":
         return inference.annotated(arguments[-1], scope)
     if name == "ContextVar":
         return Instance("contextvars.ContextVar", arguments=(("T", inference.annotated(arguments[0], scope)),))
     return _class_named(inference.annotated(arguments[0], scope)) if name in ("type", "Type") else None
+
+
+def _union(inference: Inference, sides: tuple[ir.Expr, ...], scope: Scope) -> Value:
+    """Return what one of several types promises beside `None`: what all of them are, as new types of one class are."""
+    left = [one for one in sides if not isinstance(one, ir.Constant) and dotted(one) not in _NONE]
+    found = [inference.annotated(one, scope) for one in left]
+    return found[0] if found and all(one == found[0] for one in found) else UNKNOWN
 
 
 def _annotated_with(inference: Inference, arguments: tuple[ir.Expr, ...], scope: Scope) -> Value:

@@ -8,6 +8,7 @@ from archlint.ir import nodes as ir
 from archlint.knowledge.tables import OrmVerbs
 from archlint.project.inference import eager, narrowing, rows
 from archlint.project.inference.arguments import Arguments
+from archlint.project.inference.joins import joins
 from archlint.project.values import OPAQUE, UNKNOWN, Instance, Items, Parts, Query, Stage, Value
 
 _FILTERS = frozenset(
@@ -71,6 +72,7 @@ def _built(query: Query, method: str, verbs: OrmVerbs, arguments: Arguments) -> 
         is_defeated=query.is_defeated or (ignores and query.is_here is True),
         plain=query.plain or method in _PLAIN,
         conditions=conditions,
+        joins=joins(query, method, arguments),
         pinned=query.pinned | narrowing.given(conditions - query.conditions),
         bounded=query.bounded or _comes_in_portions(method, arguments),
     )

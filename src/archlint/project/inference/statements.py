@@ -5,7 +5,7 @@ from __future__ import annotations
 from archlint.ir import nodes as ir
 from archlint.project.inference.arguments import Arguments
 from archlint.project.symbols import ClassDefinition
-from archlint.project.values import OPAQUE, ProjectClass, Query, Stage, Symbol, Value
+from archlint.project.values import CHOSEN, OPAQUE, ProjectClass, Query, Stage, Symbol, Value
 
 SELECTING = frozenset(
     {
@@ -39,12 +39,22 @@ def select(arguments: Arguments, operation: str = "select") -> Value:
     of_column = _model_of_column(arguments) if found is None else None
     model = found.definition if found is not None else of_column
     stage = Stage.STATEMENT if operation == "select" else Stage.LAZY
-    return Query("sqlalchemy", model.name if model else "", stage, model, filtered=True, bounded=True, plain=True)
+    name = model.name if model is not None else ""
+    conditions = frozenset({CHOSEN} if model is not None and _is_of_one(model, arguments) else ())
+    return Query("sqlalchemy", name, stage, model, filtered=True, bounded=True, plain=True, conditions=conditions)
+
+
+def _is_of_one(model: ClassDefinition, arguments: Arguments) -> bool:
+    """Return whether all that is selected are columns of one model, and what functions make of them."""
+    return all(_model_of(node, arguments) is model for node in arguments.nodes)
 
 
 def _model_of_column(arguments: Arguments) -> ClassDefinition | None:
     """Return the model of the first column that is selected: `select(Order.id)`, `select(func.count(Order.id))`."""
-    node = arguments.nodes[0] if arguments.nodes else None
+    return _model_of(arguments.nodes[0], arguments) if arguments.nodes else None
+
+
+def _model_of(node: ir.Expr, arguments: Arguments) -> ClassDefinition | None:
     while isinstance(node, ir.Call) and node.args:
         node = node.args[0]
     if not isinstance(node, ir.Attribute) or arguments.scope is None:

@@ -99,6 +99,7 @@ def _with_history(value: Instance | Query, given: Value) -> Value:
             filtered=given.filtered or value.filtered,
             bounded=given.bounded or value.bounded,
             conditions=given.conditions | value.conditions,
+            joins=given.joins | value.joins,
             pinned=given.pinned | value.pinned,
         )
     return replace(value, origin=given if isinstance(given, Symbol) else None)
@@ -112,7 +113,7 @@ def unwrapped(value: Value) -> Value:
     if isinstance(value, Query):
         # Which conditions there are is not worth an answer of its own each: that there are some is kept.
         conditions = frozenset({f"{OPAQUE}:"}) if value.conditions else value.conditions
-        return replace(value, origin=None, limit=None, conditions=conditions, pinned=frozenset())
+        return replace(value, origin=None, limit=None, conditions=conditions, joins=frozenset(), pinned=frozenset())
     return value
 
 

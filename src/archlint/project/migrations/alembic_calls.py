@@ -40,6 +40,8 @@ _BESIDE_COLUMNS = {
 _OF_DIALECTS = ("mssql_", "mysql_", "postgresql_", "sqlite_")
 _OF_BUILDING = frozenset({"postgresql_concurrently", "postgresql_not_valid", "postgresql_with"})
 """Words that say how an index is built, not what it is."""
+ADDING = "add_column"
+"""What an operation does that is unknown, as its column cannot be read."""
 _OF_BATCH = frozenset({"table_name", "source_table"})
 Read = Callable[[Arguments], Iterator[Operation]]
 
@@ -62,7 +64,7 @@ def _add_column(given: Arguments) -> Iterator[Operation]:
     node = given.node("column")
     column = column_of(node, given.here, given.reader) if node is not None else None
     if column is None or not column.name:
-        yield _unknown()
+        yield msgspec.structs.replace(_unknown(), what=ADDING)
         return
     kind = OperationKind.ADD_COLUMN
     yield Operation(kind, 0, 0, columns=(column.name,), definitions=(column,), references=column.references)

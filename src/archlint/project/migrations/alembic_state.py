@@ -5,15 +5,15 @@ A line of revisions that ends in several heads, or that may change tables in a w
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
-from archlint.ir.migration import OperationKind, table_key
+from archlint.ir.migration import Operation, OperationKind, may_define_columns, table_key
 from archlint.project.migrations.alembic import is_revision
+from archlint.project.migrations.alembic_calls import ADDING
 from archlint.project.migrations.migration import Migration, Step, Tool
 from archlint.project.tree import called_name, nodes_in
 
@@ -24,12 +24,17 @@ if TYPE_CHECKING:
 Columns = Mapping[str, frozenset[str]]
 """From the key of a table to the names of its columns in lower case."""
 
-_DEFINING = re.compile(r"(?i)\b(?:alter|create)\s+table\b|\badd\s+column\b")
 _TOOL = "alembic"
 _WHOLE = "create_all"
 _READING = frozenset({"open", "read", "read_bytes", "read_text", "readlines"})
 _DARK = frozenset({OperationKind.RUN_CODE, OperationKind.UNKNOWN})
-_NAMED = frozenset({OperationKind.CREATE_TABLE, OperationKind.RENAME_COLUMN, OperationKind.RENAME_TABLE})
+_OF_ROWS = frozenset(
+    {"analyze", "comment", "delete", "drop", "grant", "insert", "lock", "revoke", "select", "set", "truncate", "update",
+     "vacuum", "with"}
+)  # fmt: skip
+"""First words of statements that define no column, whatever stands in their holes."""
+_BACK = "downgrade"
+_Region = tuple[int, int]
 
 
 def revised(project: Project) -> Columns:
@@ -71,18 +76,47 @@ def _is_dark(project: Project, migration: Migration, module: Module, helpers: fr
     used = {name for unit in module.facts.units for name in unit.attributes}
     if _WHOLE in used:
         return True
-    is_unread = any(step.kind in _DARK and not step.key for step in migration.forward)
-    return is_unread and any(
-        _may_define(node) for unit in module.facts.units for node, _ in nodes_in(project.body(unit))
+    unread = [step for step in migration.forward if step.kind in _DARK and not step.key and not _is_harmless(step)]
+    return any(one.text is not None for one in unread) or (bool(unread) and _has_more(project, migration, module))
+
+
+def _is_harmless(step: Step) -> bool:
+    """Return whether a statement gives no table a column, as far as its text is known."""
+    if step.text is None:
+        return False
+    start, end = step.operation.start, step.operation.end
+    said = step.text.text[start:end]
+    is_whole = not any(first < end and start < last for first, last, _ in step.text.holes)
+    is_of_rows = said.split(maxsplit=1)[:1] and said.split(maxsplit=1)[0].lower() in _OF_ROWS
+    return bool(step.operation.what) or (not may_define_columns(said) and bool(is_whole or is_of_rows))
+
+
+def _has_more(project: Project, migration: Migration, module: Module) -> bool:
+    """Return whether something in the file may define columns beside the texts that were read as steps."""
+    read = frozenset(_read(migration))
+    back = module.functions.get(_BACK)
+    units = (one for one in module.facts.units if back is None or one != back.unit)
+    return any(
+        _may_define(node) and (unit.start + node.start, unit.start + node.end) not in read
+        for unit in units
+        for node, _ in nodes_in(project.body(unit))
     )
+
+
+def _read(migration: Migration) -> Iterator[_Region]:
+    """Yield where the literals stand that make up the texts of steps."""
+    for step in (*migration.forward, *(migration.backward or ())):
+        for piece in step.text.pieces if step.text is not None else ():
+            if piece.origin.module is migration.module:
+                yield piece.origin.region
 
 
 def _may_define(node: ir.Node) -> bool:
     if isinstance(node, ir.Text):
-        return _DEFINING.search(node.value) is not None
+        return may_define_columns(node.value)
     if isinstance(node, ir.Call):
         return called_name(node) in _READING
-    return isinstance(node, ir.Masked)
+    return isinstance(node, ir.Masked) and node.may_define
 
 
 @dataclass(slots=True)
@@ -96,13 +130,14 @@ class _Replay:
     created: set[str] = field(default_factory=set)
     anywhere: set[str] = field(default_factory=set)
     blurred: set[str] = field(default_factory=set)
+    has_dropped: bool = False
+    """A table whose name is not known was dropped."""
 
     def run(self, step: Step) -> bool:
         """Take note of a step; return False where it may be about any table."""
         one, key = step.operation, step.key
         if not key:
-            self.anywhere.update(one.columns if one.kind is OperationKind.ADD_COLUMN else ())
-            return one.kind not in _NAMED and (one.kind is not OperationKind.ADD_COLUMN or bool(one.columns))
+            return self._anywhere(one)
         if one.kind is OperationKind.CREATE_TABLE:
             self.created.add(key)
             self.blurred |= {key} if one.is_open else set()
@@ -119,6 +154,24 @@ class _Replay:
                 self.tables.pop(key, None)
             case OperationKind.UNKNOWN if not one.is_unique:
                 self.blurred.add(key)
+        return True
+
+    def _anywhere(self, one: Operation) -> bool:
+        """Take note of what is done to a table whose name is not known."""
+        match one.kind:
+            case OperationKind.CREATE_TABLE:  # one that is known already is not created again
+                return not self.has_dropped
+            case OperationKind.DROP_TABLE:
+                self.has_dropped = True
+            case OperationKind.ADD_COLUMN | OperationKind.RENAME_COLUMN:
+                names = one.columns if one.kind is OperationKind.ADD_COLUMN else (one.name,)
+                self.anywhere.update(names)
+                return all(names) and bool(names)
+            case OperationKind.RENAME_TABLE:
+                self.blurred.add(table_key(one.name))
+                return bool(one.name)
+            case OperationKind.UNKNOWN:
+                return one.what != ADDING
         return True
 
     def _rename(self, key: str, name: str) -> None:

@@ -8,18 +8,11 @@ from archlint.project.migrations.reading import Arguments, Reader, Surroundings
 from archlint.project.tree import called_name, keyword
 
 _FIELDS = ("django.db.models.", "django.contrib.postgres.fields.")
-_TYPES = {
-    "AutoField": "int", "BigAutoField": "bigint", "BigIntegerField": "bigint", "BinaryField": "bytea",
-    "BooleanField": "boolean", "DateField": "date", "DateTimeField": "timestamptz", "DurationField": "interval",
-    "FloatField": "doubleprecision", "GenericIPAddressField": "inet", "HStoreField": "hstore", "IntegerField": "int",
-    "JSONField": "jsonb", "NullBooleanField": "boolean", "PositiveBigIntegerField": "bigint",
-    "PositiveIntegerField": "int", "PositiveSmallIntegerField": "smallint", "SmallAutoField": "smallint",
-    "SmallIntegerField": "smallint", "TextField": "text", "TimeField": "time", "UUIDField": "uuid",
+_WORDS = {
+    "binary": "bytea", "float": "doubleprecision", "integer": "int", "json": "jsonb", "timestamp": "timestamptz",
 }  # fmt: skip
-_SIZED = {
-    "CharField": 0, "EmailField": 254, "FileField": 100, "FilePathField": 100, "ImageField": 100, "SlugField": 50,
-    "URLField": 200,
-}  # fmt: skip
+"""What PostgreSQL calls types that the catalogue knows by other names."""
+_VARYING = "varchar"
 _RELATIONS = frozenset({"ForeignKey", "OneToOneField"})
 _KEYS = frozenset({"AutoField", "BigAutoField", "SmallAutoField"})
 _CONDITIONED = frozenset({"PositiveBigIntegerField", "PositiveIntegerField", "PositiveSmallIntegerField"})
@@ -56,30 +49,37 @@ def _is_nullable(given: Arguments, *, is_known: bool, is_primary: bool) -> bool 
     """Return whether a column is nullable; a field of the project's own may be so by itself."""
     if keyword(given.call, "null") is not None:
         return given.flag("null")
-    if called_name(given.call) == "NullBooleanField":
+    row = given.reader.field_class(called_name(given.call))
+    if row is not None and row.nullable:
         return True
     return False if is_known or is_primary else None
 
 
 def _is_indexed(kind: str, given: Arguments) -> bool:
-    is_by_itself = kind in _RELATIONS or kind == "SlugField"
+    row = given.reader.field_class(kind)
+    is_by_itself = kind in _RELATIONS or (row is not None and row.indexed)
     return bool(given.flag("db_index", default=is_by_itself)) and given.flag("primary_key") is not True
 
 
 def _type(kind: str, given: Arguments) -> str:
     if kind in _CONDITIONED:
         return ""
-    if kind in _SIZED:
-        length = keyword(given.call, "max_length")
-        size = length.value if isinstance(length, ir.Constant) else None if length is not None else _SIZED[kind]
-        if size is None and isinstance(length, ir.Constant):
-            return "varchar"
-        return f"varchar({size})" if size else ""
+    row = given.reader.field_class(kind)
+    if row is not None and row.type == _VARYING:
+        return _sized(row.max_length or 0, keyword(given.call, "max_length"))
     if kind == "DecimalField":
         sizes = [keyword(given.call, one) for one in ("max_digits", "decimal_places")]
         known = [str(one.value) for one in sizes if isinstance(one, ir.Constant)]
         return f"decimal({','.join(known)})" if len(known) == len(sizes) else ""
-    return _TYPES.get(kind, "")
+    return _WORDS.get(row.type, row.type) if row is not None else ""
+
+
+def _sized(usual: int, length: ir.Expr | None) -> str:
+    """Return the type of a text of limited length, "" where the limit is not known."""
+    size = length.value if isinstance(length, ir.Constant) else None if length is not None else usual
+    if size is None and isinstance(length, ir.Constant):
+        return _VARYING
+    return f"{_VARYING}({size})" if size else ""
 
 
 def _default(kind: str, given: Arguments) -> Default:

@@ -31,6 +31,7 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "RemoveIndex": ("model_name", "name"),
     "RemoveIndexConcurrently": ("model_name", "name"),
     "RenameField": ("model_name", "old_name", "new_name"),
+    "RenameIndex": ("model_name", "new_name", "old_name", "old_fields"),
     "RenameModel": ("old_name", "new_name"),
     "RunPython": ("code", "reverse_code"),
     "ValidateConstraint": ("model_name", "name"),
@@ -154,6 +155,11 @@ def _remove_index(given: Arguments, name: str) -> Iterator[Operation]:
     yield Operation(OperationKind.DROP_INDEX, 0, 0, name=given.text("name"), concurrently=concurrently)
 
 
+def _rename_index(given: Arguments, _name: str) -> Iterator[Operation]:
+    old, columns = given.text("old_name"), given.texts("old_fields")
+    yield Operation(OperationKind.RENAME_INDEX, 0, 0, columns=columns, name=given.text("new_name"), before=old)
+
+
 def _constraint(given: Arguments, name: str) -> Iterator[Operation]:
     yield from _constraint_of(given.node("constraint"), given.here, given.reader, name)
 
@@ -240,6 +246,7 @@ _READERS: Mapping[str, Read] = {
     "RemoveIndex": _remove_index,
     "RemoveIndexConcurrently": _remove_index,
     "RenameField": _rename_field,
+    "RenameIndex": _rename_index,
     "RenameModel": _plain(OperationKind.RENAME_TABLE, "new_name"),
     "RunPython": _run_python,
     "ValidateConstraint": _plain(OperationKind.VALIDATE_CONSTRAINT, "name"),

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 Fields = Mapping[str, frozenset[str]]
 """From the name of a model in lower case to the names of its fields."""
-_Operation = tuple[ir.Call, Surroundings]
+_Operation = tuple[str, ir.Call, Surroundings]
+"""An operation with the last name of its class, "" where it may do anything."""
 
 _PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "AddField": ("model_name", "name"),
@@ -96,7 +97,7 @@ class _Replay:
             name = self._kind(one, here)
             parameters = {"SeparateDatabaseAndState": _SPLIT, "RunSQL": _SQL}.get(name)
             if parameters is None:
-                yield one, here
+                yield name, one, here
                 continue
             inner = Arguments(one, parameters, here, self.reader).node("state_operations")
             if inner is not None:
@@ -117,8 +118,7 @@ class _Replay:
                 return ""
         return ""
 
-    def _run(self, call: ir.Call, here: Surroundings) -> bool:
-        kind = self._kind(call, here)
+    def _run(self, kind: str, call: ir.Call, here: Surroundings) -> bool:
         if kind not in _PARAMETERS:
             return kind in _STATELESS
         given = Arguments(call, _PARAMETERS[kind], here, self.reader)

@@ -37,6 +37,8 @@ class History:
         self._apply(step.operation, step.key)
         if step.kind is OperationKind.ADD_INDEX and step.operation.name:
             self.indexes[step.operation.name] = step.operation.columns
+        elif step.kind is OperationKind.RENAME_INDEX and step.operation.before in self.indexes:
+            self.indexes[step.operation.name] = self.indexes.pop(step.operation.before)
         yield from (structs.replace(step, operation=one) for one in found)
 
     def _with_proof(self, one: Operation, key: str) -> Operation:
@@ -90,13 +92,20 @@ class History:
                 self.groups.add((key, tuple(sorted(one.columns))))
             case OperationKind.ADD_CHECK | OperationKind.ADD_FOREIGN_KEY | OperationKind.VALIDATE_CONSTRAINT:
                 self._prove(one, key)
-            case OperationKind.DROP_CONSTRAINT:
-                self.proven.discard((key, self.checks.pop((key, one.name), "")))
+            case OperationKind.RENAME_CONSTRAINT | OperationKind.DROP_CONSTRAINT:
+                self._forget(one, key)
 
     def _nullable(self, columns: dict[str, Column], one: Operation, *, is_nullable: bool) -> None:
         for name in one.columns:
             if name in columns:
                 columns[name] = msgspec.structs.replace(columns[name], nullable=is_nullable)
+
+    def _forget(self, one: Operation, key: str) -> None:
+        """Take note of a constraint that is gone, or has another name."""
+        if one.kind is OperationKind.DROP_CONSTRAINT:
+            self.proven.discard((key, self.checks.pop((key, one.name), "")))
+        elif (key, one.before) in self.checks:
+            self.checks[key, one.name] = self.checks.pop((key, one.before))
 
     def _prove(self, one: Operation, key: str) -> None:
         if one.kind is OperationKind.VALIDATE_CONSTRAINT and (key, one.name) not in self.checks:

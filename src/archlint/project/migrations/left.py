@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import msgspec
 from msgspec.structs import replace
 
-from archlint.ir.migration import Column, Default, Operation, OperationKind, table_key
+from archlint.ir.migration import Operation, OperationKind, table_key
+from archlint.project.migrations.drafts import Draft, add, change, change_index, name_constraints
 from archlint.project.migrations.migration import Migration, Step, Tool
-from archlint.project.schema.model import Constraint, Field, Index, Table
+from archlint.project.schema.model import Table
 
-_NAMES = {
-    "bigserial": "bigint", "double precision": "float", "doubleprecision": "float", "double": "float", "int": "integer",
-    "numeric": "decimal", "real": "float", "serial": "integer", "serial4": "integer", "serial8": "bigint",
-    "smallserial": "smallint",
-}  # fmt: skip
-"""What the catalogue calls types of columns that DDL writes otherwise."""
-_SIZE = re.compile(r"\([\d, ]+\)")
-_PARTIAL = re.compile(r"where\b|\bcondition=")
-_ORMS = {Tool.ALEMBIC: "sqlalchemy", Tool.DJANGO: "django", Tool.SCRIPT: ""}
-_ADDING = {
-    OperationKind.ADD_INDEX: "",
-    OperationKind.ADD_PRIMARY_KEY: "",
-    OperationKind.ADD_CHECK: "check",
-    OperationKind.ADD_EXCLUSION: "exclusion",
-    OperationKind.ADD_FOREIGN_KEY: "foreign_key",
-    OperationKind.ADD_UNIQUE: "unique",
-}
+_OF_INDEXES = frozenset({OperationKind.DROP_INDEX, OperationKind.RENAME_INDEX})
 
 
 class Left(msgspec.Struct, frozen=True):
@@ -42,39 +26,8 @@ class Left(msgspec.Struct, frozen=True):
 
 
 @dataclass(slots=True)
-class _Draft:
-    """A table on its way; columns of a multi-column key are in the order of the key."""
-
-    name: str
-    migration: Migration
-    place: Step
-    is_created: bool = True
-    is_whole: bool = True
-    columns: dict[str, Field] = field(default_factory=dict)
-    key: tuple[str, ...] = ()
-    indexes: list[Index] = field(default_factory=list)
-    constraints: list[Constraint] = field(default_factory=list)
-
-    def column(self, name: str) -> str:
-        """Return the column that a name means: migrations of Django name the field."""
-        return name if name in self.columns or f"{name}_id" not in self.columns else f"{name}_id"
-
-    def table(self) -> Table:
-        return Table(
-            self.name,
-            tuple(self.columns.values()),
-            tuple(self.indexes),
-            tuple(self.constraints),
-            place=self.place,
-            orm=_ORMS[self.migration.tool],
-            is_whole=self.is_whole and self.is_created,
-            key=self.key,
-        )
-
-
-@dataclass(slots=True)
 class _State:
-    tables: dict[str, _Draft] = field(default_factory=dict)
+    tables: dict[str, Draft] = field(default_factory=dict)
     passed: set[tuple[str, int, int]] = field(default_factory=set)
     """Where tables are created that are there: what stands in such a statement is not done, either."""
 
@@ -84,9 +37,9 @@ class _State:
 
     def _run(self, migration: Migration, step: Step) -> None:
         one, place = step.operation, (step.path, step.operation.start, step.operation.end)
-        if one.kind is OperationKind.DROP_INDEX and not one.table:
-            for each in self.tables.values():
-                _drop_index(each, one.name)
+        if one.kind in _OF_INDEXES and not one.table:
+            for each in self.tables.values() if one.name else ():
+                change_index(each, one)
             return
         draft = self._found(one.table)
         if one.kind is OperationKind.CREATE_TABLE:
@@ -102,34 +55,34 @@ class _State:
             self._rename(draft, one)
         elif one.table:
             if draft is None:
-                draft = self.tables.setdefault(one.table.lower(), _Draft(one.table, migration, step, is_created=False))
-            _change(draft, step)
+                draft = self.tables.setdefault(one.table.lower(), Draft(one.table, migration, step, is_created=False))
+            change(draft, step)
 
-    def _found(self, name: str) -> _Draft | None:
+    def _found(self, name: str) -> Draft | None:
         known = self.tables.get(name.lower())
         return known or self.tables.get(named([one.name for one in self.tables.values()], name).lower())
 
-    def _create(self, migration: Migration, step: Step, before: _Draft | None) -> None:
+    def _create(self, migration: Migration, step: Step, before: Draft | None) -> None:
         one = step.operation
         if not one.table:
             return
         self._forget(before)
-        draft = _Draft(one.table, migration, step, is_whole=not one.is_open)
+        draft = Draft(one.table, migration, step, is_whole=not one.is_open)
         if migration.tool is Tool.DJANGO and not any(column.is_primary for column in one.definitions):
             draft.is_whole = False  # the key that Django adds is none of the migration
         self.tables[one.table.lower()] = draft
         for column in one.definitions:
-            _add(draft, step, column)
+            add(draft, step, column)
         draft.key = tuple(column.name for column in one.definitions if column.is_primary)
 
-    def _forget(self, draft: _Draft | None) -> None:
+    def _forget(self, draft: Draft | None) -> None:
         if draft is not None:
             self.tables.pop(draft.name.lower(), None)
 
-    def _rename(self, draft: _Draft | None, one: Operation) -> None:
+    def _rename(self, draft: Draft | None, one: Operation) -> None:
         self._forget(draft)
         if draft is not None and one.name:
-            _name_constraints(draft)
+            name_constraints(draft)
             head = draft.name.rpartition(".")[0] if "." not in one.name else ""
             draft.name = f"{head}.{one.name}".lstrip(".")
             draft.columns = {name: replace(each, table=draft.name) for name, each in draft.columns.items()}
@@ -155,169 +108,3 @@ def named(tables: Iterable[str], name: str) -> str:
     same = [one for one in alike if one.lower() == name.lower()]
     found = same or [one for one in alike if "." not in one or "." not in name]
     return found[0] if len(found) == 1 else ""
-
-
-def table_name(name: str) -> str:
-    """Return a name without its schema."""
-    return name.rpartition(".")[2]
-
-
-def _change(draft: _Draft, step: Step) -> None:
-    one = step.operation
-    names = tuple(draft.column(name) for name in one.columns)
-    match one.kind:
-        case OperationKind.ADD_COLUMN | OperationKind.REDEFINE_COLUMN:
-            for column in one.definitions:
-                _add(draft, step, column)
-        case OperationKind.DROP_COLUMN:
-            _drop_columns(draft, names)
-        case OperationKind.RENAME_COLUMN if one.name and names:
-            _rename_column(draft, names[0], f"{one.name}_id" if names[0] != one.columns[0] else one.name)
-        case OperationKind.DROP_INDEX:
-            _drop_index(draft, one.name)
-        case OperationKind.DROP_CONSTRAINT:
-            _drop_constraint(draft, one.name)
-        case OperationKind.UNKNOWN if not one.is_unique:
-            draft.is_whole = False
-        case _ if one.kind in _ADDING:
-            _promise(draft, step, names)
-        case _:
-            _alter(draft, step, names)
-
-
-def _alter(draft: _Draft, step: Step, names: tuple[str, ...]) -> None:
-    """Change single columns that are there."""
-    definitions = step.operation.definitions
-    for name in names:
-        match step.kind:
-            case OperationKind.CHANGE_TYPE:
-                _set(draft, name, type=_type(definitions[0].type if definitions else ""), place=step)
-            case OperationKind.SET_DEFAULT | OperationKind.DROP_DEFAULT:
-                _set(draft, name, has_default=step.kind is OperationKind.SET_DEFAULT)
-            case OperationKind.SET_NOT_NULL | OperationKind.DROP_NOT_NULL:
-                _set(draft, name, nullable=step.kind is OperationKind.DROP_NOT_NULL)
-
-
-def _promise(draft: _Draft, step: Step, names: tuple[str, ...]) -> None:
-    """Add an index, a key or another constraint; over columns that are not known it leaves doubts."""
-    one = step.operation
-    if one.kind is OperationKind.ADD_INDEX:
-        is_there = bool(one.name) and any(each.name == table_name(one.name) for each in draft.indexes)
-        if names and not is_there:  # `IF NOT EXISTS`, or another branch of the migration
-            draft.indexes.append(_index(one, names, step))
-        return
-    if one.is_unique:
-        draft.is_whole = draft.is_whole and bool(names)
-    if one.kind is OperationKind.ADD_PRIMARY_KEY:
-        draft.key = names
-        for name in names:
-            _set(draft, name, primary_key=True, nullable=False)
-        return
-    draft.constraints.append(Constraint(_ADDING[one.kind], names, one.name, one.references, place=step))
-
-
-def _index(one: Operation, names: tuple[str, ...], step: Step) -> Index:
-    is_partial = bool(_PARTIAL.search(one.variant))
-    return Index(names, table_name(one.name), one.is_unique, is_partial, step, variant=one.variant)
-
-
-def _add(draft: _Draft, step: Step, column: Column) -> None:
-    """Put a column into a table, with the indexes and constraints that it declares itself, in place of an old one."""
-    where = _at(step, column)
-    draft.indexes = [each for each in draft.indexes if each.name or each.columns != (column.name,)]
-    draft.constraints = [each for each in draft.constraints if each.name or each.columns != (column.name,)]
-    draft.columns[column.name] = Field(
-        column.name,
-        column.name,
-        "",
-        draft.name,
-        bool(column.nullable),
-        column.is_unique,
-        column.is_indexed,
-        column.is_primary,
-        column.default is not Default.NONE,
-        references="" if column.references == "?" else column.references,
-        place=where,
-        type=_type(column.type),
-    )
-    if column.is_indexed and not column.is_unique:
-        draft.indexes.append(Index((column.name,), place=where))
-    if column.is_unique and not column.is_primary:
-        draft.constraints.append(Constraint("unique", (column.name,), place=where))
-    if column.references:
-        target = draft.columns[column.name].references
-        draft.constraints.append(Constraint("foreign_key", (column.name,), references=target, place=where))
-
-
-def _at(step: Step, column: Column) -> Step:
-    """Return the place of a column in the step that defines it."""
-    if not column.end:
-        return step
-    return replace(step, operation=msgspec.structs.replace(step.operation, start=column.start, end=column.end))
-
-
-def _type(written: str) -> str:
-    return _NAMES.get(bare := _SIZE.sub("", written).strip(), bare)
-
-
-def _set(draft: _Draft, name: str, **changes: object) -> None:
-    if name in draft.columns:
-        draft.columns[name] = replace(draft.columns[name], **changes)
-
-
-def _drop_index(draft: _Draft, name: str) -> None:
-    """Take out an index by its name; of one whose name is not known nobody knows which it is."""
-    draft.indexes = [one for one in draft.indexes if not name or one.name != table_name(name)]
-
-
-def _drop_columns(draft: _Draft, names: tuple[str, ...]) -> None:
-    """Take columns out, and with them all that stands on one of them, as databases do."""
-    gone = frozenset(names)
-    for name in gone:
-        draft.columns.pop(name, None)
-    draft.key = () if gone.intersection(draft.key) else draft.key
-    draft.indexes = [one for one in draft.indexes if gone.isdisjoint(one.columns)]
-    draft.constraints = [one for one in draft.constraints if gone.isdisjoint(one.columns)]
-
-
-def _name_constraints(draft: _Draft) -> None:
-    """Give constraints without a name the one that PostgreSQL gave them: it stays when table and columns change."""
-    table = table_name(draft.name)
-    draft.constraints = [
-        one if one.name else replace(one, name=next(_given(table, one), "")) for one in draft.constraints
-    ]
-
-
-def _rename_column(draft: _Draft, old: str, new: str) -> None:
-    _name_constraints(draft)
-
-    def named(columns: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(new if one == old else one for one in columns)
-
-    draft.columns = {
-        new if name == old else name: replace(each, name=new, column=new) if name == old else each
-        for name, each in draft.columns.items()
-    }
-    draft.key = named(draft.key)
-    draft.indexes = [replace(one, columns=named(one.columns)) for one in draft.indexes]
-    draft.constraints = [replace(one, columns=named(one.columns)) for one in draft.constraints]
-
-
-def _drop_constraint(draft: _Draft, name: str) -> None:
-    """Take a constraint out by its name, or by the one that PostgreSQL gives it; an unknown one leaves doubts."""
-    table = table_name(draft.name)
-    kept = [one for one in draft.constraints if not name or name not in (one.name, *_given(table, one))]
-    is_key = name == f"{table}_pkey"
-    draft.is_whole = draft.is_whole and bool(name) and (is_key or len(kept) < len(draft.constraints))
-    draft.constraints = kept
-    if is_key:
-        for one in draft.key:
-            _set(draft, one, primary_key=False)
-        draft.key = ()
-
-
-def _given(table: str, one: Constraint) -> Iterator[str]:
-    """Yield the names that PostgreSQL gives to a constraint without one."""
-    suffix = {"check": "check", "foreign_key": "fkey", "unique": "key"}.get(one.kind, "")
-    if not one.name and suffix:
-        yield "_".join((table, *one.columns, suffix))

@@ -105,7 +105,9 @@ class Migrations:
         reader, dialects = Reader(self._project), Dialects(self._project)
         django, alembic = Django(self._project, reader, dialects), Alembic(self._project, reader, dialects)
         modules = [one for one in self._project.modules if one.role is Role.MIGRATION]
-        of_django = [one for one in modules if is_migration(one, reader)]
+        elsewhere = (one for one in self._project.modules if self._project.schema.holds_migrations(one))
+        named = [one for one in elsewhere if one.role is not Role.MIGRATION]
+        of_django = [one for one in (*modules, *named) if is_migration(one, reader)]
         for module in of_django:
             django.named_tables(module)
         yield from map(django.migration, of_django)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,10 +15,12 @@ from archlint.project.sql.texts import Frame
 from archlint.project.tree import argument, expressions_of, keyword
 
 if TYPE_CHECKING:
+    from archlint.knowledge.orm_rows import FieldClass
     from archlint.project.project import Project
     from archlint.project.sql.template import Template
     from archlint.project.symbols import Module
 
+_DJANGO = "django."
 _MAX_STEPS = 6
 """Names that are followed from one to the next: two may stand for each other."""
 _WRAPPERS = frozenset({"f", "quoted_name", "text"})
@@ -59,6 +62,15 @@ class Reader:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+
+    def field_class(self, name: str) -> FieldClass | None:
+        """Return what is known of a class of fields of Django by its last name, or None."""
+        return self._field_classes.get(name)
+
+    @cached_property
+    def _field_classes(self) -> Mapping[str, FieldClass]:
+        rows = (row for orm in self._project.knowledge.tables.orms for row in orm.fields)
+        return {row.name.rpartition(".")[2]: row for row in rows if row.name.startswith(_DJANGO)}
 
     def callee(self, call: ir.Call, here: Surroundings) -> str:
         """Return the qualified name of what a call calls."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -65,15 +65,9 @@ class Scripts:
 
     def migrations(self) -> Iterator[Migration]:
         """Yield the migrations, line by line, in the order in which they run."""
-        lines: defaultdict[str, list[_Script]] = defaultdict(list)
-        for facts in self.project.scripts:
-            role = self.project.role_of(facts.path)
-            is_one = role is Role.MIGRATION or (role in _ROLES and facts.may_define)
-            found = _script(facts) if is_one else None
-            if found is not None:
-                lines[found.line].append(found)
-        for line in sorted(lines):
-            yield from self._of_line(line, lines[line])
+        for line, scripts in sorted(self._lines().items()):
+            if _is_line(scripts):
+                yield from self._of_line(line, scripts)
 
     def defining(self) -> Iterator[Migration]:
         """Yield the scripts that define tables and are no migrations, folder by folder, what creates tables first.
@@ -81,29 +75,40 @@ class Scripts:
         Nobody knows in which order they run: only what they add counts, and what each does to tables of its own.
         """
         found: defaultdict[str, list[ScriptFacts]] = defaultdict(list)
+        lines = self._lines().values()
+        alone = {one.facts.path for scripts in lines if not _is_line(scripts) for one in scripts if not one.is_backward}
         for facts in self.project.scripts:
-            if self.project.role_of(facts.path) in _ROLES and _script(facts) is None:
+            role = self.project.role_of(facts.path)
+            if facts.path in alone or (role in _ROLES and _script(facts) is None):
                 found[_line(facts.path)].append(facts)
         for folder, rows in sorted(found.items()):
-            for is_creating in (True, False):
-                for facts in rows:
-                    steps = list(_steps(facts, is_backward=False))
-                    own = {one.key for one in steps if one.kind is OperationKind.CREATE_TABLE}
-                    added = (one for one in steps if one.kind in _ADDING or (one.kind in _MOVING and one.key in own))
-                    told = tuple(one for one in added if (one.kind in _MAKING) is is_creating)
-                    dialect = self.dialects.of_script(facts, rows)
-                    role = self.project.role_of(facts.path)
-                    yield Migration(facts.path, Tool.SCRIPT, folder, facts.path, (), told, None, dialect, role)
+            yield from self._of_folder(folder, rows)
+
+    def _lines(self) -> Mapping[str, list[_Script]]:
+        lines: defaultdict[str, list[_Script]] = defaultdict(list)
+        for facts in self.project.scripts:
+            role = self.project.role_of(facts.path)
+            is_one = role is Role.MIGRATION or (role in _ROLES and facts.may_define)
+            found = _script(facts) if is_one else None
+            if found is not None:
+                lines[found.line].append(found)
+        return lines
+
+    def _of_folder(self, folder: str, rows: Sequence[ScriptFacts]) -> Iterator[Migration]:
+        for is_creating in (True, False):
+            for facts in rows:
+                steps = list(_steps(facts, is_backward=False))
+                own = {one.key for one in steps if one.kind is OperationKind.CREATE_TABLE}
+                added = (one for one in steps if one.kind in _ADDING or (one.kind in _MOVING and one.key in own))
+                told = tuple(one for one in added if (one.kind in _MAKING) is is_creating)
+                dialect = self.dialects.of_script(facts, rows)
+                role = self.project.role_of(facts.path)
+                yield Migration(facts.path, Tool.SCRIPT, folder, facts.path, (), told, None, dialect, role)
 
     def _of_line(self, line: str, scripts: Sequence[_Script]) -> Iterator[Migration]:
-        ways: defaultdict[str, list[_Script]] = defaultdict(list)
-        for one in scripts:
-            ways[one.name].append(one)
-        forward = sorted((one for one in scripts if not one.is_backward), key=lambda one: one.order)
-        if len(forward) < 2 and not any(one.facts.tool or len(ways[one.name]) > 1 for one in forward):  # noqa: PLR2004
-            return  # one numbered file is no line of migrations
+        ways = _ways(scripts)
         before: tuple[str, ...] = ()
-        for one in forward:
+        for one in sorted((one for one in scripts if not one.is_backward), key=lambda one: one.order):
             back = next((other for other in ways[one.name] if other.is_backward), None)
             yield self._migration(line, one, back, before, [other.facts for other in scripts])
             before = (one.name,)
@@ -126,6 +131,20 @@ class Scripts:
             self.project.role_of(one.facts.path),
             version=one.version if one.is_versioned or back is not None or one.facts.tool else "",
         )
+
+
+def _ways(scripts: Iterable[_Script]) -> Mapping[str, list[_Script]]:
+    found: defaultdict[str, list[_Script]] = defaultdict(list)
+    for one in scripts:
+        found[one.name].append(one)
+    return found
+
+
+def _is_line(scripts: Sequence[_Script]) -> bool:
+    """Return whether scripts are migrations that follow each other: one numbered file alone defines tables."""
+    ways = _ways(scripts)
+    forward = [one for one in scripts if not one.is_backward]
+    return len(forward) > 1 or any(one.facts.tool or len(ways[one.name]) > 1 for one in forward)
 
 
 def same_versions(members: Iterable[Migration]) -> Iterator[tuple[Migration, Migration]]:

@@ -34,8 +34,15 @@ class Apps:
 
     def label(self, module: Module) -> str:
         """Return the label of the app that a module belongs to."""
+        named = self._migrations.get(module.name.rpartition(".")[0], "")
+        if named:
+            return named
         app = self._app(module)
         return app.label if app is not None else _conventional(module)
+
+    def holds_migrations(self, module: Module) -> bool:
+        """Return whether the settings say that a module lies where the migrations of an app are."""
+        return module.name.rpartition(".")[0] in self._migrations
 
     def key_kind(self, module: Module) -> str:
         """Return the class of the primary keys that models of a module get where they declare none, or ""."""
@@ -46,6 +53,19 @@ class Apps:
     def user(self) -> str | None:
         """Return what the settings call the model of users, `app.Model`; None where they differ."""
         return self._setting("AUTH_USER_MODEL", _LIBRARY_USER)
+
+    @cached_property
+    def _migrations(self) -> dict[str, str]:
+        """Return the labels of the apps whose migrations the settings put elsewhere, by the package of these."""
+        found: dict[str, str] = {}
+        for module in self._names.project.modules:
+            variable = module.variables.get("MIGRATION_MODULES")
+            for value in self._values(variable) if variable is not None else ():
+                pairs = zip(value.keys, value.values, strict=True) if isinstance(value, ir.Mapping) else ()
+                for label, package in pairs:
+                    if isinstance(label, ir.Text) and isinstance(package, ir.Text):
+                        found[package.value] = label.value
+        return found
 
     @cached_property
     def _default_key(self) -> str:

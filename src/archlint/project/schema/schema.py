@@ -85,6 +85,10 @@ class Schema:
         """Return the label of the app of Django that a module belongs to."""
         return self._django.apps.label(module)
 
+    def holds_migrations(self, module: Module) -> bool:
+        """Return whether Django's settings say that a module lies where the migrations of an app are."""
+        return self._django.apps.holds_migrations(module)
+
     @cached_property
     def tables(self) -> tuple[Table, ...]:
         """Return all tables, by name: those of models, those between two models, and those declared without a model."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import islice
 
 import msgspec
 
@@ -15,19 +16,25 @@ from archlint.project.project import Project
 from archlint.project.schema.model import Field, RelationKind, Table
 from archlint.project.symbols import ClassDefinition
 from archlint.project.tables.asking import Asked, asked
-from archlint.project.values import ABSENT, CONSTANT, FROM, GIVEN, LISTED, TO, Method, Query
+from archlint.project.tables.joining import Joins
+from archlint.project.values import ABSENT, CHOSEN, CONSTANT, FROM, GIVEN, LISTED, TO, Method, Query, Stage
 
 _FINDING = frozenset({GIVEN, LISTED, FROM, TO})
 """Kinds of conditions that an index serves."""
 _PLAIN = _FINDING | {ABSENT, CONSTANT}
 _SENDING = frozenset({"exec", "execute", "scalar", "scalars"})
+_UNSENT = frozenset({Stage.STATEMENT, Stage.RESULT})
+"""Stages of which a method sends nothing: it makes a part of another statement, or reads what has come."""
 _BY_WORDS = "get"
 _FORWARD = frozenset({RelationKind.FOREIGN_KEY, RelationKind.ONE_TO_ONE})
 _JOINED = "joined"
 """The kind of a column that a query joins by: it finds rows where the other side is narrowed."""
+_FINDS = "finds rows by"
 _BY_ORDER = "sorts all rows by"
 Conditions = dict[str, list[tuple[Field, str]]]
 """The columns that a query has conditions on, with their kinds, by table."""
+
+_Lacking = tuple[Table, Field, str]
 
 
 class Unserved(msgspec.Struct, frozen=True):
@@ -40,7 +47,7 @@ class Unserved(msgspec.Struct, frozen=True):
     column: Field
     query: str
     span: Span
-    does: str = "finds rows by"
+    does: str = _FINDS
 
 
 def unserved(project: Project, ctx: ProjectContext) -> Iterator[Unserved]:
@@ -61,6 +68,8 @@ def unserved(project: Project, ctx: ProjectContext) -> Iterator[Unserved]:
 def _queries(site: CallSite) -> Iterator[tuple[Query, frozenset[str]]]:
     """Yield the queries that a call sends, with the conditions that it adds itself: `get(mail=…)`."""
     receiver = site.callee.receiver if isinstance(site.callee, Method) else None
+    if isinstance(receiver, Query) and receiver.stage in _UNSENT:
+        return
     if isinstance(receiver, Query):
         words = site.call.keywords if site.method == _BY_WORDS and receiver.orm != "sqlalchemy" else ()
         if all(word.name is not None for word in words):
@@ -72,20 +81,57 @@ def _queries(site: CallSite) -> Iterator[tuple[Query, frozenset[str]]]:
 def _of_query(
     project: Project, ctx: ProjectContext, site: CallSite, query: Query, further: frozenset[str]
 ) -> Iterator[Unserved]:
-    if query.definition is None or query.related or query.relation or (query.filtered and not query.conditions):
+    definition = query.definition
+    if definition is None or query.related or query.relation or (query.filtered and not query.conditions):
+        return
+    joins = Joins(project, query)
+    compared = joins.columns()
+    if not joins.is_read or compared is None:
         return
     conditions: Conditions = defaultdict(list)
+    for column in compared:
+        conditions[column.table].append((column, _JOINED))
     for one in sorted(query.conditions | further):
         kind, _, path = one.partition(":")
-        if kind not in _PLAIN or not path or not _follow(project, query.definition, path, kind, conditions):
-            return
-    model = project.schema.model(query.definition)
+        if one != CHOSEN and (path or kind != ABSENT):  # else it leaves almost all rows
+            model, _, name = path.rpartition(".")
+            of = joins.model(model) if model else definition
+            if kind not in _PLAIN or of is None or not name or not _follow(project, of, name, kind, conditions):
+                return
+    span = ctx.span(site.place.module, site.place.unit.start, site.call)
+    query_name = f"`{render(site.call)}` in `{site.place.scope}`"
+    found = _of_joined(project, conditions) if compared else _of_path(project, definition, conditions)
+    yield from (Unserved(table.name, column, query_name, span, does) for table, column, does in found)
+
+
+def _of_path(project: Project, definition: ClassDefinition, conditions: Conditions) -> Iterator[_Lacking]:
+    """Yield what the tables of a query lack that joins by paths alone."""
+    model = project.schema.model(definition)
     own = conditions.get(model.table if model is not None else "", [])
     is_narrow = any(kind in _FINDING for _, kind in own) and _is_served(project, own)
-    span = ctx.span(site.place.module, site.place.unit.start, site.call)
     for found in [own] if is_narrow else conditions.values():
-        for table, column in _missing(project, found):
-            yield Unserved(table.name, column, f"`{render(site.call)}` in `{site.place.scope}`", span)
+        yield from ((table, column, _FINDS) for table, column in _missing(project, found))
+
+
+def _of_joined(project: Project, conditions: Conditions) -> Iterator[_Lacking]:
+    """Yield what the tables of a query lack that joins them itself.
+
+    Where an index narrows one of them, the joins find the rows of the others; else one that narrows is wanted.
+    """
+    if any(_is_narrow(project, rows) for rows in conditions.values()):
+        for rows in conditions.values():
+            yield from ((table, column, _FINDS) for table, column in _missing(project, rows))
+        return
+    alone = [[(one, kind) for one, kind in rows if kind != _JOINED] for rows in conditions.values()]
+    ordered = sorted(alone, key=lambda rows: all(kind != GIVEN for _, kind in rows))
+    found = (one for rows in ordered for one in _missing(project, rows))
+    yield from ((table, column, _FINDS) for table, column in islice(found, 1))
+
+
+def _is_narrow(project: Project, rows: list[tuple[Field, str]]) -> bool:
+    """Return whether an index finds the rows of a table without any other table."""
+    found = [(one, kind) for one, kind in rows if kind != _JOINED]
+    return any(kind in _FINDING for _, kind in found) and _is_served(project, found)
 
 
 def _follow(project: Project, definition: ClassDefinition, path: str, kind: str, conditions: Conditions) -> bool:

@@ -17,7 +17,7 @@ _FEWEST = 8
 """Tables that make a convention."""
 _MOST = 0.8
 """The share of them that must follow it: where fewer do, there is none to break."""
-_SNAKE = re.compile(r"[a-z0-9]+(?:_+[a-z0-9]+)*")
+_SNAKE = re.compile(r"_?[a-z0-9]+(?:_+[a-z0-9]+)*")
 _COLUMNS_OF_A_THING = 4
 _CREATED = frozenset({"added", "create", "created", "creation", "inserted"})
 _TIMES = frozenset({"date", "timestamp", "timestamptz"})

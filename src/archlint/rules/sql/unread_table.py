@@ -21,7 +21,7 @@ def unread_table(project: Project, ctx: ProjectContext) -> Found:
             one.span,
             f"nothing reads or writes `{one.name}`: no code but migrations and tests names `{name}`; "
             "drop it, once the data in it is of no use",
-            confidence=Confidence.MEDIUM,
+            confidence=Confidence.MEDIUM if one.models else Confidence.LOW,
             scope=one.name,
             anchor=one.name,
             tables=one.names,
