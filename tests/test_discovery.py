@@ -140,6 +140,8 @@ class TestExclusion:
         make(tmp_path, "app/x.py", "app/x.sql", "y.yaml")
         assert names(find(tmp_path, include=globs("*.sql"))) == ["app/x.sql"]
         assert names(find(tmp_path, tmp_path / "y.yaml", include=globs("*.sql"))) == ["y.yaml"]
+        given = [tmp_path / "y.yaml", tmp_path / "app/x.sql"]
+        assert names(find(tmp_path, *given, include=globs("*.sql"), force_exclude=True)) == ["app/x.sql"]
 
 
 class TestIgnoreFiles:
