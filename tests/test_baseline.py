@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -14,12 +16,14 @@ from adopting import NAME, SLEEP, Project, made
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archlint.analysis import FileAnalysis
 from archlint.baseline.accepted import Accepted
 from archlint.baseline.file import parsed, rendered
 from archlint.baseline.matching import Matched, matched, rewritten
 from archlint.errors import UsageError
 from archlint.normal_form import normal_form, whole_region
 from archlint.policy import Identity
+from archlint.stages import analyse as analyse_module
 
 GITHUB = next(one.make for one in tokens.CHECKED if one.description == "GitHub token")
 TODAY = date(2026, 11, 27)
@@ -273,6 +277,25 @@ def test_a_baseline_that_is_asked_for_must_be_there(project: Project) -> None:
     assert project.check().code == 1
     (project.root / "archlint.toml").write_text('baseline = "../other.json"\n', encoding="utf-8")
     assert "outside of the project" in project.check().err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a patched function travels by fork only")
+def test_a_file_that_a_run_lost_is_in_no_baseline(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = FileAnalysis.run
+
+    def analyse(self: object, entry: object, *rest: object) -> object:
+        if entry.path == "app/views.py":  # type: ignore[attr-defined]
+            os._exit(1)
+        return real(self, entry, *rest)  # type: ignore[arg-type]
+
+    project.write(more=SLEEP)
+    with monkeypatch.context() as patched:
+        patched.setattr(analyse_module, "_IN_PROCESS_BYTES", 0)
+        patched.setattr(FileAnalysis, "run", analyse)
+        done = project.run("baseline", "write", "--no-cache", "-j2")
+    assert "app/views.py was not checked: the process died of it: what is in it will be reported as new" in done.err
+    assert [one["path"] for one in json.loads(project.text())["findings"] if one] == ["app/more.py"]
+    assert project.check().places == ["app/views.py:5 ARC301"]
 
 
 def test_a_link_is_not_written_through(project: Project, tmp_path: Path) -> None:

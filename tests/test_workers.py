@@ -141,6 +141,27 @@ def test_a_worker_that_hangs_takes_one_file_with_it() -> None:
     assert time.monotonic() - started < 10
 
 
+@fork_only
+def test_a_worker_that_works_for_too_long_takes_one_file_with_it() -> None:
+    def analyse(index: int) -> FileResult:
+        while index == 5:
+            pass
+        return result(index)
+
+    assert lost(outcomes(analyse)) == {5: "it took longer than 0.5 s"}
+
+
+@fork_only
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_file_that_waits_for_the_processor_is_not_too_slow(jobs: int) -> None:
+    def analyse(index: int) -> FileResult:
+        if index == 5:
+            time.sleep(2 * DEADLINE)
+        return result(index)
+
+    assert lost(outcomes(analyse, jobs=jobs)) == {}
+
+
 def test_a_file_that_hangs_in_this_process_is_given_up() -> None:
     def analyse(index: int) -> FileResult:
         while index == 5:

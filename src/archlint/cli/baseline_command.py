@@ -44,18 +44,20 @@ def write_command(paths: tuple[Path, ...], **options: Any) -> None:
 def write_for(request: Request, settings: Settings, file: Path, options: dict[str, Any]) -> None:
     """Take all that a run finds into a baseline, and say so unless `quiet` is among the options."""
     from archlint.baseline.matching import rewritten
+    from archlint.report.escaping import visible
     from archlint.report.prose import counted
+    from archlint.rules.tool.skipped_file import is_lost
     from archlint.stages.accepting import may_be_accepted
 
     report = _run(request, settings, options)
-    entries = rewritten(
-        report.baseline,
-        (one.identity for one in (*report.results, *report.accepted) if may_be_accepted(one.diagnostic.code)),
-    )
+    found = (*report.results, *report.accepted)
+    entries = rewritten(report.baseline, (one.identity for one in found if may_be_accepted(one.diagnostic)))
     write_baseline(file, entries, settings)
     _say(f"{counted(sum(one.count for one in entries), 'finding')} in {_name(file, settings)}", options)
     if expired := report.baseline.expired if report.baseline is not None else ():
         _say(f"{counted(len(expired), 'entry', 'entries')} expired: their findings still count", options)
+    for lost in filter(is_lost, (one.diagnostic for one in found)):
+        _say(f"{visible(lost.span.path)} was {lost.message}: what is in it will be reported as new", options)
 
 
 @baseline.command("prune")

@@ -18,7 +18,7 @@ from archlint.report.schema import Tool
 from archlint.report.summary import summary_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from archlint.diagnostic import Related, Span
     from archlint.report.options import RenderOptions
@@ -69,8 +69,8 @@ def _finding(result: Result, texts: Texts) -> AgentFinding:
         message=found.message,
         scope=found.scope,
         source=_source(span, texts),
-        chain=tuple(map(_place, found.flow)),
-        related=tuple(map(_place, found.related)),
+        chain=_places(found.flow),
+        related=_places(found.related),
         fix=json_fix(found.fix, span.path, texts) if found.fix else None,
     )
 
@@ -81,6 +81,11 @@ def _source(span: Span, texts: Texts) -> tuple[str, ...]:
         return ()
     last = min(span.end_line, span.line + _SOURCE_LINES - 1)
     return tuple(file.line_text(line)[:_LINE_LENGTH] for line in range(span.line, last + 1))
+
+
+def _places(steps: Sequence[Related]) -> tuple[AgentPlace, ...]:
+    # Before Python 3.11 the empty tuple of an iterator is not the default, which alone is left out of what is written.
+    return tuple([_place(step) for step in steps])
 
 
 def _place(step: Related) -> AgentPlace:

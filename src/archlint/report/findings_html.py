@@ -128,7 +128,8 @@ def _finding(result: Result, cause: int, places: _Places) -> PageFinding:
 
 
 def _steps(steps: Iterable[Related], places: _Places) -> tuple[Step, ...]:
-    return tuple((places.of(one.span, _AROUND_STEP), visible(one.message)) for one in steps)
+    # Before Python 3.11 the empty tuple of an iterator is not the default, which alone is left out of what is written.
+    return tuple([(places.of(one.span, _AROUND_STEP), visible(one.message)) for one in steps])
 
 
 def _rule(entry: Entry) -> PageRule:

@@ -20,6 +20,7 @@ from archlint.discovery import Discovery
 from archlint.policy import identities
 from archlint.report.regions import Regions
 from archlint.report.result import Report
+from archlint.rules.tool.skipped_file import is_lost
 from archlint.settings import Settings, SettingsResolver
 from archlint.source import SourceFile
 
@@ -101,9 +102,9 @@ def not_accepted(found: Sequence[Diagnostic], source: SourceFile, baseline: Base
     return [one for one, entry in zip(found, match.by, strict=True) if entry is None]
 
 
-def may_be_accepted(code: str) -> bool:
-    """Return whether a baseline may have findings of a rule."""
-    return code not in _NEVER_ACCEPTED
+def may_be_accepted(found: Diagnostic) -> bool:
+    """Return whether a baseline may have a diagnostic: one that lasts as long as the code stays as it is."""
+    return found.code not in _NEVER_ACCEPTED and not is_lost(found)
 
 
 def _matched(

@@ -15,7 +15,7 @@ from archlint.analysis import FileAnalysis, FileResult
 from archlint.cache import Cache
 from archlint.fact_store import Stores
 from archlint.knowledge import Knowledge, Pin, knowledge_with
-from archlint.rules.tool.skipped_file import skipped_file
+from archlint.rules.tool.skipped_file import lost_file
 from archlint.settings import Settings
 from archlint.source import FileEntry
 from archlint.stages.memory import Memory
@@ -190,5 +190,5 @@ class _Shifted(msgspec.Struct, frozen=True):
 
 
 def _lost(entry: FileEntry, lost: Lost) -> FileResult:
-    found = skipped_file(entry.path, lost.reason)
+    found = lost_file(entry.path, lost.reason)
     return FileResult(entry.path, b"", None, (found,), Suppressions(entry.path), lost.reason)

@@ -25,7 +25,7 @@ def analyse_all(
     deadline: float,
     start_method: str = "fork" if sys.platform == "linux" else "spawn",
 ) -> Iterator[Outcome]:
-    """Yield the result of each file, as it is ready; `deadline` is in seconds for one file.
+    """Yield the result of each file, as it is ready; `deadline` is in seconds of processor time for one file.
 
     With one job everything happens in this process, and nothing is protected from a parser that ends the process.
     So it does where no processes can be had: in one that is a worker itself, or beside threads that a fork would halve.

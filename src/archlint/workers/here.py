@@ -18,6 +18,8 @@ Analyse = Callable[[int], FileResult]
 _RECURSION = 12_000
 _TICKS = 20
 """Into how many parts the time for one file is cut."""
+STALLED = 6
+"""How many deadlines may pass on the wall, where a file gets no processor or waits for a disk."""
 
 
 class Lost(msgspec.Struct, frozen=True):
@@ -72,14 +74,17 @@ class _Overtime(BaseException):
 
 
 class _Clock:
-    """Raises `_Overtime` at the deadline. However long the process is stopped (Ctrl-Z), that is one tick for it."""
+    """Raises `_Overtime` at the deadline, which is of processor time, or after `STALLED` of them on the wall.
+
+    However long the process is stopped (Ctrl-Z), that is one tick for it.
+    """
 
     def __init__(self, deadline: float) -> None:
-        self._left = _TICKS
+        self._left = _TICKS * STALLED
         self._until = process_time() + deadline
 
     def __call__(self, _signal: int, _frame: FrameType | None) -> None:
-        """Count a tick; those that pass while a parser keeps the interpreter come as one, hence the second clock."""
+        """Count a tick; those that pass while a parser keeps the interpreter come as one."""
         self._left -= 1
         if self._left <= 0 or process_time() > self._until:
             signal.setitimer(signal.ITIMER_REAL, 0)

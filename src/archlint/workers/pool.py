@@ -18,7 +18,7 @@ import msgspec
 from archlint.analysis import FileResult
 from archlint.errors import ArchlintError, UsageError
 from archlint.source import FileEntry
-from archlint.workers.here import Analyse, Lost, Outcome, analyse_here, deep_stack, sweep, too_slow
+from archlint.workers.here import STALLED, Analyse, Lost, Outcome, analyse_here, deep_stack, sweep, too_slow
 
 _BATCH_BYTES = 128_000
 _FILE_BYTES = 1_000
@@ -149,7 +149,7 @@ class Pool:
 
     def _overdue(self) -> Iterator[Outcome]:
         for worker in self._workers:
-            late = bool(worker.pending) and monotonic() - worker.since > self._deadline
+            late = bool(worker.pending) and monotonic() - worker.since > self._deadline * STALLED
             if late and not worker.pipe.poll():
                 yield from self._lose(worker, too_slow(self._deadline))
 
@@ -167,7 +167,15 @@ class Pool:
         if len(pending) > 1:
             self._batches.appendleft(pending[1:])
         if pending:
-            yield pending[0], Lost(reason or _ending(worker.process.exitcode))
+            yield pending[0], Lost(reason or self._ending(worker.process.exitcode))
+
+    def _ending(self, exit_code: int | None) -> str:
+        if hasattr(signal, "SIGPROF") and exit_code == -signal.SIGPROF:
+            return too_slow(self._deadline)
+        if exit_code is not None and exit_code < 0:
+            names = {one.value: one.name for one in signal.Signals}
+            return f"the process died of it ({names.get(-exit_code, f'signal {-exit_code}')})"
+        return "the process died of it"
 
     def _replace(self) -> None:
         """Drop the workers that are gone or have nothing left to do; start others while there is work for them."""
@@ -194,7 +202,7 @@ def _serve(pipe: Connection, analyse: Analyse, inherited: Iterable[Connection], 
         try:
             while True:
                 for index in _BATCH.decode(pipe.recv_bytes()):
-                    _die_after(2 * deadline + _PATIENCE)
+                    _die_after(deadline)
                     pipe.send_bytes(_answer(analyse, index))
                     sweep()
                 _die_after(0)
@@ -215,9 +223,10 @@ def _answer(analyse: Analyse, index: int) -> bytes:
 
 
 def _die_after(seconds: float) -> None:
-    """Let the kernel end this process: a worker that hangs must not outlive a run that was killed.
+    """Let the kernel end this process, which may hang where no handler runs, and outlive a run that was killed.
 
-    The seconds are of processor time: those in which the run is stopped (Ctrl-Z) are nobody's fault.
+    The seconds are of processor time: a file is not slow because others keep the machine busy, or because the run is
+    stopped (Ctrl-Z).
     """
     if hasattr(signal, "setitimer"):
         signal.signal(signal.SIGPROF, signal.SIG_DFL)
@@ -235,13 +244,6 @@ def _interrupts_held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _ending(exit_code: int | None) -> str:
-    if exit_code is not None and exit_code < 0:
-        names = {one.value: one.name for one in signal.Signals}
-        return f"the process died of it ({names.get(-exit_code, f'signal {-exit_code}')})"
-    return "the process died of it"
 
 
 def batches_of(entries: Sequence[FileEntry]) -> list[list[int]]:
