@@ -261,8 +261,19 @@ def find_files(request: Request, root: Path, settings: Settings) -> tuple[Discov
     if not is_project(root) or _is_over_all(request, root):
         return found, ()
     reported = {entry.path for entry in found.files}
-    around = discover([root], root, settings).files
+    around = _around(request, root, settings)
     return found, tuple(one for one in around if one.path not in reported and shapes_project(one))
+
+
+def _around(request: Request, root: Path, settings: Settings) -> tuple[FileEntry, ...]:
+    """Return the files of the project; for a quick run those of the last one that was none, which follows it anyway."""
+    memory = request.memory
+    if memory is not None and memory.around and request.is_quick:
+        return memory.around
+    found = discover([root], root, settings).files
+    if memory is not None:
+        memory.around = found
+    return found
 
 
 def _is_baseline(entry: FileEntry, settings: Settings) -> bool:
@@ -294,10 +305,10 @@ def _project_diagnostics(
     from archlint.stages.found import state_of, store_diagnostics, stored_diagnostics
 
     resolver, cache, has_overlay = begun.resolver, begun.cache, begun.is_imagined
-    digests = (result.digest for result in analysed.results)
-    state = state_of(zip(files.entries, digests, strict=True), resolver, begun.earlier.commit)
     # A past state may well be the one that the last run saw; the text of an editor is a new one each time.
     is_new = has_overlay and begun.request.past is None
+    digests = (result.digest for result in analysed.results)
+    state = b"" if is_new else state_of(zip(files.entries, digests, strict=True), resolver, begun.earlier.commit)
     stored = None if is_new else stored_diagnostics(cache, state)
     if stored is not None:
         return stored

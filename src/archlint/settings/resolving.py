@@ -73,7 +73,8 @@ class SettingsResolver:
 
     def settings_for(self, path: str) -> Settings:
         """Return the settings of a file, whose path is relative to the root; raises `UsageError`."""
-        return self._in_folder(dirname(path))
+        folder = path.rpartition("/")[0]
+        return self._by_folder.get(folder) or self._in_folder(folder)
 
     def _in_folder(self, folder: str) -> Settings:
         passed = []

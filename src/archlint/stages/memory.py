@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 
 class Memory:
-    """Results of files by what proves their state, and the facts of the last ones decoded."""
+    """Results of files by what proves their state, and the facts of the last ones decoded.
+
+    `around` are the files of the project as they were listed last.
+    """
 
     def __init__(self) -> None:
+        self.around: tuple[FileEntry, ...] = ()
         self._results: dict[str, tuple[bytes, FileResult]] = {}
         self._facts: dict[str, tuple[bytes, ModuleFacts]] = {}
         self._files: dict[str, FileDigests] = {}

@@ -45,8 +45,10 @@ class Calling:
     def _mentions(self) -> dict[str, list[UnitPlace]]:
         found: defaultdict[str, list[UnitPlace]] = defaultdict(list)
         for place in self._project.units(_ROLES):
-            for name in {call.rpartition(".")[2] for call in place.unit.calls}:
-                found[name].append(place)
+            for call in place.unit.calls:
+                places = found[call.rpartition(".")[2]]
+                if not places or places[-1] is not place:
+                    places.append(place)
         return dict(found)
 
 
