@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from archlint.project.questions.indexes import Index, Indexes
@@ -12,6 +13,20 @@ from archlint.project.symbols.contact import in_contact
 
 if TYPE_CHECKING:
     from archlint.project.project import Project
+
+
+_OF_MODELS: Mapping[str, Callable[[Schema], Iterable[str]]] = MappingProxyType(
+    {
+        "django": lambda schema: [one.name for one in schema.models if one.orm == "django"],
+        "relations": lambda schema: [one.name for model in schema.models for one in schema.relations(model.definition)],
+        "columns": lambda schema: [one.name for model in schema.models for one in model.fields],
+        "deferred": lambda schema: [one.name for model in schema.models for one in model.fields if one.is_deferred],
+        "keys": lambda schema: [
+            one.name for model in schema.models for one in model.fields if one.primary_key or one.unique
+        ],
+    }
+)
+"""What is gathered of all models, by question."""
 
 
 class Gathered:
@@ -29,38 +44,27 @@ class Gathered:
     @cached_property
     def django_models(self) -> frozenset[str]:
         """Return the qualified names of Django's models."""
-        return self.names("django", lambda schema: [one.name for one in schema.models if one.orm == "django"])
+        return self._of_models("django")
 
     @cached_property
     def relations(self) -> frozenset[str]:
         """Return the names of all attributes that lead from a row of one model to rows of another."""
-        return self.names(
-            "relations",
-            lambda schema: [one.name for model in schema.models for one in schema.relations(model.definition)],
-        )
+        return self._of_models("relations")
 
     @cached_property
     def columns(self) -> frozenset[str]:
         """Return the names of the fields of all models."""
-        return self.names("columns", lambda schema: [one.name for model in schema.models for one in model.fields])
+        return self._of_models("columns")
 
     @cached_property
     def deferred(self) -> frozenset[str]:
         """Return the names of the fields that do not come with a row of their model unless asked for."""
-        return self.names(
-            "deferred",
-            lambda schema: [one.name for model in schema.models for one in model.fields if one.is_deferred],
-        )
+        return self._of_models("deferred")
 
     @cached_property
     def keys(self) -> frozenset[str]:
         """Return the names of all fields that a foreign key may hold."""
-        return self.names(
-            "keys",
-            lambda schema: [
-                one.name for model in schema.models for one in model.fields if one.primary_key or one.unique
-            ],
-        )
+        return self._of_models("keys")
 
     def importing(self, packages: frozenset[str]) -> frozenset[str]:
         """Return the paths of modules that have to do with some packages, see `in_contact`."""
@@ -78,6 +82,15 @@ class Gathered:
             # A schema of its own has read nothing yet: all that the names rest on is seen.
             known = self.indexes.known[question] = self._index(lambda: gather(Schema(self._project)))
         return known.names
+
+    def _of_models(self, question: str) -> frozenset[str]:
+        if self.indexes is not None and question not in self.indexes.known:
+            # All at once: the models are what takes long.
+            schema = Schema(self._project)
+            known = {one: self._index(partial(gather, schema)) for one, gather in _OF_MODELS.items()}
+            read = frozenset[str]().union(*(one.read for one in known.values()))
+            self.indexes.known.update({one: Index(index.names, read) for one, index in known.items()})
+        return self.names(question, _OF_MODELS[question])
 
     def _index(self, gather: Callable[[], Iterable[str]]) -> Index:
         with self._project.recording() as read:

@@ -100,6 +100,7 @@ class Project:
         """Return what remembers answers."""
         memo = Memo(name_of)
         memo.register(Kind("orm", self._orms.name, "", ""))
+        memo.register(Kind("relates", self._orms.relates, False, False))
         return memo
 
     @cached_property

@@ -136,12 +136,10 @@ class Django:
 
     def _body_names(self, definition: ClassDefinition) -> frozenset[str]:
         """Return all that a class body binds: it hides what abstract ancestors declare."""
-        found = set()
+        found = {one.row.name for one in definition.module.methods.get(definition.row.name, ())}
         for _, statement in self.names.statements(definition):
             if isinstance(statement, ir.Assign):
                 found |= {target.id for target in statement.targets if isinstance(target, ir.Name)}
-            elif isinstance(statement, ir.Function):
-                found.add(statement.name)
         return frozenset(found)
 
     def _bases(self, definition: ClassDefinition) -> Iterator[ClassDefinition]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Container, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
+from archlint.ir.module import Flag
 from archlint.project.schema.model import Place
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module, Symbols, Variable
 from archlint.project.tree import nested_class
@@ -25,7 +28,6 @@ class Names:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self._mapped: dict[str, tuple[ClassDefinition, ...]] = {}
         self._lines: dict[ClassDefinition, tuple[ClassDefinition | str, ...]] = {}
 
     @property
@@ -84,11 +86,13 @@ class Names:
         ancestors = list(self.symbols.ancestors(definition))
         if all(isinstance(one, ClassDefinition) or "." not in one for one in ancestors):
             return ""
-        found = any(self._relates(one) for one in ancestors if isinstance(one, ClassDefinition))
+        ask = self.project.memo.ask
+        found = any(ask("relates", one) for one in ancestors if isinstance(one, ClassDefinition))
         return "django" if found else ""
 
-    def _relates(self, definition: ClassDefinition) -> bool:
-        own = [one for one in definition.module.variables.values() if one.owner == definition.row.name]
+    def relates(self, definition: ClassDefinition) -> bool:
+        """Return whether a class body has a relation of Django's; the answer to the question `relates`."""
+        own = definition.module.attributes.get(definition.row.name, ())
         for one in own:
             self._reads(one)
         fields = [name for one in own if (name := self.made_by(one)).startswith("django.db.models.")]
@@ -207,19 +211,22 @@ class Names:
 
     def mapped(self, orm: str) -> tuple[ClassDefinition, ...]:
         """Return the classes of an ORM's models outside of tests, in the order of the files."""
-        if orm not in self._mapped:
-            self._mapped[orm] = tuple(one for one in self.candidates() if self._orm(one) == orm)
-        return self._mapped[orm]
+        return tuple(self._mapped.get(orm, ()))
+
+    @cached_property
+    def _mapped(self) -> dict[str, list[ClassDefinition]]:
+        found: defaultdict[str, list[ClassDefinition]] = defaultdict(list)
+        for one in self.candidates():
+            verbs = self.project.orm_of(one)
+            if verbs is not None:
+                found[verbs.name].append(one)
+        return dict(found)
 
     def candidates(self) -> Iterator[ClassDefinition]:
         """Yield the classes outside of tests that may be models, in the order of the files."""
         for module in self.project.modules:
             if module.role in (Role.PRODUCTION, Role.SETTINGS):
                 yield from (one for one in module.classes.values() if one.row.bases)
-
-    def _orm(self, definition: ClassDefinition) -> str:
-        verbs = self.project.orm_of(definition)
-        return verbs.name if verbs is not None else ""
 
     def line(self, definition: ClassDefinition) -> tuple[ClassDefinition | str, ...]:
         """Return a class and its ancestors in the order in which Python looks up attributes."""
@@ -240,12 +247,17 @@ class Names:
         """Yield a class and its ancestors in the project, nearest first."""
         yield from (one for one in self.line(definition) if isinstance(one, ClassDefinition))
 
-    def statements(self, definition: ClassDefinition) -> Iterator[tuple[Place, ir.Stmt]]:
-        """Yield the statements of a class body."""
+    def statements(
+        self, definition: ClassDefinition, functions: Container[str] = ()
+    ) -> Iterator[tuple[Place, ir.Stmt]]:
+        """Yield the statements of a class body, of its functions those with some names."""
         for index in definition.row.units:
             unit = definition.module.facts.units[index]
+            is_own = unit.owner == definition.row.name
+            if is_own and unit.flags & Flag.FUNCTION and unit.name not in functions:
+                continue
             body = self.project.body(unit)
-            if unit.owner == definition.row.name:
+            if is_own:
                 yield Place(definition.module, unit, body), body
                 continue
             # A class in a class is a part of the unit around it.

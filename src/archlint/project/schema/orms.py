@@ -30,6 +30,10 @@ class Orms:
         by_base = next((verbs.name for verbs in found if verbs is not None), "")
         return by_base or self._names.orm_by_relations(definition)
 
+    def relates(self, definition: ClassDefinition) -> bool:
+        """Return whether a class body has a relation of Django's."""
+        return self._names.relates(definition)
+
     def _base_name(self, definition: ClassDefinition, ancestor: ClassDefinition | str) -> str:
         """Return the qualified name of an ancestor; `db.Model` and `Base` are looked up through the variable."""
         if isinstance(ancestor, ClassDefinition):

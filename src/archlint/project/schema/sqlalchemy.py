@@ -82,7 +82,9 @@ class SqlAlchemy:
         """Return what a class body binds, by name: assignments, annotations, results of `declared_attr`."""
         if definition not in self._attributes:
             found: dict[str, Attribute] = {}
-            for place, statement in self.names.statements(definition):
+            methods = definition.module.methods.get(definition.row.name, ())
+            declared = {one.row.name for one in methods if is_declared(one.row)}
+            for place, statement in self.names.statements(definition, declared):
                 if isinstance(statement, ir.Assign):
                     for target in statement.targets:
                         if isinstance(target, ir.Name):

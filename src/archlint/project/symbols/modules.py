@@ -147,6 +147,15 @@ class Module:
                 found[f"{owner}.{name}".lstrip(".")] = Variable(self, owner, name, kept, added, set_by)
         return found
 
+    @cached_property
+    def attributes(self) -> dict[str, list[Variable]]:
+        """Return the assigned names of each class body by the class's dotted name, in the order of `variables`."""
+        found: defaultdict[str, list[Variable]] = defaultdict(list)
+        for variable in self.variables.values():
+            if variable.owner:
+                found[variable.owner].append(variable)
+        return dict(found)
+
     def is_imported(self, name: str) -> bool:
         """Return whether a name that the module both imports and defines stands for what is imported."""
         if name not in self.module_imports:
