@@ -228,6 +228,13 @@ def test_selection(project: Path, archlint: Callable[..., Done], arguments: tupl
     assert done.code == (1 if codes else 0)
 
 
+def test_no_rules_are_no_gate(project: Path, archlint: Callable[..., Done]) -> None:
+    done = archlint("--select", "")
+    assert (done.code, done.out) == (2, "")
+    assert "`--select` names no rule" in done.err
+    assert archlint("--ignore", "").code == 1
+
+
 def test_suppressions_can_be_ignored(project: Path, archlint: Callable[..., Done]) -> None:
     (project / "app" / "views.py").write_text(BLOCKING.replace("(1)", "(1)  # noqa: ARC301"), encoding="utf-8")
     assert archlint("-q").code == 0

@@ -30,9 +30,14 @@ EXIT_CODES = (
 )
 
 
-def codes(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...] | None:
-    """Return comma-separated values of an option that may be repeated, None where it was not given."""
+def codes(_ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return comma-separated values of an option that may be repeated, None where it was not given.
+
+    Raises `UsageError` where no rule at all would run: `--select "$RULES"` with an empty variable is no gate.
+    """
     words = tuple(word.strip() for value in values for word in value.split(",") if word.strip())
+    if values and not words and parameter.name == "select":
+        raise UsageError("`--select` names no rule: leave it out, or name codes, families or ALL")
     return words if values else None
 
 
