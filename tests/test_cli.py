@@ -228,7 +228,8 @@ def test_selection(project: Path, archlint: Callable[..., Done], arguments: tupl
     assert done.code == (1 if codes else 0)
 
 
-def test_no_rules_are_no_gate(project: Path, archlint: Callable[..., Done]) -> None:
+@pytest.mark.usefixtures("project")
+def test_no_rules_are_no_gate(archlint: Callable[..., Done]) -> None:
     done = archlint("--select", "")
     assert (done.code, done.out) == (2, "")
     assert "`--select` names no rule" in done.err
