@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from archlint.ir.migration import Operation, OperationKind
+from archlint.ir.migration import VIEW, Operation, OperationKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _BEFORE_NAME = frozenset({"IF", "NOT", "EXISTS", "ONLY", "CONCURRENTLY"})
 _BEFORE_TABLE = frozenset({"CREATE", "GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "UNLOGGED", "FOREIGN"})
+_BEFORE_VIEW = frozenset({"CREATE", "OR", "REPLACE", "MATERIALIZED", "RECURSIVE", "TEMP", "TEMPORARY"})
 _CODE = frozenset({"DO", "CALL"})
 _LISTED = frozenset({"EXTENSION", "FUNCTION"})
 """What sqlglot keeps as text, functions where several are dropped."""
@@ -46,6 +47,10 @@ def commanded(statement: Statement, holes: Sequence[Region]) -> Iterator[Operati
     elif words[:1] == ("CREATE",) and "TABLE" in words[:4] and set(words[: words.index("TABLE")]) <= _BEFORE_TABLE:
         name, _ = _name(tokens[words.index("TABLE") + 1 :], holes)
         found = iter((Operation(OperationKind.CREATE_TABLE, *place, name, is_open=True),))
+    elif is_view(words):
+        name, _ = _name(tokens[words.index("VIEW") + 1 :], holes)
+        what = f"materialized {VIEW}" if "MATERIALIZED" in words[:3] else VIEW
+        found = iter((Operation(OperationKind.CREATE_OTHER, *place, name=name, what=what),))
     elif words[:1] and words[0] in _CODE:
         found = iter((Operation(OperationKind.RUN_CODE, *place),))
     yield from found if found is not None else (Operation(OperationKind.UNKNOWN, *place),)
@@ -99,6 +104,11 @@ def _table_altered(tokens: Sequence[Token], holes: Sequence[Region], place: Regi
             yield Operation(OperationKind.UNKNOWN, *place, what=words[0].lower())
         else:
             yield Operation(OperationKind.UNKNOWN, *place, table)
+
+
+def is_view(words: Sequence[str]) -> bool:
+    """Return whether a view is made, also one with what sqlglot keeps as text."""
+    return words[:1] == ("CREATE",) and "VIEW" in words[:6] and set(words[: words.index("VIEW")]) <= _BEFORE_VIEW
 
 
 def is_short_rename(words: Sequence[str]) -> bool:

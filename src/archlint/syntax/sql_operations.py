@@ -15,7 +15,7 @@ from archlint.syntax.sql import parse_sql
 from archlint.syntax.sql_alterations import altered, constraint
 from archlint.syntax.sql_blocks import dropped_in
 from archlint.syntax.sql_columns import column_of, known_name, place_of, table_name
-from archlint.syntax.sql_commands import commanded, is_short_rename
+from archlint.syntax.sql_commands import commanded, is_short_rename, is_view
 from archlint.syntax.sql_holes import is_masked
 from archlint.syntax.sql_maintenance import maintained
 
@@ -69,7 +69,7 @@ def _of_statement(parsed: ParsedSql, statement: Statement) -> Iterator[Operation
     if maintenance is not None:
         yield maintenance
         return
-    if words[:2] == ("ALTER", "TABLE") and is_short_rename(words):
+    if is_view(words) or (words[:2] == ("ALTER", "TABLE") and is_short_rename(words)):
         yield from commanded(statement, holes)
         return
     tree = statement.tree
@@ -235,8 +235,11 @@ def _set(tree: exp.Expr, _holes: Sequence[Region]) -> Iterator[Operation]:
     yield from (Operation(kind, 0, 0) for name, kind in _TIMEOUTS.items() if name in names)
 
 
-def _selected(tree: exp.Expr, _holes: Sequence[Region]) -> Iterator[Operation]:
-    """Yield the timeout that `SELECT set_config('lock_timeout', …)` sets."""
+def _selected(tree: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
+    """Yield the timeout that `SELECT set_config('lock_timeout', …)` sets, or the table that `SELECT … INTO` makes."""
+    into = tree.args.get("into")
+    if into is not None:
+        yield Operation(OperationKind.CREATE_OTHER, 0, 0, name=table_name(into.this, holes), what="table")
     for call in tree.find_all(exp.Anonymous):
         given = call.expressions[0].name.lower() if call.name.lower() == "set_config" and call.expressions else ""
         if given in _TIMEOUTS:
