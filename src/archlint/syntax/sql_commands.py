@@ -19,8 +19,10 @@ _BEFORE_NAME = frozenset({"IF", "NOT", "EXISTS", "ONLY", "CONCURRENTLY"})
 _BEFORE_TABLE = frozenset({"CREATE", "GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "UNLOGGED", "FOREIGN"})
 _BEFORE_VIEW = frozenset({"CREATE", "OR", "REPLACE", "MATERIALIZED", "RECURSIVE", "TEMP", "TEMPORARY"})
 _CODE = frozenset({"DO", "CALL"})
-_LISTED = frozenset({"EXTENSION", "FUNCTION"})
-"""What sqlglot keeps as text, functions where several are dropped."""
+_LISTED = frozenset(
+    {"AGGREGATE", "DATABASE", "DOMAIN", "EXTENSION", "FUNCTION", "PROCEDURE", "ROUTINE", "SCHEMA", "SEQUENCE", "TYPE"}
+)
+"""What sqlglot keeps as text, most where several are dropped."""
 _RENAMED = {
     "CONSTRAINT": OperationKind.RENAME_CONSTRAINT,
     "INDEX": OperationKind.RENAME_INDEX,
@@ -42,6 +44,8 @@ def commanded(statement: Statement, holes: Sequence[Region]) -> Iterator[Operati
         found = _table_altered(tokens[2:], holes, place)
     elif words[:2] in {("DROP", "INDEX"), ("DROP", "TABLE")}:
         found = _dropped(words[1], tokens[2:], holes, place)
+    elif words[:3] == ("DROP", "FOREIGN", "TABLE"):
+        found = _dropped("TABLE", tokens[3:], holes, place)
     elif words[:1] == ("DROP",) and len(words) > 1 and words[1] in _LISTED:
         found = _others(words[1].lower(), tokens[2:], holes, place)
     elif words[:1] == ("CREATE",) and "TABLE" in words[:4] and set(words[: words.index("TABLE")]) <= _BEFORE_TABLE:
