@@ -118,11 +118,10 @@ class Migration:
         """Return the keys of the tables and materialized views that the migration creates: nobody uses them yet."""
         found: set[str] = set()
         for step in self.forward:
+            is_kept = step.kind is OperationKind.CREATE_OTHER and step.operation.what != VIEW
             if step.kind is OperationKind.CREATE_TABLE:
                 found.add(step.key)
-            elif step.kind is OperationKind.CREATE_OTHER and step.operation.what != VIEW:
-                found.add(table_key(step.operation.name))
-            elif step.kind is OperationKind.RENAME_TABLE and step.key in found:
+            elif is_kept or (step.kind is OperationKind.RENAME_TABLE and step.key in found):
                 found.add(table_key(step.operation.name))
         return frozenset(found - {""})
 
