@@ -280,6 +280,24 @@ class TestEmbedded:
     def test_constants_of_classes(self, code: str, expected: list[str]) -> None:
         assert [one.text for one in embedded(code)[1]] == expected
 
+    @pytest.mark.parametrize(
+        ("code", "expected"),
+        [
+            ('sql.SQL("DELETE FROM {} WHERE a").format(sql.Identifier("t"))', "DELETE FROM t WHERE a"),
+            ('sql.SQL("DELETE FROM {t} WHERE {a}").format(a=x, t=sql.Identifier("ü"))', "DELETE FROM ü WHERE {a}"),
+            ('"DELETE FROM {0} WHERE {1}".format(T, x)', "DELETE FROM table WHERE {1}"),
+            ('"DELETE FROM {}{} WHERE a".format(x, "t")', "DELETE FROM {}t WHERE a"),
+            ('sql.SQL("DELETE FROM {} WHERE a").format(sql.Identifier(x))', "DELETE FROM {} WHERE a"),
+            ('"DELETE FROM {} WHERE a".format(*x, "t")', "DELETE FROM {} WHERE a"),
+            ('"DELETE FROM t WHERE {!r} = {}".format("a", "b")', "DELETE FROM t WHERE {!r} = b"),
+        ],
+        ids=["identifier", "keyword", "constant", "after-hole", "unknown", "starred", "conversion"],
+    )
+    def test_fields_are_filled_with_what_is_known(self, code: str, expected: str) -> None:
+        source, (found,) = embedded(f'T = "table"\nc.execute({code})')
+        assert found.text == expected
+        assert source.text[found.offsets.start(0) : found.offsets.end(6)] == "DELETE"
+
     def test_what_may_be_nothing_is_left_out(self) -> None:
         code = 'def f(c, x):\n    c.execute("DELETE FROM t" + (" WHERE a = 1" if x else ""))'
         (found,) = embedded(code)[1]

@@ -21,6 +21,7 @@ OWN = frozenset({"self", "cls"})
 """Names that stand for the class around a method, or one of its instances."""
 SAME_TEXT = frozenset({"format", "strip", "lstrip", "rstrip"})
 """Methods that give the text that they are called on."""
+_FIELD = re.compile(r"(?<!\{)\{(\w*)([!:.\[][^{}]*)?\}(?!\})")
 _PERCENT = re.compile(r"%%|%(?:\(\w+\))?[#0 +-]{0,5}[\d*]{0,5}(?:\.[\d*]{1,5})?[a-zA-Z]")
 
 
@@ -135,11 +136,29 @@ class StringReader:
         if name in WRAPPERS and node.args:
             return self.read(node.args[0], base, steps)
         if isinstance(node.func, ir.Attribute) and name in SAME_TEXT:
-            return self.read(node.func.value, base, steps)
+            found = self.read(node.func.value, base, steps)
+            return self._formatted(found, node, base, steps) if found is not None and name == "format" else found
         items = node.args[0] if name == "join" and len(node.args) == 1 else None
         if isinstance(node.func, ir.Attribute) and isinstance(items, ir.Collection):
             return self._joined(node.func.value, items.items, base, steps)
         return None
+
+    def _formatted(self, found: Composition, node: ir.Call, base: int, steps: int) -> Composition:
+        """Return a text with the fields of `format` replaced by the constants and names that they are given."""
+        filled, done, count = Composition(), 0, 0
+        for field in _FIELD.finditer(found.text):
+            key = field[1] or str(count)
+            count += not field[1]
+            value = _given(node, key) if not field[2] else None
+            text = self.read(value, base, steps) if value is not None else None
+            if text is not None:
+                filled.join(found.part(done, field.start()))
+                filled.join(text)
+                done = field.end()
+        if not done:
+            return found
+        filled.join(found.part(done, found.length))
+        return filled
 
     def _joined(self, between: ir.Expr, items: tuple[ir.Expr, ...], base: int, steps: int) -> Composition | None:
         """Return the text of a display that is joined, None where its items or what stands between are not known."""
@@ -156,6 +175,17 @@ class StringReader:
             else:
                 found.join(part)
         return found if items else None
+
+
+def _given(node: ir.Call, key: str) -> ir.Expr | None:
+    """Return what a call gives a field of its text; of `Identifier("orders")` the name."""
+    if key.isdigit():
+        is_known = int(key) < len(node.args) and not any(isinstance(one, ir.Starred) for one in node.args)
+        value = node.args[int(key)] if is_known else None
+    else:
+        value = next((one.value for one in node.keywords if one.name == key), None)
+    is_name = isinstance(value, ir.Call) and last_name(value.func) == "Identifier" and len(value.args) == 1
+    return value.args[0] if isinstance(value, ir.Call) and is_name else value
 
 
 def _may_be_nothing(node: ir.Expr) -> bool:
