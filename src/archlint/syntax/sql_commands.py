@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,9 @@ _HARMLESS = frozenset(
 )
 """First words of actions that leave columns, indexes and constraints as they are."""
 
+_RENAME = re.compile(r"(?i)([\w.`\"$]+)\s+TO\s+([\w.`\"$]+)")
+_QUOTES = re.compile(r"[`\"]")
+
 
 def commanded(statement: Statement, holes: Sequence[Region]) -> Iterator[Operation]:
     """Yield what the tokens of a statement say; one that says nothing is unknown."""
@@ -55,6 +59,8 @@ def commanded(statement: Statement, holes: Sequence[Region]) -> Iterator[Operati
         name, _ = _name(tokens[words.index("VIEW") + 1 :], holes)
         what = f"materialized {VIEW}" if "MATERIALIZED" in words[:3] else VIEW
         found = iter((Operation(OperationKind.CREATE_OTHER, *place, name=name, what=what),))
+    elif words[:1] == ("RENAME",) and len(words) > 1 and words[1].startswith("TABLE") and not holes:
+        found = _renamed(tokens[1].text, place)
     elif words[:1] and words[0] in _CODE:
         found = iter((Operation(OperationKind.RUN_CODE, *place),))
     yield from found if found is not None else (Operation(OperationKind.UNKNOWN, *place),)
@@ -108,6 +114,13 @@ def _table_altered(tokens: Sequence[Token], holes: Sequence[Region], place: Regi
             yield Operation(OperationKind.UNKNOWN, *place, what=words[0].lower())
         else:
             yield Operation(OperationKind.UNKNOWN, *place, table)
+
+
+def _renamed(listed: str, place: Region) -> Iterator[Operation]:
+    """Yield the tables that MySQL's `RENAME TABLE a TO b, c TO d` gives new names."""
+    for match in _RENAME.finditer(listed):
+        old, new = (_QUOTES.sub("", one) for one in match.groups())
+        yield Operation(OperationKind.RENAME_TABLE, *place, old, name=new)
 
 
 def is_view(words: Sequence[str]) -> bool:
