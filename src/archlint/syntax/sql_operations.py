@@ -62,8 +62,7 @@ def _of_statement(parsed: ParsedSql, statement: Statement) -> Iterator[Operation
     place = (statement.start, statement.end)
     words = statement.words()
     if words[:1] and words[0] in _TRANSACTIONS:
-        is_back_to_savepoint = words[0] == "ROLLBACK" and "TO" in words
-        yield Operation(OperationKind.UNKNOWN if is_back_to_savepoint else _TRANSACTIONS[words[0]], *place)
+        yield from _controlled(words, place)
         return
     maintenance = maintained(parsed.text[statement.start : statement.end], place, is_whole=not holes)
     if maintenance is not None:
@@ -84,6 +83,14 @@ def _of_statement(parsed: ParsedSql, statement: Statement) -> Iterator[Operation
         end = one.end + statement.base if one.end else statement.end
         columns = tuple(_moved(column, statement.base) for column in one.definitions)
         yield msgspec.structs.replace(one, start=start, end=end, definitions=columns)
+
+
+def _controlled(words: tuple[str, ...], place: Region) -> Iterator[Operation]:
+    """Yield how a statement begins or ends a transaction; the one behind AND CHAIN begins with the end of the other."""
+    is_back_to_savepoint = words[0] == "ROLLBACK" and "TO" in words
+    yield Operation(OperationKind.UNKNOWN if is_back_to_savepoint else _TRANSACTIONS[words[0]], *place)
+    if words[-2:] == ("AND", "CHAIN"):
+        yield Operation(OperationKind.BEGIN, *place)
 
 
 def _inside(parsed: ParsedSql, statement: Statement, holes: Sequence[Region]) -> Iterator[Operation]:
