@@ -268,8 +268,7 @@ class TestEmbedded:
             ('class A:\n    Q = "DELETE FROM t"\ndef f(c, A):\n    c.execute(A.Q)', []),
             ('class A:\n    Q = "DELETE FROM t"\ndef f(self, c):\n    c.execute(self.Q)', []),
             (
-                'class A:\n    Q = "DELETE FROM t"\n    def g(self, q):\n        self.Q = q\n'
-                "    def f(self, c):\n        c.execute(self.Q)",
+                'class A:\n    Q = "DELETE FROM t"\n    def f(self, c):\n        self.Q = q\n        c.execute(self.Q)',
                 [],
             ),
             ('Q = "DELETE FROM t"\nclass A:\n    def f(self, c):\n        c.execute(self.Q)', []),

@@ -56,9 +56,9 @@ def _named(tokens: Sequence[Token], words: Sequence[str], at: int) -> Iterator[T
     from sqlglot.tokenizer_core import Token, TokenType
 
     if words[at] in _UNNAMED and words[0] == "ALTER" and words[at - 1] == "ADD" and _is_constraint(words[at + 1 :]):
-        place = {"start": tokens[at].start, "end": tokens[at].end}
-        yield Token(TokenType.CONSTRAINT, "CONSTRAINT", **place)
-        yield Token(TokenType.IDENTIFIER, "", **place)
+        start, end = tokens[at].start, tokens[at].end
+        yield Token(TokenType.CONSTRAINT, "CONSTRAINT", start=start, end=end)
+        yield Token(TokenType.IDENTIFIER, "", start=start, end=end)
 
 
 def _is_constraint(behind: Sequence[str]) -> bool:

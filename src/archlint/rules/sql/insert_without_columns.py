@@ -31,7 +31,8 @@ def by_position(insert: exp.Insert, context: SqlContext) -> Found:
         return
     yield rule.at(
         context.head_span(insert),
-        f"`{_verb(insert, context)} INTO {name}` names no columns: one that is added or moved breaks it, or shifts what it writes",
+        f"`{_verb(insert, context)} INTO {name}` names no columns: one that is added or moved breaks it, or "
+        "shifts what it writes",
         confidence=Confidence.HIGH if context.is_embedded else Confidence.LOW,
         scope=context.scope,
         anchor=name,
