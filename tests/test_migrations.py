@@ -477,6 +477,27 @@ def test_what_only_tokens_tell() -> None:
     ]
 
 
+def test_new_names_and_types_of_mysql() -> None:
+    files = {
+        "migrations/1_a.mysql.up.sql": """
+            RENAME TABLE a TO b, `c` TO `s`.`d`;
+            RENAME USER a TO b;
+            ALTER TABLE b CHANGE old new int NOT NULL, MODIFY COLUMN z text;
+        """,
+        "migrations/1_a.mysql.down.sql": "",
+    }
+
+    assert told(only(migrating(files))) == [
+        "rename_table a b",
+        "rename_table c s.d",
+        "unknown",
+        "rename_column b.old new",
+        "change_type b.new",
+        "set_not_null b.new",
+        "change_type b.z",
+    ]
+
+
 def test_what_a_comment_quotes_does_not_tell_the_dialect() -> None:
     files = {
         "migrations/1_a.up.sql": "/* drops `items` */ DO $$ BEGIN PERFORM 1; END $$; DROP TABLE items;",

@@ -252,6 +252,56 @@ class TestEmbedded:
         source, (found,) = embedded('Q = "DELETE FROM t"\n\ndef f(self):\n    self.db.execute(Q)\n')
         assert (found.sink, source.text[found.sink_start : found.sink_end]) == ("self.db.execute", "self.db.execute(Q)")
 
+    @pytest.mark.parametrize(
+        ("code", "expected"),
+        [
+            ('class A:\n    Q = "DELETE FROM t"\n    def f(self, c):\n        c.execute(self.Q)', ["DELETE FROM t"]),
+            (
+                'class A:\n    Q = "DELETE FROM t"\n    @classmethod\n    def f(cls, c):\n        c.execute(cls.Q)',
+                ["DELETE FROM t"],
+            ),
+            ('class A:\n    Q = "DELETE FROM t"\ndef f(c):\n    c.execute(A.Q)', ["DELETE FROM t"]),
+            (
+                'class A:\n    T = "t"\n    def f(self, c):\n        c.execute(f"DELETE FROM {self.T}")',
+                ["DELETE FROM t"],
+            ),
+            ('class A:\n    Q = "DELETE FROM t"\ndef f(c, A):\n    c.execute(A.Q)', []),
+            ('class A:\n    Q = "DELETE FROM t"\ndef f(self, c):\n    c.execute(self.Q)', []),
+            (
+                'class A:\n    Q = "DELETE FROM t"\n    def f(self, c):\n        self.Q = q\n        c.execute(self.Q)',
+                [],
+            ),
+            ('Q = "DELETE FROM t"\nclass A:\n    def f(self, c):\n        c.execute(self.Q)', []),
+            ('class A:\n    Q = "DELETE FROM t"\nclass B:\n    def f(self, c):\n        c.execute(self.Q)', []),
+        ],
+        ids=["self", "cls", "class", "f-string", "hidden", "no-class", "set", "module", "other"],
+    )
+    def test_constants_of_classes(self, code: str, expected: list[str]) -> None:
+        assert [one.text for one in embedded(code)[1]] == expected
+
+    @pytest.mark.parametrize(
+        ("code", "expected"),
+        [
+            ('sql.SQL("DELETE FROM {} WHERE a").format(sql.Identifier("t"))', "DELETE FROM t WHERE a"),
+            ('sql.SQL("DELETE FROM {t} WHERE {a}").format(a=x, t=sql.Identifier("ü"))', "DELETE FROM ü WHERE {a}"),
+            ('"DELETE FROM {0} WHERE {1}".format(T, x)', "DELETE FROM table WHERE {1}"),
+            ('"DELETE FROM {}{} WHERE a".format(x, "t")', "DELETE FROM {}t WHERE a"),
+            ('sql.SQL("DELETE FROM {} WHERE a").format(sql.Identifier(x))', "DELETE FROM {} WHERE a"),
+            ('"DELETE FROM {} WHERE a".format(*x, "t")', "DELETE FROM {} WHERE a"),
+            ('"DELETE FROM t WHERE {!r} = {}".format("a", "b")', "DELETE FROM t WHERE {!r} = b"),
+        ],
+        ids=["identifier", "keyword", "constant", "after-hole", "unknown", "starred", "conversion"],
+    )
+    def test_fields_are_filled_with_what_is_known(self, code: str, expected: str) -> None:
+        source, (found,) = embedded(f'T = "table"\nc.execute({code})')
+        assert found.text == expected
+        assert source.text[found.offsets.start(0) : found.offsets.end(6)] == "DELETE"
+
+    def test_what_may_be_nothing_is_left_out(self) -> None:
+        code = 'def f(c, x):\n    c.execute("DELETE FROM t" + (" WHERE a = 1" if x else ""))'
+        (found,) = embedded(code)[1]
+        assert (found.text, found.holes) == ("DELETE FROM t", ((13, 13),))
+
     def test_constants_that_multiply_are_bounded(self) -> None:
         lines = ['A0 = "SELECT 1 FROM t"'] + [f'A{n} = f"{{A{n - 1}}}{"{A0}" * 200}"' for n in range(1, 6)]
         assert len(embedded("\n".join([*lines, "c.execute(A5)"]))[1]) <= 1

@@ -70,7 +70,7 @@ def concerns_tables(source: SourceFile) -> bool:
     """Return whether a .sql file may change the tables of the project or ask for their rows: those of tests do not."""
     from archlint.syntax.sql_script import may_concern_tables
 
-    return source.role is Role.MIGRATION or (source.role in _OWN_ROLES and may_concern_tables(source.text))
+    return source.role is Role.MIGRATION or (source.role in _OWN_ROLES and may_concern_tables(source.text, source.path))
 
 
 def script(source: SourceFile, parsed: ParsedSql) -> ScriptFacts:

@@ -53,6 +53,12 @@ class OperationKind(IntEnum):
     """The way in which a table is stored changes, and nothing of what it says: `what` is the command."""
     RENAME_INDEX = 33
     RENAME_CONSTRAINT = 34
+    CREATE_OTHER = 35
+    """A relation is made whose columns a query gives: `what` says what, `VIEW` or another that keeps its rows."""
+
+
+VIEW = "view"
+"""What `CREATE_OTHER` makes that has no rows of its own."""
 
 
 class Default(IntEnum):
@@ -93,9 +99,10 @@ class Operation(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     `table`, `columns` and `references` are as written, without quotes; "" and nothing where they are not known.
     `name` is that of an index or constraint (of the index, where a constraint uses one), or the new one of what is
-    renamed. `before` is the type before a change, or the name of an index or constraint before it gets another; one
-    of Django without a name is told by its `columns`. `what` is what is dropped, or what is done, where `kind` leaves
-    that open, in lower case. `cascades` says that it removes all that depends on it.
+    renamed, and that of what `CREATE_OTHER` makes. `before` is the type before a change, or the name of an index or
+    constraint before it gets another; one of Django without a name is told by its `columns`. `what` is what is dropped,
+    or what is done, where `kind` leaves that open, in lower case. `cascades` says that it removes all that depends on
+    it.
     `proves_not_null` says that a CHECK holds for rows in which its column is not null, and says nothing else.
     `is_irreversible` says that the operation itself has no way back.
     `variant` tells an index from a plain one over the same columns: method, condition, expressions, order, operator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,11 +15,41 @@ from archlint.source import SourceFile
 from archlint.syntax.origin import EmbeddedSql, OffsetMap
 from archlint.syntax.sql_recognition import SINKS, looks_like_sql, sql_arguments
 from archlint.syntax.sql_text import altered_tables, created_tables, refilled_tables, temporary_tables
-from archlint.syntax.string_values import Definition, Names, Resolve, StringReader, last_name
+from archlint.syntax.string_values import OWN, Definition, Names, Resolve, StringReader, last_name
 
 if TYPE_CHECKING:
     from archlint.ir.module import ModuleFacts, Unit
     from archlint.syntax.literals import Composition
+
+
+@dataclass(slots=True)
+class _Constants:
+    """The constants of a module and of its classes, each read when it is first asked for."""
+
+    facts: ModuleFacts
+    known: dict[str, dict[str, Definition]] = field(default_factory=dict)
+
+    def seen_in(self, owner: str) -> Resolve:
+        """Return what names and chains of names stand for in a unit of a class, or of the module where that is ""."""
+
+        def find(name: str) -> Definition | None:
+            head, _, last = name.rpartition(".")
+            around = owner if head in OWN else head
+            found = self._of(around).get(last) if around or not head else None
+            return None if found is not None and head and self._is_set(around, last) else found
+
+        return find
+
+    def _of(self, owner: str) -> dict[str, Definition]:
+        if owner not in self.known:
+            self.known[owner] = constants_of(self.facts, owner)
+        return self.known[owner]
+
+    def _is_set(self, owner: str, name: str) -> bool:
+        """Return whether a method gives an instance another value."""
+        units = (one for one in self.facts.units if one.owner == owner and name in one.attributes)
+        nodes = (node for unit in units for node in walk(decode_body(unit.body)) if isinstance(node, ir.Assign))
+        return any(isinstance(one, ir.Attribute) and one.name == name for node in nodes for one in node.targets)
 
 
 def constants_of(facts: ModuleFacts, owner: str = "") -> dict[str, Definition]:
@@ -38,10 +69,10 @@ def module_sql(facts: ModuleFacts, source: SourceFile) -> Iterator[tuple[Unit, E
     Units without such a call are not decoded.
     """
     units = [unit for unit in facts.units if any(name.rpartition(".")[2] in SINKS for name in unit.calls)]
-    constants = constants_of(facts) if units else {}
+    constants = _Constants(facts)
     seen: set[int] = set()
     for unit in units:
-        for found in embedded_sql(decode_body(unit.body), unit.start, source, constants.get):
+        for found in embedded_sql(decode_body(unit.body), unit.start, source, constants.seen_in(unit.owner)):
             place = found.offsets.start(0)
             if place not in seen:
                 seen.add(place)
@@ -51,7 +82,7 @@ def module_sql(facts: ModuleFacts, source: SourceFile) -> Iterator[tuple[Unit, E
 def embedded_sql(statement: ir.Stmt, start: int, source: SourceFile, resolve: Resolve) -> Iterator[EmbeddedSql]:
     """Yield the SQL texts that reach a database call in a unit, each once, in the order of the calls.
 
-    `start` is the unit's offset in the file; `resolve` knows the constants of the module.
+    `start` is the unit's offset in the file; `resolve` knows the constants of the module and of its classes.
     """
     calls = [node for node in walk(statement) if isinstance(node, ir.Call) and last_name(node.func) in SINKS]
     if not calls:

@@ -68,6 +68,22 @@ class Composition:
         self.parts += other.parts
         self.length += other.length
 
+    def part(self, start: int, end: int) -> Composition:
+        """Return what stands between two offsets; a segment that is one indivisible thing stays whole."""
+        found = Composition()
+        text = self.text
+        for one in self.segments:
+            first, last = max(one.start, start), min(one.start + one.length, end)
+            if first < last:
+                is_whole = one.length != one.source_length
+                source = one.source if is_whole else one.source + first - one.start
+                found.segments.append(
+                    Segment(first - start, last - first, source, one.source_length if is_whole else last - first)
+                )
+        found.holes = [(first - start, last - start) for first, last in self.holes if start <= first and last <= end]
+        found.parts, found.length = [text[start:end]], end - start
+        return found
+
 
 def read_literal(text: str, start: int, end: int) -> Composition | None:
     """Return what the literals in a region of Python source say, concatenated; the holes are those of f-strings.

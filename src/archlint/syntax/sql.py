@@ -1,6 +1,6 @@
 """SQL text to statements and their trees, the walk over them, and where in the file each node stands.
 
-The only importer of sqlglot beside `syntax.exp`.
+The only importer of sqlglot beside `syntax.exp` and `syntax.sql_unread`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from archlint.syntax.sql_statement import ParsedSql, Statement, chunks, is_too_deep, rough_pieces
 from archlint.syntax.sql_text import TEMPORARY_NAME, Region, blanked, guess_dialect, loose_holes, mask
+from archlint.syntax.sql_unread import without_unread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -282,10 +283,19 @@ def _tokens(dialect: Dialect, text: str) -> list[Token] | None:
 
 
 def _tree(parser: Parser, chunk: list[Token], text: str) -> Expr | None:
-    from sqlglot.errors import SqlglotError
-
     if chunk[-1].end - chunk[0].start > MAX_STATEMENT or is_too_deep(chunk):
         return None
+    tree = _parsed(parser, chunk, text)
+    if tree is not None and tree.key != "command":
+        return tree
+    rest = without_unread(chunk)
+    plain = _parsed(parser, rest, text) if rest is not None else None
+    return plain if plain is not None and plain.key != "command" else tree
+
+
+def _parsed(parser: Parser, chunk: list[Token], text: str) -> Expr | None:
+    from sqlglot.errors import SqlglotError
+
     try:
         trees = parser.parse(chunk, text)
     except (SqlglotError, RecursionError, UnboundLocalError, *_PARSER_BUGS):

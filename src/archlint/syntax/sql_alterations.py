@@ -56,6 +56,8 @@ def _of_action(action: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]
             yield from _added(action, holes)
         case exp.AlterColumn():
             yield from _column(action, holes)
+        case exp.ModifyColumn():
+            yield from _modified(action, holes)
         case exp.AddConstraint():
             for one in action.expressions:
                 yield from constraint(one, holes)
@@ -101,6 +103,20 @@ def _column(node: exp.AlterColumn, holes: Sequence[Region]) -> Iterator[Operatio
         yield Operation(OperationKind.SET_DEFAULT, 0, 0, columns=names)
     elif node.args.get("drop"):
         yield Operation(OperationKind.DROP_DEFAULT, 0, 0, columns=names)
+
+
+def _modified(node: exp.ModifyColumn, holes: Sequence[Region]) -> Iterator[Operation]:
+    """Yield what MySQL's `CHANGE old new int NOT NULL` and `MODIFY column int` change, as far as they say it."""
+    old, new = known_name(node.args.get("rename_from"), holes), known_name(node.this.this, holes)
+    if old and new and old.lower() != new.lower():
+        yield Operation(OperationKind.RENAME_COLUMN, 0, 0, columns=(old,), name=new)
+    if new:
+        column = column_of(node.this, holes)
+        told = msgspec.structs.replace(column, nullable=None)
+        yield Operation(OperationKind.CHANGE_TYPE, 0, 0, columns=(new,), definitions=(told,))
+        if node.this.find(exp.NotNullColumnConstraint) is not None:
+            kind = OperationKind.DROP_NOT_NULL if column.nullable else OperationKind.SET_NOT_NULL
+            yield Operation(kind, 0, 0, columns=(new,))
 
 
 def _removed(node: exp.Drop, holes: Sequence[Region]) -> Iterator[Operation]:

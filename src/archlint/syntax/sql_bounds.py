@@ -75,7 +75,13 @@ def is_plain(tree: exp.Expr) -> bool:
 def conjuncts(tree: exp.Expr) -> Iterator[exp.Expr]:
     """Yield the conditions on the rows of a query that all must hold."""
     where = tree.args.get("where")
-    pending = [where.this] if where is not None else []
+    if where is not None:
+        yield from parts_of(where.this)
+
+
+def parts_of(condition: exp.Expr) -> Iterator[exp.Expr]:
+    """Yield the conditions that all must hold for a condition to hold."""
+    pending = [condition]
     while pending:
         node = pending.pop()
         if isinstance(node, exp.Paren):
@@ -87,8 +93,9 @@ def conjuncts(tree: exp.Expr) -> Iterator[exp.Expr]:
 
 
 def gives_one_row(tree: exp.Select) -> bool:
-    """Return whether a query gives one row by its form: it has no source, or aggregates of all rows."""
-    if tree.args.get("from_") is None:
+    """Return whether a query gives one row by its form: it has no source, one literal row, or aggregates of all."""
+    source = tree.args.get("from_")
+    if source is None or (_is_row(source.this) and _is_alone(tree)):
         return True
     if tree.args.get("group") is not None:
         return False
@@ -103,6 +110,14 @@ def has_limit(tree: exp.Expr) -> bool:
     value = limit.args.get("expression") if isinstance(limit, exp.Limit) else None
     is_all = isinstance(value, exp.Column | exp.Var) and value.name.upper() == "ALL"
     return not is_all and not isinstance(value, exp.Null)
+
+
+def _is_row(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Values) and len(node.expressions) == 1
+
+
+def _is_alone(tree: exp.Expr) -> bool:
+    return not tree.args.get("joins") and not tree.args.get("laterals")
 
 
 def _is_aggregate(node: exp.Expr) -> bool:
@@ -121,5 +136,4 @@ def _is_apart(node: exp.Expr) -> bool:
 
 def _has_bounded_source(tree: exp.Select, depth: int) -> bool:
     source = tree.args["from_"].this
-    is_alone = not tree.args.get("joins") and not tree.args.get("laterals")
-    return is_alone and isinstance(source, exp.Subquery) and is_bounded(source, depth + 1)
+    return _is_alone(tree) and isinstance(source, exp.Subquery) and is_bounded(source, depth + 1)

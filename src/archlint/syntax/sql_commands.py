@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from archlint.ir.migration import Operation, OperationKind
+from archlint.ir.migration import VIEW, Operation, OperationKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
 
 _BEFORE_NAME = frozenset({"IF", "NOT", "EXISTS", "ONLY", "CONCURRENTLY"})
 _BEFORE_TABLE = frozenset({"CREATE", "GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "UNLOGGED", "FOREIGN"})
+_BEFORE_VIEW = frozenset({"CREATE", "OR", "REPLACE", "MATERIALIZED", "RECURSIVE", "TEMP", "TEMPORARY"})
 _CODE = frozenset({"DO", "CALL"})
-_LISTED = frozenset({"EXTENSION", "FUNCTION"})
-"""What sqlglot keeps as text, functions where several are dropped."""
+_LISTED = frozenset(
+    {"AGGREGATE", "DATABASE", "DOMAIN", "EXTENSION", "FUNCTION", "PROCEDURE", "ROUTINE", "SCHEMA", "SEQUENCE", "TYPE"}
+)
+"""What sqlglot keeps as text, most where several are dropped."""
 _RENAMED = {
     "CONSTRAINT": OperationKind.RENAME_CONSTRAINT,
     "INDEX": OperationKind.RENAME_INDEX,
@@ -29,6 +33,9 @@ _HARMLESS = frozenset(
     {"ATTACH", "CLUSTER", "DETACH", "DISABLE", "ENABLE", "ENGINE", "FORCE", "OWNER", "REPLICA", "RESET", "SET"}
 )
 """First words of actions that leave columns, indexes and constraints as they are."""
+
+_RENAME = re.compile(r"(?i)([\w.`\"$]+)\s+TO\s+([\w.`\"$]+)")
+_QUOTES = re.compile(r"[`\"]")
 
 
 def commanded(statement: Statement, holes: Sequence[Region]) -> Iterator[Operation]:
@@ -41,11 +48,19 @@ def commanded(statement: Statement, holes: Sequence[Region]) -> Iterator[Operati
         found = _table_altered(tokens[2:], holes, place)
     elif words[:2] in {("DROP", "INDEX"), ("DROP", "TABLE")}:
         found = _dropped(words[1], tokens[2:], holes, place)
+    elif words[:3] == ("DROP", "FOREIGN", "TABLE"):
+        found = _dropped("TABLE", tokens[3:], holes, place)
     elif words[:1] == ("DROP",) and len(words) > 1 and words[1] in _LISTED:
         found = _others(words[1].lower(), tokens[2:], holes, place)
     elif words[:1] == ("CREATE",) and "TABLE" in words[:4] and set(words[: words.index("TABLE")]) <= _BEFORE_TABLE:
         name, _ = _name(tokens[words.index("TABLE") + 1 :], holes)
         found = iter((Operation(OperationKind.CREATE_TABLE, *place, name, is_open=True),))
+    elif is_view(words):
+        name, _ = _name(tokens[words.index("VIEW") + 1 :], holes)
+        what = f"materialized {VIEW}" if "MATERIALIZED" in words[:3] else VIEW
+        found = iter((Operation(OperationKind.CREATE_OTHER, *place, name=name, what=what),))
+    elif words[:1] == ("RENAME",) and len(words) > 1 and words[1].startswith("TABLE") and not holes:
+        found = _renamed(tokens[1].text, place)
     elif words[:1] and words[0] in _CODE:
         found = iter((Operation(OperationKind.RUN_CODE, *place),))
     yield from found if found is not None else (Operation(OperationKind.UNKNOWN, *place),)
@@ -99,6 +114,18 @@ def _table_altered(tokens: Sequence[Token], holes: Sequence[Region], place: Regi
             yield Operation(OperationKind.UNKNOWN, *place, what=words[0].lower())
         else:
             yield Operation(OperationKind.UNKNOWN, *place, table)
+
+
+def _renamed(listed: str, place: Region) -> Iterator[Operation]:
+    """Yield the tables that MySQL's `RENAME TABLE a TO b, c TO d` gives new names."""
+    for match in _RENAME.finditer(listed):
+        old, new = (_QUOTES.sub("", one) for one in match.groups())
+        yield Operation(OperationKind.RENAME_TABLE, *place, old, name=new)
+
+
+def is_view(words: Sequence[str]) -> bool:
+    """Return whether a view is made, also one with what sqlglot keeps as text."""
+    return words[:1] == ("CREATE",) and "VIEW" in words[:6] and set(words[: words.index("VIEW")]) <= _BEFORE_VIEW
 
 
 def is_short_rename(words: Sequence[str]) -> bool:

@@ -15,7 +15,7 @@ from archlint.syntax.sql import parse_sql
 from archlint.syntax.sql_alterations import altered, constraint
 from archlint.syntax.sql_blocks import dropped_in
 from archlint.syntax.sql_columns import column_of, known_name, place_of, table_name
-from archlint.syntax.sql_commands import commanded, is_short_rename
+from archlint.syntax.sql_commands import commanded, is_short_rename, is_view
 from archlint.syntax.sql_holes import is_masked
 from archlint.syntax.sql_maintenance import maintained
 
@@ -62,14 +62,13 @@ def _of_statement(parsed: ParsedSql, statement: Statement) -> Iterator[Operation
     place = (statement.start, statement.end)
     words = statement.words()
     if words[:1] and words[0] in _TRANSACTIONS:
-        is_back_to_savepoint = words[0] == "ROLLBACK" and "TO" in words
-        yield Operation(OperationKind.UNKNOWN if is_back_to_savepoint else _TRANSACTIONS[words[0]], *place)
+        yield from _controlled(words, place)
         return
     maintenance = maintained(parsed.text[statement.start : statement.end], place, is_whole=not holes)
     if maintenance is not None:
         yield maintenance
         return
-    if words[:2] == ("ALTER", "TABLE") and is_short_rename(words):
+    if is_view(words) or (words[:2] == ("ALTER", "TABLE") and is_short_rename(words)):
         yield from commanded(statement, holes)
         return
     tree = statement.tree
@@ -84,6 +83,14 @@ def _of_statement(parsed: ParsedSql, statement: Statement) -> Iterator[Operation
         end = one.end + statement.base if one.end else statement.end
         columns = tuple(_moved(column, statement.base) for column in one.definitions)
         yield msgspec.structs.replace(one, start=start, end=end, definitions=columns)
+
+
+def _controlled(words: tuple[str, ...], place: Region) -> Iterator[Operation]:
+    """Yield how a statement begins or ends a transaction; the one behind AND CHAIN begins with the end of the other."""
+    is_back_to_savepoint = words[0] == "ROLLBACK" and "TO" in words
+    yield Operation(OperationKind.UNKNOWN if is_back_to_savepoint else _TRANSACTIONS[words[0]], *place)
+    if words[-2:] == ("AND", "CHAIN"):
+        yield Operation(OperationKind.BEGIN, *place)
 
 
 def _inside(parsed: ParsedSql, statement: Statement, holes: Sequence[Region]) -> Iterator[Operation]:
@@ -235,8 +242,11 @@ def _set(tree: exp.Expr, _holes: Sequence[Region]) -> Iterator[Operation]:
     yield from (Operation(kind, 0, 0) for name, kind in _TIMEOUTS.items() if name in names)
 
 
-def _selected(tree: exp.Expr, _holes: Sequence[Region]) -> Iterator[Operation]:
-    """Yield the timeout that `SELECT set_config('lock_timeout', …)` sets."""
+def _selected(tree: exp.Expr, holes: Sequence[Region]) -> Iterator[Operation]:
+    """Yield the timeout that `SELECT set_config('lock_timeout', …)` sets, or the table that `SELECT … INTO` makes."""
+    into = tree.args.get("into")
+    if into is not None:
+        yield Operation(OperationKind.CREATE_OTHER, 0, 0, name=table_name(into.this, holes), what="table")
     for call in tree.find_all(exp.Anonymous):
         given = call.expressions[0].name.lower() if call.name.lower() == "set_config" and call.expressions else ""
         if given in _TIMEOUTS:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archlint.syntax import exp
-from archlint.syntax.sql_bounds import conjuncts
+from archlint.syntax.sql_bounds import conjuncts, parts_of
 from archlint.syntax.sql_sources import is_stored, sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_COMPARING = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Like, exp.ILike, exp.Between, exp.In)
+"""What is NULL where one side is, and stays that behind NOT."""
 
 
 def looked_into(node: exp.Not) -> tuple[exp.Select, exp.Column] | None:
@@ -26,10 +29,11 @@ def looked_into(node: exp.Not) -> tuple[exp.Select, exp.Column] | None:
 
 
 def is_filled(given: exp.Column, select: exp.Select) -> bool:
-    """Return whether an outer join fills a column with NULL where no row matches."""
+    """Return whether an outer join fills a column with NULL where no row matches, and no condition drops that row."""
     joins = select.args.get("joins") or ()
     outer = {join.this.alias_or_name.lower() for join in joins if join.side == "LEFT"}
-    return bool(given.table) and given.table.lower() in outer
+    table = given.table.lower()
+    return table in outer and not any(_refuses_null(one, table) for one in _held(select))
 
 
 def outside(tree: exp.Expr) -> Iterator[tuple[exp.Column, str]]:
@@ -46,9 +50,30 @@ def outside(tree: exp.Expr) -> Iterator[tuple[exp.Column, str]]:
 
 def _is_excluded(given: exp.Column, select: exp.Select) -> bool:
     """Return whether a condition on the rows mentions the column: nearly none is true of NULL."""
-    inner = (join.args["on"] for join in select.args.get("joins") or () if join.args.get("on") and not join.side)
     return any(
         column.name.lower() == given.name.lower() and column.table.lower() in ("", given.table.lower())
-        for condition in (*conjuncts(select), *inner)
+        for condition in _held(select)
         for column in condition.find_all(exp.Column)
     )
+
+
+def _held(select: exp.Select) -> Iterator[exp.Expr]:
+    """Yield the conditions that hold of every row of a query; those of an outer join do not."""
+    yield from conjuncts(select)
+    for join in select.args.get("joins") or ():
+        if join.args.get("on") is not None and not join.side:
+            yield from parts_of(join.args["on"])
+
+
+def _refuses_null(condition: exp.Expr, table: str) -> bool:
+    """Return whether a condition compares a column of a table, as it is: that is true of no row of NULLs."""
+    is_negated = isinstance(condition, exp.Not)
+    inner = condition.this.unnest() if is_negated else condition
+    sides = [inner.args.get(name) for name in ("this", "expression")] if isinstance(inner, _COMPARING) else []
+    if isinstance(inner, exp.Is) and (is_negated != bool(inner.args.get("negate"))) is _is_null(inner.expression):
+        sides = [inner.this]
+    return any(isinstance(one, exp.Column) and one.table.lower() == table for one in sides)
+
+
+def _is_null(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Null)

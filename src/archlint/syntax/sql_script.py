@@ -19,6 +19,7 @@ _DEFINES = re.compile(
     r"(?i)\b(?:CREATE|ALTER|DROP|TRUNCATE|REINDEX|CLUSTER|VACUUM|REFRESH|BEGIN|START|COMMIT|ROLLBACK)\b"
 )
 _ASKS = re.compile(r"(?im)^[ \t]*(?:SELECT|WITH|UPDATE|DELETE)\b")
+_BACK = re.compile(r"(?i)(?:[._-](?:down|rollback|undo)|/down)\.(?:p|pg)?sql$")
 _MARK = re.compile(
     r"""(?imx)
     ^[ \t]*--[ \t]*(?:
@@ -35,9 +36,12 @@ _POSTGRES = re.compile(
 )
 
 
-def may_concern_tables(text: str) -> bool:
-    """Return whether a text may change a schema or the transaction around it, or ask for rows."""
-    return _DEFINES.search(text) is not None or _ASKS.search(text) is not None
+def may_concern_tables(text: str, path: str = "") -> bool:
+    """Return whether a text may change a schema or the transaction around it, ask for rows, or be a way back.
+
+    A way back is told by its name: it may be empty.
+    """
+    return any(one is not None for one in (_DEFINES.search(text), _ASKS.search(text), _BACK.search(path)))
 
 
 def script(source: SourceFile, parsed: ParsedSql) -> ScriptFacts:

@@ -54,8 +54,6 @@ _BY_WORD = {
 }  # fmt: skip
 _BIND = re.compile(r"(?:(?<!:):|[@$]|%\()$")
 """What begins a bind parameter: one whose name is not known is a value all the same."""
-_REPLACE = re.compile(r"(?i)(^|;)(\s*)REPLACE(?=\s+INTO\b)")
-"""MySQL's and SQLite's, which sqlglot does not know; an INSERT concerns the same table and rows."""
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -102,7 +100,7 @@ def shapes(text: str, dialect: str | None = None, holes: Sequence[Region] = ()) 
     What parses as a mere expression, such as a hole that stands alone, is none.
     `holes` are regions known to hold something unknown, beside the templates that the text itself shows.
     """
-    return shapes_of(parse_sql(_REPLACE.sub(r"\1\2INSERT ", text), dialect, holes=holes))
+    return shapes_of(parse_sql(text, dialect, holes=holes))
 
 
 def shapes_of(parsed: ParsedSql) -> tuple[Shape, ...]:

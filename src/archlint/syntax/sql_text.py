@@ -33,6 +33,8 @@ _COPY = re.compile(r"^COPY\b", re.MULTILINE | re.IGNORECASE)
 _FROM_STDIN = re.compile(r"\bFROM\s+stdin\b", re.IGNORECASE)
 _MAX_COPY = 1_400
 """Characters of one COPY command, without its data."""
+_REPLACE = re.compile(r"(?im)(^|;)([ \t]*)REPLACE(?=\s+INTO\b)")
+"""MySQL's and SQLite's, which sqlglot does not know; an INSERT concerns the same table and rows."""
 _DELIMITER = re.compile(r"^[ \t]*DELIMITER[ \t]+(\S+)[^\r\n]*", re.MULTILINE | re.IGNORECASE)
 _GO = re.compile(r"^([ \t]*)GO(?=[ \t]*\r?$)", re.MULTILINE)
 
@@ -141,7 +143,7 @@ def mask(text: str) -> MaskedSql:
 
     Bind parameters (`%s`, `%(name)s`) become `:name` parameters, `?` before a cast a name; they are values, not holes.
     """
-    stripped = _without_client_lines(text)
+    stripped = _REPLACE.sub(r"\1\2INSERT ", _without_client_lines(text))
     pieces: list[str] = []
     holes: list[Region] = []
     done = 0

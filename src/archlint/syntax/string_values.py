@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import msgspec
 
 from archlint.ir import nodes as ir
+from archlint.ir.builder import dotted
 from archlint.source import SourceFile
 from archlint.syntax.literals import HOLE, Composition, read_literal
 
@@ -16,8 +17,11 @@ _MAX_STEPS = 3
 _MAX_READS = 2_000
 WRAPPERS = frozenset({"text", "SQL", "dedent", "cleandoc", "RawSQL", "TextClause", "literal_column", "DDL", "str"})
 """Callables that give the text that they are given, or a statement of it; what white space they change says nothing."""
+OWN = frozenset({"self", "cls"})
+"""Names that stand for the class around a method, or one of its instances."""
 SAME_TEXT = frozenset({"format", "strip", "lstrip", "rstrip"})
 """Methods that give the text that they are called on."""
+_FIELD = re.compile(r"(?<!\{)\{(\w*)([!:.\[][^{}]*)?\}(?!\})")
 _PERCENT = re.compile(r"%%|%(?:\(\w+\))?[#0 +-]{0,5}[\d*]{0,5}(?:\.[\d*]{1,5})?[a-zA-Z]")
 
 
@@ -42,8 +46,14 @@ class Names(msgspec.Struct, frozen=True):
     outer: Resolve
 
     def find(self, name: str) -> Definition | None:
-        """Return what a name stands for, as far as it is plain; a local name hides the outer one."""
-        return self.local[name] if name in self.local else self.outer(name)
+        """Return what a name or a chain of names stands for, as far as it is plain; a local name hides the outer one.
+
+        Of a method only the attributes of `self` and `cls` are none of a local value.
+        """
+        first = name.partition(".")[0]
+        if first == name or first not in OWN:
+            return self.local[first] if first in self.local else self.outer(name)
+        return self.outer(name)
 
 
 @dataclass(slots=True)
@@ -66,8 +76,8 @@ class StringReader:
             return self._literal(expression, base, steps)
         if isinstance(expression, ir.Binary):
             return self._binary(expression, base, steps)
-        if isinstance(expression, ir.Name):
-            definition = self.names.find(expression.id) if steps else None
+        if isinstance(expression, ir.Name | ir.Attribute):
+            definition = self.names.find(dotted(expression)) if steps else None
             return self._defined(definition, steps - 1) if definition is not None else None
         return self._call(expression, base, steps) if isinstance(expression, ir.Call) else None
 
@@ -80,7 +90,9 @@ class StringReader:
 
     def _filled(self, found: Composition, values: list[ir.Expr], base: int, steps: int) -> Composition:
         """Return an f-string's text with the names of constants replaced by what they are."""
-        texts = [self.read(value, base, steps) if isinstance(value, ir.Name) else None for value in values]
+        texts = [
+            self.read(value, base, steps) if isinstance(value, ir.Name | ir.Attribute) else None for value in values
+        ]
         if not any(texts):
             return found
         filled, written = Composition(), found.text
@@ -111,10 +123,12 @@ class StringReader:
             return None
         found = Composition()
         for operand, part in zip(terms, parts, strict=True):
-            if part is None:
-                found.add_hole(base + operand.start, operand.end - operand.start)
-            else:
+            if part is not None:
                 found.join(part)
+            elif _may_be_nothing(operand):
+                found.holes.append((found.length, found.length))
+            else:
+                found.add_hole(base + operand.start, operand.end - operand.start)
         return found
 
     def _call(self, node: ir.Call, base: int, steps: int) -> Composition | None:
@@ -122,11 +136,29 @@ class StringReader:
         if name in WRAPPERS and node.args:
             return self.read(node.args[0], base, steps)
         if isinstance(node.func, ir.Attribute) and name in SAME_TEXT:
-            return self.read(node.func.value, base, steps)
+            found = self.read(node.func.value, base, steps)
+            return self._formatted(found, node, base, steps) if found is not None and name == "format" else found
         items = node.args[0] if name == "join" and len(node.args) == 1 else None
         if isinstance(node.func, ir.Attribute) and isinstance(items, ir.Collection):
             return self._joined(node.func.value, items.items, base, steps)
         return None
+
+    def _formatted(self, found: Composition, node: ir.Call, base: int, steps: int) -> Composition:
+        """Return a text with the fields of `format` replaced by the constants and names that they are given."""
+        filled, done, count = Composition(), 0, 0
+        for field in _FIELD.finditer(found.text):
+            key = field[1] or str(count)
+            count += not field[1]
+            value = _given(node, key) if not field[2] else None
+            text = self.read(value, base, steps) if value is not None else None
+            if text is not None:
+                filled.join(found.part(done, field.start()))
+                filled.join(text)
+                done = field.end()
+        if not done:
+            return found
+        filled.join(found.part(done, found.length))
+        return filled
 
     def _joined(self, between: ir.Expr, items: tuple[ir.Expr, ...], base: int, steps: int) -> Composition | None:
         """Return the text of a display that is joined, None where its items or what stands between are not known."""
@@ -143,6 +175,23 @@ class StringReader:
             else:
                 found.join(part)
         return found if items else None
+
+
+def _given(node: ir.Call, key: str) -> ir.Expr | None:
+    """Return what a call gives a field of its text; of `Identifier("orders")` the name."""
+    if key.isdigit():
+        is_known = int(key) < len(node.args) and not any(isinstance(one, ir.Starred) for one in node.args)
+        value = node.args[int(key)] if is_known else None
+    else:
+        value = next((one.value for one in node.keywords if one.name == key), None)
+    is_name = isinstance(value, ir.Call) and last_name(value.func) == "Identifier" and len(value.args) == 1
+    return value.args[0] if isinstance(value, ir.Call) and is_name else value
+
+
+def _may_be_nothing(node: ir.Expr) -> bool:
+    """Return whether an expression is the empty text in one case, so that the rest stands alone."""
+    cases = (node.body, node.orelse) if isinstance(node, ir.Conditional) else ()
+    return any(isinstance(one, ir.Text) and not one.value for one in cases)
 
 
 def operands(node: ir.Binary) -> tuple[ir.Expr, ...]:

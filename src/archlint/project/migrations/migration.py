@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from archlint.diagnostic import Confidence
-from archlint.ir.migration import Operation, OperationKind, table_key
+from archlint.ir.migration import VIEW, Operation, OperationKind, table_key
 from archlint.source import Role
 
 if TYPE_CHECKING:
@@ -115,12 +115,13 @@ class Migration:
 
     @cached_property
     def created(self) -> frozenset[str]:
-        """Return the keys of the tables that the migration creates: nobody else uses them yet."""
+        """Return the keys of the tables and materialized views that the migration creates: nobody uses them yet."""
         found: set[str] = set()
         for step in self.forward:
+            is_kept = step.kind is OperationKind.CREATE_OTHER and step.operation.what != VIEW
             if step.kind is OperationKind.CREATE_TABLE:
                 found.add(step.key)
-            elif step.kind is OperationKind.RENAME_TABLE and step.key in found:
+            elif is_kept or (step.kind is OperationKind.RENAME_TABLE and step.key in found):
                 found.add(table_key(step.operation.name))
         return frozenset(found - {""})
 

@@ -88,9 +88,9 @@ class Scripts:
         lines: defaultdict[str, list[_Script]] = defaultdict(list)
         for facts in self.project.scripts:
             role = self.project.role_of(facts.path)
-            is_one = role is Role.MIGRATION or (role in _ROLES and facts.may_define)
-            found = _script(facts) if is_one else None
-            if found is not None:
+            found = _script(facts) if role in _ROLES else None
+            # A way back may be empty on purpose, and is one as long as there is something that it undoes.
+            if found is not None and (role is Role.MIGRATION or facts.may_define or found.is_backward):
                 lines[found.line].append(found)
         return lines
 
@@ -176,7 +176,7 @@ def _script(facts: ScriptFacts) -> _Script | None:
     flyway = _FLYWAY.match(name)
     if flyway is not None:
         is_backward = flyway["way"].upper() == "U"
-        return _Script(facts, line, name[1:], flyway["version"], is_backward, is_versioned=True)
+        return _Script(facts, line, name[1:], _counted(flyway["version"]), is_backward, is_versioned=True)
     numbered = _NUMBERED.match(name)
     direction = _DIRECTION.match(name)
     stem = direction["stem"] if direction is not None else name
@@ -188,6 +188,14 @@ def _script(facts: ScriptFacts) -> _Script | None:
     if numbered is None:
         return None
     return _Script(facts, line, stem, numbered["version"], is_backward)
+
+
+def _counted(version: str) -> str:
+    """Return a version in one spelling: Flyway takes `2_1`, `2.1`, `2.01` and `2.1.0` for one."""
+    numbers = [str(int(one)) for one in re.findall(r"\d+", version)]
+    while len(numbers) > 1 and numbers[-1] == "0":
+        numbers.pop()
+    return ".".join(numbers)
 
 
 def _steps(facts: ScriptFacts, *, is_backward: bool) -> Iterator[Step]:

@@ -51,7 +51,7 @@ class Names:
             if isinstance(owner, Variable):
                 made = self.made_by(owner, depth + 1)
                 return f"{made}().{'.'.join(parts[size:])}" if made else ""
-        return self.symbols.qualified(module, name)
+        return self.symbols.declared(module, name)
 
     def name(self, node: ir.Expr, module: Module) -> str:
         """Return the qualified name of what a chain of names stands for."""

@@ -103,7 +103,7 @@ class Hierarchy:
             inner = node.body if isinstance(node, ir.Conditional) else node.value
             return self._resolved(inner, module, scope, hops)
         if isinstance(node, ir.Call):
-            return f"{self._symbols.qualified(module, dotted(node.func))}()"
+            return f"{self._symbols.declared(module, dotted(node.func))}()"
         name = dotted(node)
         local = self._member(module, scope, name)
         if isinstance(local, ClassDefinition):
@@ -117,7 +117,7 @@ class Hierarchy:
         """Return the qualified name of what is no definition of the project."""
         if name.partition(".")[0] in module.variables and not module.is_imported(name.partition(".")[0]):
             return f"{module.name}.{name}".lstrip(".")  # `class Order(db.Model)`
-        return self._symbols.qualified(module, name)
+        return self._symbols.declared(module, name)
 
     def _member(self, module: Module, scope: str, name: str) -> object:
         """Return what a name stands for in a class body, or in the module; not in the classes further out."""

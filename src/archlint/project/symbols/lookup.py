@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -177,6 +178,31 @@ class Symbols:
                 found = self._origin(lazy, rest, module, set())
             self._names[key] = found or name
         return self._names[key]
+
+    def declared(self, module: Module, name: str) -> str:
+        """Return the qualified name of what stands in declarations, where `from sqlalchemy import *` brings names.
+
+        What is bound nowhere comes from a star import of a library there, the last one. In functions it may be local.
+        """
+        found, head = self.qualified(module, name), name.partition(".")[0]
+        if found != name or head == "?" or hasattr(builtins, head) or head in module.imports or _hides(module, head):
+            return found
+        library = self._starred_library(module, head, set())
+        return f"{library}.{name}" if library else name
+
+    def _starred_library(self, module: Module, name: str, seen: set[int]) -> str:
+        """Return the library that a module has all names of, through star imports of the project's modules."""
+        seen.add(id(module))
+        for target in reversed(module.starred):
+            origin = self.module(target, module)
+            if origin is None:
+                return target
+            found = ""
+            if id(origin) not in seen and self._exports(origin, name):
+                found = self._starred_library(origin, name, seen)
+            if found:
+                return found
+        return ""
 
     def origin(self, importer: Module, target: str) -> str:
         """Return the name, in its library, of what an import of `target` gives, through re-exports."""

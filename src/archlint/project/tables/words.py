@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from enum import Enum
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
@@ -27,14 +28,24 @@ _ABOUT_MONEY = frozenset(
 """Words in the names of tables whose amounts are money."""
 _NOT_MONEY = frozenset(
     {
-        "allocation", "avg", "bytes", "change", "confidence", "count", "days", "duration", "elapsed", "factor",
-        "function", "hours", "index", "kg", "limit", "margin", "minutes", "mean", "multiplier", "pct", "percent",
-        "percentage", "prediction", "probability", "quantity", "rate", "ratio", "relative", "score", "seconds", "share",
-        "size", "std", "stddev", "time", "token", "tokens", "units", "usage", "variance", "volatility", "volume",
-        "weight", "width",
+        "allocation", "avg", "bytes", "change", "confidence", "correlation", "count", "days", "density", "deviation",
+        "distance", "duration", "efficiency", "elapsed", "elasticity", "factor", "function", "height", "hours", "index",
+        "kg", "km", "kwh", "latency", "length", "level", "limit", "margin", "minutes", "mean", "miles", "ms",
+        "multiplier", "pct", "percent", "percentage", "prediction", "probability", "quantity", "rank", "rate", "ratio",
+        "relative", "score", "seconds", "sensitivity", "share", "size", "speed", "std", "stddev", "time", "token",
+        "tokens", "trend", "units", "usage", "utilisation", "utilization", "variance", "velocity", "volatility",
+        "volume", "weight", "width",
     }
 )  # fmt: skip
 """Words that make a number a ratio, a measure or a count, whatever else its name says."""
+_BESIDE = frozenset(
+    {
+        "actual", "after", "average", "base", "before", "current", "daily", "due", "estimate", "estimated", "excl",
+        "excluding", "final", "gross", "high", "incl", "including", "initial", "low", "max", "maximum", "min",
+        "minimum", "monthly", "net", "new", "old", "original", "raw", "sum", "tax", "tier", "value", "vat", "yearly",
+    }
+)  # fmt: skip
+"""Words that may stand behind an amount and leave it one: `price_net`."""
 _SAME = frozenset(
     {
         "access", "data", "feedback", "history", "info", "information", "media", "metadata", "news", "nutrition",
@@ -69,20 +80,34 @@ def words(name: str) -> tuple[str, ...]:
 
 def money(column: str, table: str, neighbours: frozenset[str]) -> Money:
     """Return whether a number is an amount of money, as its column is called, its table and the columns beside it."""
-    own = frozenset(words(column))
+    own, meant = frozenset(words(column)), frozenset(_meant(column))
     if own & _NOT_MONEY:
         return Money.NO
-    if own & _MONEY or (own & _MAYBE_MONEY and own & _CURRENCIES):
+    if meant & _MONEY or (meant & _MAYBE_MONEY and own & _CURRENCIES):
         return Money.SURE
+    if own & _MONEY:
+        return Money.LIKELY
     beside = frozenset(word for name in neighbours for word in words(name))
     about = {one.removesuffix("s") for one in words(table)} & _ABOUT_MONEY or beside & (_CURRENCIES | _MONEY)
-    return Money.LIKELY if own & (_MAYBE_MONEY | _CURRENCIES) and about else Money.NO
+    return Money.LIKELY if meant & (_MAYBE_MONEY | _CURRENCIES) and about else Money.NO
+
+
+def _meant(name: str) -> Iterator[str]:
+    """Yield the words that say what a number is, from the last: one that another noun follows only tells of which."""
+    for one in reversed(_led(words(name))):
+        yield one
+        if not one.isdigit() and one not in _BESIDE | _CURRENCIES | _MAYBE_MONEY | _MONEY:
+            return
+
+
+def _led(found: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words before the first of `by`, `with` and the like."""
+    return next((found[:index] for index, one in enumerate(found) if one in _BEHIND and index), found)
 
 
 def number(name: str) -> Number:
     """Return whether the last word of a name, or that before `by` or `with`, is in the singular or in the plural."""
-    found = words(name)
-    found = next((found[:index] for index, one in enumerate(found) if one in _BEHIND and index), found)
+    found = _led(words(name))
     last = found[-1] if found else ""
     if last in _SAME or not last.isalpha() or last.endswith(("as", "is", "ness", "us")):
         return Number.UNKNOWN  # `status` and `menus` end alike

@@ -21,18 +21,21 @@ _REASONS = {
     Default.VOLATILE: "has a default that differs from row to row",
 }
 
+_WAY = "add the column without it, set the default for new rows, and fill the others in batches"
+_WAY_COMPUTED = "compute it where it is read, or add a plain column that writes set, and fill the other rows in batches"
+
 
 @rule.project
 def rewriting_default(project: Project, context: ProjectContext) -> Found:
     """Report new columns whose value must be written into each row at once."""
     for migration, step in steps(project, context, {OperationKind.ADD_COLUMN}):
-        reasons = [_REASONS[one.default] for one in step.operation.definitions if one.default in _REASONS]
-        if not reasons:
+        defaults = [one.default for one in step.operation.definitions if one.default in _REASONS]
+        if not defaults:
             continue
+        way = _WAY_COMPUTED if defaults[0] is Default.GENERATED else _WAY
         yield rule.at(
             step.span(context.source_of),
-            f"{thing(step)} {reasons[0]}: `{step.table}` is rewritten while nobody can use it; add the column "
-            "without it, set the default for new rows, and fill the others in batches",
+            f"{thing(step)} {_REASONS[defaults[0]]}: `{step.table}` is rewritten while nobody can use it; {way}",
             confidence=migration.dialect.confidence,
             tables=project.schema.names_of(step.key),
         )

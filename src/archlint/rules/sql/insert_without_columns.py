@@ -31,11 +31,16 @@ def by_position(insert: exp.Insert, context: SqlContext) -> Found:
         return
     yield rule.at(
         context.head_span(insert),
-        f"`INSERT INTO {name}` names no columns: one that is added or moved breaks it, or shifts what it writes",
+        f"`{_verb(insert, context)} INTO {name}` names no columns: one that is added or moved breaks it, or "
+        "shifts what it writes",
         confidence=Confidence.HIGH if context.is_embedded else Confidence.LOW,
         scope=context.scope,
         anchor=name,
     )
+
+
+def _verb(insert: exp.Insert, context: SqlContext) -> str:
+    return "REPLACE" if context.text_of(insert)[:7].upper() == "REPLACE" else "INSERT"
 
 
 def _is_lasting(table: exp.Table, context: SqlContext) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archlint.ir.migration import OperationKind
+from archlint.ir.migration import OperationKind, table_key
 from archlint.project.migrations.asked import by_statement, wording
 from archlint.project.migrations.timeouts import sets_lock_timeout
 from archlint.rule import Rule
@@ -53,11 +53,17 @@ def _locking(migration: Migration, *, is_limited: bool) -> Iterator[Step]:
     gone = {one.key for one in migration.forward if one.kind is OperationKind.DROP_TABLE} - {""}
     for step in migration.forward:
         is_limited = is_limited or step.kind is OperationKind.SET_LOCK_TIMEOUT
-        if step.operation.concurrently or step.key in migration.created | gone:
+        if step.operation.concurrently or _kept_up(step) in migration.created | gone:
             continue
         is_drop = step.kind is OperationKind.DROP_INDEX and not is_limited and step.operation.name not in added
         if is_drop or step.kind is OperationKind.MAINTAIN:
             yield step
+
+
+def _kept_up(step: Step) -> str:
+    """Return the key of the table or materialized view that a step is about, or ""."""
+    is_view = step.kind is OperationKind.MAINTAIN and not step.table
+    return table_key(step.operation.name) if is_view else step.key
 
 
 def _rebuilt(step: Step) -> str:

@@ -23,10 +23,12 @@ _DEPENDENT = {
     OperationKind.EMPTY_TABLE: "all rows of the tables whose foreign keys point at it, and at those in turn",
 }
 _DEPENDENT_OF = {
+    "aggregate": "the views that use it",
     "domain": "the columns of it, with their data",
     "extension": "the columns, indexes and functions that use it",
     "function": "the triggers, defaults and policies that call it",
     "materialized view": "the views that read it",
+    "routine": "the triggers, defaults and policies that call it",
     "schema": "all that is in it, and what depends on that elsewhere",
     "sequence": "the defaults that take numbers from it",
     "type": "the columns of it, with their data",
