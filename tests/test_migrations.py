@@ -303,6 +303,97 @@ def test_a_renamed_model_keeps_the_table_that_it_names() -> None:
     assert last.forward[-1].table == "orders"
 
 
+NAMED = """
+    migrations.CreateModel("Order", [
+        ("id", models.BigAutoField(primary_key=True)),
+        ("number", models.CharField(max_length=20, db_column="num")),
+        ("weight", models.IntegerField()),
+        ("customer", models.ForeignKey("shop.Customer", on_delete=models.CASCADE)),
+        ("tags", models.ManyToManyField("shop.Tag")),
+        ("gifts", models.ManyToManyField("shop.Gift", through="shop.Giving")),
+        ("marks", models.ManyToManyField("shop.Mark", db_table="marked")),
+    ]),
+    migrations.CreateModel("Old", [("x", models.IntegerField())], options={"db_table": "old"}),
+"""
+
+
+@pytest.mark.parametrize(
+    ("operation", "expected"),
+    [
+        ('migrations.RenameField("order", "number", "code"),', []),
+        ('migrations.RenameField("order", "weight", "mass"),', ["rename_column shop_order.weight mass"]),
+        ('migrations.RenameField("order", "customer", "buyer"),', ["rename_column shop_order.customer_id buyer_id"]),
+        ('migrations.RenameField("order", "tags", "labels"),', ["rename_table shop_order_tags shop_order_labels"]),
+        ('migrations.RenameField("order", "gifts", "presents"),', []),
+        ('migrations.RenameField("order", "marks", "signs"),', []),
+        ('migrations.RemoveField("order", "number"),', ["drop_column shop_order.num"]),
+        ('migrations.RemoveField("order", "tags"),', ["drop_table shop_order_tags"]),
+        ('migrations.RemoveField("order", "gifts"),', []),
+        ('migrations.RemoveField("order", "marks"),', ["drop_table marked"]),
+        (
+            'migrations.AlterField("order", "weight", models.BigIntegerField(db_column="mass")),',
+            ["rename_column shop_order.weight mass", "change_type shop_order.mass int to bigint"],
+        ),
+        (
+            'migrations.AlterField("order", "number", models.CharField(max_length=20, db_column="num", null=True)),',
+            ["drop_not_null shop_order.num"],
+        ),
+        (
+            'migrations.AlterField("order", "customer", models.IntegerField(db_column="customer_id", null=True)),',
+            ["drop_not_null shop_order.customer_id"],
+        ),
+        ('migrations.AddIndex("order", models.Index(fields=["number"], name="ix")),', ["add_index shop_order.num ix"]),
+        ('migrations.RenameModel("Old", "Older"), migrations.DeleteModel("Older"),', ["drop_table old"]),
+        ('migrations.RenameModel("Order", "Sale"),', ["rename_table shop_order shop_sale"]),
+        (
+            'migrations.AlterModelTable("old", "new"), migrations.DeleteModel("old"),',
+            ["rename_table old new", "drop_table new"],
+        ),
+        ('migrations.AlterModelTable("old", None),', ["rename_table old shop_old"]),
+        ('migrations.AlterModelTable("order", "shop_order"),', []),
+        (
+            'migrations.AlterModelOptions("old", {"managed": False}), migrations.DeleteModel("old"),',
+            ["drop_table"],
+        ),
+        (
+            """migrations.SeparateDatabaseAndState(
+                database_operations=[migrations.AlterModelTable("old", "new"), migrations.DeleteModel("old")],
+                state_operations=[migrations.CreateModel("Kept", [], options={"db_table": "kept"})],
+            ),
+            migrations.DeleteModel("old"), migrations.DeleteModel("kept"),""",
+            ["rename_table old new", "drop_table new", "drop_table old", "drop_table kept"],
+        ),
+        (
+            """migrations.RunSQL("SELECT 1", "", state_operations=[migrations.RenameField("order", "weight", "mass")]),
+            migrations.AlterModelTable("order", "orders"), migrations.RemoveField("order", "mass"),""",
+            ["rename_table shop_order orders", "drop_column orders.mass"],
+        ),
+    ],
+)
+def test_models_and_fields_keep_tables_and_columns(operation: str, expected: list[str]) -> None:
+    files = {"shop/migrations/0001_initial.py": django(NAMED), "shop/migrations/0002_x.py": django(operation)}
+
+    *_, last = migrating(files).migrations
+
+    assert told(last) == expected
+
+
+def test_what_a_model_is_called_depends_on_the_order_of_migrations() -> None:
+    files = {
+        "shop/migrations/0001_initial.py": django(NAMED, before="0000_none"),
+        "shop/migrations/0003_a.py": django('migrations.AlterModelTable("old", "new"),'),
+        "shop/migrations/0002_z.py": django('migrations.DeleteModel("old"),', before="0003_a"),
+        "shop/migrations/0001_squashed_0003.py": django(
+            'migrations.AlterModelTable("old", "other"),', rest='replaces = [("shop", "0003_a")]'
+        ),
+    }
+
+    *_, last = migrating(files).migrations
+
+    assert last.identity == "0002_z"
+    assert told(last) == ["drop_table new"]
+
+
 def test_a_check_that_was_dropped_proves_nothing() -> None:
     files = {
         "migrations/1_a.sql": "CREATE TABLE a (b int); ALTER TABLE a ADD CONSTRAINT c CHECK (b IS NOT NULL);",

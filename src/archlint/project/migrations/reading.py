@@ -150,6 +150,11 @@ class Arguments(msgspec.Struct, frozen=True):
         """Return the texts of a list."""
         return self.reader.texts(self.node(name), self.here)
 
+    def is_none(self, name: str) -> bool:
+        """Return whether an argument is left out, or is `None`."""
+        node = self.node(name)
+        return node is None or (isinstance(node, ir.Constant) and node.value is None)
+
     def flag(self, name: str, *, default: bool = False) -> bool | None:
         """Return whether a keyword is set, None where it is not known."""
         node = keyword(self.call, name)
