@@ -145,6 +145,69 @@ def test_what_stands_in_blocks_is_told_once() -> None:
     assert told(only(migrating({"alembic/versions/1a2b3c4d5e6f_x.py": text}))) == ["drop_column a.x"]
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('if op.get_bind().dialect.name == "sqlite":\n    {a}\nelse:\n    {b}', "b"),
+        ('if op.get_context().dialect.name != "sqlite":\n    {a}\nelse:\n    {b}', "a"),
+        ('if op.get_bind().engine.name == "mysql":\n    {a}\nelif other:\n    {b}', "b"),
+        ('if context.get_context().dialect.name in ["oracle", "mysql"]:\n    {a}\n{b}', "b"),
+        ('if op.get_bind().dialect.name not in ("postgresql",):\n    {a}\n{b}', "b"),
+        ('bind = op.get_bind()\nif bind.dialect.name != "sqlite":\n    return\n{a}', ""),
+        ('bind = op.get_bind()\nif bind.dialect.name == "sqlite":\n    return\n{a}', "a"),
+        ('name = op.get_bind().dialect.name\nif name == "postgresql" and other:\n    {a}\nelse:\n    {b}', "a b"),
+        ('name = op.get_bind().dialect.name\nif name == "sqlite" and other:\n    {a}\nelse:\n    {b}', "b"),
+        ('is_lite = op.get_bind().dialect.name.startswith("sqlite")\nif not is_lite:\n    {a}\nelse:\n    {b}', "a"),
+        ('match op.get_bind().dialect.name:\n    case "sqlite":\n        {a}\n    case _:\n        {b}', "b"),
+        (
+            'match op.get_bind().engine.name:\n    case "x" | "postgresql":\n        {a}\n    case x:\n        {b}',
+            "a",
+        ),
+        ("if is_lite():\n    {a}\nelse:\n    {b}", "b"),
+        ('if speaks("postgresql"):\n    {a}\nelse:\n    {b}', "a"),
+        ("if isinstance(op.get_bind().dialect, postgresql.dialect):\n    {a}\nelse:\n    {b}", "a"),
+        ("if other():\n    {a}\nelse:\n    {b}", "a b"),
+        ('if table.name == "sqlite":\n    {a}\nelse:\n    {b}', "a b"),
+    ],
+)
+def test_branches_for_other_databases_are_left_out(body: str, expected: str) -> None:
+    calls = {name: f'op.create_index("{name}", "orders", ["{name}"])' for name in "ab"}
+    lines = body.format(**calls).replace("\n", "\n    ")
+    text = alembic(
+        f"""
+def upgrade():
+    {lines}
+
+def is_lite():
+    bind = op.get_bind()
+    return bind.dialect.name == "sqlite"
+
+def speaks(name):
+    return op.get_bind().dialect.name == name
+
+def other():
+    return op.get_bind().execute("SELECT 1").scalar() == "sqlite"
+"""
+    )
+
+    found = only(migrating({"alembic/versions/1a2b3c4d5e6f_x.py": text}))
+
+    assert " ".join(one.operation.name for one in found.forward if one.operation.name) == expected
+
+
+def test_names_of_operations_may_be_imported_under_others() -> None:
+    text = alembic(
+        """
+        from alembic.op import create_index as build
+
+        def upgrade():
+            build("ix", "orders", ["total"])
+        """
+    )
+
+    assert told(only(migrating({"alembic/versions/1a2b3c4d5e6f_x.py": text}))) == ["add_index orders.total ix"]
+
+
 def test_a_block_of_autocommit_is_in_no_transaction() -> None:
     text = alembic(
         """
@@ -301,6 +364,19 @@ def test_a_renamed_model_keeps_the_table_that_it_names() -> None:
     *_, last = migrating(files).migrations
 
     assert last.forward[-1].table == "orders"
+
+
+def test_operations_of_django_may_be_imported_under_other_names() -> None:
+    text = """
+        from django.db.migrations import Migration as Base, RunSQL as R, operations as ops
+
+        class Migration(Base):
+            operations = [R("CREATE INDEX ix ON orders (total)", ""), ops.RemoveField("order", "old")]
+    """
+
+    found = only(migrating({"shop/migrations/0001_x.py": dedent(text)}))
+
+    assert told(found) == ["add_index orders.total ix", "drop_column shop_order.old"]
 
 
 NAMED = """

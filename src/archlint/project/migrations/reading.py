@@ -12,6 +12,7 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.inference.scopes import Scope
 from archlint.project.sql.texts import Frame
+from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import argument, expressions_of, keyword
 
 if TYPE_CHECKING:
@@ -74,7 +75,24 @@ class Reader:
 
     def callee(self, call: ir.Call, here: Surroundings) -> str:
         """Return the qualified name of what a call calls."""
-        return self._project.symbols.qualified(here.module, dotted(call.func), at=here.offset)
+        return self.name(call.func, here)
+
+    def name(self, node: ir.Expr, here: Surroundings) -> str:
+        """Return the qualified name of what a chain of names stands for."""
+        return self._project.symbols.qualified(here.module, dotted(node), at=here.offset)
+
+    def function(self, call: ir.Call, here: Surroundings) -> FunctionDefinition | None:
+        """Return the function of the project that a call runs, None where it runs none, or a method."""
+        found = self._project.symbols.member(here.module, dotted(call.func).split("."), at=here.offset)
+        return found if isinstance(found, FunctionDefinition) and not found.row.owner else None
+
+    def inside(self, definition: FunctionDefinition, call: ir.Call, here: Surroundings) -> Surroundings:
+        """Return where the body of a function is read that a call runs, with what its parameters are given."""
+        parameters = [one.name for one in definition.row.parameters]
+        pairs = [*zip(parameters, call.args, strict=False), *[(one.name, one.value) for one in call.keywords]]
+        given = {name: (node, here) for name, node in pairs if name is not None}
+        node = self._project.function_node(definition)
+        return Surroundings(definition.module, definition.unit.start, node, given)
 
     def template(self, node: ir.Expr | None, here: Surroundings) -> Template | None:
         """Return the text of an expression with its holes, or None."""
