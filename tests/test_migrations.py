@@ -366,6 +366,43 @@ def test_a_renamed_model_keeps_the_table_that_it_names() -> None:
     assert last.forward[-1].table == "orders"
 
 
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ('op.create_index("ix", "orders", ["a"], **SAFE)', "add_index orders.a ix concurrently"),
+        ('op.create_index("ix", "orders", ["a"], **PLAIN)', "add_index orders.a ix"),
+        ('op.create_index("ix", "orders", ["a"], **made())', "unknown orders"),
+        (
+            'op.create_index("ix", "orders", ["a"], **dict(postgresql_concurrently=True))',
+            "add_index orders.a ix concurrently",
+        ),
+        ('build("ix", "a", postgresql_concurrently=True)', "add_index orders.a ix concurrently"),
+        ('build("ix", "a", unique=True)', "add_index orders.a ix is_unique"),
+        ('build("ix", "a")', "add_index orders.a ix"),
+        ('build("ix", "a", **made())', "unknown orders"),
+        (
+            'op.create_foreign_key("f", "orders", "users", ["a"], ["id"], **{"postgresql_not_valid": True})',
+            "add_foreign_key orders.a f not_valid",
+        ),
+    ],
+)
+def test_switches_behind_two_stars(call: str, expected: str) -> None:
+    text = alembic(
+        f"""
+        SAFE = {{"postgresql_concurrently": True, "if_not_exists": True}}
+        PLAIN = {{"if_not_exists": True}}
+
+        def build(name, *columns, **words):
+            op.create_index(name, "orders", columns, **words)
+
+        def upgrade():
+            {call}
+        """
+    )
+
+    assert told(only(migrating({"alembic/versions/1a2b3c4d5e6f_x.py": text}))) == [expected]
+
+
 def test_operations_of_django_may_be_imported_under_other_names() -> None:
     text = """
         from django.db.migrations import Migration as Base, RunSQL as R, operations as ops

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -88,9 +88,7 @@ class Reader:
 
     def inside(self, definition: FunctionDefinition, call: ir.Call, here: Surroundings) -> Surroundings:
         """Return where the body of a function is read that a call runs, with what its parameters are given."""
-        parameters = [one.name for one in definition.row.parameters]
-        pairs = [*zip(parameters, call.args, strict=False), *[(one.name, one.value) for one in call.keywords]]
-        given = {name: (node, here) for name, node in pairs if name is not None}
+        given = {name: (node, here) for name, node in _bound(definition.row.parameters, call)}
         node = self._project.function_node(definition)
         return Surroundings(definition.module, definition.unit.start, node, given)
 
@@ -130,6 +128,20 @@ class Reader:
         elif isinstance(node, ir.Binary) and node.op == "+":
             yield from self.items(node.left, here, steps)
             yield from self.items(node.right, here, steps)
+
+    def words(self, node: ir.Expr, here: Surroundings, steps: int = _MAX_STEPS) -> Mapping[str, ir.Expr] | None:
+        """Return what `**words` gives by name, None where that is not known as a whole."""
+        if isinstance(node, ir.Name) and steps > 0:
+            found = here.given.get(node.id) or self.value_of(node.id, here.module)
+            return self.words(*found, steps - 1) if found is not None else None
+        if isinstance(node, ir.Call) and dotted(node.func) == "dict" and not node.args:
+            named = {one.name: one.value for one in node.keywords if one.name is not None}
+            return named if len(named) == len(node.keywords) else None
+        if isinstance(node, ir.Mapping):
+            pairs = zip(node.keys, node.values, strict=True)
+            told = {key.value: value for key, value in pairs if isinstance(key, ir.Text)}
+            return told if len(told) == len(node.values) else None
+        return None
 
     def constant(self, name: str, here: Surroundings) -> ir.Expr | None:
         """Return what the module assigns to a name, where it does so once; its offsets are those of its own unit."""
@@ -174,8 +186,14 @@ class Arguments(msgspec.Struct, frozen=True):
         return node is None or (isinstance(node, ir.Constant) and node.value is None)
 
     def flag(self, name: str, *, default: bool = False) -> bool | None:
-        """Return whether a keyword is set, None where it is not known."""
-        node = keyword(self.call, name)
+        """Return whether a keyword is set, None where it is not known: also where `**words` may set it."""
+        nodes = [keyword(self.call, name)]
+        for one in self.call.keywords:
+            words = self.reader.words(one.value, self.here) if one.name is None else {}
+            if words is None:
+                return None
+            nodes.append(words.get(name))
+        node = next((one for one in nodes if one is not None), None)
         if node is None:
             return default
         return bool(node.value) if isinstance(node, ir.Constant) else None
@@ -193,3 +211,18 @@ class Arguments(msgspec.Struct, frozen=True):
                 yield from self.reader.items(one.value, self.here)
             else:
                 yield one, self.here
+
+
+def _bound(parameters: Sequence[ir.Parameter], call: ir.Call) -> Iterator[tuple[str, ir.Expr]]:
+    """Yield the parameters of a function with what a call gives them: `*rest` a tuple, `**rest` a mapping."""
+    names = [one.name for one in parameters if one.kind in {"positional", "normal"}]
+    yield from zip(names, call.args, strict=False)
+    own = {one.name for one in parameters if one.kind in {"normal", "keyword"}}
+    yield from ((one.name, one.value) for one in call.keywords if one.name is not None and one.name in own)
+    more = [one for one in call.keywords if one.name not in own]
+    for one in parameters:
+        if one.kind == "star":
+            yield one.name, ir.Collection(call.start, call.end, "tuple", call.args[len(names) :])
+        elif one.kind == "starstar":
+            keys = tuple(ir.Text(0, 0, word.name) if word.name is not None else None for word in more)
+            yield one.name, ir.Mapping(call.start, call.end, keys, tuple(word.value for word in more))
