@@ -11,6 +11,7 @@ from archlint.ir.builder import dotted
 from archlint.ir.migration import OperationKind
 from archlint.project.migrations import alembic_calls
 from archlint.project.migrations.branches import Branches
+from archlint.project.migrations.dialects import environments
 from archlint.project.migrations.embedded import sql_steps
 from archlint.project.migrations.migration import Migration, Step, Tool
 from archlint.project.migrations.reading import Reader, Surroundings, heads_of
@@ -99,10 +100,7 @@ class Alembic:
     def _is_without(self, folder: str) -> bool:
         """Return whether the environment of a folder of revisions may turn transactions off."""
         if folder not in self._without:
-            above = folder.rpartition("/")[0]
-            places = {f"{one}/env.py".lstrip("/") for one in (folder, above)}
-            modules = [one for one in self.project.modules if one.path in places]
-            units = [unit for module in modules for unit in module.facts.units]
+            units = [unit for module in environments(self.project, folder) for unit in module.facts.units]
             self._without[folder] = any(
                 _turns_off(node) for one in units for node, _ in nodes_in(self.project.body(one))
             )
