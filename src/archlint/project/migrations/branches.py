@@ -86,7 +86,9 @@ class _Evaluation(msgspec.Struct, frozen=True):
     def value(self, node: ir.Expr | None, here: Surroundings, steps: int = _MAX_STEPS) -> Value:
         """Return the value of an expression, as far as the dialect alone tells it."""
         found: Value = None
-        match node if steps > 0 else None:
+        if steps <= 0:
+            return found
+        match node:
             case ir.Text():
                 found = node.value
             case ir.Attribute():
@@ -146,7 +148,7 @@ class _Evaluation(msgspec.Struct, frozen=True):
                 return None
             return value.lower() if name == "lower" else value.startswith(prefix) if isinstance(prefix, str) else None
         if name == "isinstance" and len(node.args) > 1:
-            return self._is_instance(*node.args[:2], here)
+            return self._is_instance(node.args[0], node.args[1], here)
         found = self.reader.function(node, here)
         return self._returned(found, node, here, steps) if found is not None else None
 

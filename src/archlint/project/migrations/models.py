@@ -87,8 +87,9 @@ def _is_constant(project: Project, model: ClassDefinition, member: str) -> bool:
     if not member or member in _OF_CLASS:
         return bool(member)
     known = project.schema.model(model)
-    named = (*known.fields, *known.managers) if known is not None else ()
-    if any(one.name == member for one in named) or project.schema.relation(model, member) is not None:
+    fields = {one.name for one in known.fields} if known is not None else set()
+    managers = {one.name for one in known.managers} if known is not None else set()
+    if member in fields | managers or project.schema.relation(model, member) is not None:
         return False
     for one in project.symbols.mro(model):
         if isinstance(one, ClassDefinition):

@@ -64,7 +64,10 @@ class Handed:
                 yield found
             elif not isinstance(found, str) or "." not in found:  # else it is a model of a library
                 nodes = (one for one, _ in nodes_in(self._project.body(unit)))
-                yield from set(self._named(nodes, module)) or {None}
+                named = set(self._named(nodes, module))
+                yield from named
+                if not named:
+                    yield None
 
     def _told(self, module: Module, unit: Unit, *, is_at_start: bool) -> Iterator[ClassDefinition]:
         """Yield the classes that a unit sets attributes of, or tells a library of when the process starts."""

@@ -93,9 +93,9 @@ def _of_model(project: Project, added: AddedFields, model: Model, state: Fields)
         if place is not None and name not in known and _is_of_one(added, model, name):
             yield Disagreement((model,), name, place)
     more = known - declared.keys() - _bound(project, model.definition) - added.by_options(model)
-    more = {name for name in more if not name.endswith(_BY_DJANGO)}
-    if more and _is_plain(project, model) and not added.may_have(model):
-        yield from (Disagreement((model,), name) for name in sorted(more))
+    lacking = sorted(name for name in more if not name.endswith(_BY_DJANGO))
+    if lacking and _is_plain(project, model) and not added.may_have(model):
+        yield from (Disagreement((model,), name) for name in lacking)
 
 
 def _is_of_one(added: AddedFields, model: Model, name: str) -> bool:
