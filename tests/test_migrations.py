@@ -145,6 +145,69 @@ def test_what_stands_in_blocks_is_told_once() -> None:
     assert told(only(migrating({"alembic/versions/1a2b3c4d5e6f_x.py": text}))) == ["drop_column a.x"]
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('if op.get_bind().dialect.name == "sqlite":\n    {a}\nelse:\n    {b}', "b"),
+        ('if op.get_context().dialect.name != "sqlite":\n    {a}\nelse:\n    {b}', "a"),
+        ('if op.get_bind().engine.name == "mysql":\n    {a}\nelif other:\n    {b}', "b"),
+        ('if context.get_context().dialect.name in ["oracle", "mysql"]:\n    {a}\n{b}', "b"),
+        ('if op.get_bind().dialect.name not in ("postgresql",):\n    {a}\n{b}', "b"),
+        ('bind = op.get_bind()\nif bind.dialect.name != "sqlite":\n    return\n{a}', ""),
+        ('bind = op.get_bind()\nif bind.dialect.name == "sqlite":\n    return\n{a}', "a"),
+        ('name = op.get_bind().dialect.name\nif name == "postgresql" and other:\n    {a}\nelse:\n    {b}', "a b"),
+        ('name = op.get_bind().dialect.name\nif name == "sqlite" and other:\n    {a}\nelse:\n    {b}', "b"),
+        ('is_lite = op.get_bind().dialect.name.startswith("sqlite")\nif not is_lite:\n    {a}\nelse:\n    {b}', "a"),
+        ('match op.get_bind().dialect.name:\n    case "sqlite":\n        {a}\n    case _:\n        {b}', "b"),
+        (
+            'match op.get_bind().engine.name:\n    case "x" | "postgresql":\n        {a}\n    case x:\n        {b}',
+            "a",
+        ),
+        ("if is_lite():\n    {a}\nelse:\n    {b}", "b"),
+        ('if speaks("postgresql"):\n    {a}\nelse:\n    {b}', "a"),
+        ("if isinstance(op.get_bind().dialect, postgresql.dialect):\n    {a}\nelse:\n    {b}", "a"),
+        ("if other():\n    {a}\nelse:\n    {b}", "a b"),
+        ('if table.name == "sqlite":\n    {a}\nelse:\n    {b}', "a b"),
+    ],
+)
+def test_branches_for_other_databases_are_left_out(body: str, expected: str) -> None:
+    calls = {name: f'op.create_index("{name}", "orders", ["{name}"])' for name in "ab"}
+    lines = body.format(**calls).replace("\n", "\n    ")
+    text = alembic(
+        f"""
+def upgrade():
+    {lines}
+
+def is_lite():
+    bind = op.get_bind()
+    return bind.dialect.name == "sqlite"
+
+def speaks(name):
+    return op.get_bind().dialect.name == name
+
+def other():
+    return op.get_bind().execute("SELECT 1").scalar() == "sqlite"
+"""
+    )
+
+    found = only(migrating({"alembic/versions/1a2b3c4d5e6f_x.py": text}))
+
+    assert " ".join(one.operation.name for one in found.forward if one.operation.name) == expected
+
+
+def test_names_of_operations_may_be_imported_under_others() -> None:
+    text = alembic(
+        """
+        from alembic.op import create_index as build
+
+        def upgrade():
+            build("ix", "orders", ["total"])
+        """
+    )
+
+    assert told(only(migrating({"alembic/versions/1a2b3c4d5e6f_x.py": text}))) == ["add_index orders.total ix"]
+
+
 def test_a_block_of_autocommit_is_in_no_transaction() -> None:
     text = alembic(
         """
@@ -301,6 +364,147 @@ def test_a_renamed_model_keeps_the_table_that_it_names() -> None:
     *_, last = migrating(files).migrations
 
     assert last.forward[-1].table == "orders"
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ('op.create_index("ix", "orders", ["a"], **SAFE)', "add_index orders.a ix concurrently"),
+        ('op.create_index("ix", "orders", ["a"], **PLAIN)', "add_index orders.a ix"),
+        ('op.create_index("ix", "orders", ["a"], **made())', "unknown orders"),
+        (
+            'op.create_index("ix", "orders", ["a"], **dict(postgresql_concurrently=True))',
+            "add_index orders.a ix concurrently",
+        ),
+        ('build("ix", "a", postgresql_concurrently=True)', "add_index orders.a ix concurrently"),
+        ('build("ix", "a", unique=True)', "add_index orders.a ix is_unique"),
+        ('build("ix", "a")', "add_index orders.a ix"),
+        ('build("ix", "a", **made())', "unknown orders"),
+        (
+            'op.create_foreign_key("f", "orders", "users", ["a"], ["id"], **{"postgresql_not_valid": True})',
+            "add_foreign_key orders.a f not_valid",
+        ),
+    ],
+)
+def test_switches_behind_two_stars(call: str, expected: str) -> None:
+    text = alembic(
+        f"""
+        SAFE = {{"postgresql_concurrently": True, "if_not_exists": True}}
+        PLAIN = {{"if_not_exists": True}}
+
+        def build(name, *columns, **words):
+            op.create_index(name, "orders", columns, **words)
+
+        def upgrade():
+            {call}
+        """
+    )
+
+    assert told(only(migrating({"alembic/versions/1a2b3c4d5e6f_x.py": text}))) == [expected]
+
+
+def test_operations_of_django_may_be_imported_under_other_names() -> None:
+    text = """
+        from django.db.migrations import Migration as Base, RunSQL as R, operations as ops
+
+        class Migration(Base):
+            operations = [R("CREATE INDEX ix ON orders (total)", ""), ops.RemoveField("order", "old")]
+    """
+
+    found = only(migrating({"shop/migrations/0001_x.py": dedent(text)}))
+
+    assert told(found) == ["add_index orders.total ix", "drop_column shop_order.old"]
+
+
+NAMED = """
+    migrations.CreateModel("Order", [
+        ("id", models.BigAutoField(primary_key=True)),
+        ("number", models.CharField(max_length=20, db_column="num")),
+        ("weight", models.IntegerField()),
+        ("customer", models.ForeignKey("shop.Customer", on_delete=models.CASCADE)),
+        ("tags", models.ManyToManyField("shop.Tag")),
+        ("gifts", models.ManyToManyField("shop.Gift", through="shop.Giving")),
+        ("marks", models.ManyToManyField("shop.Mark", db_table="marked")),
+    ]),
+    migrations.CreateModel("Old", [("x", models.IntegerField())], options={"db_table": "old"}),
+"""
+
+
+@pytest.mark.parametrize(
+    ("operation", "expected"),
+    [
+        ('migrations.RenameField("order", "number", "code"),', []),
+        ('migrations.RenameField("order", "weight", "mass"),', ["rename_column shop_order.weight mass"]),
+        ('migrations.RenameField("order", "customer", "buyer"),', ["rename_column shop_order.customer_id buyer_id"]),
+        ('migrations.RenameField("order", "tags", "labels"),', ["rename_table shop_order_tags shop_order_labels"]),
+        ('migrations.RenameField("order", "gifts", "presents"),', []),
+        ('migrations.RenameField("order", "marks", "signs"),', []),
+        ('migrations.RemoveField("order", "number"),', ["drop_column shop_order.num"]),
+        ('migrations.RemoveField("order", "tags"),', ["drop_table shop_order_tags"]),
+        ('migrations.RemoveField("order", "gifts"),', []),
+        ('migrations.RemoveField("order", "marks"),', ["drop_table marked"]),
+        (
+            'migrations.AlterField("order", "weight", models.BigIntegerField(db_column="mass")),',
+            ["rename_column shop_order.weight mass", "change_type shop_order.mass int to bigint"],
+        ),
+        (
+            'migrations.AlterField("order", "number", models.CharField(max_length=20, db_column="num", null=True)),',
+            ["drop_not_null shop_order.num"],
+        ),
+        (
+            'migrations.AlterField("order", "customer", models.IntegerField(db_column="customer_id", null=True)),',
+            ["drop_not_null shop_order.customer_id"],
+        ),
+        ('migrations.AddIndex("order", models.Index(fields=["number"], name="ix")),', ["add_index shop_order.num ix"]),
+        ('migrations.RenameModel("Old", "Older"), migrations.DeleteModel("Older"),', ["drop_table old"]),
+        ('migrations.RenameModel("Order", "Sale"),', ["rename_table shop_order shop_sale"]),
+        (
+            'migrations.AlterModelTable("old", "new"), migrations.DeleteModel("old"),',
+            ["rename_table old new", "drop_table new"],
+        ),
+        ('migrations.AlterModelTable("old", None),', ["rename_table old shop_old"]),
+        ('migrations.AlterModelTable("order", "shop_order"),', []),
+        (
+            'migrations.AlterModelOptions("old", {"managed": False}), migrations.DeleteModel("old"),',
+            ["drop_table"],
+        ),
+        (
+            """migrations.SeparateDatabaseAndState(
+                database_operations=[migrations.AlterModelTable("old", "new"), migrations.DeleteModel("old")],
+                state_operations=[migrations.CreateModel("Kept", [], options={"db_table": "kept"})],
+            ),
+            migrations.DeleteModel("old"), migrations.DeleteModel("kept"),""",
+            ["rename_table old new", "drop_table new", "drop_table old", "drop_table kept"],
+        ),
+        (
+            """migrations.RunSQL("SELECT 1", "", state_operations=[migrations.RenameField("order", "weight", "mass")]),
+            migrations.AlterModelTable("order", "orders"), migrations.RemoveField("order", "mass"),""",
+            ["rename_table shop_order orders", "drop_column orders.mass"],
+        ),
+    ],
+)
+def test_models_and_fields_keep_tables_and_columns(operation: str, expected: list[str]) -> None:
+    files = {"shop/migrations/0001_initial.py": django(NAMED), "shop/migrations/0002_x.py": django(operation)}
+
+    *_, last = migrating(files).migrations
+
+    assert told(last) == expected
+
+
+def test_what_a_model_is_called_depends_on_the_order_of_migrations() -> None:
+    files = {
+        "shop/migrations/0001_initial.py": django(NAMED, before="0000_none"),
+        "shop/migrations/0003_a.py": django('migrations.AlterModelTable("old", "new"),'),
+        "shop/migrations/0002_z.py": django('migrations.DeleteModel("old"),', before="0003_a"),
+        "shop/migrations/0001_squashed_0003.py": django(
+            'migrations.AlterModelTable("old", "other"),', rest='replaces = [("shop", "0003_a")]'
+        ),
+    }
+
+    *_, last = migrating(files).migrations
+
+    assert last.identity == "0002_z"
+    assert told(last) == ["drop_table new"]
 
 
 def test_a_check_that_was_dropped_proves_nothing() -> None:

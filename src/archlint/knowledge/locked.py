@@ -1,4 +1,4 @@
-"""Which versions a project has: its lock files, else the pins and bounds of its requirements."""
+"""Which versions a project has: its lock files, else the pins and bounds of its requirements, else any."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from archlint.knowledge.required import declared_names, drivers_named, named_in
 from archlint.knowledge.versions import Pin, version_key
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ _FIELD = re.compile(r"""(name|version)\s*=\s*(["'])([^"'\\]{1,200})\2\s*(?:#.*)?
 _REQUIREMENT = re.compile(r"([A-Za-z0-9][\w.-]{0,100})\s{0,9}(?:\[[^\]]{0,200}\])?\s{0,9}\(?([<>=!~][^;#\\]{1,200})")
 _CLAUSE = re.compile(r"(===|==|~=|>=|<=|!=|<|>)\s*([\w.!+*-]+)")
 _HASH_OPTION = re.compile(r"\s--\w")
+_PROJECT = "pyproject.toml"
+_ALEMBIC = "alembic.ini"
+_ANY = Pin("0", exact=False)
 
 
 def normalized(name: str) -> str:
@@ -29,21 +33,34 @@ def locked_versions(files: Mapping[str, str]) -> dict[str, Pin]:
     """Return the version of each distribution that lock files and requirements (path to text) name, by normalised name.
 
     Lock files win over requirements. Where files of one kind differ, the lowest version is a lower bound.
+    What a project names without a version, or elsewhere (`pyproject.toml`, the driver in `alembic.ini`), may have any.
     What cannot be read is passed over.
     """
     locks: dict[str, list[Pin]] = {}
     requirements: dict[str, list[Pin]] = {}
+    named: dict[str, list[Pin]] = {}
     for path in sorted(files):
         into = requirements if _is_requirements(path) else locks
         for name, pin in _pins(path, files[path]):
             into.setdefault(normalized(name), []).append(pin)
-    return {name: _agreed(pins) for name, pins in sorted({**requirements, **locks}.items())}
+        named |= {normalized(name): [_ANY] for name in _names(path, files[path])}
+    return {name: _agreed(pins) for name, pins in sorted({**named, **requirements, **locks}.items())}
 
 
 def is_version_file(path: str) -> bool:
     """Return whether `locked_versions` reads a file of this name."""
     base = path.rpartition("/")[2]
-    return base == "Pipfile.lock" or _is_table_lock(base) or _is_requirements(path)
+    return base in {"Pipfile.lock", _PROJECT, _ALEMBIC} or _is_table_lock(base) or _is_requirements(path)
+
+
+def _names(path: str, text: str) -> Iterable[str]:
+    """Return the distributions that a file names, whatever it says of their versions."""
+    base = path.rpartition("/")[2]
+    if base == _PROJECT:
+        return declared_names(text)
+    if base == _ALEMBIC:
+        return drivers_named(text)
+    return named_in(text.splitlines()) if _is_requirements(path) else ()
 
 
 def _pins(path: str, text: str) -> Iterable[tuple[str, Pin]]:

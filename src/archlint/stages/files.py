@@ -11,6 +11,7 @@ from archlint.knowledge import Pin, locked_versions
 from archlint.reading import read, read_bytes, read_text
 from archlint.settings import Settings
 from archlint.source import FileEntry, Kind, Role, SourceFile
+from archlint.stages.shaping import tells_versions
 
 _KEPT_SOURCES = 512
 """Texts that are kept: rules look at one file after the other, and at what is called from there."""
@@ -73,8 +74,8 @@ class RunFiles:
         return self.source_of(path) or SourceFile.of(path, "", Kind.PYTHON)
 
     def pins(self) -> Mapping[str, str]:
-        """Return the texts of lock and requirements files."""
-        entries = [entry for entry in self.entries if entry.kind in (Kind.LOCK, Kind.REQUIREMENTS)]
+        """Return the texts of the files that say which libraries the project has."""
+        entries = [entry for entry in self.entries if tells_versions(entry)]
         sources = ((entry.path, self.source_of(entry.path)) for entry in entries)
         return {path: source.text for path, source in sources if source is not None}
 

@@ -13,11 +13,11 @@ from archlint.errors import UsageError
 from archlint.knowledge import Pin, locked_versions
 from archlint.reading import content_digest, read, read_text
 from archlint.settings import SettingsResolver
-from archlint.source import FileEntry, Kind
+from archlint.source import FileEntry
 from archlint.stages.caching import cache_of
 from archlint.stages.earlier import earlier_of
 from archlint.stages.found import state_of, stored_diagnostics
-from archlint.stages.shaping import shapes_project
+from archlint.stages.shaping import shapes_project, tells_versions
 
 
 class FreshProject(msgspec.Struct, frozen=True):
@@ -76,6 +76,6 @@ def fresh_project(resolver: SettingsResolver) -> FreshProject | None:
 
 
 def _versions(entries: Iterable[FileEntry], max_size: int) -> Mapping[str, Pin]:
-    locks = [entry for entry in entries if entry.kind in (Kind.LOCK, Kind.REQUIREMENTS)]
+    locks = [entry for entry in entries if tells_versions(entry)]
     sources = ((entry.path, read(entry, max_size).source) for entry in locks)
     return locked_versions({path: source.text for path, source in sources if source is not None})

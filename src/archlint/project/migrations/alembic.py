@@ -10,6 +10,8 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.ir.migration import OperationKind
 from archlint.project.migrations import alembic_calls
+from archlint.project.migrations.branches import Branches
+from archlint.project.migrations.dialects import environments
 from archlint.project.migrations.embedded import sql_steps
 from archlint.project.migrations.migration import Migration, Step, Tool
 from archlint.project.migrations.reading import Reader, Surroundings, heads_of
@@ -91,15 +93,14 @@ class Alembic:
         if function is None:
             return None
         is_told = any(_AUTOCOMMIT in text for text in self._texts(function)) or self._is_without(module.folder)
-        return _Walk(self, None if is_told else True).function(function, {}, _MAX_DEPTH)
+        branches = Branches(self.reader, self.dialects.of_module(module).name)
+        here = Surroundings(module, function.unit.start, self.project.function_node(function))
+        return _Walk(self, branches, None if is_told else True).function(here, _MAX_DEPTH)
 
     def _is_without(self, folder: str) -> bool:
         """Return whether the environment of a folder of revisions may turn transactions off."""
         if folder not in self._without:
-            above = folder.rpartition("/")[0]
-            places = {f"{one}/env.py".lstrip("/") for one in (folder, above)}
-            modules = [one for one in self.project.modules if one.path in places]
-            units = [unit for module in modules for unit in module.facts.units]
+            units = [unit for module in environments(self.project, folder) for unit in module.facts.units]
             self._without[folder] = any(
                 _turns_off(node) for one in units for node, _ in nodes_in(self.project.body(one))
             )
@@ -129,21 +130,18 @@ class _Walk:
     """A walk over a function and the functions of its file that it calls, in the order of the source."""
 
     alembic: Alembic
+    branches: Branches
     in_transaction: bool | None
     calls: int = 0
 
-    def function(
-        self, definition: FunctionDefinition, given: Mapping[str, tuple[ir.Expr, Surroundings]], depth: int
-    ) -> Iterator[Step]:
-        """Yield the steps of a function; `given` are the arguments that it is called with."""
-        node = self.alembic.project.function_node(definition)
+    def function(self, here: Surroundings, depth: int) -> Iterator[Step]:
+        """Yield the steps of a function, which is read with the arguments that it is called with."""
         self.calls += 1
-        if node is not None and depth > 0 and self.calls <= _MAX_CALLS:
-            here = Surroundings(definition.module, definition.unit.start, node, given)
-            yield from self._body(node.body, here, {}, depth)
+        if here.function is not None and depth > 0 and self.calls <= _MAX_CALLS:
+            yield from self._body(here.function.body, here, {}, depth)
 
     def _body(self, body: tuple[ir.Stmt, ...], here: Surroundings, batches: _Batches, depth: int) -> Iterator[Step]:
-        for statement in body:
+        for statement in self.branches.running(body, here):
             if isinstance(statement, ir.Function | ir.Class):
                 continue
             if isinstance(statement, ir.With):
@@ -181,7 +179,10 @@ class _Walk:
         reader = self.alembic.reader
         path = here.module.path
         table = batches.get(head)
-        is_operation = table is not None or reader.callee(call, here).startswith(_OP)
+        full = reader.callee(call, here)
+        is_operation = table is not None or full.startswith(_OP)
+        if full.startswith(_OP):
+            name = full.removeprefix(_OP)
         if is_operation and name in alembic_calls.PARAMETERS:
             found = alembic_calls.operations(name, call, here, reader, table)
             yield from (Step(one, path, self.in_transaction) for one in found)
@@ -197,9 +198,5 @@ class _Walk:
 
     def _followed(self, name: str, call: ir.Call, here: Surroundings, depth: int) -> Iterator[Step]:
         definition = here.module.functions.get(name)
-        if definition is None or definition.row.owner:
-            return
-        parameters = [one.name for one in definition.row.parameters]
-        pairs = [*zip(parameters, call.args, strict=False), *[(one.name, one.value) for one in call.keywords]]
-        given = {name: (node, here) for name, node in pairs if name is not None}
-        yield from self.function(definition, given, depth - 1)
+        if definition is not None and not definition.row.owner:
+            yield from self.function(self.alembic.reader.inside(definition, call, here), depth - 1)

@@ -1,16 +1,20 @@
 """Which database a migration is for.
 
-The configuration tells it, else what it imports, its path and text, the settings, at last the drivers.
+The configuration tells it, else what it imports, its path and text, the settings, the environment of Alembic, at last
+the drivers.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from archlint.ir import nodes as ir
 from archlint.project.migrations.migration import Dialect
+from archlint.project.tree import nodes_in
 from archlint.source import Role
 
 if TYPE_CHECKING:
@@ -32,6 +36,12 @@ _DRIVERS = {
 }  # fmt: skip
 _SHARE = 0.8
 """Where so many scripts of a line speak one dialect, all do: single cues mislead."""
+_URL = re.compile(r"(mariadb|mssql|mysql|oracle|postgres|postgresql|sqlite)(?:\+\w{1,40})?://")
+_SCHEMES = {
+    "mariadb": "mysql", "mssql": "tsql", "mysql": "mysql", "oracle": "oracle", "postgres": "postgres",
+    "postgresql": "postgres", "sqlite": "sqlite",
+}  # fmt: skip
+_ENVIRONMENT = "env.py"
 
 
 class Dialects:
@@ -66,8 +76,15 @@ class Dialects:
 
     def _of_folder(self, folder: str) -> Dialect:
         modules = (one for one in self._project.modules if one.folder == folder and one.role is Role.MIGRATION)
-        told = _only(name for module in modules for name in _imported(module))
+        told = _only(name for module in modules for name in _imported(module)) or self._of_environment(folder)
         return Dialect(told, is_told=True) if told and not self._project.sql.dialect else self._of_project
+
+    def _of_environment(self, folder: str) -> str:
+        """Return the one database that the URLs in `env.py` of Alembic are of, "" where there are none or several."""
+        units = (unit for module in environments(self._project, folder) for unit in module.facts.units)
+        nodes = (node for unit in units for node, _ in nodes_in(self._project.body(unit)))
+        urls = (_URL.match(node.value) for node in nodes if isinstance(node, ir.Text))
+        return _only(_SCHEMES[url[1]] for url in urls if url is not None)
 
     @cached_property
     def _of_project(self) -> Dialect:
@@ -89,3 +106,9 @@ def _only(names: Iterable[str]) -> str:
     """Return the one name among some, "" where there are none or several."""
     found = {name for name in names if name}
     return found.pop() if len(found) == 1 else ""
+
+
+def environments(project: Project, folder: str) -> list[Module]:
+    """Return the environment of Alembic for a folder of revisions: it lies there or in the folder above."""
+    places = {f"{one}/{_ENVIRONMENT}".lstrip("/") for one in (folder, folder.rpartition("/")[0])}
+    return [one for one in project.modules if one.path in places]

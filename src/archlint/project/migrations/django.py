@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
-from archlint.ir.builder import dotted
 from archlint.ir.migration import Operation, OperationKind
 from archlint.project.migrations import django_operations
+from archlint.project.migrations.django_models import Models
 from archlint.project.migrations.embedded import sql_steps
 from archlint.project.migrations.migration import Migration, Step, Tool
+from archlint.project.migrations.order import ordered
 from archlint.project.migrations.reading import Arguments, Reader, Surroundings
 
 if TYPE_CHECKING:
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 _BASES = frozenset({"django.db.migrations.Migration", "django.db.migrations.migration.Migration"})
 _SQL = ("sql", "reverse_sql", "state_operations")
 _SPLIT = ("database_operations", "state_operations")
-_NO_TABLE = frozenset({"managed", "proxy"})
 
 
 def is_migration(module: Module, reader: Reader) -> bool:
@@ -40,85 +41,83 @@ class Django:
     project: Project
     reader: Reader
     dialects: Dialects
-    _tables: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def named_tables(self, module: Module) -> None:
-        """Take note of the tables that models are given by `db_table`, and of models without a table of their own."""
-        for call, here, name in self._operations(module):
-            if name == "RenameModel":
-                given = Arguments(call, django_operations.PARAMETERS[name], here, self.reader)
-                old, new = ((self.project.schema.app_label(module), given.text(one).lower()) for one in given.names)
-                if old in self._tables:  # `db_table` stays when the class gets another name
-                    self._tables[new] = self._tables[old]
-            if name != "CreateModel":
-                continue
-            given = Arguments(call, django_operations.PARAMETERS[name], here, self.reader)
-            options = _options(given.node("options"))
-            table = self.reader.text(options.get("db_table"), here)
-            key = (self.project.schema.app_label(module), given.text("name").lower())
-            if any(_is(options.get(one), value=one == "proxy") for one in _NO_TABLE):
-                self._tables[key] = ""
-            elif table:
-                self._tables[key] = table
+    def migrations(self, modules: Iterable[Module]) -> Iterator[Migration]:
+        """Yield the migrations of some modules; what each does depends on what those before it made of the models."""
+        lines: defaultdict[str, list[Migration]] = defaultdict(list)
+        for module in modules:
+            lines[module.folder].append(self._unread(module))
+        for members in lines.values():
+            names = {one.identity for one in members}
+            models = Models(self._app(members[0]))
+            for one in ordered(members):
+                is_beside = not names.isdisjoint(one.replaces)  # those that it stands for are there, too
+                yield self._read(one, models.copy() if is_beside else models)
 
-    def migration(self, module: Module) -> Migration:
-        """Return the migration of a module."""
+    def _app(self, migration: Migration) -> str:
+        return self.project.schema.app_label(migration.module) if migration.module is not None else ""
+
+    def _unread(self, module: Module) -> Migration:
+        """Return the migration of a module without its operations."""
         app = self.project.schema.app_label(module)
-        is_atomic = self._is_atomic(module)
-        forward = tuple(self._steps(module, is_atomic))
         return Migration(
             module.path,
             Tool.DJANGO,
             module.folder,
             module.name.rpartition(".")[2],
             self._names(module, "dependencies", app),
-            forward,
-            () if not any(step.operation.is_irreversible for step in forward) else None,
+            (),
+            (),
             self.dialects.of_module(module),
             module.role,
             replaces=self._names(module, "replaces", app),
             module=module,
         )
 
-    def _steps(self, module: Module, is_atomic: bool | None) -> Iterator[Step]:
-        for call, here, name in self._operations(module):
-            if name == "RunSQL":
-                yield from self._sql(call, here, is_atomic)
-            elif name in django_operations.PARAMETERS:
-                found = django_operations.operations(
-                    name, call, here, self.reader, lambda one: self._table(module, one)
-                )
-                yield from (Step(one, module.path, is_atomic) for one in found)
-            else:
-                place = (here.offset + call.start, here.offset + call.end)
-                yield Step(Operation(OperationKind.UNKNOWN, *place), module.path, is_atomic)
+    def _read(self, migration: Migration, models: Models) -> Migration:
+        module = migration.module
+        found = self.reader.value_of("Migration.operations", module) if module is not None else None
+        if module is None or found is None:
+            return migration
+        forward = tuple(self._steps(*found, self._is_atomic(module), models))
+        is_reversible = not any(step.operation.is_irreversible for step in forward)
+        return replace(migration, forward=forward, backward=() if is_reversible else None)
 
-    def _sql(self, call: ir.Call, here: Surroundings, is_atomic: bool | None) -> Iterator[Step]:
-        given = Arguments(call, _SQL, here, self.reader)
+    def _steps(
+        self, node: ir.Expr | None, here: Surroundings, is_atomic: bool | None, models: Models
+    ) -> Iterator[Step]:
+        """Yield what the operations of a list do, and take note of what they make of the models."""
+        for one, there in self.reader.items(node, here):
+            if not isinstance(one, ir.Call):
+                continue
+            name = self.reader.callee(one, there).rpartition(".")[2]
+            if name == "SeparateDatabaseAndState":
+                given = Arguments(one, _SPLIT, there, self.reader)
+                yield from self._steps(given.node(_SPLIT[0]), there, is_atomic, models.copy())
+                self._note(given, models)
+            elif name == "RunSQL":
+                given = Arguments(one, _SQL, there, self.reader)
+                yield from self._sql(given, is_atomic)
+                self._note(given, models)
+            else:
+                found = django_operations.operations(name, one, there, self.reader, models)
+                yield from [Step(each, there.module.path, is_atomic) for each in found]
+
+    def _note(self, given: Arguments, models: Models) -> None:
+        """Take note of what only changes the state of the models."""
+        for _ in self._steps(given.node("state_operations"), given.here, None, models):
+            pass
+
+    def _sql(self, given: Arguments, is_atomic: bool | None) -> Iterator[Step]:
+        call, here = given.call, given.here
         sql = given.node("sql")
         nodes = list(self.reader.items(sql, here)) or ([(sql, here)] if sql is not None else [])
         for node, there in nodes:
             one = node.items[0] if isinstance(node, ir.Collection) and node.items else node
             yield from sql_steps(self.project, one, there, self.reader, is_atomic)
-        if given.node("reverse_sql") is None:
+        if given.is_none("reverse_sql"):
             place = (here.offset + call.start, here.offset + call.end)
             yield Step(Operation(OperationKind.UNKNOWN, *place, is_irreversible=True), here.module.path, is_atomic)
-
-    def _operations(self, module: Module) -> Iterator[tuple[ir.Call, Surroundings, str]]:
-        """Yield the operations with the last names of their classes; those that only change the state are left out."""
-        found = self.reader.value_of("Migration.operations", module)
-        if found is not None:
-            yield from self._flattened(*found)
-
-    def _flattened(self, node: ir.Expr | None, here: Surroundings) -> Iterator[tuple[ir.Call, Surroundings, str]]:
-        for one, there in self.reader.items(node, here):
-            if not isinstance(one, ir.Call):
-                continue
-            name = dotted(one.func).rpartition(".")[2]
-            if name == "SeparateDatabaseAndState":
-                yield from self._flattened(Arguments(one, _SPLIT, there, self.reader).node(_SPLIT[0]), there)
-            else:
-                yield one, there, name
 
     def _is_atomic(self, module: Module) -> bool | None:
         """Return whether the migration runs in a transaction: on databases whose DDL takes part in one."""
@@ -136,18 +135,3 @@ class Django:
             return ()
         pairs = [self.reader.texts(one, there) for one, there in self.reader.items(*found)]
         return tuple(pair[1] for pair in pairs if len(pair) == 2 and pair[0] == app)  # noqa: PLR2004 - app and name
-
-    def _table(self, module: Module, model: str) -> str:
-        app = self.project.schema.app_label(module)
-        return self._tables.get((app, model.lower()), f"{app}_{model.lower()}")
-
-
-def _options(node: ir.Expr | None) -> Mapping[str, ir.Expr]:
-    if not isinstance(node, ir.Mapping):
-        return {}
-    pairs = zip(node.keys, node.values, strict=True)
-    return {key.value: value for key, value in pairs if isinstance(key, ir.Text)}
-
-
-def _is(node: ir.Expr | None, *, value: bool) -> bool:
-    return isinstance(node, ir.Constant) and node.value is value

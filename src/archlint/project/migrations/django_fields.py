@@ -25,7 +25,7 @@ def column_of(name: str, node: ir.Expr, here: Surroundings, reader: Reader) -> C
         return None
     full = reader.callee(node, here)
     kind = full.rpartition(".")[2]
-    if kind == "ManyToManyField":
+    if is_many_to_many(node, here, reader):
         return None
     is_known = full.startswith(_FIELDS)
     given = Arguments(node, ("to",) if kind in _RELATIONS else (), here, reader)
@@ -43,6 +43,11 @@ def column_of(name: str, node: ir.Expr, here: Surroundings, reader: Reader) -> C
         start=here.offset + node.start,
         end=here.offset + node.end,
     )
+
+
+def is_many_to_many(node: ir.Call, here: Surroundings, reader: Reader) -> bool:
+    """Return whether a field has a table between two models instead of a column."""
+    return reader.callee(node, here).rpartition(".")[2] == "ManyToManyField"
 
 
 def _is_nullable(given: Arguments, *, is_known: bool, is_primary: bool) -> bool | None:

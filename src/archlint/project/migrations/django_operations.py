@@ -10,7 +10,9 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.ir.migration import Column, Operation, OperationKind
 from archlint.ir.render import render
+from archlint.project.migrations.django_database import in_database
 from archlint.project.migrations.django_fields import column_of
+from archlint.project.migrations.django_models import Models
 from archlint.project.migrations.reading import Arguments, Reader, Surroundings
 from archlint.project.tree import called_name, keyword
 
@@ -22,6 +24,7 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "AddIndex": ("model_name", "index"),
     "AddIndexConcurrently": ("model_name", "index"),
     "AlterField": ("model_name", "name", "field", "preserve_default"),
+    "AlterModelOptions": ("name", "options"),
     "AlterModelTable": ("name", "table"),
     "AlterUniqueTogether": ("name", "unique_together"),
     "CreateModel": ("name", "fields", "options", "bases", "managers"),
@@ -42,24 +45,26 @@ _CONSTRAINTS = {
     "UniqueConstraint": OperationKind.ADD_UNIQUE,
 }
 _PARTIAL = ("condition", "include", "opclasses")
-Tables = Callable[[str], str]
-"""From the name of a model to that of its table."""
 Read = Callable[[Arguments, str], Iterator[Operation]]
 
 
-def operations(name: str, call: ir.Call, here: Surroundings, reader: Reader, table_of: Tables) -> Iterator[Operation]:
-    """Yield what an operation does, with offsets in the file.
+def operations(name: str, call: ir.Call, here: Surroundings, reader: Reader, models: Models) -> Iterator[Operation]:
+    """Yield what an operation does, with offsets in the file, and take note of what it makes of the models.
 
     Those of contrib.postgres and of django-add-default-value go by their class's name.
     """
-    names = PARAMETERS[name]
-    given = Arguments(call, names, here, reader)
-    model = given.text(names[0]) if names[0] != "code" else ""
-    table = table_of(model) if model else ""
     place = (here.offset + call.start, here.offset + call.end)
+    if name not in PARAMETERS:
+        yield Operation(OperationKind.UNKNOWN, *place)
+        return
+    given = Arguments(call, PARAMETERS[name], here, reader)
+    model = given.text(given.names[0]) if name != "RunPython" else ""
+    before = models.copy()
+    models.apply(name, given)
+    known = models if name == "CreateModel" else before
     for one in _READERS[name](given, name):
-        to = table_of(one.name) if one.kind is OperationKind.RENAME_TABLE and name == "RenameModel" else one.name
-        yield msgspec.structs.replace(one, start=place[0], end=place[1], table=table, name=to)
+        there = msgspec.structs.replace(one, start=place[0], end=place[1], table=known.table(model) if model else "")
+        yield from in_database(there, name, given, known) if model else (there,)
 
 
 def _create_model(given: Arguments, _name: str) -> Iterator[Operation]:
@@ -217,7 +222,7 @@ def _run_python(given: Arguments, _name: str) -> Iterator[Operation]:
     code = given.node("code")
     is_noop = code is not None and dotted(code).rpartition(".")[2] == "noop"
     kind = OperationKind.UNKNOWN if is_noop else OperationKind.RUN_CODE
-    has_way_back = given.node("reverse_code") is not None or is_noop
+    has_way_back = not given.is_none("reverse_code") or is_noop
     name = dotted(code) if code is not None and not is_noop else ""
     yield Operation(kind, 0, 0, name="" if name.startswith("?") else name, is_irreversible=not has_way_back)
 
@@ -229,6 +234,10 @@ def _plain(kind: OperationKind, name: str = "") -> Read:
     return read
 
 
+def _nothing(_given: Arguments, _name: str) -> Iterator[Operation]:
+    yield from ()
+
+
 _READERS: Mapping[str, Read] = {
     "AddConstraint": _constraint,
     "AddConstraintNotValid": _constraint,
@@ -237,7 +246,8 @@ _READERS: Mapping[str, Read] = {
     "AddIndex": _index,
     "AddIndexConcurrently": _index,
     "AlterField": _alter_field,
-    "AlterModelTable": _plain(OperationKind.RENAME_TABLE, "table"),
+    "AlterModelOptions": _nothing,
+    "AlterModelTable": _plain(OperationKind.RENAME_TABLE),
     "AlterUniqueTogether": _unique_together,
     "CreateModel": _create_model,
     "DeleteModel": _plain(OperationKind.DROP_TABLE),
@@ -247,7 +257,7 @@ _READERS: Mapping[str, Read] = {
     "RemoveIndexConcurrently": _remove_index,
     "RenameField": _rename_field,
     "RenameIndex": _rename_index,
-    "RenameModel": _plain(OperationKind.RENAME_TABLE, "new_name"),
+    "RenameModel": _plain(OperationKind.RENAME_TABLE),
     "RunPython": _run_python,
     "ValidateConstraint": _plain(OperationKind.VALIDATE_CONSTRAINT, "name"),
 }

@@ -22,6 +22,15 @@ _NAMES = {
 _SIZE = re.compile(r"\([\d, ]+\)")
 _PARTIAL = re.compile(r"where\b|\bcondition=")
 _ORMS = {Tool.ALEMBIC: "sqlalchemy", Tool.DJANGO: "django", Tool.SCRIPT: ""}
+_DEFINING = frozenset(
+    {
+        OperationKind.ADD_COLUMN,
+        OperationKind.ADD_INDEX,
+        OperationKind.ADD_UNIQUE,
+        OperationKind.REDEFINE_COLUMN,
+    }
+)
+"""What says all of a column where it has its definition: an index of Django gives way to the one of `unique=True`."""
 _ADDING = {
     OperationKind.ADD_INDEX: "",
     OperationKind.ADD_PRIMARY_KEY: "",
@@ -74,7 +83,7 @@ def change(draft: Draft, step: Step) -> None:
     one = step.operation
     names = tuple(draft.column(name) for name in one.columns)
     match one.kind:
-        case OperationKind.ADD_COLUMN | OperationKind.REDEFINE_COLUMN:
+        case _ if one.kind in _DEFINING and one.definitions:
             for column in one.definitions:
                 add(draft, step, column)
         case OperationKind.DROP_COLUMN:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cached_property
-from heapq import heapify, heappop, heappush
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from archlint.project.migrations.django import Django, is_migration
 from archlint.project.migrations.history import History
 from archlint.project.migrations.left import Left, left_by
 from archlint.project.migrations.migration import Migration, Tool
+from archlint.project.migrations.order import ordered
 from archlint.project.migrations.reading import Reader
 from archlint.project.migrations.scripts import Scripts
 from archlint.source import Role
@@ -99,7 +99,7 @@ class Migrations:
         lines: defaultdict[LineKey, list[Migration]] = defaultdict(list)
         for one in self._all():
             lines[one.tool, one.line].append(one)
-        return {key: _told(_ordered(lines[key])) for key in sorted(lines)}
+        return {key: _told(ordered(lines[key])) for key in sorted(lines)}
 
     def _all(self) -> Iterator[Migration]:
         reader, dialects = Reader(self._project), Dialects(self._project)
@@ -108,9 +108,7 @@ class Migrations:
         elsewhere = (one for one in self._project.modules if self._project.schema.holds_migrations(one))
         named = [one for one in elsewhere if one.role is not Role.MIGRATION]
         of_django = [one for one in (*modules, *named) if is_migration(one, reader)]
-        for module in of_django:
-            django.named_tables(module)
-        yield from map(django.migration, of_django)
+        yield from django.migrations(of_django)
         yield from filter(None, (alembic.migration(one) for one in modules if is_revision(one)))
         yield from Scripts(self._project, dialects).migrations()
 
@@ -118,27 +116,3 @@ class Migrations:
 def _told(members: Iterable[Migration]) -> tuple[Migration, ...]:
     history = History()
     return tuple(history.told(one) for one in members)
-
-
-def _ordered(members: list[Migration]) -> list[Migration]:
-    """Return migrations each behind those that it follows, otherwise by name; what goes in circles comes last."""
-    if members[0].tool is Tool.SCRIPT:
-        return members
-    by_name = {one.identity: one for one in sorted(members, key=lambda one: one.path, reverse=True)}
-    waiting = {name: sum(before in by_name for before in one.follows) for name, one in by_name.items()}
-    after: defaultdict[str, list[str]] = defaultdict(list)
-    for name, one in by_name.items():
-        for before in one.follows:
-            after[before].append(name)
-    ready = [name for name, count in waiting.items() if not count]
-    heapify(ready)
-    found: list[Migration] = []
-    while ready:
-        name = heappop(ready)
-        found.append(by_name[name])
-        for other in after[name]:
-            waiting[other] -= 1
-            if not waiting[other]:
-                heappush(ready, other)
-    done = {one.path for one in found}
-    return [*found, *(one for one in members if one.path not in done)]

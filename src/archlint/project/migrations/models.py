@@ -11,13 +11,16 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.ir.module import Flag
 from archlint.project.migrations.reading import heads_of
-from archlint.project.symbols import ClassDefinition
+from archlint.project.symbols import ClassDefinition, Variable
 from archlint.project.tree import assigned, expressions_in, statements_in
 
 if TYPE_CHECKING:
     from archlint.project.migrations.migration import Migration
     from archlint.project.project import Project
     from archlint.project.symbols import Module
+
+_OF_CLASS = frozenset({"DoesNotExist", "MultipleObjectsReturned", "__doc__", "__module__", "__name__", "_meta"})
+"""Members that every model has, and that are none of its rows."""
 
 
 class Use(msgspec.Struct, frozen=True):
@@ -38,9 +41,13 @@ def used_models(project: Project, migration: Migration) -> Iterator[Use]:
     for unit in module.facts.units:
         if not unit.flags & Flag.FUNCTION:
             continue
-        for node in _chains(project.body(unit)):
+        chains = _chains(project.body(unit))
+        members = {id(one.value): one.name for one in chains if isinstance(one, ir.Attribute)}
+        for node in chains:
             found = _model(project, module, dotted(node), unit.start)
-            if found is not None and found.name not in seen:
+            if found is None or _is_constant(project, found, members.get(id(node), "")):
+                continue
+            if found.name not in seen:
                 seen.add(found.name)
                 yield Use(module, unit.start + node.start, unit.start + node.end, found)
 
@@ -70,3 +77,33 @@ def _model(project: Project, module: Module, name: str, at: int) -> ClassDefinit
     if not isinstance(found, ClassDefinition) or found.module is module:
         return None
     return found if project.orm_of(found) is not None and project.schema.model(found) is not None else None
+
+
+def _is_constant(project: Project, model: ClassDefinition, member: str) -> bool:
+    """Return whether a member of a model is none of its rows or columns: a class in it, a constant, what it is called.
+
+    An empty name is the model itself.
+    """
+    if not member or member in _OF_CLASS:
+        return bool(member)
+    known = project.schema.model(model)
+    fields = {one.name for one in known.fields} if known is not None else set()
+    managers = {one.name for one in known.managers} if known is not None else set()
+    if member in fields | managers or project.schema.relation(model, member) is not None:
+        return False
+    for one in project.symbols.mro(model):
+        if isinstance(one, ClassDefinition):
+            name = f"{one.row.name}.{member}"
+            if name in one.module.classes:
+                return True
+            if name in one.module.variables:
+                return _is_plain(project, one.module.variables[name])
+    return False
+
+
+def _is_plain(project: Project, variable: Variable) -> bool:
+    """Return whether a name of a class is given something that no call makes: a query or a column is made by one."""
+    bodies = [project.body(one) for one in variable.units]
+    return all(
+        isinstance(one, ir.Assign) and one.value is not None and not isinstance(one.value, ir.Call) for one in bodies
+    )

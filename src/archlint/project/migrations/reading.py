@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.inference.scopes import Scope
 from archlint.project.sql.texts import Frame
+from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import argument, expressions_of, keyword
 
 if TYPE_CHECKING:
@@ -74,7 +75,22 @@ class Reader:
 
     def callee(self, call: ir.Call, here: Surroundings) -> str:
         """Return the qualified name of what a call calls."""
-        return self._project.symbols.qualified(here.module, dotted(call.func), at=here.offset)
+        return self.name(call.func, here)
+
+    def name(self, node: ir.Expr, here: Surroundings) -> str:
+        """Return the qualified name of what a chain of names stands for."""
+        return self._project.symbols.qualified(here.module, dotted(node), at=here.offset)
+
+    def function(self, call: ir.Call, here: Surroundings) -> FunctionDefinition | None:
+        """Return the function of the project that a call runs, None where it runs none, or a method."""
+        found = self._project.symbols.member(here.module, dotted(call.func).split("."), at=here.offset)
+        return found if isinstance(found, FunctionDefinition) and not found.row.owner else None
+
+    def inside(self, definition: FunctionDefinition, call: ir.Call, here: Surroundings) -> Surroundings:
+        """Return where the body of a function is read that a call runs, with what its parameters are given."""
+        given = {name: (node, here) for name, node in _bound(definition.row.parameters, call)}
+        node = self._project.function_node(definition)
+        return Surroundings(definition.module, definition.unit.start, node, given)
 
     def template(self, node: ir.Expr | None, here: Surroundings) -> Template | None:
         """Return the text of an expression with its holes, or None."""
@@ -113,6 +129,20 @@ class Reader:
             yield from self.items(node.left, here, steps)
             yield from self.items(node.right, here, steps)
 
+    def words(self, node: ir.Expr, here: Surroundings, steps: int = _MAX_STEPS) -> Mapping[str, ir.Expr] | None:
+        """Return what `**words` gives by name, None where that is not known as a whole."""
+        if isinstance(node, ir.Name) and steps > 0:
+            found = here.given.get(node.id) or self.value_of(node.id, here.module)
+            return self.words(*found, steps - 1) if found is not None else None
+        if isinstance(node, ir.Call) and dotted(node.func) == "dict" and not node.args:
+            named = {one.name: one.value for one in node.keywords if one.name is not None}
+            return named if len(named) == len(node.keywords) else None
+        if isinstance(node, ir.Mapping):
+            pairs = zip(node.keys, node.values, strict=True)
+            told = {key.value: value for key, value in pairs if isinstance(key, ir.Text)}
+            return told if len(told) == len(node.values) else None
+        return None
+
     def constant(self, name: str, here: Surroundings) -> ir.Expr | None:
         """Return what the module assigns to a name, where it does so once; its offsets are those of its own unit."""
         found = self.value_of(name, here.module)
@@ -150,9 +180,20 @@ class Arguments(msgspec.Struct, frozen=True):
         """Return the texts of a list."""
         return self.reader.texts(self.node(name), self.here)
 
+    def is_none(self, name: str) -> bool:
+        """Return whether an argument is left out, or is `None`."""
+        node = self.node(name)
+        return node is None or (isinstance(node, ir.Constant) and node.value is None)
+
     def flag(self, name: str, *, default: bool = False) -> bool | None:
-        """Return whether a keyword is set, None where it is not known."""
-        node = keyword(self.call, name)
+        """Return whether a keyword is set, None where it is not known: also where `**words` may set it."""
+        nodes = [keyword(self.call, name)]
+        for one in self.call.keywords:
+            words = self.reader.words(one.value, self.here) if one.name is None else {}
+            if words is None:
+                return None
+            nodes.append(words.get(name))
+        node = next((one for one in nodes if one is not None), None)
         if node is None:
             return default
         return bool(node.value) if isinstance(node, ir.Constant) else None
@@ -170,3 +211,18 @@ class Arguments(msgspec.Struct, frozen=True):
                 yield from self.reader.items(one.value, self.here)
             else:
                 yield one, self.here
+
+
+def _bound(parameters: Sequence[ir.Parameter], call: ir.Call) -> Iterator[tuple[str, ir.Expr]]:
+    """Yield the parameters of a function with what a call gives them: `*rest` a tuple, `**rest` a mapping."""
+    names = [one.name for one in parameters if one.kind in {"positional", "normal"}]
+    yield from zip(names, call.args, strict=False)
+    own = {one.name for one in parameters if one.kind in {"normal", "keyword"}}
+    yield from ((one.name, one.value) for one in call.keywords if one.name is not None and one.name in own)
+    more = [one for one in call.keywords if one.name not in own]
+    for one in parameters:
+        if one.kind == "star":
+            yield one.name, ir.Collection(call.start, call.end, "tuple", call.args[len(names) :])
+        elif one.kind == "starstar":
+            keys = tuple(ir.Text(0, 0, word.name) if word.name is not None else None for word in more)
+            yield one.name, ir.Mapping(call.start, call.end, keys, tuple(word.value for word in more))

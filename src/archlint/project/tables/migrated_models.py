@@ -15,6 +15,7 @@ from archlint.project.migrations.django_state import Fields, states
 from archlint.project.schema.model import Model, RelationKind
 from archlint.project.schema.names import lower_name
 from archlint.project.symbols import ClassDefinition
+from archlint.project.tables.added_fields import AddedFields
 from archlint.project.tables.declared import Column, Declared, columns, declared
 from archlint.source import Role
 
@@ -45,10 +46,11 @@ def disagreements(project: Project, roles: Container[Role]) -> Iterator[Disagree
     models = [one for one in project.schema.models if one.orm == _DJANGO and one.app_label in found and _is_own(one)]
     names = Counter((one.app_label, lower_name(one.definition)) for one in models)
     placed: dict[tuple[str, int], Disagreement] = {}
+    added = AddedFields(project)
     for model in models:
         key = model.app_label, lower_name(model.definition)
         is_judged = names[key] == 1 and model.definition.module.role in roles
-        for one in _of_model(project, model, found[model.app_label]) if is_judged else ():
+        for one in _of_model(project, added, model, found[model.app_label]) if is_judged else ():
             if one.place is None:
                 yield one
                 continue
@@ -81,20 +83,24 @@ def _is_own(model: Model) -> bool:
     return not model.is_abstract and not model.is_proxy
 
 
-def _of_model(project: Project, model: Model, state: Fields) -> Iterator[Disagreement]:
+def _of_model(project: Project, added: AddedFields, model: Model, state: Fields) -> Iterator[Disagreement]:
     known = state.get(lower_name(model.definition))
     if known is None:
         yield Disagreement((model,), "")
         return
     declared = _declared(project, model)
     for name, place in declared.items():
-        if place is not None and name not in known:
+        if place is not None and name not in known and _is_of_one(added, model, name):
             yield Disagreement((model,), name, place)
-    if _is_plain(project, model):
-        bound = _bound(project, model.definition)
-        for name in sorted(known - declared.keys() - bound):
-            if not name.endswith(_BY_DJANGO):
-                yield Disagreement((model,), name)
+    more = known - declared.keys() - _bound(project, model.definition) - added.by_options(model)
+    lacking = sorted(name for name in more if not name.endswith(_BY_DJANGO))
+    if lacking and _is_plain(project, model) and not added.may_have(model):
+        yield from (Disagreement((model,), name) for name in lacking)
+
+
+def _is_of_one(added: AddedFields, model: Model, name: str) -> bool:
+    """Return whether a field is none of a class that may make it of something else than a field."""
+    return all(added.is_of_one(one.kind) for one in model.fields if one.name == name and one.kind)
 
 
 def _declared(project: Project, model: Model) -> Mapping[str, Written | None]:

@@ -30,7 +30,7 @@ _CHANGING = DEFINING | {
 def irreversible(project: Project, context: ProjectContext) -> Found:
     """Report operations of Django without a reverse, and revisions and scripts without a way back."""
     for members in project.migrations.lines.values():
-        goes_back = sum(one.backward is not None for one in members) > _SHARE * len(members)
+        goes_back = _goes_back(members)
         for migration in members:
             if not project.migrations.is_judged(migration, context.roles):
                 continue
@@ -47,6 +47,18 @@ def irreversible(project: Project, context: ProjectContext) -> Found:
             else:
                 message = "its way back does nothing: undo the change there, or raise and say why it cannot be undone"
             yield rule.at(changed.span(context.source_of), f"this migration changes the schema, and {message}")
+
+
+def _goes_back(members: tuple[Migration, ...]) -> bool:
+    """Return whether most migrations of a line have a way back, beside one that has none.
+
+    A function that does nothing is none: tools write it by themselves.
+    """
+    if members[0].tool is Tool.SCRIPT:
+        return sum(one.backward is not None for one in members) > _SHARE * len(members)
+    changing = [one for one in members if _changed(one) is not None]
+    others = max(len(changing) - 1, 0)
+    return not others or sum(one.refuses or bool(one.backward) for one in changing) > _SHARE * others
 
 
 def _of_django(migration: Migration, context: ProjectContext) -> Found:
