@@ -126,6 +126,66 @@ def test_a_file_that_cannot_be_read_keeps_its_entries(project: Project) -> None:
     assert len(project.entries()) == 1
 
 
+def _linked(project: Project, comment: str = "") -> None:
+    """Write a project in which a finding in one file rests on another one."""
+    project.write(
+        views=f"from app.helpers import pause\n\n\nasync def wait():\n    pause(){comment}\n",
+        helpers="import time\n\n\ndef pause():\n    time.sleep(1)\n",
+    )
+
+
+@pytest.mark.parametrize("arguments", [(), ("--max-file-size", "60"), ("--extend-exclude", "app/helpers.py")], ids=str)
+def test_what_rests_on_a_file_that_was_not_seen_is_not_stale(project: Project, arguments: tuple[str, ...]) -> None:
+    _linked(project)
+    project.run("baseline", "write")
+    before = project.text()
+    assert [(one["path"], one["rule"]) for one in project.entries()] == [("app/views.py", "ARC302")]
+    if not arguments:
+        project.write(helpers="def (\n")
+    elif "60" in arguments:
+        project.write(helpers="import time\n\n\ndef pause():\n    time.sleep(1)\n" + "# more\n" * 10)
+    assert "ARC008" not in project.check(*arguments, ci="true").out
+    project.check(*arguments)
+    project.check(*arguments)  # from what the run before has left
+    project.run("baseline", "prune", *arguments)
+    assert project.text() == before
+
+
+def test_what_one_file_tells_is_stale_beside_a_broken_one(project: Project) -> None:
+    token = GITHUB(random.Random(1))  # noqa: S311 - the same each time
+    project.write(views=f'TOKEN = "{token}"\n', other="")
+    project.run("baseline", "write")
+    project.write(views="", other="def (\n")
+    assert project.check(ci="true").places == ["app/other.py:1 ARC001", f"{NAME}:2 ARC008"]
+    project.write(views="def (\n", other="")
+    project.check()
+    assert len(project.entries()) == 1
+
+
+def test_a_fix_leaves_a_suppression_that_rests_on_a_broken_file(project: Project) -> None:
+    _linked(project, "  # archlint: ignore[ARC302] -- once a day")
+    views = project.root / "app" / "views.py"
+    before = views.read_text(encoding="utf-8")
+    assert project.check().places == []
+    project.write(helpers="def (\n")
+    for _ in range(2):
+        assert project.check("app/views.py", "--fix").places == []
+        assert project.check("--fix").places == ["app/helpers.py:1 ARC001"]
+        assert views.read_text(encoding="utf-8") == before
+    command = ["python", "-m", "flake8", "--isolated", "--select=ARC", "app/views.py"]
+    done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, timeout=100, check=False)
+    assert done.stdout == ""
+    project.write(helpers="def pause():\n    pass\n")
+    assert project.check("--fix").places == []
+    assert "archlint:" not in views.read_text(encoding="utf-8")
+
+
+def test_a_file_on_its_own_says_nothing_of_suppressions_that_rest_on_others(project: Project) -> None:
+    _linked(project, "  # archlint: ignore[ARC302] -- once a day")
+    (project.root / "archlint.toml").unlink()
+    assert project.check("app/views.py").places == []
+
+
 def test_a_write_of_a_part_keeps_the_rest(project: Project) -> None:
     project.write(other=SLEEP)
     project.run("baseline", "write")

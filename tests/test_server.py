@@ -253,6 +253,20 @@ def test_unused_suppression_waits_for_the_whole_project(project: Path) -> None:
     in_editor(steps, project, options={"select": ["ARC103", "ARC006"]})
 
 
+def test_half_typed_file_makes_no_suppression_of_another_unused(project: Path) -> None:
+    async def steps(editor: Editor) -> None:
+        text = LOOPING.replace("in rows]", "in rows]  # archlint: ignore[ARC103] -- few")
+        services = editor.open(project / "app" / "services.py", text)
+        lookup = editor.open(project / "app" / "lookup.py", ASKING + "def (\n")
+        await editor.until(lambda: editor.codes(lookup) == ["ARC001"])
+        await asyncio.sleep(1)
+        assert editor.codes(services) == []
+        editor.change(lookup, KNOWING)
+        await editor.until(lambda: editor.codes(services) == ["ARC006"])
+
+    in_editor(steps, project, options={"select": ["ARC001", "ARC103", "ARC006"]})
+
+
 def test_mistake_in_the_configuration_is_told_once_and_findings_stay(project: Path) -> None:
     async def steps(editor: Editor) -> None:
         uri = editor.open(project / "app" / "views.py")

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from archlint.stages.analyse import Analysed
     from archlint.stages.files import RunFiles
     from archlint.stages.memory import Memory
+    from archlint.stages.sight import Sight
 
 _CRASH = "ARC002"
 
@@ -131,6 +132,14 @@ class _Begun(msgspec.Struct, frozen=True):
         """Return whether it is about other files than those on the disk."""
         return bool(self.request.overlay) or self.request.past is not None
 
+    def sight(self, files: RunFiles, analysed: Analysed) -> Sight:
+        """Return what the run saw of the project."""
+        from archlint.stages.sight import sight_of
+
+        is_part = not is_project(self.root) and not _is_over_all(self.request, self.root)
+        settings = self.resolver.run_settings()
+        return sight_of(self.found, files.entries, analysed.results, settings, is_part=is_part)
+
     def accepted(self, report: Report) -> Report:
         """Return the report without the results that the baseline has."""
         if self.baseline is None:
@@ -164,9 +173,10 @@ def _lint(begun: _Begun, keeper: Keeper | None) -> tuple[Report, RunFiles]:
     files = RunFiles(begun.found, begun.context, begun.request.overlay, begun.resolver.run_settings())
     analysed = _analysed(begun, files)
     timings = _summed(analysed.results)
-    linked = _project_diagnostics(begun, files, analysed, timings)
+    sight = begun.sight(files, analysed)
+    linked = _project_diagnostics(begun, files, analysed, timings, is_clear=sight.is_clear)
     begun.watch.lap("link and check", "")
-    report = _judged(begun, files, analysed, linked)
+    report = _judged(begun, files, analysed, linked, sight)
     report = replace(report, timings=timings if begun.request.timings else {})
     if keeper is not None and analysed.is_kept and not report.crashed and not report.warnings:
         keeper.keep(report)
@@ -192,17 +202,19 @@ def _analysed(begun: _Begun, files: RunFiles) -> Analysed:
     return analysed
 
 
-def _judged(begun: _Begun, files: RunFiles, analysed: Analysed, linked: Sequence[Diagnostic]) -> Report:
+def _judged(begun: _Begun, files: RunFiles, analysed: Analysed, linked: Sequence[Diagnostic], sight: Sight) -> Report:
     """Return what is reported of all that was found: without what is suppressed, and with texts that tell no secret."""
     from archlint.stages.analyse import cores
     from archlint.stages.judge import judge, redacted_texts, results_of
     from archlint.stages.masks import Masks
+    from archlint.stages.sight import linked_codes
 
     resolver, found = begun.resolver, begun.found
     settings = resolver.run_settings()
     own = [result for result in analysed.results if result.path in files.reported]
     diagnostics = [*found.problems, *(one for result in own for one in result.diagnostics), *_shown(linked, files)]
-    kept, silenced = judge(diagnostics, own, resolver.settings_for, files.role_of, files.source_of)
+    resting = frozenset[str]() if sight.is_clear else linked_codes(resolver, files.reported)
+    kept, silenced = judge(diagnostics, own, resolver.settings_for, files.role_of, files.source_of, not_run=resting)
     masks = Masks(begun.cache, files.digest_of)
     texts = redacted_texts([*kept, *(one for one, _ in silenced)], files.source_of, masks, settings.jobs or cores())
     if not begun.is_imagined:
@@ -217,6 +229,8 @@ def _judged(begun: _Begun, files: RunFiles, analysed: Analysed, linked: Sequence
         texts=texts,
         files=len(found.files),
         skipped=_skipped(found, own),
+        unread=sight.unread,
+        is_clear=sight.is_clear,
         entries=settings.selected_entries(),
         hints=found.hints,
         crashed=any(one.code == _CRASH for one in diagnostics),
@@ -262,15 +276,16 @@ def find_files(request: Request, root: Path, settings: Settings) -> tuple[Discov
         return found, ()
     reported = {entry.path for entry in found.files}
     around = _around(request, root, settings)
-    return found, tuple(one for one in around if one.path not in reported and shapes_project(one))
+    found = replace(found, unlisted=tuple(one.span.path for one in around.problems))
+    return found, tuple(one for one in around.files if one.path not in reported and shapes_project(one))
 
 
-def _around(request: Request, root: Path, settings: Settings) -> tuple[FileEntry, ...]:
+def _around(request: Request, root: Path, settings: Settings) -> Discovery:
     """Return the files of the project; for a quick run those of the last one that was none, which follows it anyway."""
     memory = request.memory
-    if memory is not None and memory.around and request.is_quick:
+    if memory is not None and memory.around is not None and request.is_quick:
         return memory.around
-    found = discover([root], root, settings).files
+    found = discover([root], root, settings)
     if memory is not None:
         memory.around = found
     return found
@@ -299,10 +314,10 @@ def is_project(root: Path) -> bool:
 
 
 def _project_diagnostics(
-    begun: _Begun, files: RunFiles, analysed: Analysed, timings: dict[str, float]
+    begun: _Begun, files: RunFiles, analysed: Analysed, timings: dict[str, float], *, is_clear: bool
 ) -> Sequence[Diagnostic]:
     """Return what the project checks find: from the cache where no file has changed since."""
-    from archlint.stages.found import state_of, store_diagnostics, stored_diagnostics
+    from archlint.stages.found import Found, state_of, store_diagnostics, stored_diagnostics
 
     resolver, cache, has_overlay = begun.resolver, begun.cache, begun.is_imagined
     # A past state may well be the one that the last run saw; the text of an editor is a new one each time.
@@ -311,7 +326,7 @@ def _project_diagnostics(
     state = b"" if is_new else state_of(zip(files.entries, digests, strict=True), resolver, begun.earlier.commit)
     stored = None if is_new else stored_diagnostics(cache, state)
     if stored is not None:
-        return stored
+        return stored.diagnostics
     from archlint.stages.analyse import cores
     from archlint.stages.answers import Answers
     from archlint.stages.link import link, migrations_in, project_diagnostics, project_knowledge, wanted_in
@@ -332,7 +347,7 @@ def _project_diagnostics(
         jobs=resolver.run_settings().jobs or cores(),
     )
     if not has_overlay and not begun.is_partial and not any(one.code == _CRASH for one in found):
-        store_diagnostics(cache, state, found)
+        store_diagnostics(cache, state, Found(tuple(found), is_clear))
         answers.keep()
     return found
 

@@ -51,16 +51,24 @@ class Acceptance(msgspec.Struct, frozen=True):
 
     def _judge(self, report: Report) -> Callable[[Accepted], bool]:
         """Return what tells whether a run would have found what an entry stands for."""
-        looked_at = {one.path for one in self.found.files}.difference(path for path, _ in report.skipped)
+        looked_at = {one.path for one in self.found.files}.difference(report.unread)
         skipped = {path for path, _ in report.skipped}
+        resting = frozenset[str]() if report.is_clear else self._linked()
 
         def is_judged(one: Accepted) -> bool:
             settings = self.resolver.settings_for(one.path)
             if report.crashed or not _runs(one.rule, one.path, settings):
                 return False
-            return one.path in looked_at or (self.is_whole and one.path not in skipped and self._is_missing(one.path))
+            is_seen = one.path in looked_at and one.rule not in resting
+            return is_seen or (self.is_whole and one.path not in skipped and self._is_missing(one.path))
 
         return is_judged
+
+    def _linked(self) -> frozenset[str]:
+        """Return the codes of rules whose findings rest on more files than the one they stand in."""
+        from archlint.stages.sight import linked_codes
+
+        return linked_codes(self.resolver, {one.path for one in self.baseline.entries})
 
     def _has_missing_files(self) -> bool:
         return any(self._is_missing(path) for path in {one.path for one in self.baseline.entries})
