@@ -250,6 +250,41 @@ def test_a_renamed_file_takes_its_entries_along(project: Project) -> None:
     assert project.entries()[0]["path"] == "app/pages.py"
 
 
+def test_a_file_that_was_moved_and_not_staged_takes_its_entries_along(project: Project) -> None:
+    project.write(other=SLEEP.replace("wait", "other"), zone=SLEEP)
+    project.run("baseline", "write")
+    _edit(project, reason="once a day")
+    project.commit()
+    for old, new in (("views", "pages"), ("other", "others")):
+        (project.root / "app" / f"{old}.py").rename(project.root / "app" / f"{new}.py")
+    project.write(pages=SLEEP + "\n\nTODO = 1\n")
+    (project.root / "app" / "zone.py").unlink()
+    assert project.check().code == 0
+    assert [(one["path"], one["scope"]) for one in project.entries()] == [
+        ("app/others.py", "other"),
+        ("app/pages.py", "wait"),
+    ]
+    assert project.entries()[0]["reason"] == "once a day"
+    project.git("add", "-A")
+    assert project.check(ci="true").code == 0
+
+
+def test_a_shallow_clone_does_not_take_a_renamed_file_for_one_that_is_gone(project: Project, tmp_path: Path) -> None:
+    project.run("baseline", "write")
+    project.commit()
+    project.git("mv", "app/views.py", "app/pages.py")
+    project.commit()
+    project.git("clone", "-q", "--depth", "1", f"file://{project.root}", str(tmp_path / "clone"))
+    clone = Project(tmp_path / "clone", project.monkeypatch)
+    done = clone.check(ci="true")
+    assert done.places == ["app/pages.py:5 ARC301"]
+    assert "`git fetch --unshallow`" in done.err
+    clone.check()
+    assert [one["path"] for one in clone.entries()] == ["app/views.py"]
+    clone.git("fetch", "-q", "--unshallow")
+    assert clone.check(ci="true").code == 0
+
+
 def test_nobody_else_takes_entries_along(project: Project) -> None:
     project.run("baseline", "write")
     (project.root / "app" / "views.py").rename(project.root / "app" / "pages.py")

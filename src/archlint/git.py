@@ -127,6 +127,10 @@ class Repository(msgspec.Struct, frozen=True):
         with self._running("diff-index", "--cached", *_RAW, "-M", "--diff-filter=R", commit, "--") as output:
             return dict(_renamed(output))
 
+    def is_cut_at(self, commit: str) -> bool:
+        """Return whether the history of a clone ends at a commit that has parents elsewhere, or may have."""
+        return self.is_shallow and len(self._text("rev-list", "--parents", "-1", commit).split()) == 1
+
     def head(self) -> dict[str, str]:
         """Return the blob of each path in HEAD."""
         return self.tree("HEAD") if self._has_commit("HEAD") else {}

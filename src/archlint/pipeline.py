@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter, time_ns
 from typing import TYPE_CHECKING
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from archlint.stages.analyse import Analysed
     from archlint.stages.files import RunFiles
     from archlint.stages.memory import Memory
+    from archlint.stages.repository_paths import Renames
     from archlint.stages.sight import Sight
 
 _CRASH = "ARC002"
@@ -148,10 +149,10 @@ class _Begun(msgspec.Struct, frozen=True):
         acceptance = Acceptance(self.baseline, self.found, self.resolver, is_whole, self._renames)
         return acceptance.applied(report)
 
-    def _renames(self, since: Path) -> Mapping[str, str]:
+    def _renames(self, since: Path, gone: Collection[str]) -> Renames:
         from archlint.stages.repository_paths import renames_since
 
-        return renames_since(self.root, since, self.request.environment)
+        return renames_since(self.root, since, gone, self.request.environment)
 
 
 def _begin(request: Request) -> _Begun:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
@@ -24,6 +25,9 @@ from archlint.rules.tool.skipped_file import is_lost
 from archlint.settings import Settings, SettingsResolver
 from archlint.source import SourceFile
 
+if TYPE_CHECKING:
+    from archlint.stages.repository_paths import Renames
+
 _NARROWING = ("min-confidence", "migrations-since")
 """What on the command line makes a run find less of a rule."""
 _NEVER_ACCEPTED = frozenset({"ARC002", "ARC008"})
@@ -33,24 +37,32 @@ _NEVER_ACCEPTED = frozenset({"ARC002", "ARC008"})
 class Acceptance(msgspec.Struct, frozen=True):
     """A baseline and what of it a run can judge.
 
-    `is_whole` tells that the run is over the whole project as it is on the disk. `renames` gives new paths by old ones,
-    where files of the baseline are no longer there.
+    `is_whole` tells that the run is over the whole project as it is on the disk. `renames` gives new paths by old ones
+    since the file of the baseline changed, where some files of its entries are no longer there.
     """
 
     baseline: Baseline
     found: Discovery
     resolver: SettingsResolver
     is_whole: bool
-    renames: Callable[[Path], Mapping[str, str]]
+    renames: Callable[[Path, Collection[str]], Renames]
 
     def applied(self, report: Report) -> Report:
         """Return a report whose results are those that are not in the baseline."""
-        renamed = self.renames(self.baseline.file) if self._has_missing_files() else {}
-        match = _matched(self.baseline, report, self._judge(report), renamed)
+        gone = {path for path in {one.path for one in self.baseline.entries} if self._is_missing(path)}
+        renamed = self.renames(self.baseline.file, gone) if gone else None
+        is_judged = self._judge(report, is_cut=renamed is not None and renamed.is_cut)
+        match = _matched(self.baseline, report, is_judged, renamed.paths if renamed is not None else {})
+        lost = {one.path for one in match.entries}.intersection(gone)
+        if renamed is not None and renamed.is_cut and lost:
+            report = replace(report, warnings=(*report.warnings, _cut(lost)))
         return _applied(report, replace(match, is_whole=self.is_whole))
 
-    def _judge(self, report: Report) -> Callable[[Accepted], bool]:
-        """Return what tells whether a run would have found what an entry stands for."""
+    def _judge(self, report: Report, *, is_cut: bool) -> Callable[[Accepted], bool]:
+        """Return what tells whether a run would have found what an entry stands for.
+
+        `is_cut` says that a file which is not there may have another name, and nobody can know it.
+        """
         looked_at = {one.path for one in self.found.files}.difference(report.unread)
         skipped = {path for path, _ in report.skipped}
         resting = frozenset[str]() if report.is_clear else self._linked()
@@ -60,7 +72,8 @@ class Acceptance(msgspec.Struct, frozen=True):
             if report.crashed or not _runs(one.rule, one.path, settings):
                 return False
             is_seen = one.path in looked_at and one.rule not in resting
-            return is_seen or (self.is_whole and one.path not in skipped and self._is_missing(one.path))
+            is_told = self.is_whole and not is_cut and one.path not in skipped
+            return is_seen or (is_told and self._is_missing(one.path))
 
         return is_judged
 
@@ -69,9 +82,6 @@ class Acceptance(msgspec.Struct, frozen=True):
         from archlint.stages.sight import linked_codes
 
         return linked_codes(self.resolver, {one.path for one in self.baseline.entries})
-
-    def _has_missing_files(self) -> bool:
-        return any(self._is_missing(path) for path in {one.path for one in self.baseline.entries})
 
     def _is_missing(self, path: str) -> bool:
         return not os.path.lexists(self.resolver.root / path)
@@ -136,6 +146,14 @@ def _applied(report: Report, match: Matched) -> Report:
             if entry is not None
         ),
         baseline=match,
+    )
+
+
+def _cut(lost: Collection[str]) -> str:
+    files = "a file" if len(lost) == 1 else f"{len(lost)} files"
+    return (
+        f"the baseline has entries of {files} that may have been renamed, which a shallow clone does not tell: "
+        "fetch its whole history (`fetch-depth: 0`, `git fetch --unshallow`)"
     )
 
 
