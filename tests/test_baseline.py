@@ -269,6 +269,21 @@ def test_a_file_that_was_moved_and_not_staged_takes_its_entries_along(project: P
     assert project.check(ci="true").code == 0
 
 
+def test_what_still_imports_a_moved_file_keeps_its_entries(project: Project) -> None:
+    _linked(project)
+    project.run("baseline", "write")
+    project.commit()
+    before = project.text()
+    (project.root / "app" / "helpers.py").rename(project.root / "app" / "pausing.py")
+    for _ in range(2):
+        assert project.check().places == []
+        assert project.text() == before
+    views = project.root / "app" / "views.py"
+    views.write_text(views.read_text(encoding="utf-8").replace("helpers", "pausing"), encoding="utf-8")
+    project.git("add", "-A")
+    assert project.check(ci="true").code == 0
+
+
 def test_a_shallow_clone_does_not_take_a_renamed_file_for_one_that_is_gone(project: Project, tmp_path: Path) -> None:
     project.run("baseline", "write")
     project.commit()

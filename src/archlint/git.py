@@ -117,6 +117,11 @@ class Repository(msgspec.Struct, frozen=True):
         with self._running("ls-files", "-o", "-z", "--exclude-standard", "--full-name", "--", ":/") as output:
             yield from map(os.fsdecode, _tokens(output))
 
+    def deleted(self) -> Iterator[str]:
+        """Yield the files that the index has and the work tree has not any more."""
+        with self._running("ls-files", "-d", "-z", "--full-name", "--", ":/") as output:
+            yield from map(os.fsdecode, _tokens(output))
+
     def tree(self, commit: str) -> dict[str, str]:
         """Return the blob of each path in a commit."""
         with self._running("ls-tree", "-r", "-z", "--full-tree", commit) as output:

@@ -146,8 +146,13 @@ class _Begun(msgspec.Struct, frozen=True):
         if self.baseline is None:
             return report
         is_whole = not self.is_imagined and _is_over_all(self.request, self.root)
-        acceptance = Acceptance(self.baseline, self.found, self.resolver, is_whole, self._renames)
+        acceptance = Acceptance(self.baseline, self.found, self.resolver, is_whole, self._renames, self._is_being_moved)
         return acceptance.applied(report)
+
+    def _is_being_moved(self) -> bool:
+        from archlint.stages.repository_paths import is_being_moved
+
+        return is_being_moved(self.root, self.request.environment)
 
     def _renames(self, since: Path, gone: Collection[str]) -> Renames:
         from archlint.stages.repository_paths import renames_since

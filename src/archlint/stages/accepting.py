@@ -38,7 +38,8 @@ class Acceptance(msgspec.Struct, frozen=True):
     """A baseline and what of it a run can judge.
 
     `is_whole` tells that the run is over the whole project as it is on the disk. `renames` gives new paths by old ones
-    since the file of the baseline changed, where some files of its entries are no longer there.
+    since the file of the baseline changed, where some files of its entries are no longer there. `is_being_moved` tells
+    whether files are gone and not staged: others may still import them under their old names.
     """
 
     baseline: Baseline
@@ -46,15 +47,19 @@ class Acceptance(msgspec.Struct, frozen=True):
     resolver: SettingsResolver
     is_whole: bool
     renames: Callable[[Path, Collection[str]], Renames]
+    is_being_moved: Callable[[], bool]
 
     def applied(self, report: Report) -> Report:
         """Return a report whose results are those that are not in the baseline."""
         gone = {path for path in {one.path for one in self.baseline.entries} if self._is_missing(path)}
         renamed = self.renames(self.baseline.file, gone) if gone else None
-        is_judged = self._judge(report, is_cut=renamed is not None and renamed.is_cut)
-        match = _matched(self.baseline, report, is_judged, renamed.paths if renamed is not None else {})
+        is_cut, paths = (False, {}) if renamed is None else (renamed.is_cut, renamed.paths)
+        match = _matched(self.baseline, report, self._judge(report, is_cut=is_cut), paths)
+        if match.stale and report.is_clear and self.is_being_moved():
+            unclear = replace(report, is_clear=False)
+            match = _matched(self.baseline, report, self._judge(unclear, is_cut=is_cut), paths)
         lost = {one.path for one in match.entries}.intersection(gone)
-        if renamed is not None and renamed.is_cut and lost:
+        if is_cut and lost:
             report = replace(report, warnings=(*report.warnings, _cut(lost)))
         return _applied(report, replace(match, is_whole=self.is_whole))
 

@@ -70,6 +70,18 @@ def renames_since(root: Path, file: Path, gone: Collection[str], environment: Ma
     return Renames({printable(old): printable(new) for old, new in own if old is not None and new is not None}, is_cut)
 
 
+def is_being_moved(root: Path, environment: Mapping[str, str]) -> bool:
+    """Return whether files of a project are gone and git was not told: what imports them may not have followed yet."""
+    if not environment:
+        return False
+    try:
+        repository = open_repository(root, None, environment)
+        mapped = to_project((root,), root, root, repository.top)
+        return any(mapped(path) is not None for path in repository.deleted())
+    except ArchlintError:
+        return False
+
+
 def _moved(
     repository: Repository, since: str, mapped: Callable[[str], str | None], gone: Collection[str]
 ) -> Iterator[tuple[str, str]]:
