@@ -180,6 +180,15 @@ def test_a_fix_leaves_a_suppression_that_rests_on_a_broken_file(project: Project
     assert "archlint:" not in views.read_text(encoding="utf-8")
 
 
+def test_a_run_that_finds_less_leaves_suppressions_of_the_rest(project: Project) -> None:
+    project.write(views=SLEEP.replace("(1)", "(1)  # archlint: ignore[ARC302] -- fine"))
+    assert "app/views.py:5 ARC006" in project.check().places
+    for confidence in ("medium", "high"):
+        assert project.check("--min-confidence", confidence).places == ["app/views.py:5 ARC301"]
+    assert "app/views.py:5 ARC006" in project.check().places
+    assert "app/views.py:5 ARC006" in project.check("--select", "ARC302,ARC006").places
+
+
 def test_a_file_on_its_own_says_nothing_of_suppressions_that_rest_on_others(project: Project) -> None:
     _linked(project, "  # archlint: ignore[ARC302] -- once a day")
     (project.root / "archlint.toml").unlink()

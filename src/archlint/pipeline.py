@@ -213,14 +213,14 @@ def _judged(begun: _Begun, files: RunFiles, analysed: Analysed, linked: Sequence
     from archlint.stages.analyse import cores
     from archlint.stages.judge import judge, redacted_texts, results_of
     from archlint.stages.masks import Masks
-    from archlint.stages.sight import linked_codes
+    from archlint.stages.sight import unjudged_codes
 
     resolver, found = begun.resolver, begun.found
     settings = resolver.run_settings()
     own = [result for result in analysed.results if result.path in files.reported]
     diagnostics = [*found.problems, *(one for result in own for one in result.diagnostics), *_shown(linked, files)]
-    resting = frozenset[str]() if sight.is_clear else linked_codes(resolver, files.reported)
-    kept, silenced = judge(diagnostics, own, resolver.settings_for, files.role_of, files.source_of, not_run=resting)
+    unjudged = unjudged_codes(sight, resolver, files.reported)
+    kept, silenced = judge(diagnostics, own, resolver.settings_for, files.role_of, files.source_of, not_run=unjudged)
     masks = Masks(begun.cache, files.digest_of)
     texts = redacted_texts([*kept, *(one for one, _ in silenced)], files.source_of, masks, settings.jobs or cores())
     if not begun.is_imagined:

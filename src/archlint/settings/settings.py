@@ -74,6 +74,16 @@ class Settings:
     values: Mapping[str, Any] = field(default_factory=dict, repr=False)
     origins: Mapping[str, str] = field(default_factory=dict, repr=False)
 
+    @property
+    def finds_less(self) -> bool:
+        """Return whether the command line keeps rules from finding all that they find otherwise."""
+        return any(self.origins.get(key) == "command line" for key in ("min-confidence", "migrations-since"))
+
+    @property
+    def sees_less(self) -> bool:
+        """Return whether the command line leaves files out that belong to the project otherwise."""
+        return any(self.origins.get(key) == "command line" for key in ("exclude", "extend-exclude"))
+
     def selects(self, code: str) -> bool:
         """Return whether the rule with this code runs."""
         return code in self.selected

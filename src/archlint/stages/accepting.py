@@ -28,8 +28,6 @@ from archlint.source import SourceFile
 if TYPE_CHECKING:
     from archlint.stages.repository_paths import Renames
 
-_NARROWING = ("min-confidence", "migrations-since")
-"""What on the command line makes a run find less of a rule."""
 _NEVER_ACCEPTED = frozenset({"ARC002", "ARC008"})
 """What is wrong with a run or with the baseline itself."""
 
@@ -169,4 +167,4 @@ def _today() -> date:
 
 def _runs(code: str, path: str, settings: Settings) -> bool:
     is_known = code in entry_by_code() and settings.selects(code) and not settings.ignored_in(path, code)
-    return is_known and not any(settings.origins.get(key) == "command line" for key in _NARROWING)
+    return is_known and not settings.finds_less

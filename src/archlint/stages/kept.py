@@ -157,5 +157,7 @@ def keeper_of(
             digests[id(settings)] = settings.digest()
         state = proof + f":{entry.kind.value}:{entry.role.value}:".encode() + digests[id(settings)]
         (shaping if shapes_project(entry) else others)[entry.path] = state
-    whole = os.fsencode(resolver.root) + b"\0" + resolver.run_settings().digest() + since.encode()
+    ruling = resolver.run_settings()
+    narrowed = f"{ruling.finds_less}{ruling.sees_less}{since}"
+    whole = os.fsencode(resolver.root) + b"\0" + ruling.digest() + narrowed.encode()
     return Keeper(cache, resolver, found, hashlib.blake2b(whole, digest_size=16).digest(), shaping, others)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -12,9 +12,6 @@ from archlint.registry import rules_of
 from archlint.settings import Settings, SettingsResolver
 from archlint.source import FileEntry
 from archlint.stages.shaping import shapes_project
-
-_LEAVING_OUT = ("include", "exclude", "extend-exclude")
-"""What on the command line takes files out of the project for one run."""
 
 
 class Sight(msgspec.Struct, frozen=True):
@@ -33,10 +30,17 @@ def sight_of(
     """Return what a run saw; `is_part` says that there are files in the project that it did not list."""
     broken = frozenset(one.path for one in results if not one.is_whole)
     unread = broken.union(one.span.path for one in found.problems)
-    is_narrowed = any(settings.origins.get(key) == "command line" for key in _LEAVING_OUT)
-    is_blind = bool(found.problems or found.unlisted or is_narrowed or is_part)
+    is_blind = bool(found.problems or found.unlisted or settings.sees_less or is_part)
     shaping = not is_blind and broken and any(shapes_project(one) for one in entries if one.path in broken)
     return Sight(tuple(sorted(unread)), is_clear=not (is_blind or shaping))
+
+
+def unjudged_codes(sight: Sight, resolver: SettingsResolver, paths: Collection[str]) -> frozenset[str]:
+    """Return the codes of which a run may not have found all that is in some files."""
+    settings = resolver.run_settings()
+    if settings.finds_less:
+        return settings.selected.union(*(resolver.settings_for(path).selected for path in paths))
+    return frozenset() if sight.is_clear else linked_codes(resolver, paths)
 
 
 def linked_codes(resolver: SettingsResolver, paths: Iterable[str]) -> frozenset[str]:
