@@ -269,12 +269,9 @@ def resolve(request: Request) -> tuple[Path, SettingsResolver]:
 def find_files(request: Request, root: Path, settings: Settings) -> tuple[Discovery, tuple[FileEntry, ...]]:
     """Return the files to report on, and those beside them that decide what cross-file rules find."""
     given = {os.fspath(request.cwd / path): os.fspath(path) for path in request.paths}
-    new = [] if request.past is not None else _unsaved(request.overlay, root, settings)
     found = discover([Path(path) for path in given], root, settings)
-    found = found if request.past is None else request.past.found(found)
+    found = _with_unsaved(found, request, root, settings) if request.past is None else request.past.found(found)
     found = replace(found, files=tuple(one for one in found.files if not _is_baseline(one, settings)))
-    if new:
-        found = replace(found, files=(*found.files, *new), missing=())
     if found.missing:
         names = ", ".join(quoted(given.get(path, path)) for path in found.missing)
         raise UsageError(f"no such file or directory: {names}")
@@ -305,13 +302,14 @@ def _is_over_all(request: Request, root: Path) -> bool:
     return any((request.cwd / path).resolve() == root.resolve() for path in request.paths)
 
 
-def _unsaved(overlay: Mapping[str, str | bytes], root: Path, settings: Settings) -> list[FileEntry]:
-    """Return the files of an overlay that exist only there."""
-    if not overlay:
-        return []
-    from archlint.stages.files import unsaved
+def _with_unsaved(found: Discovery, request: Request, root: Path, settings: Settings) -> Discovery:
+    """Return what was found with the files of the overlay that exist only there."""
+    paths = [path for path in request.overlay if not (root / path).exists()]
+    if not paths:
+        return found
+    from archlint.stages.files import with_unsaved
 
-    return [one for path in overlay if (one := unsaved(path, settings)) and not (root / path).exists()]
+    return with_unsaved(found, paths, settings)
 
 
 def is_project(root: Path) -> bool:

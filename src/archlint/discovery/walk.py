@@ -267,7 +267,7 @@ class _Finder:
         if self.notebooks:
             yield _counted(self.notebooks, "notebook", "skipped")
         if self.unknown:
-            yield _counted(self.unknown, "file", "of no known kind skipped")
+            yield of_no_kind(self.unknown)
         if self.patterns_left_out:
             noun = "pattern" if self.patterns_left_out == 1 else "patterns"
             yield f"{self.patterns_left_out} {noun} of ignore files not used: too many wildcards or too many patterns"
@@ -298,6 +298,11 @@ def _kind_of_content(path: str) -> Kind | None:
             return kind_of_script(file.read(_SHEBANG_BYTES))
     except OSError:
         return None
+
+
+def of_no_kind(paths: set[str]) -> str:
+    """Return the line about files that archlint does not know how to read."""
+    return _counted(paths, "file", "of no known kind skipped")
 
 
 def _counted(paths: set[str], noun: str, what: str) -> str:
