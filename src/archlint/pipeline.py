@@ -218,7 +218,11 @@ def _judged(begun: _Begun, files: RunFiles, analysed: Analysed, linked: Sequence
     resolver, found = begun.resolver, begun.found
     settings = resolver.run_settings()
     own = [result for result in analysed.results if result.path in files.reported]
-    diagnostics = [*found.problems, *(one for result in own for one in result.diagnostics), *_shown(linked, files)]
+    diagnostics = [
+        *found.problems,
+        *(one for result in own for one in result.diagnostics),
+        *_shown(begun, linked, files, sight),
+    ]
     unjudged = unjudged_codes(sight, resolver, files.reported)
     kept, silenced = judge(diagnostics, own, resolver.settings_for, files.role_of, files.source_of, not_run=unjudged)
     masks = Masks(begun.cache, files.digest_of)
@@ -377,9 +381,19 @@ def _processor_seconds() -> float:
     return sum(os.times()[:4])
 
 
-def _shown(linked: Sequence[Diagnostic], files: RunFiles) -> list[Diagnostic]:
-    """Return those about the files that are reported on; a crash is about no file, and always told."""
-    return [one for one in linked if one.span.path in files.reported or one.code == _CRASH]
+def _shown(begun: _Begun, linked: Sequence[Diagnostic], files: RunFiles, sight: Sight) -> list[Diagnostic]:
+    """Return those about the files that are reported on; a crash is about no file, and always told.
+
+    What is wrong with the configuration is told by a run that saw all of the project.
+    """
+    from archlint.declared.missing import is_about_names
+
+    is_whole = sight.is_clear and not begun.is_partial
+
+    def is_shown(one: Diagnostic) -> bool:
+        return is_whole if is_about_names(one) else one.span.path in files.reported or one.code == _CRASH
+
+    return [one for one in linked if is_shown(one)]
 
 
 def _skipped(found: Discovery, own: Sequence[FileResult]) -> tuple[tuple[str, str], ...]:
