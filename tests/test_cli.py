@@ -646,3 +646,18 @@ def test_completion(archlint: Callable[..., Done], monkeypatch: pytest.MonkeyPat
     done = archlint()
     assert done.code == 0
     assert f"plain,{found}" in done.out.splitlines()
+
+
+@pytest.mark.parametrize("pattern", ["app", "app/", "app/**", "app/views.py"])
+def test_a_folder_is_named_alike_wherever_paths_are_configured(
+    project: Path, archlint: Callable[..., Done], pattern: str
+) -> None:
+    config = project / "archlint.toml"
+    config.write_text(f'include = ["{pattern}"]\n', encoding="utf-8")
+    assert "app/views.py:5:5: ARC301" in archlint("--output-format=concise").out
+    config.write_text(f'exclude = ["{pattern}"]\n', encoding="utf-8")
+    assert archlint().code == 0
+    config.write_text(f'per-file-ignores = {{ "{pattern}" = ["ARC301"] }}\n', encoding="utf-8")
+    assert archlint().code == 0
+    config.write_text(f'per-file-ignores = {{ "!{pattern}" = ["ARC301"] }}\n', encoding="utf-8")
+    assert archlint().code == (0 if pattern == "app" else 1)

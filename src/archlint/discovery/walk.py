@@ -232,7 +232,7 @@ class _Finder:
             return
         is_asked_for = explicit and not (self.settings.force_exclude and self._is_inside(real))
         include = self.settings.include
-        if include and not is_asked_for and not any(glob.matches(path) for glob in include):
+        if include and not is_asked_for and not any(glob.covers(path) for glob in include):
             return
         known = self.found.get(real)
         explicit = explicit or (known is not None and known.explicit)

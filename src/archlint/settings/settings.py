@@ -105,7 +105,7 @@ class Settings:
 
     def ignored_in(self, path: str, code: str) -> bool:
         """Return whether per-file-ignores silence a code in a file (its path is relative to the root)."""
-        return any(code in codes and glob.matches(path) for glob, codes in self.per_file_ignores)
+        return any(code in codes and glob.covers(path) for glob, codes in self.per_file_ignores)
 
     def is_excluded(self, path: str) -> bool:
         """Return whether a path, relative to the root, or a folder above it is excluded."""
@@ -113,7 +113,7 @@ class Settings:
 
     def leaves_out(self, path: str) -> bool:
         """Return whether a file is not read: it is excluded, or others are the only ones to be read."""
-        is_included = not self.include or any(glob.matches(path) for glob in self.include)
+        is_included = not self.include or any(glob.covers(path) for glob in self.include)
         return not is_included or self.is_excluded(path)
 
     def role_of(self, path: str) -> Role | None:
