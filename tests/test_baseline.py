@@ -426,6 +426,39 @@ def test_a_link_is_not_written_through(project: Project, tmp_path: Path) -> None
     assert target.read_bytes() == before
 
 
+def test_services_without_a_common_root_have_no_common_baseline(project: Project) -> None:
+    (project.root / "archlint.toml").unlink()
+    for name in ("a", "b"):
+        service = project.root / "services" / name
+        service.mkdir(parents=True)
+        (service / "archlint.toml").touch()
+        (service / "views.py").write_text(SLEEP, encoding="utf-8")
+    (project.root / "app" / "views.py").unlink()
+    project.commit()
+
+    done = project.run("baseline", "write")
+    assert f"archlint: 2 findings in {NAME}\n" in done.err
+    assert "services/a, services/b have configurations of their own" in done.err
+    before = project.text()
+    done = project.check("services/a", "--baseline", NAME)
+    assert (done.code, "none of its files is there" in done.err) == (1, True)
+    assert project.text() == before
+
+    assert project.run("baseline", "write", "services/a").err == f"archlint: 1 finding in services/a/{NAME}\n"
+    (project.root / "services" / "a" / "views.py").write_text("", encoding="utf-8")
+    assert f"archlint: services/a/{NAME}: 1 finding gone" in project.check("services/a").err
+    (project.root / "archlint.toml").touch()
+    assert "warning" not in project.run("baseline", "write").err
+    assert project.check("services/b").code == 0
+
+
+def test_a_format_that_does_not_show_what_is_asked_for_says_so(project: Project) -> None:
+    project.run("baseline", "write")
+    done = project.run("check", "--include-baselined", "--output-format", "gitlab", "--output", "json=x.json")
+    assert "`--include-baselined` changes nothing in `gitlab`" in done.err
+    assert "changes nothing" not in project.check("--include-baselined").err
+
+
 def test_two_branches_merge(project: Project) -> None:
     names = [f"part{number}" for number in range(9)]
     project.write(**dict.fromkeys(names, SLEEP), views="")

@@ -49,7 +49,12 @@ class Acceptance(msgspec.Struct, frozen=True):
 
     def applied(self, report: Report) -> Report:
         """Return a report whose results are those that are not in the baseline."""
-        gone = {path for path in {one.path for one in self.baseline.entries} if self._is_missing(path)}
+        files = {one.path for one in self.baseline.entries}
+        gone = {path for path in files if self._is_missing(path)}
+        if files == gone and files and self._is_named():
+            # Written for another root: nothing in it is stale.
+            report = replace(report, warnings=(*report.warnings, self._foreign()))
+            return _applied(report, _matched(self.baseline, report))
         renamed = self.renames(self.baseline.file, gone) if gone else None
         is_cut, paths = (False, {}) if renamed is None else (renamed.is_cut, renamed.paths)
         match = _matched(self.baseline, report, self._judge(report, is_cut=is_cut), paths)
@@ -85,6 +90,16 @@ class Acceptance(msgspec.Struct, frozen=True):
         from archlint.stages.sight import linked_codes
 
         return linked_codes(self.resolver, {one.path for one in self.baseline.entries})
+
+    def _is_named(self) -> bool:
+        return self.resolver.run_settings().origins.get("baseline") == "command line"
+
+    def _foreign(self) -> str:
+        """Return what is to be said of a baseline that may well be about another root."""
+        name = shown_name(self.baseline.file, self.resolver.root)
+        return (
+            f"{name}: none of its files is there: paths in it are from the root of the run, which is another one here"
+        )
 
     def _is_missing(self, path: str) -> bool:
         return not os.path.lexists(self.resolver.root / path)
