@@ -452,6 +452,20 @@ def test_services_without_a_common_root_have_no_common_baseline(project: Project
     assert project.check("services/b").code == 0
 
 
+def test_a_wrong_configuration_beside_what_is_asked_for_is_no_error(project: Project) -> None:
+    beside = project.root / "beside"
+    beside.mkdir()
+    (beside / "views.py").write_text(SLEEP, encoding="utf-8")
+    project.run("baseline", "write")
+    (beside / "archlint.toml").write_text('packs = ["acme"]\n', encoding="utf-8")
+    for arguments in (("app",), ("app", "--extend-exclude", "beside"), (".", "--extend-exclude", "beside")):
+        done = project.check(*arguments)
+        assert (done.code, "`acme` is not installed" in done.out) == (0, arguments == ("app",))
+    assert len(project.entries()) == 2
+    assert project.check(".").code == project.check("beside").code == 2
+    assert project.run("why", "app/views.py:5").code == 0
+
+
 def test_a_format_that_does_not_show_what_is_asked_for_says_so(project: Project) -> None:
     project.run("baseline", "write")
     done = project.run("check", "--include-baselined", "--output-format", "gitlab", "--output", "json=x.json")

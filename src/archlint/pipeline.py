@@ -166,7 +166,7 @@ def _begin(request: Request) -> _Begun:
     settings = resolver.run_settings()
     baseline = baseline_of(settings, is_needed=request.needs_baseline, is_isolated=request.isolated)
     earlier = earlier_of(root, settings.migrations_since, request.environment)
-    found, context = find_files(request, root, settings)
+    found, context = configured(*find_files(request, root, settings), resolver)
     cache, no_cache = cache_of(settings)
     watch.lap("discover", f"{len(found.files)} files to report on, {len(context)} files around them")
     return _Begun(request, began, watch, root, resolver, found, context, cache, no_cache, baseline, earlier)
@@ -285,6 +285,34 @@ def find_files(request: Request, root: Path, settings: Settings) -> tuple[Discov
     around = _around(request, root, settings)
     found = replace(found, unlisted=tuple(one.span.path for one in around.problems))
     return found, tuple(one for one in around.files if one.path not in reported and shapes_project(one))
+
+
+def configured(
+    found: Discovery, context: Sequence[FileEntry], resolver: SettingsResolver
+) -> tuple[Discovery, tuple[FileEntry, ...]]:
+    """Return what was found without the files around it whose configuration is wrong: nobody asked for these.
+
+    Raises `UsageError` where it is that of a file to report on.
+    """
+    for entry in found.files:
+        resolver.settings_for(entry.path)
+    folders = {entry.path.rpartition("/")[0]: entry.path for entry in context}
+    problems = {folder: problem for folder, path in folders.items() if (problem := _mistake_in(path, resolver))}
+    if not problems:
+        return found, tuple(context)
+    told = dict.fromkeys(problems.values())
+    hints = (f"files beside those that are checked are left out: {problem}" for problem in told)
+    found = replace(found, hints=(*found.hints, *hints), unlisted=(*found.unlisted, *problems))
+    return found, tuple(entry for entry in context if entry.path.rpartition("/")[0] not in problems)
+
+
+def _mistake_in(path: str, resolver: SettingsResolver) -> str:
+    """Return what is wrong with the configuration of a file, or ""."""
+    try:
+        resolver.settings_for(path)
+    except UsageError as error:
+        return str(error)
+    return ""
 
 
 def _around(request: Request, root: Path, settings: Settings) -> Discovery:

@@ -55,8 +55,8 @@ class DiscoverySettings(Protocol):
 class Discovery(msgspec.Struct, frozen=True):
     """What was found: files by path, given paths that do not exist, and lines for a person about what was left out.
 
-    `problems` are diagnostics of folders that could not be listed and of given paths that are no files. `unlisted` are
-    folders of the project that could not be listed either, and nobody asked for.
+    `problems` are diagnostics of folders that could not be listed and of given paths that are no files. `unlisted` is
+    what else of the project could not be listed or read, and nobody asked for.
     """
 
     files: tuple[FileEntry, ...] = ()

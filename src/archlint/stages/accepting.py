@@ -18,6 +18,7 @@ from archlint.baseline.matching import Matched, matched
 from archlint.catalogue import entry_by_code
 from archlint.diagnostic import Diagnostic
 from archlint.discovery import Discovery
+from archlint.errors import UsageError
 from archlint.policy import identities
 from archlint.report.regions import Regions
 from archlint.report.result import Report
@@ -76,8 +77,7 @@ class Acceptance(msgspec.Struct, frozen=True):
         resting = frozenset[str]() if report.is_clear else self._linked()
 
         def is_judged(one: Accepted) -> bool:
-            settings = self.resolver.settings_for(one.path)
-            if report.crashed or not _runs(one.rule, one.path, settings):
+            if report.crashed or not self._runs(one):
                 return False
             is_seen = one.path in looked_at and one.rule not in resting
             is_told = self.is_whole and not is_cut and one.path not in skipped
@@ -85,11 +85,17 @@ class Acceptance(msgspec.Struct, frozen=True):
 
         return is_judged
 
+    def _runs(self, one: Accepted) -> bool:
+        try:
+            return _runs(one.rule, one.path, self.resolver.settings_for(one.path))
+        except UsageError:  # of a folder that this run leaves out, whose configuration is wrong
+            return False
+
     def _linked(self) -> frozenset[str]:
         """Return the codes of rules whose findings rest on more files than the one they stand in."""
         from archlint.stages.sight import linked_codes
 
-        return linked_codes(self.resolver, {one.path for one in self.baseline.entries})
+        return linked_codes(self.resolver, [one.path for one in self.baseline.entries if self._runs(one)])
 
     def _is_named(self) -> bool:
         return self.resolver.run_settings().origins.get("baseline") == "command line"
