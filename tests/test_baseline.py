@@ -370,9 +370,13 @@ def test_a_warm_run_and_flake8_say_the_same(project: Project) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "is no baseline"),
+        ("", "is no baseline: it is empty"),
         ("[]", "is no baseline"),
-        ('{"archlint-baseline": 2, "findings": []}', "is no baseline"),
+        ('{"archlint-baseline": 2, "findings": []}', "its format is one that this version of archlint does not know"),
+        (
+            '{"archlint-baseline": 1, "findings": [\n{"path": "a", "rule": "ARC301", "expires": "soon"},\nnull\n]}',
+            "is no baseline: line 2: `expires` is a day such as 2027-03-31",
+        ),
         ('{"archlint-baseline": 1, "findings": [\n{"path": "a"},\nnull\n]}', "line 2: "),
         ('{"archlint-baseline": 1, "findings": [{"path": "a", "rule": "ARC301", "line": 3}]}', "unknown field"),
         ("<<<<<<< ours\n", f"`{NAME}`, line 1: a merge"),
