@@ -126,6 +126,75 @@ def test_a_file_that_cannot_be_read_keeps_its_entries(project: Project) -> None:
     assert len(project.entries()) == 1
 
 
+def _linked(project: Project, comment: str = "") -> None:
+    """Write a project in which a finding in one file rests on another one."""
+    project.write(
+        views=f"from app.helpers import pause\n\n\nasync def wait():\n    pause(){comment}\n",
+        helpers="import time\n\n\ndef pause():\n    time.sleep(1)\n",
+    )
+
+
+@pytest.mark.parametrize("arguments", [(), ("--max-file-size", "60"), ("--extend-exclude", "app/helpers.py")], ids=str)
+def test_what_rests_on_a_file_that_was_not_seen_is_not_stale(project: Project, arguments: tuple[str, ...]) -> None:
+    _linked(project)
+    project.run("baseline", "write")
+    before = project.text()
+    assert [(one["path"], one["rule"]) for one in project.entries()] == [("app/views.py", "ARC302")]
+    if not arguments:
+        project.write(helpers="def (\n")
+    elif "60" in arguments:
+        project.write(helpers="import time\n\n\ndef pause():\n    time.sleep(1)\n" + "# more\n" * 10)
+    assert "ARC008" not in project.check(*arguments, ci="true").out
+    project.check(*arguments)
+    project.check(*arguments)  # from what the run before has left
+    project.run("baseline", "prune", *arguments)
+    assert project.text() == before
+
+
+def test_what_one_file_tells_is_stale_beside_a_broken_one(project: Project) -> None:
+    token = GITHUB(random.Random(1))  # noqa: S311 - the same each time
+    project.write(views=f'TOKEN = "{token}"\n', other="")
+    project.run("baseline", "write")
+    project.write(views="", other="def (\n")
+    assert project.check(ci="true").places == ["app/other.py:1 ARC001", f"{NAME}:2 ARC008"]
+    project.write(views="def (\n", other="")
+    project.check()
+    assert len(project.entries()) == 1
+
+
+def test_a_fix_leaves_a_suppression_that_rests_on_a_broken_file(project: Project) -> None:
+    _linked(project, "  # archlint: ignore[ARC302] -- once a day")
+    views = project.root / "app" / "views.py"
+    before = views.read_text(encoding="utf-8")
+    assert project.check().places == []
+    project.write(helpers="def (\n")
+    for _ in range(2):
+        assert project.check("app/views.py", "--fix").places == []
+        assert project.check("--fix").places == ["app/helpers.py:1 ARC001"]
+        assert views.read_text(encoding="utf-8") == before
+    command = ["python", "-m", "flake8", "--isolated", "--select=ARC", "app/views.py"]
+    done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, timeout=100, check=False)
+    assert done.stdout == ""
+    project.write(helpers="def pause():\n    pass\n")
+    assert project.check("--fix").places == []
+    assert "archlint:" not in views.read_text(encoding="utf-8")
+
+
+def test_a_run_that_finds_less_leaves_suppressions_of_the_rest(project: Project) -> None:
+    project.write(views=SLEEP.replace("(1)", "(1)  # archlint: ignore[ARC302] -- fine"))
+    assert "app/views.py:5 ARC006" in project.check().places
+    for confidence in ("medium", "high"):
+        assert project.check("--min-confidence", confidence).places == ["app/views.py:5 ARC301"]
+    assert "app/views.py:5 ARC006" in project.check().places
+    assert "app/views.py:5 ARC006" in project.check("--select", "ARC302,ARC006").places
+
+
+def test_a_file_on_its_own_says_nothing_of_suppressions_that_rest_on_others(project: Project) -> None:
+    _linked(project, "  # archlint: ignore[ARC302] -- once a day")
+    (project.root / "archlint.toml").unlink()
+    assert project.check("app/views.py").places == []
+
+
 def test_a_write_of_a_part_keeps_the_rest(project: Project) -> None:
     project.write(other=SLEEP)
     project.run("baseline", "write")
@@ -190,6 +259,56 @@ def test_a_renamed_file_takes_its_entries_along(project: Project) -> None:
     assert project.entries()[0]["path"] == "app/pages.py"
 
 
+def test_a_file_that_was_moved_and_not_staged_takes_its_entries_along(project: Project) -> None:
+    project.write(other=SLEEP.replace("wait", "other"), zone=SLEEP)
+    project.run("baseline", "write")
+    _edit(project, reason="once a day")
+    project.commit()
+    for old, new in (("views", "pages"), ("other", "others")):
+        (project.root / "app" / f"{old}.py").rename(project.root / "app" / f"{new}.py")
+    project.write(pages=SLEEP + "\n\nTODO = 1\n")
+    (project.root / "app" / "zone.py").unlink()
+    assert project.check().code == 0
+    assert [(one["path"], one["scope"]) for one in project.entries()] == [
+        ("app/others.py", "other"),
+        ("app/pages.py", "wait"),
+    ]
+    assert project.entries()[0]["reason"] == "once a day"
+    project.git("add", "-A")
+    assert project.check(ci="true").code == 0
+
+
+def test_what_still_imports_a_moved_file_keeps_its_entries(project: Project) -> None:
+    _linked(project)
+    project.run("baseline", "write")
+    project.commit()
+    before = project.text()
+    (project.root / "app" / "helpers.py").rename(project.root / "app" / "pausing.py")
+    for _ in range(2):
+        assert project.check().places == []
+        assert project.text() == before
+    views = project.root / "app" / "views.py"
+    views.write_text(views.read_text(encoding="utf-8").replace("helpers", "pausing"), encoding="utf-8")
+    project.git("add", "-A")
+    assert project.check(ci="true").code == 0
+
+
+def test_a_shallow_clone_does_not_take_a_renamed_file_for_one_that_is_gone(project: Project, tmp_path: Path) -> None:
+    project.run("baseline", "write")
+    project.commit()
+    project.git("mv", "app/views.py", "app/pages.py")
+    project.commit()
+    project.git("clone", "-q", "--depth", "1", f"file://{project.root}", str(tmp_path / "clone"))
+    clone = Project(tmp_path / "clone", project.monkeypatch)
+    done = clone.check(ci="true")
+    assert done.places == ["app/pages.py:5 ARC301"]
+    assert "`git fetch --unshallow`" in done.err
+    clone.check()
+    assert [one["path"] for one in clone.entries()] == ["app/views.py"]
+    clone.git("fetch", "-q", "--unshallow")
+    assert clone.check(ci="true").code == 0
+
+
 def test_nobody_else_takes_entries_along(project: Project) -> None:
     project.run("baseline", "write")
     (project.root / "app" / "views.py").rename(project.root / "app" / "pages.py")
@@ -251,9 +370,13 @@ def test_a_warm_run_and_flake8_say_the_same(project: Project) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "is no baseline"),
+        ("", "is no baseline: it is empty"),
         ("[]", "is no baseline"),
-        ('{"archlint-baseline": 2, "findings": []}', "is no baseline"),
+        ('{"archlint-baseline": 2, "findings": []}', "its format is one that this version of archlint does not know"),
+        (
+            '{"archlint-baseline": 1, "findings": [\n{"path": "a", "rule": "ARC301", "expires": "soon"},\nnull\n]}',
+            "is no baseline: line 2: `expires` is a day such as 2027-03-31",
+        ),
         ('{"archlint-baseline": 1, "findings": [\n{"path": "a"},\nnull\n]}', "line 2: "),
         ('{"archlint-baseline": 1, "findings": [{"path": "a", "rule": "ARC301", "line": 3}]}', "unknown field"),
         ("<<<<<<< ours\n", f"`{NAME}`, line 1: a merge"),
@@ -305,6 +428,53 @@ def test_a_link_is_not_written_through(project: Project, tmp_path: Path) -> None
     before = target.read_bytes()
     assert "leads out of the project" in project.check().err
     assert target.read_bytes() == before
+
+
+def test_services_without_a_common_root_have_no_common_baseline(project: Project) -> None:
+    (project.root / "archlint.toml").unlink()
+    for name in ("a", "b"):
+        service = project.root / "services" / name
+        service.mkdir(parents=True)
+        (service / "archlint.toml").touch()
+        (service / "views.py").write_text(SLEEP, encoding="utf-8")
+    (project.root / "app" / "views.py").unlink()
+    project.commit()
+
+    done = project.run("baseline", "write")
+    assert f"archlint: 2 findings in {NAME}\n" in done.err
+    assert "services/a, services/b have configurations of their own" in done.err
+    before = project.text()
+    done = project.check("services/a", "--baseline", NAME)
+    assert (done.code, "none of its files is there" in done.err) == (1, True)
+    assert project.text() == before
+
+    assert project.run("baseline", "write", "services/a").err == f"archlint: 1 finding in services/a/{NAME}\n"
+    (project.root / "services" / "a" / "views.py").write_text("", encoding="utf-8")
+    assert f"archlint: services/a/{NAME}: 1 finding gone" in project.check("services/a").err
+    (project.root / "archlint.toml").touch()
+    assert "warning" not in project.run("baseline", "write").err
+    assert project.check("services/b").code == 0
+
+
+def test_a_wrong_configuration_beside_what_is_asked_for_is_no_error(project: Project) -> None:
+    beside = project.root / "beside"
+    beside.mkdir()
+    (beside / "views.py").write_text(SLEEP, encoding="utf-8")
+    project.run("baseline", "write")
+    (beside / "archlint.toml").write_text('packs = ["acme"]\n', encoding="utf-8")
+    for arguments in (("app",), ("app", "--extend-exclude", "beside"), (".", "--extend-exclude", "beside")):
+        done = project.check(*arguments)
+        assert (done.code, "`acme` is not installed" in done.out) == (0, arguments == ("app",))
+    assert len(project.entries()) == 2
+    assert project.check(".").code == project.check("beside").code == 2
+    assert project.run("why", "app/views.py:5").code == 0
+
+
+def test_a_format_that_does_not_show_what_is_asked_for_says_so(project: Project) -> None:
+    project.run("baseline", "write")
+    done = project.run("check", "--include-baselined", "--output-format", "gitlab", "--output", "json=x.json")
+    assert "`--include-baselined` changes nothing in `gitlab`" in done.err
+    assert "changes nothing" not in project.check("--include-baselined").err
 
 
 def test_two_branches_merge(project: Project) -> None:

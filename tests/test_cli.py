@@ -516,6 +516,33 @@ def test_standard_input_that_is_no_text(archlint: Callable[..., Done], data: byt
     assert message in done.err
 
 
+@pytest.mark.parametrize(
+    ("name", "arguments", "hint"),
+    [
+        (".venv/services.py", ("--force-exclude",), ""),
+        ("notes.txt", (), "1 file of no known kind skipped: notes.txt"),
+        ("notes.txt", ("--force-exclude",), "1 file of no known kind skipped: notes.txt"),
+    ],
+)
+@pytest.mark.usefixtures("project")
+def test_standard_input_that_is_not_read(
+    archlint: Callable[..., Done], name: str, arguments: tuple[str, ...], hint: str
+) -> None:
+    done = archlint("--stdin-filename", name, *arguments, "-", stdin=BLOCKING.encode())
+    assert (done.code, "ARC301" in done.out) == (0, False)
+    assert hint in done.out
+
+
+@pytest.mark.usefixtures("project")
+def test_standard_input_of_a_folder_and_of_no_project(tmp_path: Path, archlint: Callable[..., Done]) -> None:
+    done = archlint("--stdin-filename", "app", "-", stdin=b"")
+    assert (done.code, done.err.splitlines()[0]) == (2, "archlint: --stdin-filename names a folder: `app`")
+    (tmp_path / "away").mkdir()
+    away = str(tmp_path / "away" / "new.py")
+    done = archlint("--stdin-filename", away, "-", "--output-format=concise", stdin=BLOCKING.encode())
+    assert (done.code, "ARC301" in done.out) == (1, True)
+
+
 def test_standard_input_outside_of_the_project(project: Path, archlint: Callable[..., Done]) -> None:
     (project / "link.py").symlink_to("/etc/hosts")
     assert archlint("--stdin-filename", "link.py", "-", stdin=b"").code == 2
@@ -627,3 +654,18 @@ def test_completion(archlint: Callable[..., Done], monkeypatch: pytest.MonkeyPat
     done = archlint()
     assert done.code == 0
     assert f"plain,{found}" in done.out.splitlines()
+
+
+@pytest.mark.parametrize("pattern", ["app", "app/", "app/**", "app/views.py"])
+def test_a_folder_is_named_alike_wherever_paths_are_configured(
+    project: Path, archlint: Callable[..., Done], pattern: str
+) -> None:
+    config = project / "archlint.toml"
+    config.write_text(f'include = ["{pattern}"]\n', encoding="utf-8")
+    assert "app/views.py:5:5: ARC301" in archlint("--output-format=concise").out
+    config.write_text(f'exclude = ["{pattern}"]\n', encoding="utf-8")
+    assert archlint().code == 0
+    config.write_text(f'per-file-ignores = {{ "{pattern}" = ["ARC301"] }}\n', encoding="utf-8")
+    assert archlint().code == 0
+    config.write_text(f'per-file-ignores = {{ "!{pattern}" = ["ARC301"] }}\n', encoding="utf-8")
+    assert archlint().code == (0 if pattern == "app" else 1)

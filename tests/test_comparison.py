@@ -266,3 +266,4 @@ def test_without_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     done = made(tmp_path / "shop", monkeypatch).check("--new-from", "HEAD")
     assert done.code == 2
     assert "no git repository" in done.err
+    assert "--git-dir" not in done.err

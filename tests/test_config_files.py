@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archlint.pipeline import check
+from archlint.settings import Overrides
 from archlint.source import Kind, SourceFile
 from archlint.syntax.config import (
     ConfigContext,
@@ -46,6 +49,29 @@ def written(file: ConfigFile, node: ConfigNode) -> str:
 
 def values(file: ConfigFile, *steps: str) -> list[str]:
     return [node.value for node in file.find(*steps)]
+
+
+@pytest.mark.parametrize("select", ["ALL", "ARC001", "ARC101"])
+def test_what_is_broken_is_told_whatever_runs(tmp_path: Path, select: str) -> None:
+    texts = {
+        "archlint.toml": "",
+        "a.toml": '# ä\r\na = [\r\n"s3cr3t-value',
+        "b.toml": "\ufeffa.b = 1\n[a]\n",
+        "c.yaml": "a: [\n",
+        "d.json": '{"a": ',
+        "e.toml": "a = {{ value }}\n",
+        "tests/f.toml": "a = [",
+        "g.toml": 'a = "é"\n[[b]]\nc = 1979-05-27T07:32:00Z\n',
+        "h.toml": "a = " + "9" * 5000 + "\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(text.encode())
+    report = check([tmp_path], root=tmp_path, overrides=Overrides(select=(select,), no_cache=True))
+    told = [(one.diagnostic.span.path, one.diagnostic.span.line, one.entry.code) for one in report.results]
+    broken = [(path, line, "ARC001") for path, line in (("a.toml", 3), ("b.toml", 2), ("c.yaml", 2), ("d.json", 1))]
+    assert told == [*broken, ("h.toml", 1, "ARC005")]
+    assert not any("s3cr3t" in one.diagnostic.message for one in report.results)
 
 
 class TestFinding:

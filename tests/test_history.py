@@ -243,6 +243,17 @@ def test_an_empty_repository(repo: Repo) -> None:
     assert figures(done) == (0, 0)
 
 
+def test_a_range_does_not_bring_what_was_there_before(repo: Repo, rng: random.Random) -> None:
+    old, new = GITHUB(rng), GITHUB(rng)
+    repo.commit({"conf.py": f'A = "{old}"\nB = 1\n'})
+    repo.commit({"conf.py": f'A = "{old}"\n'})
+    assert repo.archlint("--range", "HEAD~1..HEAD").places == []
+    repo.commit({"conf.py": f'A = "{old}"\nC = "{new}"\n'})
+    repo.commit({"conf.py": "C = 1\n"})
+    assert repo.archlint("--range", "HEAD~2..HEAD").places == [("conf.py:2", "ARC501")]
+    assert repo.archlint("--history").places == [("conf.py:1", "ARC501"), ("conf.py:2", "ARC501")]
+
+
 def test_a_range_is_what_its_commits_brought(repo: Repo, rng: random.Random) -> None:
     repo.commit({"app/old.py": setting(GITHUB(rng))})
     repo.commit({"app/new.py": setting(GITHUB(rng))})

@@ -170,7 +170,9 @@ def test_no_link_leads_out_of_the_repository(project: Project, tmp_path: Path) -
 def test_what_cannot_be_edited_is_left_to_a_person(project: Project) -> None:
     put(project, {"pyproject.toml": "tool = {}\n", ".pre-commit-config.yaml": "repos: []\n"})
     shown = init(project, "--yes")
-    assert "By hand: put this under `repos` of .pre-commit-config.yaml:" in shown
+    where = "By hand: put this under `repos` of .pre-commit-config.yaml, which must be a list without brackets:\n"
+    [pasted] = yaml.safe_load(shown.partition(where)[2].partition("\n\n")[0])
+    assert (pasted["repo"], pasted["hooks"][0]["id"]) == ("local", "archlint")
     after = texts(project)
     assert (after["pyproject.toml"], after[".pre-commit-config.yaml"]) == ("tool = {}\n", "repos: []\n")
     assert "archlint.toml" in after

@@ -333,6 +333,47 @@ RULE = 'calls = ["app.bank.rate"]'
 USE = {"app/x.py": "from app.bank import rate\n\nrate(1)\n"}
 
 
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (
+            'calls = ["app.bank.Bank.charges"]',
+            ["`calls` names `app.bank.Bank.charges`, and there is no `app.bank.Bank.charges`"],
+        ),
+        ('calls = ["app.bnk.Bank.charge"]', ["`calls` names `app.bnk.Bank.charge`, and there is no `app.bnk`"]),
+        (
+            'calls = ["app.bank.rates", "app.bank.rate"]',
+            ["`calls` names `app.bank.rates`, and there is no `app.bank.rates`"],
+        ),
+        ('imports = ["app.bnk"]\nmodules = ["app.x"]', ["`imports` names `app.bnk`, and there is no `app.bnk`"]),
+        ('imports = ["app.bank"]\nmodules = ["domain"]', ["`modules` stands for no module of the project"]),
+        (
+            'calls = ["requests.get"]\nmodules = ["app.servics", "app.x"]\nexcept-modules = ["app.tests"]',
+            [
+                "`except-modules` names `app.tests`, and there is no `app.tests`",
+                "`modules` names `app.servics`, and there is no `app.servics`",
+            ],
+        ),
+        ('calls = ["requests.gett", "app.*.rates", "app.Bank.charge", "app.bank.make().x"]', []),
+        ('calls = ["app.open.anything", "app.open.Open.anything", "app.star.rate"]', []),
+    ],
+)
+def test_a_name_that_stands_for_nothing_is_told(rule: str, said: list[str], tmp_path: Path) -> None:
+    files = {
+        "app/__init__.py": "from app.bank import Bank\n",
+        "app/x.py": "",
+        "app/open.py": "import other\n\ndef __getattr__(name): ...\n\nclass Open(other.Base): ...\n",
+        "app/star.py": "from app.bank import *\n",
+    }
+    report = report_of(tmp_path, rule, files)
+    found = [(one.diagnostic.span.path, one.diagnostic.span.line, one.diagnostic.message) for one in report.results]
+    assert [(path, line) for path, line, _ in found] == [("archlint.toml", 3)] * len(said)
+    assert all(message.startswith(start) for (_, _, message), start in zip(found, said, strict=True))
+    (tmp_path / "app" / "bank.py").write_text("def (\n", encoding="utf-8")
+    assert codes(check([tmp_path], root=tmp_path, overrides=Overrides(select=("ACME",), no_cache=True))) == ["ARC001"]
+    assert codes(check(["app/x.py"], root=tmp_path, overrides=Overrides(select=("ACME",), no_cache=True))) == []
+
+
 def codes(report: Report) -> list[str]:
     return [one.diagnostic.code for one in report.results]
 

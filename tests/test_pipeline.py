@@ -270,7 +270,7 @@ STORY = {
     "app/models.py": MODELS,
     "app/views.py": LOOP,
     "app/wait.py": BLOCKING,
-    "app/ignored.py": BLOCKING.replace("(1)", "(1)  # noqa: ARC301") + "x = 1  # archlint: ignore[ARC101]\n",
+    "app/ignored.py": BLOCKING.replace("(1)", "(1)  # noqa: ARC301") + "x = 1  # archlint: ignore[ARC601]\n",
     "app/secret.py": f"import requests\n\nPASSWORD = '{SECRET}'\nrequests.get('http://example.org')\n",
     "app/broken.py": "def broken(:\n",
     "sql/drop.sql": "DELETE FROM shop;\nUPDATE shop SET name = 'x';\n",

@@ -14,6 +14,7 @@ from editing import Editor, editing
 from lsprotocol import types
 
 from archlint import check
+from archlint.server.options import Options, options_of
 from archlint.settings import Overrides
 
 pytestmark = pytest.mark.slow
@@ -253,6 +254,20 @@ def test_unused_suppression_waits_for_the_whole_project(project: Path) -> None:
     in_editor(steps, project, options={"select": ["ARC103", "ARC006"]})
 
 
+def test_half_typed_file_makes_no_suppression_of_another_unused(project: Path) -> None:
+    async def steps(editor: Editor) -> None:
+        text = LOOPING.replace("in rows]", "in rows]  # archlint: ignore[ARC103] -- few")
+        services = editor.open(project / "app" / "services.py", text)
+        lookup = editor.open(project / "app" / "lookup.py", ASKING + "def (\n")
+        await editor.until(lambda: editor.codes(lookup) == ["ARC001"])
+        await asyncio.sleep(1)
+        assert editor.codes(services) == []
+        editor.change(lookup, KNOWING)
+        await editor.until(lambda: editor.codes(services) == ["ARC006"])
+
+    in_editor(steps, project, options={"select": ["ARC001", "ARC103", "ARC006"]})
+
+
 def test_mistake_in_the_configuration_is_told_once_and_findings_stay(project: Path) -> None:
     async def steps(editor: Editor) -> None:
         uri = editor.open(project / "app" / "views.py")
@@ -286,9 +301,22 @@ def test_settings_of_the_editor(project: Path) -> None:
             types.DidChangeConfigurationParams({"archlint": {"select": 1}})
         )
         await editor.until(lambda: bool(editor.messages))
-        assert "select" in editor.messages[0]
+        assert editor.messages[0].endswith("settings of the editor: `select`: expected a list, got an integer")
+        for sent, said in (
+            ({"selct": ["ARC301"], "trace": 1}, "unknown setting `selct`, did you mean `select`?"),
+            ({"extendSelect": ["ARC999"]}, "settings of the editor: `extend-select`: "),
+        ):
+            editor.messages.clear()
+            editor.client.workspace_did_change_configuration(types.DidChangeConfigurationParams({"archlint": sent}))
+            await editor.until(lambda: bool(editor.messages))
+            assert said in editor.messages[0]
 
     in_editor(steps, project, options={"ignore": ["ARC301"]})
+
+
+@pytest.mark.parametrize("sent", [{"configuration": 1, "ignorePatterns": [], "trace": "off"}, {}, {"archlint": {}}])
+def test_what_an_extension_keeps_for_itself_is_passed_over(sent: dict[str, object]) -> None:
+    assert options_of(sent) == Options()
 
 
 def test_settings_that_the_editor_is_asked_for(project: Path) -> None:

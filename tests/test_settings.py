@@ -141,6 +141,12 @@ def test_what_could_not_be_checked_is_reported_whatever_is_selected(tmp_path: Pa
         pytest.param("jobs = 1" + "0" * 30, "`jobs`:", id="a big number"),
         pytest.param("jobs = 1" + "0" * 5000, "too many digits", id="a huge number"),
         pytest.param("fail-on = 'warnings'", "`fail-on`: unknown value `warnings`, did you mean `warning`", id="enum"),
+        pytest.param(
+            "fail-on = 'fatal'",
+            "`fail-on`: unknown value `fatal`: it is one of `error`, `warning`, `note`, `never`",
+            id="no such",
+        ),
+        pytest.param("[tool.archlint]\njobs = 1", "unknown key `tool`: here the keys stand without", id="a table"),
         pytest.param("[severity]\nARC101 = 'eror'", "`severity.ARC101`: unknown value `eror`", id="severity"),
         pytest.param("[severity]\nARC999 = 'error'", "`severity`: unknown rule `ARC999`", id="severity of no rule"),
         pytest.param(

@@ -201,6 +201,10 @@ def test_a_missing_shard(checkouts: Path) -> None:
     assert (done.code, done.out) == (whole.code, whole.out)
     assert f"{len(paths_in(second))} of {FILES} files read here: {len(paths_in(second))} in no store (" in done.err
     assert call("link", first, "--complete").code == 2
+    cache = ("--cache-dir", str(checkouts / "cache"))
+    assert call("check", *cache) == whole
+    assert call("link", first, "--complete", *cache).code == 2
+    assert call("link", first, second, "--complete", *cache) == whole
 
 
 def test_other_options_are_other_settings(checkouts: Path) -> None:

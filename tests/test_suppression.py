@@ -110,7 +110,6 @@ def fixed(source: SourceFile, diagnostic: Diagnostic) -> str:
         pytest.param("# archlint: ignore-next-line[ARC101]\n\n# more\nx = query()", id="next line but comments"),
         pytest.param("x = query()\n\n# archlint: ignore-file[ARC101]", id="file"),
         pytest.param("# archlint: ignore-start[ARC101]\nx = query()\n# archlint: ignore-end[ARC101]", id="region"),
-        pytest.param("# archlint: ignore-start[ARC101]\nx = query()", id="open region"),
         pytest.param("# archlint: ignore-start\nx = query()\n# archlint: ignore-end", id="region of all"),
         pytest.param("x = query()  # noqa", id="blanket noqa"),
         pytest.param("x = query()  # NOQA:ARC101", id="noqa in capitals"),
@@ -152,6 +151,11 @@ def test_silenced(text: str) -> None:
         pytest.param("'''\n# archlint: ignore-file[ARC101]\n'''\nx = query()", id="in a docstring"),
         pytest.param(
             "# archlint: ignore-start[ARC101]\n# archlint: ignore-end[ARC101]\nx = query()", id="below a region"
+        ),
+        pytest.param("# archlint: ignore-start[ARC101]\nx = query()", id="in a region that never ends"),
+        pytest.param(
+            "# archlint: ignore-start[ARC101]\nx = query()\n# archlint: ignore-end[ARC102]",
+            id="in one with another end",
         ),
         pytest.param("# archlint: ignore-start[ARC101]\n# archlint: ignore-end\nx = query()", id="below all regions"),
         pytest.param("x = '''\n'''  # archlint: ignore[ARC101]\ny = query()", id="below a string"),
@@ -354,6 +358,8 @@ def test_unused_and_its_fix(text: str, message: str, after: str) -> None:
         ("ignore because", "write the rules as `ignore[ARC101]`"),
         ("ignore-nextline[ARC101]", "did you mean `ignore-next-line`?"),
         ("ignore-end[ARC101]", "`ignore-end` ends nothing"),
+        ("ignore-start[ARC101]", "`ignore-start` silences nothing"),
+        ("ignore-start", "`ignore-start` silences nothing"),
         ("ignore[ARC006]", "`ARC006` is suppressed by `ignore-file` only"),
     ],
 )

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 READING_CODES = frozenset({"ARC001", "ARC002", "ARC003", "ARC004", "ARC005"})
 """What could not be read or parsed could not be searched."""
 PYTHON_KINDS = frozenset({Kind.PYTHON, Kind.STUB})
+PARSED_KINDS = frozenset({Kind.YAML, Kind.JSON, Kind.TOML})
+"""Configuration with a grammar of its own."""
 _SCHEMA_FAMILY = "sql"
 """The rules that look at the linked project for tables and migrations."""
 _FOREIGN_ROLES = frozenset({Role.TEST, Role.EXAMPLE, Role.GENERATED, Role.VENDORED})
@@ -289,11 +291,12 @@ class FileAnalysis:
 
     def _config(self, source: SourceFile) -> Iterator[Diagnostic]:
         checks = self._config_checks(source)
-        if not checks:
+        is_parsed = source.kind in PARSED_KINDS
+        if not checks and not (is_parsed and "ARC001" in self.settings.selected):
             return
         from archlint.syntax.config import ConfigContext, ConfigFile, parse_config
 
-        file = parse_config(source) if source.kind in (Kind.YAML, Kind.JSON) else ConfigFile(source)
+        file = parse_config(source) if is_parsed else ConfigFile(source)
         if file.problem is not None and source.role not in _FOREIGN_ROLES:
             line = source.line_at(file.problem.offset)
             column = file.problem.offset - source.starts[line - 1] + 1

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from archlint.diagnostic import Confidence, Severity
 from archlint.errors import UsageError
@@ -57,7 +58,7 @@ class Entry(msgspec.Struct, frozen=True):
     `elsewhere` is the severity where a diagnostic is not known to happen while a request waits; None is the same.
     `in_commands` is the severity in scripts and in what build services run; None is one softer than elsewhere.
     `pack` names the rule pack that it comes from, with its version, and `package` the package with its modules;
-    `own` is what a project declares in its configuration instead of a module.
+    `own` is what a project declares in its configuration instead of a module, in the file `declared_in`.
     """
 
     code: str
@@ -83,11 +84,16 @@ class Entry(msgspec.Struct, frozen=True):
     pack: str = ""
     package: str = "archlint.rules"
     own: OwnRule | None = None
+    declared_in: str = ""
 
     @property
     def stem(self) -> str:
         """Return the name as a module is called."""
         return self.name.replace("-", "_")
+
+    def means(self, other: Entry) -> bool:
+        """Return whether another entry says the same, wherever it is declared."""
+        return replace(self, declared_in="") == replace(other, declared_in="")
 
 
 def secret_codes() -> frozenset[str]:
@@ -112,7 +118,7 @@ def joined(added: Iterable[tuple[Entry, ...]]) -> tuple[Entry, ...]:
     """
     found: dict[str, Entry] = {}
     for entry in (one for entries in added for one in entries):
-        if found.setdefault(entry.code, entry) != entry:
+        if not found.setdefault(entry.code, entry).means(entry):
             raise UsageError(f"`own-rules`: two configurations declare {entry.code} differently: give one another code")
     return tuple(found[code] for code in sorted(found))
 

@@ -11,7 +11,7 @@ import msgspec
 
 from archlint.errors import ArchlintError, UsageError
 from archlint.fact_store import SUFFIX, state_of_unkept, write_store
-from archlint.pipeline import Request, Stopwatch, find_files, resolve
+from archlint.pipeline import Request, Stopwatch, configured, find_files, resolve
 from archlint.reading import content_digest
 from archlint.report.prose import counted
 from archlint.sealed import reason
@@ -94,7 +94,8 @@ def extract_for(request: Request, store: Path, shard: Shard) -> Extracted:
     watch = Stopwatch(request.log)
     root, resolver = resolve(request)
     settings = resolver.run_settings()
-    files = RunFiles(*find_files(request, root, settings), {}, settings)
+    found, context = configured(*find_files(request, root, settings), resolver)
+    files = RunFiles(found, context, {}, settings)
     share = [entry for entry in files.entries if shard.has(entry.path)]
     cache, no_cache = cache_of(settings)
     watch.lap("discover", f"{len(share)} of {len(files.entries)} files")

@@ -39,6 +39,15 @@ class Commit(msgspec.Struct, frozen=True, order=True):
     name: str
 
 
+class Change(msgspec.Struct, frozen=True):
+    """A blob that a commit, or the index, brings to a path, and those that its parents have there."""
+
+    commit: str
+    path: str
+    blob: str
+    before: tuple[str, ...] = ()
+
+
 class Repository(msgspec.Struct, frozen=True):
     """A repository that git can open.
 
@@ -57,7 +66,7 @@ class Repository(msgspec.Struct, frozen=True):
         if self._has_commit("HEAD"):
             arguments = ("diff-index", "--cached", *_SAME_PATHS, "--diff-filter=ACMT", "HEAD", "--")
             with self._running(*arguments) as output:
-                yield from ((path, blob) for _, path, blob in _changes(output))
+                yield from ((one.path, one.blob) for one in _changes(output))
             return
         with self._running("ls-files", "-s", "-z", "--full-name", "--", ":/") as output:
             yield from _listed(output, blob_at=1)
@@ -77,8 +86,8 @@ class Repository(msgspec.Struct, frozen=True):
         pairs = (line.split() for line in text.splitlines())
         return [Commit(int(time), name) for time, name in pairs]
 
-    def changes(self, commits: Sequence[Commit]) -> Iterator[tuple[str, str, str]]:
-        """Yield the name of the commit, the path and the blob where a commit brings another blob to a path.
+    def changes(self, commits: Sequence[Commit]) -> Iterator[Change]:
+        """Yield where a commit brings another blob to a path.
 
         Of a merge only what none of its parents has.
         """
@@ -117,6 +126,11 @@ class Repository(msgspec.Struct, frozen=True):
         with self._running("ls-files", "-o", "-z", "--exclude-standard", "--full-name", "--", ":/") as output:
             yield from map(os.fsdecode, _tokens(output))
 
+    def deleted(self) -> Iterator[str]:
+        """Yield the files that the index has and the work tree has not any more."""
+        with self._running("ls-files", "-d", "-z", "--full-name", "--", ":/") as output:
+            yield from map(os.fsdecode, _tokens(output))
+
     def tree(self, commit: str) -> dict[str, str]:
         """Return the blob of each path in a commit."""
         with self._running("ls-tree", "-r", "-z", "--full-tree", commit) as output:
@@ -126,6 +140,10 @@ class Repository(msgspec.Struct, frozen=True):
         """Return the new path of each old one that the commits since one, and the index, renamed."""
         with self._running("diff-index", "--cached", *_RAW, "-M", "--diff-filter=R", commit, "--") as output:
             return dict(_renamed(output))
+
+    def is_cut_at(self, commit: str) -> bool:
+        """Return whether the history of a clone ends at a commit that has parents elsewhere, or may have."""
+        return self.is_shallow and len(self._text("rev-list", "--parents", "-1", commit).split()) == 1
 
     def head(self) -> dict[str, str]:
         """Return the blob of each path in HEAD."""
@@ -223,8 +241,13 @@ class Repository(msgspec.Struct, frozen=True):
                 raise ArchlintError(f"git {arguments[0]}: {_last_line(messages.read())}")
 
 
-def open_repository(folder: Path, git_dir: Path | None, environment: Mapping[str, str]) -> Repository:
-    """Return the repository around a folder, or the one that is named; raises `UsageError` with what to do."""
+def open_repository(
+    folder: Path, git_dir: Path | None, environment: Mapping[str, str], *, may_be_named: bool = False
+) -> Repository:
+    """Return the repository around a folder, or the one that is named; raises `UsageError` with what to do.
+
+    `may_be_named` says that the command has an option for it.
+    """
     program = shutil.which("git", path=environment.get("PATH"))
     if program is None:
         raise UsageError(
@@ -234,7 +257,7 @@ def open_repository(folder: Path, git_dir: Path | None, environment: Mapping[str
     try:
         shallow = bare._text("rev-parse", "--is-shallow-repository").strip()  # noqa: SLF001 - of this module
     except ArchlintError as error:
-        raise UsageError(_refusal(str(error))) from None
+        raise UsageError(_refusal(str(error), may_be_named=may_be_named)) from None
     try:
         top = Path(bare._text("rev-parse", "--show-toplevel").removesuffix("\n"))  # noqa: SLF001
     except ArchlintError:
@@ -242,13 +265,14 @@ def open_repository(folder: Path, git_dir: Path | None, environment: Mapping[str
     return Repository(program, folder, git_dir, environment, top, shallow == "true")
 
 
-def _refusal(message: str) -> str:
+def _refusal(message: str, *, may_be_named: bool) -> str:
     if "dubious ownership" in message:
         return (
             "git does not trust this repository, since it belongs to somebody else: see `safe.directory` in its manual"
         )
     if "not a git repository" in message:
-        return "there is no git repository here: run archlint inside of one, or name one with --git-dir"
+        naming = ", or name one with --git-dir" if may_be_named else ""
+        return f"there is no git repository here: run archlint inside of one{naming}"
     return message
 
 
@@ -266,8 +290,8 @@ def _tokens(output: IO[bytes]) -> Iterator[bytes]:
         yield from whole
 
 
-def _changes(output: IO[bytes]) -> Iterator[tuple[str, str, str]]:
-    """Yield commit, path and blob of raw differences: `:modes blobs status`, of merges with a colon for each parent."""
+def _changes(output: IO[bytes]) -> Iterator[Change]:
+    """Yield what raw differences say: `:modes blobs status`, of merges with a colon for each parent."""
     tokens = _tokens(output)
     commit = ""
     for token in tokens:
@@ -278,7 +302,8 @@ def _changes(output: IO[bytes]) -> Iterator[tuple[str, str, str]]:
             continue
         path = next(tokens, b"")
         if fields[parents] in _REGULAR:
-            yield commit, os.fsdecode(path), fields[2 * parents + 1].decode()
+            before = tuple(one.decode() for one in fields[parents + 1 : 2 * parents + 1] if one.strip(b"0"))
+            yield Change(commit, os.fsdecode(path), fields[2 * parents + 1].decode(), before)
 
 
 def _before(output: IO[bytes]) -> Iterator[tuple[str, str]]:

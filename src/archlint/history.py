@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from archlint.secrets.redaction import redact, secret_spans
 from archlint.settings import Settings, SettingsResolver
 from archlint.source import FileEntry, Role, SourceFile
 from archlint.stages.accepting import held_against
-from archlint.stages.appearances import Appearance, leaks, texts_of
+from archlint.stages.appearances import Appearance, key_of, leaks, texts_of
 from archlint.stages.blobs import CleanBlobs, Facts, Scanned, Searching, Sorting
 from archlint.stages.caching import cache_of
 from archlint.stages.judge import judge, results_of
@@ -75,7 +75,7 @@ class Search:
     def of(cls, request: Request, git_dir: Path | None, environment: Mapping[str, str]) -> Search:
         """Return the search that a request asks for; raises `UsageError` where git has no repository for it."""
         root, resolver = resolve(request)
-        repository = open_repository(request.cwd, git_dir, environment)
+        repository = open_repository(request.cwd, git_dir, environment, may_be_named=True)
         mapped = to_project(request.paths, request.cwd, root, repository.top)
         return cls(request, repository, root, resolver, resolver.run_settings(), Sorting(resolver.settings_for), mapped)
 
@@ -185,17 +185,12 @@ def search_history(
     """Return what is found in all that the commits of a range, or of all references, brought."""
     search = Search.of(request, git_dir, environment)
     commits = search.repository.commits(revisions)
-    versions = _first_commits(search, commits)
-    found, report, tally = search.run(versions, len(commits))
+    versions, earlier = _versions(search, commits)
+    found, report, tally = search.run({**earlier, **versions}, len(commits))
     head = {(search.to_project(path), blob) for path, blob in search.repository.head().items()} if found else set()
-    appearances: list[Appearance] = []
-    for scanned, path, commit in _places(found, versions, search.sorting):
-        source, own, hidden = _judged(scanned, path, search.resolver)
-        for one, reason in [*((one, "") for one in own), *hidden]:
-            if one.code not in READING_CODES:
-                in_head = (path, scanned.blob) in head
-                appearances.append(Appearance(one, source, scanned.result.role, commit, in_head, reason))
-    told = leaks(appearances)
+    known = {key_of(one.diagnostic, one.reason) for one in _appearances(search, found, earlier, head)}
+    brought = _appearances(search, found, versions, head)
+    told = leaks(one for one in brought if key_of(one.diagnostic, one.reason) not in known)
     return _filled(
         report,
         search,
@@ -206,19 +201,37 @@ def search_history(
     ), tally
 
 
-def _first_commits(search: Search, commits: Sequence[Commit]) -> dict[tuple[str, str], Commit]:
-    """Return for each version of a file that archlint reads the oldest of the commits that brought it."""
+_Versions = dict[tuple[str, str], Commit]
+
+
+def _versions(search: Search, commits: Sequence[Commit]) -> tuple[_Versions, _Versions]:
+    """Return for each version of a file that archlint reads the oldest of the commits that brought it.
+
+    Beside them those that were there before any of the commits, with the first that changed them.
+    """
     by_name = {commit.name: commit for commit in commits}
-    first: dict[tuple[str, str], Commit] = {}
-    for name, shown, blob in search.repository.changes(commits):
-        path = search.to_project(shown)
+    first: _Versions = {}
+    replaced: _Versions = {}
+    for change in search.repository.changes(commits):
+        path = search.to_project(change.path)
         if path is None or not search.is_read(path):
             continue
-        commit = by_name[name]
-        known = first.get((path, blob))
-        if known is None or commit < known:
-            first[path, blob] = commit
-    return first
+        commit = by_name[change.commit]
+        for kept, blob in ((first, change.blob), *((replaced, blob) for blob in change.before)):
+            kept[path, blob] = min(commit, kept.get((path, blob), commit))
+    return first, {version: commit for version, commit in replaced.items() if version not in first}
+
+
+def _appearances(
+    search: Search, found: Iterable[Scanned], versions: _Versions, head: Collection[tuple[str | None, str]]
+) -> Iterator[Appearance]:
+    """Yield what is found in some versions of files."""
+    for scanned, path, commit in _places(found, versions, search.sorting):
+        source, own, hidden = _judged(scanned, path, search.resolver)
+        for one, reason in [*((one, "") for one in own), *hidden]:
+            if one.code not in READING_CODES:
+                in_head = (path, scanned.blob) in head
+                yield Appearance(one, source, scanned.result.role, commit, in_head, reason)
 
 
 def _places(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter, time_ns
 from typing import TYPE_CHECKING
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from archlint.stages.analyse import Analysed
     from archlint.stages.files import RunFiles
     from archlint.stages.memory import Memory
+    from archlint.stages.repository_paths import Renames
+    from archlint.stages.sight import Sight
 
 _CRASH = "ARC002"
 
@@ -131,18 +133,31 @@ class _Begun(msgspec.Struct, frozen=True):
         """Return whether it is about other files than those on the disk."""
         return bool(self.request.overlay) or self.request.past is not None
 
+    def sight(self, files: RunFiles, analysed: Analysed) -> Sight:
+        """Return what the run saw of the project."""
+        from archlint.stages.sight import sight_of
+
+        is_part = not is_project(self.root) and not _is_over_all(self.request, self.root)
+        settings = self.resolver.run_settings()
+        return sight_of(self.found, files.entries, analysed.results, settings, is_part=is_part)
+
     def accepted(self, report: Report) -> Report:
         """Return the report without the results that the baseline has."""
         if self.baseline is None:
             return report
         is_whole = not self.is_imagined and _is_over_all(self.request, self.root)
-        acceptance = Acceptance(self.baseline, self.found, self.resolver, is_whole, self._renames)
+        acceptance = Acceptance(self.baseline, self.found, self.resolver, is_whole, self._renames, self._is_being_moved)
         return acceptance.applied(report)
 
-    def _renames(self, since: Path) -> Mapping[str, str]:
+    def _is_being_moved(self) -> bool:
+        from archlint.stages.repository_paths import is_being_moved
+
+        return is_being_moved(self.root, self.request.environment)
+
+    def _renames(self, since: Path, gone: Collection[str]) -> Renames:
         from archlint.stages.repository_paths import renames_since
 
-        return renames_since(self.root, since, self.request.environment)
+        return renames_since(self.root, since, gone, self.request.environment)
 
 
 def _begin(request: Request) -> _Begun:
@@ -151,7 +166,7 @@ def _begin(request: Request) -> _Begun:
     settings = resolver.run_settings()
     baseline = baseline_of(settings, is_needed=request.needs_baseline, is_isolated=request.isolated)
     earlier = earlier_of(root, settings.migrations_since, request.environment)
-    found, context = find_files(request, root, settings)
+    found, context = configured(*find_files(request, root, settings), resolver)
     cache, no_cache = cache_of(settings)
     watch.lap("discover", f"{len(found.files)} files to report on, {len(context)} files around them")
     return _Begun(request, began, watch, root, resolver, found, context, cache, no_cache, baseline, earlier)
@@ -164,9 +179,10 @@ def _lint(begun: _Begun, keeper: Keeper | None) -> tuple[Report, RunFiles]:
     files = RunFiles(begun.found, begun.context, begun.request.overlay, begun.resolver.run_settings())
     analysed = _analysed(begun, files)
     timings = _summed(analysed.results)
-    linked = _project_diagnostics(begun, files, analysed, timings)
+    sight = begun.sight(files, analysed)
+    linked = _project_diagnostics(begun, files, analysed, timings, is_clear=sight.is_clear)
     begun.watch.lap("link and check", "")
-    report = _judged(begun, files, analysed, linked)
+    report = _judged(begun, files, analysed, linked, sight)
     report = replace(report, timings=timings if begun.request.timings else {})
     if keeper is not None and analysed.is_kept and not report.crashed and not report.warnings:
         keeper.keep(report)
@@ -192,17 +208,23 @@ def _analysed(begun: _Begun, files: RunFiles) -> Analysed:
     return analysed
 
 
-def _judged(begun: _Begun, files: RunFiles, analysed: Analysed, linked: Sequence[Diagnostic]) -> Report:
+def _judged(begun: _Begun, files: RunFiles, analysed: Analysed, linked: Sequence[Diagnostic], sight: Sight) -> Report:
     """Return what is reported of all that was found: without what is suppressed, and with texts that tell no secret."""
     from archlint.stages.analyse import cores
     from archlint.stages.judge import judge, redacted_texts, results_of
     from archlint.stages.masks import Masks
+    from archlint.stages.sight import unjudged_codes
 
     resolver, found = begun.resolver, begun.found
     settings = resolver.run_settings()
     own = [result for result in analysed.results if result.path in files.reported]
-    diagnostics = [*found.problems, *(one for result in own for one in result.diagnostics), *_shown(linked, files)]
-    kept, silenced = judge(diagnostics, own, resolver.settings_for, files.role_of, files.source_of)
+    diagnostics = [
+        *found.problems,
+        *(one for result in own for one in result.diagnostics),
+        *_shown(begun, linked, files, sight),
+    ]
+    unjudged = unjudged_codes(sight, resolver, files.reported)
+    kept, silenced = judge(diagnostics, own, resolver.settings_for, files.role_of, files.source_of, not_run=unjudged)
     masks = Masks(begun.cache, files.digest_of)
     texts = redacted_texts([*kept, *(one for one, _ in silenced)], files.source_of, masks, settings.jobs or cores())
     if not begun.is_imagined:
@@ -217,6 +239,8 @@ def _judged(begun: _Begun, files: RunFiles, analysed: Analysed, linked: Sequence
         texts=texts,
         files=len(found.files),
         skipped=_skipped(found, own),
+        unread=sight.unread,
+        is_clear=sight.is_clear,
         entries=settings.selected_entries(),
         hints=found.hints,
         crashed=any(one.code == _CRASH for one in diagnostics),
@@ -249,12 +273,9 @@ def resolve(request: Request) -> tuple[Path, SettingsResolver]:
 def find_files(request: Request, root: Path, settings: Settings) -> tuple[Discovery, tuple[FileEntry, ...]]:
     """Return the files to report on, and those beside them that decide what cross-file rules find."""
     given = {os.fspath(request.cwd / path): os.fspath(path) for path in request.paths}
-    new = [] if request.past is not None else _unsaved(request.overlay, root, settings)
     found = discover([Path(path) for path in given], root, settings)
-    found = found if request.past is None else request.past.found(found)
+    found = _with_unsaved(found, request, root, settings) if request.past is None else request.past.found(found)
     found = replace(found, files=tuple(one for one in found.files if not _is_baseline(one, settings)))
-    if new:
-        found = replace(found, files=(*found.files, *new), missing=())
     if found.missing:
         names = ", ".join(quoted(given.get(path, path)) for path in found.missing)
         raise UsageError(f"no such file or directory: {names}")
@@ -262,15 +283,44 @@ def find_files(request: Request, root: Path, settings: Settings) -> tuple[Discov
         return found, ()
     reported = {entry.path for entry in found.files}
     around = _around(request, root, settings)
-    return found, tuple(one for one in around if one.path not in reported and shapes_project(one))
+    found = replace(found, unlisted=tuple(one.span.path for one in around.problems))
+    return found, tuple(one for one in around.files if one.path not in reported and shapes_project(one))
 
 
-def _around(request: Request, root: Path, settings: Settings) -> tuple[FileEntry, ...]:
+def configured(
+    found: Discovery, context: Sequence[FileEntry], resolver: SettingsResolver
+) -> tuple[Discovery, tuple[FileEntry, ...]]:
+    """Return what was found without the files around it whose configuration is wrong: nobody asked for these.
+
+    Raises `UsageError` where it is that of a file to report on.
+    """
+    for entry in found.files:
+        resolver.settings_for(entry.path)
+    folders = {entry.path.rpartition("/")[0]: entry.path for entry in context}
+    problems = {folder: problem for folder, path in folders.items() if (problem := _mistake_in(path, resolver))}
+    if not problems:
+        return found, tuple(context)
+    told = dict.fromkeys(problems.values())
+    hints = (f"files beside those that are checked are left out: {problem}" for problem in told)
+    found = replace(found, hints=(*found.hints, *hints), unlisted=(*found.unlisted, *problems))
+    return found, tuple(entry for entry in context if entry.path.rpartition("/")[0] not in problems)
+
+
+def _mistake_in(path: str, resolver: SettingsResolver) -> str:
+    """Return what is wrong with the configuration of a file, or ""."""
+    try:
+        resolver.settings_for(path)
+    except UsageError as error:
+        return str(error)
+    return ""
+
+
+def _around(request: Request, root: Path, settings: Settings) -> Discovery:
     """Return the files of the project; for a quick run those of the last one that was none, which follows it anyway."""
     memory = request.memory
-    if memory is not None and memory.around and request.is_quick:
+    if memory is not None and memory.around is not None and request.is_quick:
         return memory.around
-    found = discover([root], root, settings).files
+    found = discover([root], root, settings)
     if memory is not None:
         memory.around = found
     return found
@@ -284,13 +334,14 @@ def _is_over_all(request: Request, root: Path) -> bool:
     return any((request.cwd / path).resolve() == root.resolve() for path in request.paths)
 
 
-def _unsaved(overlay: Mapping[str, str | bytes], root: Path, settings: Settings) -> list[FileEntry]:
-    """Return the files of an overlay that exist only there."""
-    if not overlay:
-        return []
-    from archlint.stages.files import unsaved
+def _with_unsaved(found: Discovery, request: Request, root: Path, settings: Settings) -> Discovery:
+    """Return what was found with the files of the overlay that exist only there."""
+    paths = [path for path in request.overlay if not (root / path).exists()]
+    if not paths:
+        return found
+    from archlint.stages.files import with_unsaved
 
-    return [one for path in overlay if (one := unsaved(path, settings)) and not (root / path).exists()]
+    return with_unsaved(found, paths, settings)
 
 
 def is_project(root: Path) -> bool:
@@ -299,10 +350,10 @@ def is_project(root: Path) -> bool:
 
 
 def _project_diagnostics(
-    begun: _Begun, files: RunFiles, analysed: Analysed, timings: dict[str, float]
+    begun: _Begun, files: RunFiles, analysed: Analysed, timings: dict[str, float], *, is_clear: bool
 ) -> Sequence[Diagnostic]:
     """Return what the project checks find: from the cache where no file has changed since."""
-    from archlint.stages.found import state_of, store_diagnostics, stored_diagnostics
+    from archlint.stages.found import Found, state_of, store_diagnostics, stored_diagnostics
 
     resolver, cache, has_overlay = begun.resolver, begun.cache, begun.is_imagined
     # A past state may well be the one that the last run saw; the text of an editor is a new one each time.
@@ -311,7 +362,7 @@ def _project_diagnostics(
     state = b"" if is_new else state_of(zip(files.entries, digests, strict=True), resolver, begun.earlier.commit)
     stored = None if is_new else stored_diagnostics(cache, state)
     if stored is not None:
-        return stored
+        return stored.diagnostics
     from archlint.stages.analyse import cores
     from archlint.stages.answers import Answers
     from archlint.stages.link import link, migrations_in, project_diagnostics, project_knowledge, wanted_in
@@ -332,7 +383,7 @@ def _project_diagnostics(
         jobs=resolver.run_settings().jobs or cores(),
     )
     if not has_overlay and not begun.is_partial and not any(one.code == _CRASH for one in found):
-        store_diagnostics(cache, state, found)
+        store_diagnostics(cache, state, Found(tuple(found), is_clear))
         answers.keep()
     return found
 
@@ -358,9 +409,19 @@ def _processor_seconds() -> float:
     return sum(os.times()[:4])
 
 
-def _shown(linked: Sequence[Diagnostic], files: RunFiles) -> list[Diagnostic]:
-    """Return those about the files that are reported on; a crash is about no file, and always told."""
-    return [one for one in linked if one.span.path in files.reported or one.code == _CRASH]
+def _shown(begun: _Begun, linked: Sequence[Diagnostic], files: RunFiles, sight: Sight) -> list[Diagnostic]:
+    """Return those about the files that are reported on; a crash is about no file, and always told.
+
+    What is wrong with the configuration is told by a run that saw all of the project.
+    """
+    from archlint.declared.missing import is_about_names
+
+    is_whole = sight.is_clear and not begun.is_partial
+
+    def is_shown(one: Diagnostic) -> bool:
+        return is_whole if is_about_names(one) else one.span.path in files.reported or one.code == _CRASH
+
+    return [one for one in linked if is_shown(one)]
 
 
 def _skipped(found: Discovery, own: Sequence[FileResult]) -> tuple[tuple[str, str], ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
+from textwrap import indent
 
 import msgspec
 
@@ -79,7 +80,8 @@ def _hook(around: Surroundings, text: str, package: str) -> Change | Note:
     item = templates.hook(package, around.folder)
     after = _with_item(text, "repos", item)
     if after is None:
-        return Note(Part.PRE_COMMIT, f"put this under `repos` of {HOOKS}:\n{item}")
+        where = f"`repos` of {HOOKS}, which must be a list without brackets"
+        return Note(Part.PRE_COMMIT, f"put this under {where}:\n{_dashed(item)}")
     return Change(Part.PRE_COMMIT, around.top / HOOKS, HOOKS, text, after, "reports on the files of each commit")
 
 
@@ -102,9 +104,14 @@ def _gitlab(around: Surroundings, text: str, package: str) -> Iterator[Change | 
     item = f"local: /{_GITLAB_JOB}\n"
     after = _with_item(text, "include", item)
     if after is None:
-        yield Note(Part.CI, f"put this under `include` of {GITLAB}:\n- {item}")
+        yield Note(Part.CI, f"put this under `include` of {GITLAB}:\n{_dashed(item)}")
     else:
         yield Change(Part.CI, around.top / GITLAB, GITLAB, text, after, f"takes {_GITLAB_JOB}")
+
+
+def _dashed(item: str) -> str:
+    """Return an item as it stands in a list."""
+    return f"- {indent(item, '  ')[2:]}"
 
 
 def _below(around: Surroundings, name: str) -> str:

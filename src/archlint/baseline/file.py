@@ -54,7 +54,7 @@ def parsed(text: str, file: Path, shown: str) -> Baseline:
     try:
         document = msgspec.json.decode(text, type=_Document)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise UsageError(f"{named} is no baseline: {_line_of(rows)}{_printable(str(error))}") from None
+        raise UsageError(f"{named} is no baseline: {_line_of(rows)}{_told(text, str(error))}") from None
     entries = joined(one for one in document.findings if one is not None)
     return Baseline(file, entries, _lines(rows))
 
@@ -85,6 +85,17 @@ def read_baseline(file: Path, shown: str, *, is_asked_for: bool) -> Baseline | N
 def shown_name(file: Path, root: Path) -> str:
     """Return how the file is named in outputs: from the root of the project, where it lies below that."""
     return file.relative_to(root).as_posix() if file.is_relative_to(root) else os.fspath(file)
+
+
+def _told(text: str, message: str) -> str:
+    """Return what is wrong with a text, in words for who edits it by hand."""
+    if not text.strip():
+        return "it is empty"
+    if "RFC3339" in message:
+        return "`expires` is a day such as 2027-03-31"
+    if message.endswith("`$.archlint-baseline`"):
+        return "its format is one that this version of archlint does not know"
+    return _printable(message)
 
 
 def _printable(message: str) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from msgspec.structs import replace
 
-from archlint.cli.baseline_upkeep import write_baseline
+from archlint.cli.baseline_upkeep import told_name, write_baseline
 from archlint.cli.check_command import baseline_file_options, file_options, rule_options, told_options, work_options
 from archlint.errors import ArchlintError, UsageError
 
@@ -53,9 +54,11 @@ def write_for(request: Request, settings: Settings, file: Path, options: dict[st
     found = (*report.results, *report.accepted)
     entries = rewritten(report.baseline, (one.identity for one in found if may_be_accepted(one.diagnostic)))
     write_baseline(file, entries, settings)
-    _say(f"{counted(sum(one.count for one in entries), 'finding')} in {_name(file, settings)}", options)
+    _say(f"{counted(sum(one.count for one in entries), 'finding')} in {told_name(file)}", options)
     if expired := report.baseline.expired if report.baseline is not None else ():
         _say(f"{counted(len(expired), 'entry', 'entries')} expired: their findings still count", options)
+    for line in _rootless(request, settings, {one.path for one in entries}):
+        _say(f"warning: {line}", options)
     for lost in filter(is_lost, (one.diagnostic for one in found)):
         _say(f"{visible(lost.span.path)} was {lost.message}: what is in it will be reported as new", options)
 
@@ -69,11 +72,11 @@ def prune_command(paths: tuple[Path, ...], **options: Any) -> None:
     request, settings, file = _begun(paths, options)
     match = _run(request, settings, options).baseline
     if match is None:
-        raise UsageError(f"there is no {_name(file, settings)}: `archlint baseline write` makes one")
+        raise UsageError(f"there is no {told_name(file)}: `archlint baseline write` makes one")
     if not match.is_current:
         write_baseline(file, match.pruned(), settings)
     gone = sum(one.count for one in match.stale)
-    _say(f"{counted(gone, 'finding')} taken out of {_name(file, settings)}", options)
+    _say(f"{counted(gone, 'finding')} taken out of {told_name(file)}", options)
 
 
 @baseline.command("status")
@@ -86,7 +89,7 @@ def status_command(paths: tuple[Path, ...], output_format: str, **options: Any) 
     request, settings, file = _begun(paths, options)
     match = _run(request, settings, options).baseline
     if match is None:
-        raise UsageError(f"there is no {_name(file, settings)}: `archlint baseline write` makes one")
+        raise UsageError(f"there is no {told_name(file)}: `archlint baseline write` makes one")
     click.echo(as_json(match) if output_format == "json" else as_text(match), nl=False)
 
 
@@ -113,11 +116,22 @@ def _run(request: Request, settings: Settings, options: dict[str, Any]) -> Repor
     return report
 
 
-def _name(file: Path, settings: Settings) -> str:
-    from archlint.baseline.file import shown_name
-    from archlint.report.escaping import visible_path
+def _rootless(request: Request, settings: Settings, paths: Iterable[str]) -> Iterator[str]:
+    """Yield what is to be said of a baseline for files whose configurations make them projects of their own."""
+    from archlint.pipeline import resolve
+    from archlint.report.escaping import visible
 
-    return visible_path(shown_name(file, settings.root))
+    if settings.config_path is not None or request.isolated:
+        return
+    _, resolver = resolve(request)
+    configs = {resolver.settings_for(path).config_path for path in paths}
+    below = sorted(os.path.relpath(one.parent, settings.root) for one in configs if one is not None)
+    if below:
+        own = "has a configuration of its own" if len(below) == 1 else "have configurations of their own"
+        yield (
+            f"{visible(', '.join(below))} {own}: "
+            "a run there does not know this baseline until an archlint.toml, which may be empty, stands here"
+        )
 
 
 def _say(line: str, options: dict[str, Any]) -> None:

@@ -37,7 +37,7 @@ def kept_up(report: Report, settings: Settings, *, quiet: bool) -> Report:
     except ArchlintError as error:
         return replace(report, warnings=(*report.warnings, str(error)))
     if not quiet:
-        click.echo(f"archlint: {visible(_said(match, settings))}", err=True)
+        click.echo(f"archlint: {visible(_said(match))}", err=True)
     return report
 
 
@@ -59,6 +59,16 @@ def write_baseline(file: Path, entries: tuple[Accepted, ...], settings: Settings
         replace_file(file, rendered(entries).encode())
     except OSError as error:
         raise ArchlintError(f"cannot write {shown}: {(error.strerror or type(error).__name__).lower()}") from None
+
+
+def told_name(file: Path) -> str:
+    """Return a file as a person in the current folder names it."""
+    from archlint.report.escaping import visible_path
+
+    try:
+        return visible_path(os.path.relpath(file))
+    except (OSError, ValueError):  # the folder is gone, or on another drive
+        return visible_path(os.fspath(file))
 
 
 def is_ci() -> bool:
@@ -83,13 +93,10 @@ def _with_stale(report: Report, match: Matched, settings: Settings) -> Report:
     return replace(report, results=tuple(merged))
 
 
-def _said(match: Matched, settings: Settings) -> str:
-    from archlint.baseline.file import shown_name
-
-    name = shown_name(match.baseline.file, settings.root)
+def _said(match: Matched) -> str:
     gone = sum(one.count for one in match.stale)
     parts = [
         *([f"{counted(gone, 'finding')} gone, and taken out of it"] if gone else ()),
         *(["paths follow renamed files"] if match.entries != match.baseline.entries else ()),
     ]
-    return f"{name}: {'; '.join(parts)}"
+    return f"{told_name(match.baseline.file)}: {'; '.join(parts)}"

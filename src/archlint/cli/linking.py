@@ -57,11 +57,12 @@ def linked_for(request: Request, *, quiet: bool) -> Linked:
 
 def linked_of(request: Request) -> Linked:
     """Return the project that a run would look at; raises `UsageError`."""
-    from archlint.pipeline import find_files, resolve
+    from archlint.pipeline import configured, find_files, resolve
     from archlint.stages.files import RunFiles
     from archlint.stages.linked import linked_project
 
     root, resolver = resolve(request)
     settings = resolver.run_settings()
-    files = RunFiles(*find_files(request, root, settings), {}, settings)
+    found, context = configured(*find_files(request, root, settings), resolver)
+    files = RunFiles(found, context, {}, settings)
     return linked_project(files, resolver, root, request.progress)

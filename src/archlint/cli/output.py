@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from msgspec.structs import replace
 
 from archlint.errors import ArchlintError, UsageError
 from archlint.report.escaping import visible, visible_character
-from archlint.report.formats import FORMATS, render
+from archlint.report.formats import FORMATS, SHOWING, render
 from archlint.report.options import RenderOptions
 from archlint.report.order import sort_results
 from archlint.report.result import Report
@@ -103,8 +104,18 @@ def write_all(
         _print(timings(report), err=True)
     if not options["quiet"]:
         warn(report, is_told=bool(_TEXT.intersection(shown)))
+        for line in _unheard([sink.format for sink in sinks], options):
+            _print(f"archlint: warning: {line}\n", err=True)
     if failures:
         raise ArchlintError("; ".join(failures))
+
+
+def _unheard(formats: Sequence[str], options: dict[str, Any]) -> Iterator[str]:
+    """Yield which option has no effect in which formats."""
+    for name, showing in SHOWING.items():
+        deaf = [f"`{one}`" for one in dict.fromkeys(formats) if one not in showing]
+        if options[name] and deaf:
+            yield f"`--{name.replace('_', '-')}` changes nothing in {', '.join(deaf)}"
 
 
 def write_text(text: str, file: str | None) -> None:

@@ -47,6 +47,8 @@ def request_of(paths: tuple[Path, ...], options: dict[str, Any]) -> tuple[Reques
     real, real_root = os.path.realpath(cwd / paths[0]), os.path.realpath(root)
     if not Path(real).is_relative_to(real_root):
         raise UsageError("--stdin-filename must lie below the root of the project")
+    if Path(real).is_dir():
+        raise UsageError(f"--stdin-filename names a folder: {quoted(os.fspath(paths[0]))}")
     return bare.with_overlay({Path(real).relative_to(real_root).as_posix(): text}), resolver.run_settings()
 
 

@@ -55,13 +55,15 @@ class DiscoverySettings(Protocol):
 class Discovery(msgspec.Struct, frozen=True):
     """What was found: files by path, given paths that do not exist, and lines for a person about what was left out.
 
-    `problems` are diagnostics of folders that could not be listed and of given paths that are no files.
+    `problems` are diagnostics of folders that could not be listed and of given paths that are no files. `unlisted` is
+    what else of the project could not be listed or read, and nobody asked for.
     """
 
     files: tuple[FileEntry, ...] = ()
     missing: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
+    unlisted: tuple[str, ...] = ()
 
 
 def discover(paths: Sequence[Path], root: Path, settings: DiscoverySettings) -> Discovery:
@@ -230,7 +232,7 @@ class _Finder:
             return
         is_asked_for = explicit and not (self.settings.force_exclude and self._is_inside(real))
         include = self.settings.include
-        if include and not is_asked_for and not any(glob.matches(path) for glob in include):
+        if include and not is_asked_for and not any(glob.covers(path) for glob in include):
             return
         known = self.found.get(real)
         explicit = explicit or (known is not None and known.explicit)
@@ -265,7 +267,7 @@ class _Finder:
         if self.notebooks:
             yield _counted(self.notebooks, "notebook", "skipped")
         if self.unknown:
-            yield _counted(self.unknown, "file", "of no known kind skipped")
+            yield of_no_kind(self.unknown)
         if self.patterns_left_out:
             noun = "pattern" if self.patterns_left_out == 1 else "patterns"
             yield f"{self.patterns_left_out} {noun} of ignore files not used: too many wildcards or too many patterns"
@@ -296,6 +298,11 @@ def _kind_of_content(path: str) -> Kind | None:
             return kind_of_script(file.read(_SHEBANG_BYTES))
     except OSError:
         return None
+
+
+def of_no_kind(paths: set[str]) -> str:
+    """Return the line about files that archlint does not know how to read."""
+    return _counted(paths, "file", "of no known kind skipped")
 
 
 def _counted(paths: set[str], noun: str, what: str) -> str:

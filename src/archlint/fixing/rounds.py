@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 import msgspec
 from msgspec.structs import replace
 
-from archlint.analysis import PYTHON_KINDS
+from archlint.analysis import PARSED_KINDS, PYTHON_KINDS
 from archlint.diagnostic import Applicability, Diagnostic, Fix
 from archlint.fixing.edits import compatible, edited
 from archlint.lowering import lower
 from archlint.pipeline import Request, run_with_files
 from archlint.report.result import Report
-from archlint.source import FileEntry, Kind, SourceFile
+from archlint.source import FileEntry, SourceFile
 from archlint.stages.files import RunFiles
 
 MAX_ROUNDS = 10
@@ -136,7 +136,7 @@ def parses(source: SourceFile) -> bool:
     """Return whether a text can be parsed as what it is; where archlint has no parser of the whole, it can."""
     if source.kind in PYTHON_KINDS:
         return lower(source, "", is_package=False)[1] is None
-    if source.kind in (Kind.YAML, Kind.JSON):
+    if source.kind in PARSED_KINDS:
         from archlint.syntax.config import parse_config
 
         return parse_config(source).problem is None

@@ -12,15 +12,15 @@ from archlint.diagnostic import Diagnostic, Span
 from archlint.discovery import discover, kind_of, role_of
 from archlint.errors import ArchlintError
 from archlint.pipeline import is_project
-from archlint.registry import rules_of
 from archlint.rules.tool.rule_crashed import rule_crashed
 from archlint.rules.tool.skipped_file import skipped_file
-from archlint.settings import Settings, SettingsResolver, find_root
+from archlint.settings import SettingsResolver, find_root
 from archlint.source import FileEntry, Kind, SourceFile
 from archlint.stages.accepting import baseline_of, not_accepted
 from archlint.stages.analyse import plan_of
 from archlint.stages.fresh import FreshProject, fresh_project
 from archlint.stages.judge import order, silence
+from archlint.stages.sight import linked_in
 from archlint.suppression import Form, Suppression
 from archlint.workers import deep_stack
 
@@ -63,7 +63,7 @@ def _found(entry: FileEntry, text: str, resolver: SettingsResolver) -> list[Diag
         resolver.settings_for,
         lambda _: result.role,
         lambda path: source if path == entry.path else None,
-        not_run=frozenset() if fresh is not None else _project_codes(settings),
+        not_run=frozenset() if fresh is not None and fresh.is_clear else linked_in(settings),
     )
     left = [one for one, suppression in applied.suppressed if _is_for_flake8(one, suppression, text)]
     new = not_accepted(sorted([*applied.kept, *applied.tool], key=order), source, _baseline(resolver.root))
@@ -92,11 +92,6 @@ def _entry(path: Path, resolver: SettingsResolver) -> FileEntry | None:
         return None
     kind = Kind.STUB if kind_of(path.name) is Kind.STUB else Kind.PYTHON
     return FileEntry(name, path, kind, settings.role_of(name) or role_of(name), 0, 0, explicit=True)
-
-
-def _project_codes(settings: Settings) -> frozenset[str]:
-    """Return the codes of the selected rules that one file alone does not answer."""
-    return frozenset(rule.code for rule in rules_of(settings.selected, settings.added) if rule.is_linked)
 
 
 def _root(path: Path, here: Path) -> Path:

@@ -32,6 +32,15 @@ FORMATS = MappingProxyType(
 """Which module of this package, and which function of it, renders a report."""
 
 
+SHOWING = MappingProxyType(
+    {
+        "include_baselined": frozenset({"full", "concise", "json", "jsonl", "sarif"}),
+        "include_suppressed": frozenset({"json", "jsonl", "sarif"}),
+    }
+)
+"""Which formats show what is no result, by the option that asks for it."""
+
+
 def render(report: Report, format: str, options: RenderOptions) -> str:  # noqa: A002 - what users call it
     """Return the report in a format; raises `UsageError` for a name that is not in `FORMATS`."""
     if format not in FORMATS:

@@ -39,7 +39,8 @@ class Report(msgspec.Struct, frozen=True):
 
     `results` are sorted; suppressed ones stand in `suppressed`.
     `texts` maps the path of each file that a span of a result names to its text, secret values masked by `*`.
-    `skipped` are the files that could not be checked as (path, reason).
+    `skipped` are the files that could not be checked as (path, reason). `unread` are all that were not read and parsed
+    to their end, `is_clear` tells that none of the project was that shapes what is found in others.
     `timings` are seconds per rule code, when asked for.
     `fixed` counts the fixes that were made before: their diagnostics are not among the results.
     `accepted` are the results that the baseline has, and `baseline` what came of it, None where there is none.
@@ -52,6 +53,8 @@ class Report(msgspec.Struct, frozen=True):
     texts: Mapping[str, str] = msgspec.field(default_factory=dict)
     files: int = 0
     skipped: tuple[tuple[str, str], ...] = ()
+    unread: tuple[str, ...] = ()
+    is_clear: bool = True
     timings: Mapping[str, float] = msgspec.field(default_factory=dict)
     entries: tuple[Entry, ...] = ()
     hints: tuple[str, ...] = ()

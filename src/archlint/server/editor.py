@@ -22,6 +22,7 @@ from archlint.server.documents import Document, path_of
 from archlint.server.hovering import hover_text
 from archlint.server.lanes import Lanes, Step
 from archlint.server.moving import moved, text_file
+from archlint.server.options import of_the_editor
 from archlint.server.positions import Encoding, Lines
 from archlint.server.projects import Projects, report_on
 from archlint.source import Kind, SourceFile
@@ -255,7 +256,7 @@ def _outcome(run: Callable[[], Report]) -> Outcome:
     try:
         return Outcome(run())
     except ArchlintError as error:
-        return Outcome(mistake=str(error))
+        return Outcome(mistake=of_the_editor(str(error)))
 
 
 def _pairs_at(shown: Shown, region: types.Range) -> list[tuple[Result, types.Diagnostic]]:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 
 import msgspec
 
 from archlint.errors import UsageError
 from archlint.settings import Overrides
+from archlint.settings.loading import COMMAND_LINE, told
+from archlint.settings.suggestions import quoted
 
 SECTION = "archlint"
+_WHERE = "settings of the editor"
+_ALIKE = 0.8
+"""How much a key must be like a setting to be a misspelt one, and none of an extension."""
 
 
 class Options(msgspec.Struct, frozen=True, rename="camel"):
@@ -51,12 +57,24 @@ class Options(msgspec.Struct, frozen=True, rename="camel"):
 def options_of(sent: object) -> Options | None:
     """Return the settings in what a client sent, under the name of the tool or not; None where it sent none.
 
-    What extensions keep there for themselves is passed over. Raises `UsageError` for a value of another type.
+    What extensions keep there for themselves is passed over. Raises `UsageError` for a value of another type, and for
+    what looks like a setting that is misspelt.
     """
     inner = sent.get(SECTION, sent) if isinstance(sent, dict) else None
     if not isinstance(inner, dict):
         return None
+    known = Options.__struct_encode_fields__
+    for key in inner:
+        meant = get_close_matches(str(key), known, n=1, cutoff=_ALIKE)
+        if key not in known and meant:
+            raise UsageError(f"{_WHERE}: unknown setting {quoted(str(key))}, did you mean `{meant[0]}`?")
     try:
         return msgspec.convert(inner, Options)
     except msgspec.ValidationError as error:
-        raise UsageError(f"settings of the editor: {error}") from None
+        what, _, place = str(error).replace(" | null", "").partition(" - at `$.")
+        raise UsageError(f"{_WHERE}: `{place.rstrip('`')}`: {told(what)}") from None
+
+
+def of_the_editor(message: str) -> str:
+    """Return a message about a setting as the editor has it: runs are told of them as of options."""
+    return message.replace(f"{COMMAND_LINE}: `--", f"{_WHERE}: `").replace(f"{COMMAND_LINE}: ", f"{_WHERE}: ")

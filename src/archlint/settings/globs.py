@@ -33,6 +33,10 @@ class Glob(msgspec.Struct, frozen=True):
         name = basename(below)
         return any(found.match(below) or found.match(name) for found in expressions) is not negated
 
+    def covers(self, path: str) -> bool:
+        """Return whether a path matches, or a folder above it does; of a negated pattern only the path counts."""
+        return self.matches(path) if self.pattern.startswith("!") else self.matches_or_holds(path)
+
     def matches_or_holds(self, path: str) -> bool:
         """Return whether a path or one of the folders above it matches."""
         ends = [index for index, char in enumerate(path) if char == "/"]

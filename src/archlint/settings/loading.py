@@ -13,7 +13,7 @@ import msgspec
 
 from archlint.errors import UsageError
 from archlint.settings.schema import WORDS, Config, keys
-from archlint.settings.suggestions import did_you_mean, quoted
+from archlint.settings.suggestions import did_you_mean, meant_or_known, quoted
 
 OWN_FILE = "archlint.toml"
 PROJECT_FILE = "pyproject.toml"
@@ -133,7 +133,9 @@ def _parsed(data: bytes, origin: str) -> dict[str, Any]:
 def _mistakes(table: Mapping[str, Any], origin: str) -> Iterator[str]:
     for key, value in table.items():
         if key not in keys():
-            yield f"{origin}: unknown key {quoted(key)}{did_you_mean(key, keys())}"
+            is_table = key == "tool" and origin.rpartition("/")[2] == OWN_FILE
+            meant = f": here the keys stand without `{_TABLE}`" if is_table else did_you_mean(key, keys())
+            yield f"{origin}: unknown key {quoted(key)}{meant}"
             continue
         # One item after the other, since the error of a whole table does not name the item.
         parts = [(f"{key}.{name}", {name: item}) for name, item in value.items()] if isinstance(value, dict) else []
@@ -151,7 +153,12 @@ def _reason(key: str, value: object) -> str:
     else:
         return ""
     if wrong := _WRONG_WORD.match(text):
-        return f"unknown value {quoted(wrong[1])}{did_you_mean(wrong[1], WORDS[key])}"
+        return f"unknown value {quoted(wrong[1])}{meant_or_known(wrong[1], WORDS[key])}"
+    return told(text)
+
+
+def told(text: str) -> str:
+    """Return what msgspec says of a value in the words of TOML."""
     for word, meaning in _IN_TOML:
         text = text.replace(word, meaning)
     return _AT.sub("", f"{text[:1].lower()}{text[1:]}")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import replace
 
 from archlint import __version__, catalogue
 from archlint.catalogue import Entry
@@ -101,7 +102,9 @@ def _added(tables: _Tables, root: Path, lent: Settings | None) -> tuple[tuple[Pa
     named = [(layer, name) for layer, table in tables for name in table.get("packs", ())]
     packs, entries = packs_of([name for _, name in named], named[-1][0].named("packs") if named else "")
     own = own_entries(tables, root)
-    added = (*entries, *own) if lent is None else (*lent.added, *entries, *own)
+    # Fixtures have a part of the project: the names of its rules need not stand for something there.
+    given = () if lent is None else tuple(replace(one, declared_in="") for one in lent.added)
+    added = (*given, *entries, *own)
     known = {word: one for one in catalogue.catalogue() for word in (one.code, one.name)} if added else {}
     families = {entry.family for entry in known.values()}
     for entry in added:
@@ -109,7 +112,7 @@ def _added(tables: _Tables, root: Path, lent: Settings | None) -> tuple[tuple[Pa
             raise UsageError(f"{quoted(entry.name)} is the name of a family: no rule has it")
         for word in (entry.code, entry.name):
             other = known.setdefault(word, entry)
-            if other != entry:
+            if not other.means(entry):
                 whose = f"pack `{entry.pack}`" if entry.pack else "`own-rules`"
                 raise UsageError(f"{whose}: {quoted(word)} is a rule already: `{other.code}` {other.name}")
     packs = packs if lent is None else (*lent.packs, *packs)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from archlint import __version__
 from archlint.catalogue import CODE, CODE_PREFIX, Entry, Status
@@ -15,7 +16,7 @@ from archlint.diagnostic import Confidence, Severity
 from archlint.errors import UsageError
 from archlint.own_rule import Need, OwnRule
 from archlint.settings.documents import document, inside, line_of
-from archlint.settings.loading import Layer, read_bytes
+from archlint.settings.loading import COMMAND_LINE, Layer, read_bytes
 from archlint.settings.suggestions import did_you_mean, quoted
 
 KEY = "own-rules"
@@ -72,11 +73,18 @@ def _of_layer(layer: Layer, given: Sequence[str | _Row], root: Path) -> Iterator
     for number, one in enumerate(given):
         rows = _of_file(one, layer, root) if isinstance(one, str) else [(one, f"{layer.named(KEY)}[{number}]", None)]
         for row, where, data in rows:
-            entry = _entry(row, where, data)
+            entry = replace(_entry(row, where, data), declared_in=_file_of(one, layer, root))
             if entry.code in codes:
                 raise UsageError(f"{where}: {quoted(entry.code)} is declared twice")
             codes.add(entry.code)
             yield entry
+
+
+def _file_of(given: str | _Row, layer: Layer, root: Path) -> str:
+    """Return the path of the file that declares a rule, from the root; "" for the command line."""
+    if isinstance(given, str):
+        return inside(given, layer, KEY, root).relative_to(root.resolve()).as_posix()
+    return "" if layer.origin == COMMAND_LINE else layer.origin
 
 
 def _of_file(name: str, layer: Layer, root: Path) -> Iterator[tuple[_Row, str, tuple[bytes, str] | None]]:

@@ -115,7 +115,7 @@ def _common_folder(targets: Sequence[Path], cwd: Path) -> Path:
         common = Path(os.path.commonpath(absolute))
     except ValueError:  # Targets on several drives have nothing in common.
         common = _normal(cwd)
-    return common.parent if _is_file(common) else common
+    return common.parent if _is_file(common) or not _exists(common) else common
 
 
 def _normal(path: Path) -> Path:

@@ -74,6 +74,16 @@ class Settings:
     values: Mapping[str, Any] = field(default_factory=dict, repr=False)
     origins: Mapping[str, str] = field(default_factory=dict, repr=False)
 
+    @property
+    def finds_less(self) -> bool:
+        """Return whether the command line keeps rules from finding all that they find otherwise."""
+        return any(self.origins.get(key) == "command line" for key in ("min-confidence", "migrations-since"))
+
+    @property
+    def sees_less(self) -> bool:
+        """Return whether the command line leaves files out that belong to the project otherwise."""
+        return any(self.origins.get(key) == "command line" for key in ("exclude", "extend-exclude"))
+
     def selects(self, code: str) -> bool:
         """Return whether the rule with this code runs."""
         return code in self.selected
@@ -95,7 +105,7 @@ class Settings:
 
     def ignored_in(self, path: str, code: str) -> bool:
         """Return whether per-file-ignores silence a code in a file (its path is relative to the root)."""
-        return any(code in codes and glob.matches(path) for glob, codes in self.per_file_ignores)
+        return any(code in codes and glob.covers(path) for glob, codes in self.per_file_ignores)
 
     def is_excluded(self, path: str) -> bool:
         """Return whether a path, relative to the root, or a folder above it is excluded."""
@@ -103,7 +113,7 @@ class Settings:
 
     def leaves_out(self, path: str) -> bool:
         """Return whether a file is not read: it is excluded, or others are the only ones to be read."""
-        is_included = not self.include or any(glob.matches(path) for glob in self.include)
+        is_included = not self.include or any(glob.covers(path) for glob in self.include)
         return not is_included or self.is_excluded(path)
 
     def role_of(self, path: str) -> Role | None:

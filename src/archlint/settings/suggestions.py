@@ -27,6 +27,12 @@ def closest(wanted: str, known: Iterable[str]) -> str | None:
     return by_lower[found[0]] if found else None
 
 
+def meant_or_known(wanted: str, known: Iterable[str]) -> str:
+    """Return the end of a message that proposes the closest known word, or all of them."""
+    words = tuple(known)
+    return did_you_mean(wanted, words) or f": it is one of {', '.join(f'`{word}`' for word in words)}"
+
+
 def did_you_mean(wanted: str, known: Iterable[str]) -> str:
     """Return the end of a message that proposes the closest known word, or an empty text."""
     word = closest(wanted, known)

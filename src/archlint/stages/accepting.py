@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
@@ -17,14 +18,16 @@ from archlint.baseline.matching import Matched, matched
 from archlint.catalogue import entry_by_code
 from archlint.diagnostic import Diagnostic
 from archlint.discovery import Discovery
+from archlint.errors import UsageError
 from archlint.policy import identities
 from archlint.report.regions import Regions
 from archlint.report.result import Report
 from archlint.settings import Settings, SettingsResolver
 from archlint.source import SourceFile
 
-_NARROWING = ("min-confidence", "migrations-since")
-"""What on the command line makes a run find less of a rule."""
+if TYPE_CHECKING:
+    from archlint.stages.repository_paths import Renames
+
 _NEVER_ACCEPTED = frozenset({"ARC002", "ARC008"})
 """What is wrong with a run or with the baseline itself."""
 
@@ -32,37 +35,76 @@ _NEVER_ACCEPTED = frozenset({"ARC002", "ARC008"})
 class Acceptance(msgspec.Struct, frozen=True):
     """A baseline and what of it a run can judge.
 
-    `is_whole` tells that the run is over the whole project as it is on the disk. `renames` gives new paths by old ones,
-    where files of the baseline are no longer there.
+    `is_whole` tells that the run is over the whole project as it is on the disk. `renames` gives new paths by old ones
+    since the file of the baseline changed, where some files of its entries are no longer there. `is_being_moved` tells
+    whether files are gone and not staged: others may still import them under their old names.
     """
 
     baseline: Baseline
     found: Discovery
     resolver: SettingsResolver
     is_whole: bool
-    renames: Callable[[Path], Mapping[str, str]]
+    renames: Callable[[Path, Collection[str]], Renames]
+    is_being_moved: Callable[[], bool]
 
     def applied(self, report: Report) -> Report:
         """Return a report whose results are those that are not in the baseline."""
-        renamed = self.renames(self.baseline.file) if self._has_missing_files() else {}
-        match = _matched(self.baseline, report, self._judge(report), renamed)
+        files = {one.path for one in self.baseline.entries}
+        gone = {path for path in files if self._is_missing(path)}
+        if files == gone and files and self._is_named():
+            # Written for another root: nothing in it is stale.
+            report = replace(report, warnings=(*report.warnings, self._foreign()))
+            return _applied(report, _matched(self.baseline, report))
+        renamed = self.renames(self.baseline.file, gone) if gone else None
+        is_cut, paths = (False, {}) if renamed is None else (renamed.is_cut, renamed.paths)
+        match = _matched(self.baseline, report, self._judge(report, is_cut=is_cut), paths)
+        if match.stale and report.is_clear and self.is_being_moved():
+            unclear = replace(report, is_clear=False)
+            match = _matched(self.baseline, report, self._judge(unclear, is_cut=is_cut), paths)
+        lost = {one.path for one in match.entries}.intersection(gone)
+        if is_cut and lost:
+            report = replace(report, warnings=(*report.warnings, _cut(lost)))
         return _applied(report, replace(match, is_whole=self.is_whole))
 
-    def _judge(self, report: Report) -> Callable[[Accepted], bool]:
-        """Return what tells whether a run would have found what an entry stands for."""
-        looked_at = {one.path for one in self.found.files}.difference(path for path, _ in report.skipped)
+    def _judge(self, report: Report, *, is_cut: bool) -> Callable[[Accepted], bool]:
+        """Return what tells whether a run would have found what an entry stands for.
+
+        `is_cut` says that a file which is not there may have another name, and nobody can know it.
+        """
+        looked_at = {one.path for one in self.found.files}.difference(report.unread)
         skipped = {path for path, _ in report.skipped}
+        resting = frozenset[str]() if report.is_clear else self._linked()
 
         def is_judged(one: Accepted) -> bool:
-            settings = self.resolver.settings_for(one.path)
-            if report.crashed or not _runs(one.rule, one.path, settings):
+            if report.crashed or not self._runs(one):
                 return False
-            return one.path in looked_at or (self.is_whole and one.path not in skipped and self._is_missing(one.path))
+            is_seen = one.path in looked_at and one.rule not in resting
+            is_told = self.is_whole and not is_cut and one.path not in skipped
+            return is_seen or (is_told and self._is_missing(one.path))
 
         return is_judged
 
-    def _has_missing_files(self) -> bool:
-        return any(self._is_missing(path) for path in {one.path for one in self.baseline.entries})
+    def _runs(self, one: Accepted) -> bool:
+        try:
+            return _runs(one.rule, one.path, self.resolver.settings_for(one.path))
+        except UsageError:  # of a folder that this run leaves out, whose configuration is wrong
+            return False
+
+    def _linked(self) -> frozenset[str]:
+        """Return the codes of rules whose findings rest on more files than the one they stand in."""
+        from archlint.stages.sight import linked_codes
+
+        return linked_codes(self.resolver, [one.path for one in self.baseline.entries if self._runs(one)])
+
+    def _is_named(self) -> bool:
+        return self.resolver.run_settings().origins.get("baseline") == "command line"
+
+    def _foreign(self) -> str:
+        """Return what is to be said of a baseline that may well be about another root."""
+        name = shown_name(self.baseline.file, self.resolver.root)
+        return (
+            f"{name}: none of its files is there: paths in it are from the root of the run, which is another one here"
+        )
 
     def _is_missing(self, path: str) -> bool:
         return not os.path.lexists(self.resolver.root / path)
@@ -132,6 +174,14 @@ def _applied(report: Report, match: Matched) -> Report:
     )
 
 
+def _cut(lost: Collection[str]) -> str:
+    files = "a file" if len(lost) == 1 else f"{len(lost)} files"
+    return (
+        f"the baseline has entries of {files} that may have been renamed, which a shallow clone does not tell: "
+        "fetch its whole history (`fetch-depth: 0`, `git fetch --unshallow`)"
+    )
+
+
 def _today() -> date:
     """Return the day where the owner of an entry reads its end."""
     return date.today()  # noqa: DTZ011 - it is their calendar that counts
@@ -139,4 +189,4 @@ def _today() -> date:
 
 def _runs(code: str, path: str, settings: Settings) -> bool:
     is_known = code in entry_by_code() and settings.selects(code) and not settings.ignored_in(path, code)
-    return is_known and not any(settings.origins.get(key) == "command line" for key in _NARROWING)
+    return is_known and not settings.finds_less

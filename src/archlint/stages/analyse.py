@@ -124,7 +124,8 @@ def analyse(  # noqa: PLR0913 - the places that results come from
     contexts, limits = plan.contexts(), plan.limits()
     results = {} if memory is None else dict(memory.known(plan.entries, contexts, plan.overlay, began))
     unknown = {one.path for index, one in enumerate(plan.entries) if index not in results}.difference(plan.overlay)
-    kept = cache.files() if unknown or memory is None else {}
+    # Where stores must suffice, it does not help that this machine has read a file before.
+    kept = cache.files() if (unknown or memory is None) and not stores.complete else {}
     rows_left = {path: row for path, row in kept.items() if path in unknown}
     fresh: list[int] = []
     for index, result, is_touched in known_results(plan.entries, contexts, rows_left, limits, began):

@@ -14,6 +14,7 @@ from archlint.git import Commit
 from archlint.report.prose import counted
 from archlint.source import Role, SourceFile
 
+_Key = tuple[str, str, str, bool]
 _SHORT = 10
 """Digits of a commit's name that are shown: enough for millions of objects."""
 
@@ -41,15 +42,19 @@ class Leak(msgspec.Struct, frozen=True):
     reason: str
 
 
+def key_of(found: Diagnostic, reason: str) -> _Key:
+    """Return what tells a secret at a path from others: suppressed ones are told apart."""
+    return found.span.path, found.code, found.anchor, bool(reason)
+
+
 def leaks(appearances: Iterable[Appearance]) -> list[Leak]:
     """Return one leak for each secret at each path, sorted by place.
 
     A secret is known by its slot and a short digest. It stands where HEAD has it, else in the oldest version.
     """
-    groups: defaultdict[tuple[str, str, str, bool], list[Appearance]] = defaultdict(list)
+    groups: defaultdict[_Key, list[Appearance]] = defaultdict(list)
     for one in appearances:
-        found = one.diagnostic
-        groups[found.span.path, found.code, found.anchor, bool(one.reason)].append(one)
+        groups[key_of(one.diagnostic, one.reason)].append(one)
     present = {one.diagnostic.anchor: one.diagnostic.span.path for one in _in_head(groups)}
     told = (_leak(group, present) for group in groups.values())
     return sorted(told, key=lambda leak: (leak.diagnostic.span, leak.diagnostic.code, leak.diagnostic.message))
@@ -65,7 +70,7 @@ def texts_of(found: Iterable[Leak]) -> Mapping[str, SourceFile]:
     return {path: sources[path] for path, versions in by_path.items() if len(versions) == 1}
 
 
-def _in_head(groups: Mapping[tuple[str, str, str, bool], list[Appearance]]) -> Iterator[Appearance]:
+def _in_head(groups: Mapping[_Key, list[Appearance]]) -> Iterator[Appearance]:
     yield from (one for key in sorted(groups, reverse=True) for one in groups[key] if one.in_head)
 
 

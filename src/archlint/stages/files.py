@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
+from msgspec.structs import replace
+
 from archlint.analysis import FileResult
 from archlint.discovery import Discovery, kind_of, role_of
+from archlint.discovery.walk import of_no_kind
 from archlint.knowledge import Pin, locked_versions
 from archlint.reading import read, read_bytes, read_text
 from archlint.settings import Settings
@@ -94,7 +97,15 @@ class RunFiles:
         return None if known and done.digest != known else done.source
 
 
-def unsaved(path: str, settings: Settings) -> FileEntry | None:
+def with_unsaved(found: Discovery, paths: Sequence[str], settings: Settings) -> Discovery:
+    """Return what was found with files that exist only as the texts of an editor, or of standard input."""
+    new = [one for path in paths if (one := _unsaved(path, settings)) is not None]
+    unknown = {path for path in paths if kind_of(path.rpartition("/")[2]) is None}
+    hints = (*found.hints, of_no_kind(unknown)) if unknown else found.hints
+    return replace(found, files=(*found.files, *new), missing=(), hints=hints)
+
+
+def _unsaved(path: str, settings: Settings) -> FileEntry | None:
     """Return what a file is that exists only as the text of an editor, or None where archlint would not read it."""
     kind = kind_of(path.rpartition("/")[2])
     if kind is None or (settings.force_exclude and settings.leaves_out(path)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import msgspec
 
@@ -14,9 +14,18 @@ from archlint.settings import SettingsResolver
 from archlint.source import FileEntry
 from archlint.stages.shaping import shapes_project
 
-_DIAGNOSTICS = msgspec.msgpack.Decoder(tuple[Diagnostic, ...])
 _RUN = "project"
 _DIGEST_BYTES = 16
+
+
+class Found(msgspec.Struct, frozen=True, array_like=True):
+    """What the project checks found; `is_clear` tells that they saw all files of the project whole."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    is_clear: bool = True
+
+
+_FOUND = msgspec.msgpack.Decoder(Found)
 
 
 def state_of(files: Iterable[tuple[FileEntry, bytes]], resolver: SettingsResolver, since: str) -> bytes:
@@ -37,15 +46,15 @@ def state_of(files: Iterable[tuple[FileEntry, bytes]], resolver: SettingsResolve
     return state.digest()
 
 
-def stored_diagnostics(cache: Cache, state: bytes) -> tuple[Diagnostic, ...] | None:
+def stored_diagnostics(cache: Cache, state: bytes) -> Found | None:
     """Return what the last run found in the same state of the project, or None."""
     payload = cache.stored_run(_RUN, state)
     try:
-        return None if payload is None else _DIAGNOSTICS.decode(payload)
+        return None if payload is None else _FOUND.decode(payload)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
 
 
-def store_diagnostics(cache: Cache, state: bytes, found: Sequence[Diagnostic]) -> str:
+def store_diagnostics(cache: Cache, state: bytes, found: Found) -> str:
     """Keep what the project checks found; return why that failed, or ""."""
-    return cache.store((), [(_RUN, state, msgspec.msgpack.encode(tuple(found)))])
+    return cache.store((), [(_RUN, state, msgspec.msgpack.encode(found))])

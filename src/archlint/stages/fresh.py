@@ -23,12 +23,13 @@ from archlint.stages.shaping import shapes_project, tells_versions
 class FreshProject(msgspec.Struct, frozen=True):
     """The diagnostics of the project checks by file, and the digest of each file that they were made from.
 
-    `versions` are those that the project has of its libraries.
+    `versions` are those that the project has of its libraries. `is_clear` tells that all of its files were seen whole.
     """
 
     diagnostics: Mapping[str, tuple[Diagnostic, ...]]
     digests: Mapping[str, bytes]
     versions: Mapping[str, Pin]
+    is_clear: bool = True
 
     def text_behind(self, entry: FileEntry, lines: str, max_size: int) -> str | None:
         r"""Return the file's own text if `lines`, all of which end in `\n`, are what the diagnostics were made from.
@@ -66,12 +67,13 @@ def fresh_project(resolver: SettingsResolver) -> FreshProject | None:
     if stored is None:
         return None
     by_path: defaultdict[str, list[Diagnostic]] = defaultdict(list)
-    for diagnostic in stored:
+    for diagnostic in stored.diagnostics:
         by_path[diagnostic.span.path].append(diagnostic)
     return FreshProject(
         {path: tuple(found) for path, found in by_path.items()},
         {entry.path: content for entry, content in zip(entries, contents, strict=True)},
         _versions(entries, settings.max_file_size),
+        stored.is_clear,
     )
 
 

@@ -27,9 +27,14 @@ def judge(
     settings_for: SettingsFor,
     role_of: Callable[[str], Role],
     source_of: SourceOf,
+    *,
+    not_run: frozenset[str] = frozenset(),
 ) -> tuple[list[Diagnostic], list[tuple[Diagnostic, str]]]:
-    """Return the diagnostics that are reported, sorted, and the suppressed ones with the suppression's reason."""
-    applied = silence(diagnostics, results, settings_for, role_of, source_of)
+    """Return the diagnostics that are reported, sorted, and the suppressed ones with the suppression's reason.
+
+    `not_run` is as in `silence`.
+    """
+    applied = silence(diagnostics, results, settings_for, role_of, source_of, not_run=not_run)
     kept = sorted([*applied.kept, *applied.tool], key=order)
     return kept, [(one, suppression.reason or suppression.form.value) for one, suppression in applied.suppressed]
 

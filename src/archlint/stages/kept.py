@@ -58,6 +58,8 @@ class _Kept(msgspec.Struct, frozen=True, array_like=True):
     suppressed: tuple[_Judged, ...]
     texts: dict[str, msgspec.Raw]
     skipped: tuple[tuple[str, str], ...]
+    unread: tuple[str, ...]
+    is_clear: bool
 
 
 class Keeper(msgspec.Struct, frozen=True):
@@ -96,6 +98,8 @@ class Keeper(msgspec.Struct, frozen=True):
             tuple(map(_Judged.of, report.suppressed)),
             {path: msgspec.Raw(msgspec.msgpack.encode(text)) for path, text in report.texts.items()},
             report.skipped,
+            report.unread,
+            report.is_clear,
         )
         self.cache.store((), [(_RUN, self.state, msgspec.msgpack.encode(kept))])
 
@@ -120,6 +124,8 @@ class Keeper(msgspec.Struct, frozen=True):
             texts={path: msgspec.msgpack.decode(kept.texts[path], type=str) for path in named if path in kept.texts},
             files=len(self.found.files),
             skipped=tuple(one for one in kept.skipped if one[0] in reported),
+            unread=tuple(path for path in kept.unread if path in reported),
+            is_clear=kept.is_clear,
             entries=settings.selected_entries(),
             hints=self.found.hints,
         )
@@ -137,7 +143,7 @@ def keeper_of(
     `began` is a time in nanoseconds before any of them was looked at, `since` the commit since which migrations are
     judged, or "".
     """
-    if cache.folder is None or found.problems:
+    if cache.folder is None or found.problems or found.unlisted:
         return None
     digests: dict[int, bytes] = {}
     shaping: dict[str, bytes] = {}
@@ -151,5 +157,7 @@ def keeper_of(
             digests[id(settings)] = settings.digest()
         state = proof + f":{entry.kind.value}:{entry.role.value}:".encode() + digests[id(settings)]
         (shaping if shapes_project(entry) else others)[entry.path] = state
-    whole = os.fsencode(resolver.root) + b"\0" + resolver.run_settings().digest() + since.encode()
+    ruling = resolver.run_settings()
+    narrowed = f"{ruling.finds_less}{ruling.sees_less}{since}"
+    whole = os.fsencode(resolver.root) + b"\0" + ruling.digest() + narrowed.encode()
     return Keeper(cache, resolver, found, hashlib.blake2b(whole, digest_size=16).digest(), shaping, others)

@@ -11,6 +11,7 @@ from archlint.project.questions.indexes import Index, Indexes, still_hold
 
 if TYPE_CHECKING:
     from archlint.analysis import FileResult
+    from archlint.discovery import Discovery
     from archlint.ir.module import ModuleFacts
     from archlint.project.project import Project
     from archlint.source import FileEntry
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
 class Memory:
     """Results of files by what proves their state, and the facts of the last ones decoded.
 
-    `around` are the files of the project as they were listed last.
+    `around` are the files of the project as they were listed last, None before that.
     """
 
     def __init__(self) -> None:
-        self.around: tuple[FileEntry, ...] = ()
+        self.around: Discovery | None = None
         self._results: dict[str, tuple[bytes, FileResult]] = {}
         self._facts: dict[str, tuple[bytes, ModuleFacts]] = {}
         self._files: dict[str, FileDigests] = {}

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+import stat
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+
+import msgspec
 
 from archlint.discovery.naming import printable
 from archlint.errors import ArchlintError
-from archlint.git import open_repository
+from archlint.git import Repository, open_repository
+
+_SAME_FILE = 0.5
+_MOST_NEW = 1_000
+_MOST_BYTES = 1_000_000
+"""Of files that git does not know: more and larger ones are no source that somebody has just moved."""
 
 
 def to_project(paths: Sequence[Path], cwd: Path, root: Path, top: Path | None) -> Callable[[str], str | None]:
@@ -35,21 +44,81 @@ def to_project(paths: Sequence[Path], cwd: Path, root: Path, top: Path | None) -
     return mapped
 
 
-def renames_since(root: Path, file: Path, environment: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the new paths of the project's files by the old ones, as git knows them since a file last changed.
+class Renames(msgspec.Struct, frozen=True):
+    """The new paths of files by the old ones; `is_cut` tells that the history which would say more is not there."""
 
-    Without git, or outside of a repository, nothing is known.
+    paths: Mapping[str, str] = msgspec.field(default_factory=dict)
+    is_cut: bool = False
+
+
+def renames_since(root: Path, file: Path, gone: Collection[str], environment: Mapping[str, str]) -> Renames:
+    """Return what became of the project's files since a file last changed: as git knows it, and as the work tree shows.
+
+    `gone` are the files that are not there any more. Without git, or outside of a repository, nothing is known.
     """
     if not environment:
-        return {}
+        return Renames()
     try:
         repository = open_repository(root, None, environment)
-        renames = repository.renames(repository.last_change(file) or "HEAD")
+        since = repository.last_change(file) or "HEAD"
+        mapped = to_project((root,), root, root, repository.top)
+        pairs = [*repository.renames(since).items(), *_moved(repository, since, mapped, gone)]
+        is_cut = repository.is_cut_at(since)
     except ArchlintError:
-        return {}
-    mapped = to_project((root,), root, root, repository.top)
-    pairs = ((mapped(old), mapped(new)) for old, new in renames.items())
-    return {printable(old): printable(new) for old, new in pairs if old is not None and new is not None}
+        return Renames()
+    own = ((mapped(old), mapped(new)) for old, new in pairs)
+    return Renames({printable(old): printable(new) for old, new in own if old is not None and new is not None}, is_cut)
+
+
+def is_being_moved(root: Path, environment: Mapping[str, str]) -> bool:
+    """Return whether files of a project are gone and git was not told: what imports them may not have followed yet."""
+    if not environment:
+        return False
+    try:
+        repository = open_repository(root, None, environment)
+        mapped = to_project((root,), root, root, repository.top)
+        return any(mapped(path) is not None for path in repository.deleted())
+    except ArchlintError:
+        return False
+
+
+def _moved(
+    repository: Repository, since: str, mapped: Callable[[str], str | None], gone: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield old and new paths where a file that is gone stands under a name that git does not know yet.
+
+    As in git, two are the same file where half of the text is.
+    """
+    blobs = {path: blob for path, blob in repository.tree(since).items() if printable(mapped(path) or "") in gone}
+    if repository.top is None or not blobs:
+        return
+    data = dict(repository.contents(list(repository.sizes(sorted(set(blobs.values()))))))
+    before = {path: Counter(data[blob].splitlines()) for path, blob in blobs.items() if blob in data}
+    new = [path for path in repository.untracked() if mapped(path) is not None][:_MOST_NEW]
+    now = {path: Counter(lines) for path in new if (lines := _lines(repository.top / path))}
+    likeness = sorted(((-_likeness(old, one), a, b) for a, old in before.items() for b, one in now.items()))
+    taken: set[str] = set()
+    for least, old, path in likeness:
+        if -least >= _SAME_FILE and not {f"-{old}", f"+{path}"} & taken:
+            taken |= {f"-{old}", f"+{path}"}
+            yield old, path
+
+
+def _likeness(one: Counter[bytes], other: Counter[bytes]) -> float:
+    """Return which share of the larger text stands in the other too, in bytes of lines."""
+
+    def size(lines: Counter[bytes]) -> int:
+        return sum(len(line) * number for line, number in lines.items())
+
+    return size(one & other) / max(size(one), size(other), 1)
+
+
+def _lines(file: Path) -> list[bytes]:
+    try:
+        is_read = stat.S_ISREG(file.lstat().st_mode) and file.lstat().st_size <= _MOST_BYTES
+        return file.read_bytes().splitlines() if is_read else []
+    except OSError:
+        return []
 
 
 def _relative(path: str, start: str) -> str:

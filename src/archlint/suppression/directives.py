@@ -24,6 +24,7 @@ _NEXT_COMMENT = re.compile(r"[ \t]*(?:$|#|;|--)")
 _MAX_IN_COMMENT = 8
 _MAX_WIDE = 100
 _TOO_MANY = f"only the first {_MAX_WIDE} of `ignore-file` and `ignore-start` count in a file"
+_NEVER_ENDS = "`ignore-start` silences nothing: no `ignore-end` of the same rules, or without rules, is below it"
 _ENDS_NOTHING = "`ignore-end` ends nothing: no `ignore-start` of the same rules is open above it"
 
 
@@ -76,9 +77,7 @@ class Suppressions(msgspec.Struct, frozen=True):
 def find_suppressions(source: SourceFile) -> Suppressions:
     """Return the suppressions in the comments of a file; never raises, whatever the file holds."""
     found = [found for comment in comments_of(source) for found in _in_comment(source, comment)]
-    return Suppressions(
-        source.path, tuple(_within_limits(_with_regions(_with_targets(source, found), len(source.starts))))
-    )
+    return Suppressions(source.path, tuple(_within_limits(_with_regions(_with_targets(source, found)))))
 
 
 def embedded_suppressions(source: SourceFile, start: int, end: int) -> tuple[Suppression, ...]:
@@ -88,7 +87,7 @@ def embedded_suppressions(source: SourceFile, start: int, end: int) -> tuple[Sup
         for comment in embedded_comments(source, start, end)
         for item in _in_comment(source, comment)
     ]
-    return tuple(_within_limits(_with_regions(_with_targets(source, found), source.line_at(end))))
+    return tuple(_within_limits(_with_regions(_with_targets(source, found))))
 
 
 def _in_comment(source: SourceFile, comment: Comment) -> Iterator[Suppression]:
@@ -208,8 +207,8 @@ def _with_targets(source: SourceFile, found: list[Suppression]) -> list[Suppress
     return moved[::-1]
 
 
-def _with_regions(found: list[Suppression], last_line: int) -> Iterator[Suppression]:
-    """Yield the suppressions with each start reaching to its end, or to the end of the file.
+def _with_regions(found: list[Suppression]) -> Iterator[Suppression]:
+    """Yield the suppressions with each start reaching to its end; one without an end would silence what comes later.
 
     An end closes the last open start with the same codes; one without codes closes all that are open.
     """
@@ -221,7 +220,7 @@ def _with_regions(found: list[Suppression], last_line: int) -> Iterator[Suppress
             continue
         if item.form is Form.START:
             opened.setdefault(key, []).append(index)
-            reach[index] = (last_line, None)
+            reach[index] = (0, None)
         elif closed := _closed_by(key, opened):
             alone = item.removal if len(closed) == 1 else None
             reach.update(dict.fromkeys(closed, (item.span.line, alone)))
@@ -230,7 +229,7 @@ def _with_regions(found: list[Suppression], last_line: int) -> Iterator[Suppress
     for index, item in enumerate(found):
         if item.form is Form.START and index in reach:
             end, end_removal = reach[index]
-            yield replace(item, last_line=end, end_removal=end_removal)
+            yield replace(item, last_line=end, end_removal=end_removal, problem="" if end else _NEVER_ENDS)
         elif item.form is not Form.END or item.problem:
             yield item
         elif index in reach:

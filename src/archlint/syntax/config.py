@@ -12,6 +12,7 @@ import msgspec
 from archlint.source import Kind
 from archlint.syntax.config_events import BrokenConfigError, TooMuchError, json_events, yaml_events
 from archlint.syntax.config_graph import Entry, Value, documents, entries
+from archlint.syntax.toml import check_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -185,14 +186,17 @@ class ConfigContext:
 
 
 def parse_config(source: SourceFile) -> ConfigFile:
-    """Return the nodes of a YAML or JSON file; never raises on what the file holds."""
-    text, is_json = source.text, source.kind is Kind.JSON
+    """Return the nodes of a YAML or JSON file, of a TOML file only what is wrong with it.
+
+    Never raises on what the file holds.
+    """
+    text = source.text
     if len(text) > MAX_TEXT:
         return ConfigFile(source, skipped=f"longer than {MAX_TEXT} characters")
-    if not is_json and _TEMPLATE.search(text):
+    if source.kind is Kind.YAML and _TEMPLATE.search(text):
         return ConfigFile(source, is_template=True)
     try:
-        roots = documents(text, json_events(text) if is_json else yaml_events(text))
+        roots = _roots(source)
     except TooMuchError as error:
         return ConfigFile(source, skipped=str(error))
     except BrokenConfigError as error:
@@ -200,6 +204,14 @@ def parse_config(source: SourceFile) -> ConfigFile:
             return ConfigFile(source, is_template=True)
         return ConfigFile(source, problem=ConfigProblem(error.message, error.offset))
     return ConfigFile(source, tuple(ConfigNode((), each.start, each.end, each) for each in roots))
+
+
+def _roots(source: SourceFile) -> list[Value]:
+    """Return the documents of a file; raises `BrokenConfigError` and `TooMuchError`."""
+    if source.kind is Kind.TOML:
+        check_toml(source.text)
+        return []
+    return list(documents(source.text, (json_events if source.kind is Kind.JSON else yaml_events)(source.text)))
 
 
 def is_compose(file: ConfigFile) -> bool:

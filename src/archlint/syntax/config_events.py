@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _QUOTED = re.compile(r"'[^']{3,}'|\"[^\"]{3,}\"")
-"""What PyYAML's messages show of the text; a mark of one character may stay."""
+"""What messages of parsers show of the text; a mark of one character may stay."""
 
 _JSON_SPACE = re.compile(r"(?:[ \t\r\n]+|//[^\r\n]*|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/)*")
 _JSON_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
@@ -53,6 +53,11 @@ class BrokenConfigError(ValueError):
         self.offset = offset
 
 
+def masked(message: str) -> str:
+    """Return what a parser says without what it shows of the text."""
+    return _QUOTED.sub("…", message)
+
+
 def yaml_events(text: str) -> Iterator[Event]:
     """Yield the events of a YAML stream; raises `BrokenConfigError` where it cannot be read."""
     import yaml
@@ -69,7 +74,7 @@ def yaml_events(text: str) -> Iterator[Event]:
             raise TooMuchError(f"nested deeper than {MAX_DEPTH} levels") from None
         mark = error.problem_mark or error.context_mark
         offset = len(text) if mark is None else mark.index + shift
-        raise BrokenConfigError(_QUOTED.sub("…", error.problem or "this is not YAML"), min(offset, len(text))) from None
+        raise BrokenConfigError(masked(error.problem or "this is not YAML"), min(offset, len(text))) from None
     except yaml.reader.ReaderError as error:
         raise BrokenConfigError("a character that YAML does not allow", min(error.position, len(text))) from None
     except UnicodeEncodeError as error:
