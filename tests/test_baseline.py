@@ -151,6 +151,16 @@ def test_what_rests_on_a_file_that_was_not_seen_is_not_stale(project: Project, a
     assert project.text() == before
 
 
+def test_tests_that_are_broken_on_purpose_keep_no_entry(project: Project) -> None:
+    _linked(project)
+    (project.root / "tests" / "data").mkdir(parents=True)
+    (project.root / "tests" / "data" / "test_broken.py").write_text("def (\n", encoding="utf-8")
+    project.run("baseline", "write")
+    project.write(helpers="def pause():\n    pass\n")
+    project.check()
+    assert [one for one in project.entries() if one["rule"] == "ARC302"] == []
+
+
 def test_what_one_file_tells_is_stale_beside_a_broken_one(project: Project) -> None:
     token = GITHUB(random.Random(1))  # noqa: S311 - the same each time
     project.write(views=f'TOKEN = "{token}"\n', other="")

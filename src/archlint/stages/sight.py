@@ -10,8 +10,10 @@ from archlint.analysis import FileResult
 from archlint.discovery import Discovery
 from archlint.registry import rules_of
 from archlint.settings import Settings, SettingsResolver
-from archlint.source import FileEntry
+from archlint.source import FileEntry, Role
 from archlint.stages.shaping import shapes_project
+
+_OF_TESTS = frozenset({Role.TEST, Role.EXAMPLE})
 
 
 class Sight(msgspec.Struct, frozen=True):
@@ -31,8 +33,13 @@ def sight_of(
     broken = frozenset(one.path for one in results if not one.is_whole)
     unread = broken.union(one.span.path for one in found.problems)
     is_blind = bool(found.problems or found.unlisted or settings.sees_less or is_part)
-    shaping = not is_blind and broken and any(shapes_project(one) for one in entries if one.path in broken)
-    return Sight(tuple(sorted(unread)), is_clear=not (is_blind or shaping))
+    is_missed = not is_blind and broken and any(_is_missed(one) for one in entries if one.path in broken)
+    return Sight(tuple(sorted(unread)), is_clear=not (is_blind or is_missed))
+
+
+def _is_missed(entry: FileEntry) -> bool:
+    """Return whether what is found in other files may rest on a file; on one that tests are made of, nothing does."""
+    return entry.role not in _OF_TESTS and shapes_project(entry)
 
 
 def unjudged_codes(sight: Sight, resolver: SettingsResolver, paths: Collection[str]) -> frozenset[str]:
