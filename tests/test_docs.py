@@ -165,3 +165,7 @@ def test_an_example_of_many_files_shows_each() -> None:
 )
 def test_what_is_on_by_default(status: Status, confidence: Confidence, state: str) -> None:
     assert default_state(replace(ENTRY, status=status, confidence=confidence)).startswith(state)
+
+
+def test_what_is_on_for_new_migrations_only() -> None:
+    assert default_state(replace(ENTRY, needs="migrations-since")).startswith("with `migrations-since`")

@@ -194,3 +194,21 @@ def test_without_a_repository_there_is_no_point_in_its_history(tmp_path: Path) -
     assert folder.judged() == [OLD]
     done = folder.run("check", "--since", "main")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
+def test_rules_about_migrations_are_in_the_default_set_where_it_is_told_which_are_new(repo: Repo) -> None:
+    plain, since, prefix = ("--exit-zero",), ("--exit-zero", "--since", "main"), ("--exit-zero", "--select", "ARC64")
+    assert "ARC647" not in repo.run(*plain).stdout
+    assert f"{NEXT}:6" in repo.run(*since, "--output-format", "concise").stdout
+    assert f"{OLD}:6" in repo.run(*prefix, "--output-format", "concise").stdout
+    (repo.root / "archlint.toml").write_text('migrations-since = "main"\n', encoding="utf-8")
+    assert f"{NEXT}:6" in repo.run(*plain, "--output-format", "concise").stdout
+    assert "ARC647" not in repo.run(*plain, "--since", "").stdout
+
+
+def test_the_root_tells_for_nested_configurations_which_migrations_are_new(repo: Repo) -> None:
+    (repo.root / "shop" / "archlint.toml").write_text('migrations-since = "main"\n', encoding="utf-8")
+    assert "ARC647" not in repo.run("--exit-zero", "--output-format", "concise", ".").stdout
+    (repo.root / "archlint.toml").write_text('migrations-since = "main"\n', encoding="utf-8")
+    (repo.root / "shop" / "archlint.toml").write_text("", encoding="utf-8")
+    assert f"{NEXT}:6" in repo.run("--exit-zero", "--output-format", "concise", ".").stdout

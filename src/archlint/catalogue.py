@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from enum import Enum
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -58,6 +59,8 @@ class Entry(msgspec.Struct, frozen=True):
     `elsewhere` is the severity where a diagnostic is not known to happen while a request waits; None is the same.
     `in_commands` is the severity in scripts and in what build services run; None is one softer than elsewhere.
     `pack` names the rule pack that it comes from, with its version, and `package` the package with its modules;
+    `needs` is the setting without which nobody wants the rule by default: about migrations that ran years ago much is
+    true and of no use to anyone.
     `own` is what a project declares in its configuration instead of a module, in the file `declared_in`.
     """
 
@@ -81,10 +84,15 @@ class Entry(msgspec.Struct, frozen=True):
     references: list[str] = msgspec.field(default_factory=list)
     source: list[str] = msgspec.field(default_factory=list)
     security_severity: float | None = None
+    needs: Literal["", "migrations-since"] = ""
     pack: str = ""
     package: str = "archlint.rules"
     own: OwnRule | None = None
     declared_in: str = ""
+
+    def is_default(self, given: Container[str]) -> bool:
+        """Return whether the rule is in the default set where some settings say something."""
+        return self.status is Status.STABLE and (not self.needs or self.needs in given)
 
     @property
     def stem(self) -> str:

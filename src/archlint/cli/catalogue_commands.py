@@ -41,7 +41,8 @@ def rules(ctx: click.Context, output_format: str) -> None:
         click.echo(json.dumps([_row(entry) for entry in entries], indent=2))
         return
     for entry in entries:
-        off = "" if entry.status is Status.STABLE else f"  ({entry.status.value})"
+        when = f"with {entry.needs}" if entry.needs else ""
+        off = f"  ({when or entry.status.value})" if when or entry.status is not Status.STABLE else ""
         click.echo(f"{entry.code}  {entry.name:32} {entry.severity.value:8} {entry.summary}{off}")
 
 
@@ -82,5 +83,6 @@ def _row(entry: Entry) -> dict[str, object]:
         "severity": entry.severity.value,
         "confidence": entry.confidence.value,
         "status": entry.status.value,
-        "default": entry.status is Status.STABLE and entry.confidence is not Confidence.LOW,
+        "default": entry.is_default(()) and entry.confidence is not Confidence.LOW,
+        "needs": entry.needs or None,
     }

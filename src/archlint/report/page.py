@@ -37,7 +37,7 @@ def default_state(entry: Entry) -> str:
         return "off: deprecated"
     if entry.confidence is Confidence.LOW:
         return "off: below the default `min-confidence`"
-    return "on"
+    return f"with `{entry.needs}`: on where it or `--since` tells which migrations are new" if entry.needs else "on"
 
 
 def _sections(entry: Entry) -> Iterator[tuple[str, str]]:

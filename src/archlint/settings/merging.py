@@ -39,9 +39,14 @@ _Table = dict[str, Any]
 
 
 def merge(
-    layers: Sequence[Layer], *, root: Path, config_path: Path | None = None, overrides: Overrides | None = None
+    layers: Sequence[Layer],
+    *,
+    root: Path,
+    config_path: Path | None = None,
+    overrides: Overrides | None = None,
+    since: str | None = None,
 ) -> Settings:
-    """Return the settings that layers add up to, over the defaults.
+    """Return the settings that layers add up to, over the defaults; `since` is the root's `migrations-since`, if known.
 
     The overrides only add what no file can say; what else they say is expected to be the last layer.
     Raises `UsageError` on unknown rules and options, wrong globs, folders outside and a version that is not admitted.
@@ -54,7 +59,10 @@ def merge(
     packs, added = _added(tables, root, given.with_rules_of)
     entries = (*catalogue.catalogue(), *added)
     selected = selected_codes(
-        [_choice(layer, table, entries) for layer, table in tables], entries, preview=values["preview"]
+        [_choice(layer, table, entries) for layer, table in tables],
+        entries,
+        preview=values["preview"],
+        given=("migrations-since",) if (values["migrations-since"] if since is None else since) else (),
     )
     return Settings(
         root=root,

@@ -92,16 +92,18 @@ class SettingsResolver:
         if self.isolated or self.config is not None:
             return None if folder else self._load(self.config)
         found = config_in(self.root / folder)
-        return None if found is None and folder else self._load(found)
+        if found is None and folder:
+            return None
+        return self._load(found, self.run_settings().migrations_since if folder else None)
 
-    def _load(self, config: Path | None) -> Settings:
+    def _load(self, config: Path | None, since: str | None = None) -> Settings:
         if self.isolated and config is not None:
             raise UsageError("command line: `--isolated` and `--config` exclude each other")
         layers = load_layers(config, self.root) if config is not None else ()
         table = self.overrides.table()
         if table:
             layers = (*layers, Layer(typed_config(table, COMMAND_LINE), COMMAND_LINE, self._base()))
-        return merge(layers, root=self.root, config_path=config, overrides=self.overrides)
+        return merge(layers, root=self.root, config_path=config, overrides=self.overrides, since=since)
 
     def _base(self) -> str:
         if self.cwd is None or not self.cwd.is_relative_to(self.root) or self.cwd == self.root:

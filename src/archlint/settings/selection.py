@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 import msgspec
 
@@ -67,19 +67,21 @@ def selector_words(entries: Sequence[Entry]) -> tuple[str, ...]:
     return (*words, ALL)
 
 
-def selected_codes(choices: Sequence[Choice], entries: Sequence[Entry], *, preview: bool) -> frozenset[str]:
-    """Return the codes that run; later choices win over earlier ones.
+def selected_codes(
+    choices: Sequence[Choice], entries: Sequence[Entry], *, preview: bool, given: Container[str] = ()
+) -> frozenset[str]:
+    """Return the codes that run; later choices win over earlier ones. `given` are the settings that say something.
 
     Within one choice the most specific selector decides, and on a tie `ignore` does. A later `select` starts anew,
     but for ignored rules that were named more specifically than the new selectors name them.
     Rules that report what archlint could not check are not deselected by `select`, only by `ignore`:
     a file that could not be read must not pass for clean.
     """
-    return frozenset(entry.code for entry in entries if _is_selected(entry, choices, preview=preview))
+    return frozenset(entry.code for entry in entries if _is_selected(entry, choices, preview=preview, given=given))
 
 
-def _is_selected(entry: Entry, choices: Sequence[Choice], *, preview: bool) -> bool:
-    default = entry.status is Status.STABLE or (preview and entry.status is Status.PREVIEW)
+def _is_selected(entry: Entry, choices: Sequence[Choice], *, preview: bool, given: Container[str]) -> bool:
+    default = entry.is_default(given) or (preview and entry.status is Status.PREVIEW)
     reports_failure = default and entry.family == _TOOL_FAMILY and entry.code not in _COMMENT_RULES
     takes_part = preview or entry.status is not Status.PREVIEW
     selected, carried = default, -1
