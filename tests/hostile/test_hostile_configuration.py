@@ -48,7 +48,7 @@ MERGES = "a: &a {k: v}\n" + "".join(
         pytest.param("a.json", "[" + "1," * 210_000 + "1]", ["ARC005"], id="json-values"),
         pytest.param("a.json", '"' + "a" * 990_000 + '"', [], id="json-string"),
         pytest.param("a.json", "9" * 900_000, [], id="json-digits"),
-        pytest.param("a.toml", "a = " + "[" * 20_000, [], id="toml-lists"),
+        pytest.param("a.toml", "a = " + "[" * 20_000, ["ARC005"], id="toml-lists"),
         pytest.param("a.toml", "a." * 20_000 + "b = 1\n", [], id="toml-keys"),
         pytest.param(".env", "A=" + "x" * 990_000, [], id="env-line"),
         pytest.param(".env", "A=1\n" * 240_000, [], id="env-lines"),
