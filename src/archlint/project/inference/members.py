@@ -175,7 +175,9 @@ def _of_class(inference: Inference, definition: ClassDefinition, name: str) -> V
     if isinstance(found, Instance) and is_model and _is_manager(inference, found):
         return _managed(inference, definition, found)
     if verbs is not None and name in verbs.manager_names and not isinstance(found, ProjectFunction):
-        return Query(verbs.name, definition.name, Stage.MANAGER, definition)
+        # `Order.query` of Flask-SQLAlchemy is no manager but a query, whose `all` fetches.
+        stage = Stage.LAZY if "all" in verbs.terminal_reads else Stage.MANAGER
+        return Query(verbs.name, definition.name, stage, definition)
     if name in _OF_ENUMERATIONS and found is None and _is_enumeration(inference, definition):
         return Items(UNKNOWN, is_constant=True)
     if isinstance(found, ProjectFunction) and _is_class_method(found.definition):
