@@ -68,7 +68,7 @@ def _says_little(inference: Inference, promised: Value) -> bool:
 
 
 def _refined(promised: Value, found: Value) -> Value:
-    if isinstance(found, Nothing):
+    if isinstance(found, Nothing) or promised == UNKNOWN:  # `list[T]`: anything may stand for a variable of a type
         return found
     if isinstance(promised, Instance) and isinstance(found, Instance) and found.name == promised.name:
         return found
