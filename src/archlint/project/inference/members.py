@@ -164,8 +164,9 @@ def _assigned(inference: Inference, found: Variable, offset: int, statement: ir.
     value = inference.value(statement.value, scope)
     is_display = isinstance(value, Items) and value.is_constant
     is_manager = of_library and isinstance(value, Instance) and _is_manager(inference, value)
-    # A display says more than its annotation, and so does a manager, which has methods of its own.
-    return value if is_display or is_manager or promised == UNKNOWN else promised
+    is_made = isinstance(value, Instance) and isinstance(promised, Instance) and value.name == promised.name
+    # A display says more than its annotation, and so does a manager, which has methods of its own, and what made it.
+    return value if is_display or is_manager or is_made or promised == UNKNOWN else promised
 
 
 def _of_class(inference: Inference, definition: ClassDefinition, name: str) -> Value:
