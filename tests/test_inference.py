@@ -699,7 +699,7 @@ CASES: dict[str, dict[str, str]] = {
 
             def f():
                 probe(db.session)  # infer: sqlalchemy.orm.Session
-                probe(User.query)  # infer: manager app.User
+                probe(User.query)  # infer: lazy app.User
                 probe(User.query.all())  # infer: [app.User]
                 probe(db.select(User))  # infer: statement app.User
                 probe(db.session.execute(db.select(User)).scalars().first())  # infer: app.User

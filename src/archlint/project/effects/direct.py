@@ -136,11 +136,19 @@ class Direct:
         return PassedOn(node, row.runs, row.runs, waits, is_own=row.own)
 
     def is_offloaded(self, function: FunctionDefinition) -> bool:
-        """Return whether a decorator makes every call of a function run in a thread."""
+        """Return whether a decorator makes every call of a function run in a thread.
+
+        So may one of the project that puts a coroutine in the place of what is none.
+        """
+        inference = self._project.inference
         for decorator in function.row.decorators:
-            name = wrappers.qualified(wrappers.decorator_of(self._project.inference, function, decorator))
+            value = wrappers.decorator_of(inference, function, decorator)
+            name = wrappers.qualified(value)
             row = self._project.knowledge.offloader(name) if name else None
             if row is not None and row.form is not Form.CALL and row.runs is Place.THREAD:
+                return True
+            wrapper = wrappers.wrapper_of(inference, value)
+            if wrapper is not None and wrapper.row.is_async and not function.row.is_async:
                 return True
         return False
 

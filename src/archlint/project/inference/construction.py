@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
-from archlint.project.inference import members, rows, symbolic
+from archlint.project.inference import django_models, members, rows, symbolic
 from archlint.project.inference.arguments import Arguments
 from archlint.project.inference.listening import Listener, State
 from archlint.project.symbols import ClassDefinition, FunctionDefinition
@@ -32,8 +32,11 @@ _MAX_DEPTH = 2
 
 
 def constructed(inference: Inference, made: ProjectClass, arguments: Arguments) -> Value:
-    """Return an instance, with the constructor's arguments that it keeps."""
+    """Return an instance, with the constructor's arguments that it keeps; of a queryset, the rows it starts from."""
     definition = made.definition
+    queried = django_models.made(inference, definition, arguments)
+    if queried is not None:
+        return queried
     kept = dict(made.arguments)
     init = members.implementation(inference, definition, "__init__")
     for name, value in inference.kept(init) if init is not None else ():

@@ -21,8 +21,10 @@ from archlint.project.values import (
 )
 
 if TYPE_CHECKING:
+    from archlint.project.inference.arguments import Arguments
     from archlint.project.inference.inference import Inference
     from archlint.project.inference.scopes import Scope
+    from archlint.project.symbols import ClassDefinition
 
 USER = frozenset({"django.contrib.auth.get_user_model"})
 _BETWEEN = "through"
@@ -64,6 +66,25 @@ def rows_of_somebody(inference: Inference, base: Value, node: ir.Expr) -> Value:
         return UNKNOWN
     origin = base if isinstance(base, Symbol) else None
     return Query("django", found.name, Stage.MANAGER, found, filtered=True, related=True, loads_all=True, origin=origin)
+
+
+def made(inference: Inference, definition: ClassDefinition, arguments: Arguments) -> Query | None:
+    """Return the rows that `OrderQuerySet(self.model, using=self._db)` starts from: all of the model that it is given.
+
+    None where the class is no queryset, or where nobody knows of which model.
+    """
+    if not is_queryset(inference, definition):
+        return None
+    model = arguments.value(0, "model")
+    if not isinstance(model, ProjectClass) or not _is_django(inference, model):
+        return None
+    return Query("django", model.definition.name, Stage.LAZY, model.definition, manager=definition)
+
+
+def is_queryset(inference: Inference, definition: ClassDefinition) -> bool:
+    """Return whether a class derives from a queryset of a library."""
+    ancestors = inference.project.symbols.ancestors(definition)
+    return any(isinstance(one, str) and one.rpartition(".")[2].endswith("QuerySet") for one in ancestors)
 
 
 def asks_for_rows(node: ir.Call) -> bool:

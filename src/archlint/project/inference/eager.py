@@ -24,6 +24,9 @@ _LAZY_LOADERS = frozenset({"defaultload", "defer", "lazyload", "load_only", "nol
 
 def loaded(query: Query, method: str, arguments: Arguments) -> Query:
     """Return a query after a method that may load relations with it."""
+    if arguments.node is None and (method in _PATHS or method == "options"):
+        # What a symbol stands for: the arguments are not known, and any relation may be loaded.
+        return _with(query, {MAYBE}, adds_more=True)
     if method in _PATHS:
         return _related(query, arguments, is_join=method == "select_related")
     if method == "options":
@@ -127,7 +130,12 @@ def _options(query: Query, arguments: Arguments) -> Query:
 
 
 def _loader_paths(node: ir.Expr) -> Iterator[str]:
-    """Yield the path of a loader option, `selectinload(Order.lines).joinedload(Line.product)`; "" loads nothing."""
+    """Yield the path of a loader option, `selectinload(Order.lines).joinedload(Line.product)`; "" loads nothing.
+
+    Of what is no call nothing is yielded: a variable or `*options` may hold any of them.
+    """
+    if not isinstance(node, ir.Call):
+        return
     steps: list[str] = []
     while isinstance(node, ir.Call):
         name = dotted(node.func).rpartition(".")[2]

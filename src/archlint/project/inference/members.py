@@ -164,8 +164,9 @@ def _assigned(inference: Inference, found: Variable, offset: int, statement: ir.
     value = inference.value(statement.value, scope)
     is_display = isinstance(value, Items) and value.is_constant
     is_manager = of_library and isinstance(value, Instance) and _is_manager(inference, value)
-    # A display says more than its annotation, and so does a manager, which has methods of its own.
-    return value if is_display or is_manager or promised == UNKNOWN else promised
+    is_made = isinstance(value, Instance) and isinstance(promised, Instance) and value.name == promised.name
+    # A display says more than its annotation, and so does a manager, which has methods of its own, and what made it.
+    return value if is_display or is_manager or is_made or promised == UNKNOWN else promised
 
 
 def _of_class(inference: Inference, definition: ClassDefinition, name: str) -> Value:
@@ -175,7 +176,9 @@ def _of_class(inference: Inference, definition: ClassDefinition, name: str) -> V
     if isinstance(found, Instance) and is_model and _is_manager(inference, found):
         return _managed(inference, definition, found)
     if verbs is not None and name in verbs.manager_names and not isinstance(found, ProjectFunction):
-        return Query(verbs.name, definition.name, Stage.MANAGER, definition)
+        # `Order.query` of Flask-SQLAlchemy is no manager but a query, whose `all` fetches.
+        stage = Stage.LAZY if "all" in verbs.terminal_reads else Stage.MANAGER
+        return Query(verbs.name, definition.name, stage, definition)
     if name in _OF_ENUMERATIONS and found is None and _is_enumeration(inference, definition):
         return Items(UNKNOWN, is_constant=True)
     if isinstance(found, ProjectFunction) and _is_class_method(found.definition):

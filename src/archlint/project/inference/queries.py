@@ -52,10 +52,22 @@ def after(query: Query, method: str, verbs: OrmVerbs, arguments: Arguments) -> V
         return Items(query.row(), source=query)
     if is_terminal:
         return UNKNOWN
-    # A method of the project's own queryset or manager: it may filter, bound and join.
-    unknown = query.conditions | {f"{OPAQUE}:"}
+    return _unknown(query)
+
+
+def _unknown(query: Query) -> Query:
+    """Return a query after a method of the project's own queryset or manager: it may filter, bound and load.
+
+    What a caller knows of the query that it gave does not tell of that either.
+    """
     return replace(
-        query.at(_unmanaged(query)), filtered=True, bounded=True, related=False, loads_all=True, conditions=unknown
+        query.at(_unmanaged(query)),
+        filtered=True,
+        bounded=True,
+        related=False,
+        loads_all=True,
+        conditions=query.conditions | {f"{OPAQUE}:"},
+        origin=None,
     )
 
 

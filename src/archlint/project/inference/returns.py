@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted
 from archlint.project.inference import construction, wrappers
+from archlint.project.inference.django_models import is_queryset
 from archlint.project.inference.listening import Listener, State
 from archlint.project.inference.promises import ITERATORS
 from archlint.project.symbols import FunctionDefinition
@@ -61,14 +62,17 @@ def _says_little(inference: Inference, promised: Value) -> bool:
         definition = promised.definition
         if definition is None:
             return False
-        return inference.project.orm_of(definition) is not None or construction.keeps(inference, definition)
+        is_row = inference.project.orm_of(definition) is not None
+        return is_row or is_queryset(inference, definition) or construction.keeps(inference, definition)
     return isinstance(promised, Items | Query)
 
 
 def _refined(promised: Value, found: Value) -> Value:
-    if isinstance(found, Nothing):
+    if isinstance(found, Nothing) or promised == UNKNOWN:  # `list[T]`: anything may stand for a variable of a type
         return found
     if isinstance(promised, Instance) and isinstance(found, Instance) and found.name == promised.name:
+        return found
+    if isinstance(promised, Instance) and isinstance(found, Query) and _is_of(found, promised):
         return found
     if isinstance(promised, Query) and isinstance(found, Query) and found.model in ("", promised.model):
         return found if found.model else promised
@@ -76,6 +80,11 @@ def _refined(promised: Value, found: Value) -> Value:
         element = promised.element if found.element == UNKNOWN else _refined(promised.element, found.element)
         return replace(found, element=element, values=promised.values if found.values == UNKNOWN else found.values)
     return found if isinstance(found, Symbol) else promised
+
+
+def _is_of(found: Query, promised: Instance) -> bool:
+    """Return whether rows are those that the class of a queryset promises."""
+    return found.manager is not None and found.manager is promised.definition
 
 
 def opened(inference: Inference, definition: FunctionDefinition, receiver: Value | None) -> Value:

@@ -98,6 +98,8 @@ def _with_history(value: Instance | Query, given: Value) -> Value:
             given,
             filtered=given.filtered or value.filtered,
             bounded=given.bounded or value.bounded,
+            eager=given.eager | value.eager,
+            plain=given.plain or value.plain,
             conditions=given.conditions | value.conditions,
             joins=given.joins | value.joins,
             pinned=given.pinned | value.pinned,

@@ -64,6 +64,8 @@ def covers(family: FailureFamily) -> Deals:
 
 def is_dealt_with(project: Project, found: Around, module: Module, deals: Deals) -> bool:
     """Return whether what surrounds a place deals with errors, or may do so as far as is known."""
+    if found.is_gathered:
+        return True
     names: set[str] = set()
     for statement in found.tries:
         caught = caught_by(statement, module)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from archlint.ir import nodes as ir
 from archlint.ir.builder import dotted, resolved
 from archlint.project.project import Project
 from archlint.project.symbols import FunctionDefinition, Module
-from archlint.project.tree import blocks, nodes_in, uncalled
+from archlint.project.tree import blocks, called_name, nodes_in, uncalled
 
 CATCH_ALL = frozenset({"BaseException", "Exception"})
 _SUPPRESS = frozenset({"contextlib.suppress"})
@@ -19,10 +21,14 @@ _PROTECTING = ("catch", "circuit", "error", "exception", "fallback", "handle", "
 
 
 class Around(msgspec.Struct, frozen=True):
-    """The `try` statements and `with` items around a place of a unit, outermost first."""
+    """The `try` statements and `with` items around a place of a unit, outermost first.
+
+    `is_gathered` tells that what is raised there becomes a result of `gather(…, return_exceptions=True)`.
+    """
 
     tries: tuple[ir.Try, ...]
     items: tuple[ir.Expr, ...]
+    is_gathered: bool = False
 
 
 def around(statement: ir.Stmt, start: int) -> Around:
@@ -30,7 +36,9 @@ def around(statement: ir.Stmt, start: int) -> Around:
     tries: list[ir.Try] = []
     items: list[ir.Expr] = []
     current: ir.Stmt | None = statement
+    innermost = statement
     while current is not None:
+        innermost = current
         if isinstance(current, ir.Function | ir.Class):
             tries, items = [], []
         elif isinstance(current, ir.Try) and any(one.start <= start < one.end for one in current.body):
@@ -38,7 +46,20 @@ def around(statement: ir.Stmt, start: int) -> Around:
         elif isinstance(current, ir.With) and any(one.start <= start < one.end for one in current.body):
             items += [one.context for one in current.items]
         current = next((one for block in blocks(current) for one in block if one.start <= start < one.end), None)
-    return Around(tuple(tries), tuple(items))
+    is_gathered = any(one.start <= start < one.end for one in gatherings(innermost))
+    return Around(tuple(tries), tuple(items), is_gathered)
+
+
+def gatherings(statement: ir.Stmt) -> Iterator[ir.Call]:
+    """Yield the calls that make results of errors: `asyncio.gather(…, return_exceptions=True)`."""
+    for node, _ in nodes_in(statement):
+        if isinstance(node, ir.Call) and called_name(node) == "gather" and any(map(_returns_errors, node.keywords)):
+            yield node
+
+
+def _returns_errors(word: ir.Keyword) -> bool:
+    is_off = isinstance(word.value, ir.Constant) and not word.value.value
+    return word.name == "return_exceptions" and not is_off
 
 
 def caught_by(statement: ir.Try, module: Module) -> frozenset[str] | None:

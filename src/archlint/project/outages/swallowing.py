@@ -63,12 +63,26 @@ def _goes_on(handler: ir.Handler) -> bool:
 
 def _loops_again(function: ir.Function, statement: ir.Try) -> bool:
     """Return whether a `try` stands in a loop over attempts, which a quiet handler only starts again."""
-    loops = [one for one in statements_in(function.body) if isinstance(one, ir.While | ir.For)]
-    around = [one for one in loops if one.start <= statement.start < one.end]
+    inside = list(statements_in(function.body))
+    around = [one for one in inside if isinstance(one, ir.While | ir.For) and one.start <= statement.start < one.end]
     return any(
-        isinstance(one, ir.While) or (isinstance(one.iterable, ir.Call) and called_name(one.iterable) == "range")
+        isinstance(one, ir.While)
+        or (isinstance(one.iterable, ir.Call) and called_name(one.iterable) == "range")
+        or (_is_left_by(statement) and _raises_behind(one, inside))
         for one in around
     )
+
+
+def _is_left_by(statement: ir.Try) -> bool:
+    """Return whether the loop around a `try` ends with its success, as one that asks mirrors in turn does."""
+    done = (statement.orelse or statement.body)[-1]
+    return isinstance(done, ir.Return) or (isinstance(done, ir.Jump) and done.kind == "break")
+
+
+def _raises_behind(loop: ir.For, inside: list[ir.Stmt]) -> bool:
+    """Return whether an error is raised where no turn of a loop succeeded."""
+    start = loop.body[-1].end
+    return any(isinstance(one, ir.Raise) and one.start >= start for one in inside)
 
 
 def _catching(statement: ir.Try, function: FunctionDefinition, family: FailureFamily) -> ir.Handler | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Base = ClassDefinition | str
 _MAX_ALIASES = 10
 _WITH_METACLASS = "with_metaclass"
+_FROM_QUERYSET = "from_queryset"
 _PROTOCOLS: frozenset[Base] = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 _ABSTRACT = frozenset({"abstractclassmethod", "abstractmethod", "abstractproperty", "abstractstaticmethod"})
 
@@ -91,9 +92,14 @@ class Hierarchy:
         return dict(found)
 
     def _named(self, base: ir.Expr) -> Iterator[ir.Expr]:
-        """Yield the expressions that name bases: the arguments of `with_metaclass(Meta, A, B)`, else the one given."""
+        """Yield the expressions that name bases: `A` and `B` of `with_metaclass(Meta, A, B)`, else the one given.
+
+        Those of `Manager.from_queryset(OrderQuerySet)` are both: it copies the methods of the queryset.
+        """
         if isinstance(base, ir.Call) and dotted(base.func).rpartition(".")[2] == _WITH_METACLASS:
             yield from base.args[1:]
+        elif isinstance(base, ir.Call) and isinstance(base.func, ir.Attribute) and base.func.name == _FROM_QUERYSET:
+            yield from (base.func.value, *base.args[:1])
         else:
             yield base
 

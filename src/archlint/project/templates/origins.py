@@ -95,10 +95,15 @@ class Origins:
             return _at(entry, node.args[0])
         if called_name(node) in _PICKING:
             return None
-        target = self._contexts.called(function, entry.receiver, node)
+        target = self._making(entry, function, node)
         if target is not None:
             return self._inside(entry, node, target)
         return self._chained(entry, function, node)
+
+    def _making(self, entry: Entry, function: FunctionDefinition, node: ir.Call) -> Target | None:
+        """Return the function that makes rows; a method of the project's querysets hands on those it is called on."""
+        target = self._contexts.called(function, entry.receiver, node)
+        return None if target is not None and isinstance(target.receiver, Query) else target
 
     def _chained(self, entry: Entry, function: FunctionDefinition, node: ir.Call) -> Entry | None:
         """Return what the methods of a chain are called on: a variable, an attribute, or what a function makes."""
@@ -109,7 +114,7 @@ class Origins:
                 held = self._attribute(entry, function, base)
                 if held is not None:
                     return held
-            if isinstance(base, ir.Call) and self._contexts.called(function, entry.receiver, base) is not None:
+            if isinstance(base, ir.Call) and self._making(entry, function, base) is not None:
                 return _at(entry, base)
         return self._assigned(entry, function, base.id) if isinstance(base, ir.Name) else None
 

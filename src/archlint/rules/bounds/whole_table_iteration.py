@@ -23,6 +23,8 @@ from archlint.rule import Found, Rule, Units
 _COPYING = frozenset({"dict", "frozenset", "list", "set", "sorted", "tuple"})
 _ONCE = ("backfill", "migrat", "populate", "refactor", "seed")
 _FETCHING = frozenset({"all", "fetchall", "to_list"})
+_EXECUTING = frozenset({"exec", "execute", "scalars"})
+"""What gives the rows of a statement to a loop, where nothing else of a query may be called."""
 
 rule = Rule("ARC206")
 
@@ -58,7 +60,7 @@ def _iterated(project: Project, ctx: ProjectContext, entries: Entries, place: Un
 
 
 def _query_attributes(project: Project) -> frozenset[str]:
-    return _FETCHING.union(*[verbs.manager_names | verbs.lazy for verbs in project.knowledge.tables.orms])
+    return (_FETCHING | _EXECUTING).union(*[verbs.manager_names | verbs.lazy for verbs in project.knowledge.tables.orms])
 
 
 def _fetched(project: Project, place: UnitPlace) -> Iterator[tuple[ir.Expr, Query]]:

@@ -16,8 +16,9 @@ from archlint.project.outages.above import ErrorHandlers, OpenWay, is_dealt_with
 from archlint.project.outages.answers import answers_errors
 from archlint.project.outages.before import try_after
 from archlint.project.outages.service_calls import ServiceCall
-from archlint.project.outages.surroundings import around
+from archlint.project.outages.surroundings import around, gatherings
 from archlint.project.project import Project, UnitPlace
+from archlint.project.symbols import FunctionDefinition
 from archlint.project.tree import names_in
 from archlint.project.views.flows import name_of, span_of
 from archlint.rule import Found, Rule, Units
@@ -56,7 +57,8 @@ def _open(project: Project, call: ServiceCall) -> _Open | None:
     if call.function is None:
         return None
     deals = relates_to(call.family)
-    if is_dealt_with(project, surrounds(project, call.function, call.site.call.start), call.site.module, deals):
+    found = surrounds(project, call.function, call.site.call.start)
+    if is_dealt_with(project, found, call.site.module, deals) or _is_gathered_later(project, call, call.function):
         return None
     ways = list(open_ways(project, call.function, deals))
     served = next((one for one in ways if one.is_served), None)
@@ -65,6 +67,12 @@ def _open(project: Project, call: ServiceCall) -> _Open | None:
         return _Open(served, behind)
     answers = answers_errors(project, call)
     return _Open(ways[0], behind, answers) if ways and (behind is not None or answers) else None
+
+
+def _is_gathered_later(project: Project, call: ServiceCall, function: FunctionDefinition) -> bool:
+    """Return whether a call only makes a coroutine, and the function gathers errors among the results."""
+    makes_one = function.row.is_async and not call.site.is_awaited
+    return makes_one and any(True for _ in gatherings(project.body(function.unit)))
 
 
 def _reported(
