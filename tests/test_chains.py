@@ -11,6 +11,8 @@ from archlint.settings import Overrides
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from archlint.report.result import Report
+
 FILES = {
     "app/api.py": """
         from fastapi import FastAPI
@@ -49,13 +51,17 @@ FILES = {
 
 def shown(root: Path, files: dict[str, str], code: str = "ARC103") -> list[tuple[str, list[str]]]:
     """Return the severities of the findings with the messages of their chains."""
+    report = checked(root, files, code)
+    return [(one.severity.value, [step.message for step in one.diagnostic.flow]) for one in report.results]
+
+
+def checked(root: Path, files: dict[str, str], code: str) -> Report:
     for path, text in files.items():
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(dedent(text))
     chosen = Overrides(no_cache=True, select=(code,), preview=True)
-    report = check([root], root=root, overrides=chosen)
-    return [(one.severity.value, [step.message for step in one.diagnostic.flow]) for one in report.results]
+    return check([root], root=root, overrides=chosen)
 
 
 def test_it_begins_at_the_route_and_ends_at_the_query(tmp_path: Path) -> None:
@@ -286,3 +292,54 @@ def test_a_handler_of_the_server_s_error_answers_what_nobody_catches(tmp_path: P
     handled = {**plain, "app/api.py": dedent(plain["app/api.py"]) + dedent(answered)}
     assert shown(tmp_path / "handled", handled, "ARC411") == []
     assert len(shown(tmp_path / "plain", plain, "ARC411")) == 1
+
+
+PROVIDERS = {
+    "app/api.py": """
+        from fastapi import FastAPI
+        from app.embedding import embed
+
+        app = FastAPI()
+
+        @app.post("/embed")
+        async def serve(texts: list[str], provider: str):
+            return embed(texts, provider)
+    """,
+    "app/embedding.py": """
+        import time
+
+        import openai
+        import requests
+        from app.settings import PROVIDER
+
+        def embed(texts, provider):
+            if PROVIDER == "openai":
+                return of_openai(texts)
+            return of_proxy(texts)
+
+        def of_openai(texts):
+            client = openai.OpenAI(timeout=3)
+            return client.embeddings.create(input=texts, model="small")
+
+        def of_proxy(texts):
+            for attempt in range(3):
+                response = requests.post("https://embeddings.example.com/", json=texts, timeout=3)
+                if response.ok:
+                    return response.json()
+                time.sleep(attempt)
+    """,
+    "app/settings.py": """
+        import os
+
+        PROVIDER = os.environ["PROVIDER"]
+    """,
+}
+
+
+def test_what_else_waits_behind_a_call_is_named(tmp_path: Path) -> None:
+    (found,) = checked(tmp_path, PROVIDERS, "ARC302").results
+    assert found.diagnostic.flow[-1].message == "the loop waits here"
+    assert [one.message for one in found.diagnostic.related] == [
+        "`requests.post` holds it as well",
+        "`time.sleep` holds it as well",
+    ]

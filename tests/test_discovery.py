@@ -111,6 +111,10 @@ class TestExclusion:
         make(tmp_path, "x.py", ".venv/a.py", "app/node_modules/b.py", "dist/c.py", "app/__pycache__/d.py")
         assert names(find(tmp_path)) == ["x.py"]
 
+    def test_a_package_may_be_called_build(self, tmp_path: Path) -> None:
+        make(tmp_path, "app/build/__init__.py", "app/build/sandbox.py")
+        assert names(find(tmp_path)) == ["app/build/__init__.py", "app/build/sandbox.py"]
+
     @pytest.mark.parametrize(
         ("patterns", "left"),
         [

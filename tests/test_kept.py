@@ -210,10 +210,10 @@ def test_what_was_skipped_is_told_of_its_own_part(root: Path) -> None:
 
 
 def test_a_file_under_a_name_of_another_kind_is_another(root: Path) -> None:
-    (root / "build").mkdir()
-    (root / "build/deploy.json").symlink_to("../deploy.yaml")
+    (root / "dist").mkdir()
+    (root / "dist/deploy.json").symlink_to("../deploy.yaml")
     assert is_kept(root)
-    assert not is_kept(root, "build/deploy.json")
+    assert not is_kept(root, "dist/deploy.json")
 
 
 def test_what_a_file_needs_is_all_that_may_be_unchanged(root: Path) -> None:

@@ -337,7 +337,7 @@ def test_excluded_paths(tmp_path: Path) -> None:
     assert settings.is_excluded("app/legacy/x.py")
     assert settings.is_excluded("app/x_pb2.py")
     assert not settings.is_excluded("app/x.py")
-    assert not settings_of(tmp_path, 'exclude = ["legacy"]').is_excluded("build/x.py")
+    assert not settings_of(tmp_path, 'exclude = ["legacy"]').is_excluded("dist/x.py")
 
 
 @pytest.mark.parametrize(

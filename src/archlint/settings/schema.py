@@ -43,7 +43,6 @@ EXCLUDE = (
     "__pypackages__",
     "_build",
     "buck-out",
-    "build",
     "dist",
     "node_modules",
     "site-packages",

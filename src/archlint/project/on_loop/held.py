@@ -22,11 +22,15 @@ _SHARED = frozenset({Place.LOOP, Place.WORKER, Place.THREAD})
 
 
 class Held(msgspec.Struct, frozen=True):
-    """A call that holds the loop of the function that makes it: the way to what blocks, and what is known of that."""
+    """A call that holds the loop of the function that makes it: the way to what blocks, and what is known of that.
+
+    `others` are the ways to what else holds it behind the same call, as surely: each callee once, the nearest first.
+    """
 
     reached: Reached
     row: BlockingCall
     confidence: Confidence
+    others: tuple[Reached, ...] = ()
 
 
 class OnLoop:
@@ -72,9 +76,17 @@ def held_through(project: Project, function: FunctionDefinition, kinds: frozense
         if all(target.function.row.is_async for target in edge.targets):
             continue  # of coroutines the same is said where they stand
         found = [one for one in _ways(project, edge, kinds) if not _is_async(one.reached)]
-        nearest = min(found, key=lambda one: (-one.confidence.rank, one.reached.rank), default=None)
-        if nearest is not None:
-            yield nearest
+        found.sort(key=lambda one: (-one.confidence.rank, one.reached.rank))
+        if found:
+            yield msgspec.structs.replace(found[0], others=tuple(_others(found)))
+
+
+def _others(found: list[Held]) -> Iterator[Reached]:
+    seen = {found[0].reached.effect.target}
+    for one in found:
+        if one.confidence is found[0].confidence and one.reached.effect.target not in seen:
+            seen.add(one.reached.effect.target)
+            yield one.reached
 
 
 def refused_through(project: Project, function: FunctionDefinition) -> Iterator[Held]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 import msgspec
@@ -78,13 +79,26 @@ def _reported(project: Project, ctx: ProjectContext, place: UnitPlace, waiting: 
         span_of(ctx, held.reached.step),
         f"`{called}` {_does(function, held)}{more}: use {held.row.instead}",
         confidence=held.confidence if is_sure else Confidence.LOW,
-        related=tuple(Related(span_of(ctx, one.reached.step), "holds it as well") for one in others[:_SHOWN]),
+        related=(*_behind(project, ctx, function, held), *_beside(ctx, others)),
         flow=(*waiting.route, *called_steps(project, ctx, function, held.reached, "the loop waits here")),
         scope=place.scope,
         anchor=called,
         at_most=held.row.severity,
         in_request=bool(waiting.route),
     )
+
+
+def _beside(ctx: ProjectContext, others: list[Held]) -> Iterator[Related]:
+    """Yield the calls that one session or one thread would do for as well."""
+    for one in others[:_SHOWN]:
+        yield Related(span_of(ctx, one.reached.step), "holds it as well")
+
+
+def _behind(project: Project, ctx: ProjectContext, function: FunctionDefinition, held: Held) -> Iterator[Related]:
+    """Yield what else waits behind the same call: who mends only what is named has the next one to mend."""
+    for one in held.others[:_SHOWN]:
+        end = project.effects.chain(function, one)[-1]
+        yield Related(span_of(ctx, end.step), f"`{one.effect.target}` holds it as well")
 
 
 def _does(function: FunctionDefinition, held: Held) -> str:
