@@ -16,7 +16,7 @@ from archlint.source import Kind, Role, SourceFile
 if TYPE_CHECKING:
     from archlint.syntax.sql_statement import ParsedSql
 
-_OWN_ROLES = frozenset({Role.PRODUCTION, Role.COMMAND})
+_OWN_ROLES = frozenset({Role.PRODUCTION, Role.COMMAND, Role.GENERATED})
 
 
 def lower(source: SourceFile, module_name: str, *, is_package: bool) -> tuple[ModuleFacts | None, Diagnostic | None]:

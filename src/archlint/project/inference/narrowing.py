@@ -15,7 +15,7 @@ _LOOKUPS = {
     "exact": GIVEN, "iexact": GIVEN, "in": LISTED, "gt": FROM, "gte": FROM, "lt": TO, "lte": TO, "isnull": ABSENT,
     "range": f"{FROM} {TO}", "contains": OPAQUE, "icontains": OPAQUE, "startswith": OPAQUE, "istartswith": OPAQUE,
     "endswith": OPAQUE, "iendswith": OPAQUE, "regex": OPAQUE, "iregex": OPAQUE, "search": OPAQUE, "overlap": OPAQUE,
-    "contained_by": OPAQUE, "date": GIVEN, "year": GIVEN, "month": GIVEN, "day": GIVEN,
+    "contained_by": OPAQUE, "date": GIVEN, "year": GIVEN, "month": OPAQUE, "day": OPAQUE,
 }  # fmt: skip
 """Lookups of Django and Tortoise, by what they leave."""
 _MIRRORED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}

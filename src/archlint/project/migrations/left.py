@@ -73,6 +73,9 @@ class _State:
         self.tables[one.table.lower()] = draft
         for column in one.definitions:
             add(draft, step, column)
+        if before is not None and not before.is_created:  # what adds to it comes first where the order is not known
+            draft.indexes += before.indexes
+            draft.constraints += before.constraints
         draft.key = tuple(column.name for column in one.definitions if column.is_primary)
 
     def _forget(self, draft: Draft | None) -> None:

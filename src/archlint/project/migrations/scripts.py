@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from archlint.project.project import Project
 
 _ROLES = frozenset({Role.MIGRATION, Role.PRODUCTION, Role.COMMAND})
+_DEFINING = _ROLES | {Role.GENERATED}
+"""Those of scripts that add keys and indexes; what is generated creates no table, as it may be a copy of another."""
 _ADDING = frozenset(
     {
         OperationKind.ADD_CHECK, OperationKind.ADD_COLUMN, OperationKind.ADD_FOREIGN_KEY, OperationKind.ADD_INDEX,
@@ -79,7 +81,7 @@ class Scripts:
         alone = {one.facts.path for scripts in lines if not _is_line(scripts) for one in scripts if not one.is_backward}
         for facts in self.project.scripts:
             role = self.project.role_of(facts.path)
-            if facts.path in alone or (role in _ROLES and _script(facts) is None):
+            if facts.path in alone or (role in _DEFINING and _script(facts) is None):
                 found[_line(facts.path)].append(facts)
         for folder, rows in sorted(found.items()):
             yield from self._of_folder(folder, rows)
@@ -103,6 +105,8 @@ class Scripts:
                 told = tuple(one for one in added if (one.kind in _MAKING) is is_creating)
                 dialect = self.dialects.of_script(facts, rows)
                 role = self.project.role_of(facts.path)
+                if is_creating and role is Role.GENERATED:
+                    continue
                 yield Migration(facts.path, Tool.SCRIPT, folder, facts.path, (), told, None, dialect, role)
 
     def _of_line(self, line: str, scripts: Sequence[_Script]) -> Iterator[Migration]:

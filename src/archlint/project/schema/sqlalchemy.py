@@ -14,12 +14,14 @@ from archlint.ir.module import FunctionRow
 from archlint.project.schema.model import Field, Model, Place
 from archlint.project.schema.names import Names
 from archlint.project.schema.sqlalchemy_columns import Attribute, Columns
-from archlint.project.schema.sqlalchemy_tables import Arguments, Mapped, TableCatalogue, with_key
+from archlint.project.schema.sqlalchemy_tables import Arguments, Mapped, TableCatalogue, joined, parts_of, with_key
 from archlint.project.symbols import ClassDefinition
 
 _WORD = re.compile(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))")
 _FLASK = ("SQLAlchemy().Model", "flask_sqlalchemy.model.Model", "flask_appbuilder.Model")
 _DECLARED = frozenset({"declared_attr", "directive"})
+_ARGUMENTS = "__table_args__"
+_ITSELF = frozenset({"cls", "self"})
 _MAX_DEPTH = 12
 
 
@@ -254,11 +256,23 @@ class SqlAlchemy:
                     yield from (one for one in table.columns if one.column not in taken)
 
     def _arguments(self, definition: ClassDefinition, columns: dict[str, str]) -> Arguments:
-        attribute = self.attributes(definition).get("__table_args__")
-        if attribute is None:
-            return Arguments()
-        nodes = self.names.items(attribute.value, attribute.module)
-        if not nodes and not isinstance(attribute.value, ir.Mapping):
+        attribute = self.attributes(definition).get(_ARGUMENTS)
+        return Arguments() if attribute is None else self._of_arguments(definition, attribute, attribute.value, columns)
+
+    def _of_arguments(
+        self, definition: ClassDefinition, attribute: Attribute, node: ir.Expr | None, columns: dict[str, str]
+    ) -> Arguments:
+        """Return what an expression declares; a base may add to what each model has of its own: `cls._own + (…)`."""
+        parts = parts_of(node)
+        if parts:
+            return joined(self._of_arguments(definition, attribute, one, columns) for one in parts)
+        own = node.name if isinstance(node, ir.Attribute) and dotted(node.value) in _ITSELF else ""
+        found = self.attributes(definition).get(own) if attribute.name == _ARGUMENTS != own else None
+        if found is not None:
+            return self._of_arguments(definition, found, found.value, columns)
+        is_one = isinstance(node, ir.Call) and bool(self.columns.callee(node.func, attribute.module))
+        nodes = (node,) if is_one and node is not None else self.names.items(node, attribute.module)
+        if not nodes and not isinstance(node, ir.Mapping | ir.Collection):
             return Arguments(is_whole=False)
         return self.catalogue.arguments(
             nodes, Place(attribute.module, attribute.place.unit, attribute.place.node), columns

@@ -194,6 +194,28 @@ class TableCatalogue:
         return Constraint(found, (), name or "", place=here) if found is not None else None
 
 
+def joined(parts: Iterable[Arguments]) -> Arguments:
+    """Return what several groups of arguments declare together."""
+    found = Arguments()
+    for one in parts:
+        found = Arguments(
+            (*found.indexes, *one.indexes),
+            (*found.constraints, *one.constraints),
+            (*found.primary_key, *one.primary_key),
+            found.is_whole and one.is_whole,
+        )
+    return found
+
+
+def parts_of(node: ir.Expr | None) -> tuple[ir.Expr, ...]:
+    """Return what a sum, or a display that takes in another one, is put together of."""
+    if isinstance(node, ir.Binary) and node.op == "+":
+        return node.left, node.right
+    items = node.items if isinstance(node, ir.Collection) else ()
+    is_mixed = any(isinstance(one, ir.Starred) for one in items)
+    return tuple(one.value if isinstance(one, ir.Starred) else one for one in items) if is_mixed else ()
+
+
 def with_key(column: Field, key: Iterable[str]) -> Field:
     """Return a column that a constraint may make a part of the key."""
     return replace(column, primary_key=True, nullable=False) if column.column in key else column

@@ -18,6 +18,7 @@ from archlint.project.symbols import ClassDefinition
 from archlint.project.tables.asking import Asked, asked
 from archlint.project.tables.joining import Joins
 from archlint.project.values import ABSENT, CHOSEN, CONSTANT, FROM, GIVEN, LISTED, TO, Method, Query, Stage
+from archlint.source import Role
 
 _FINDING = frozenset({GIVEN, LISTED, FROM, TO})
 """Kinds of conditions that an index serves."""
@@ -54,11 +55,11 @@ def unserved(project: Project, ctx: ProjectContext) -> Iterator[Unserved]:
     """Yield each such column once for each query, in the order of the files, those of ORMs first.
 
     A query is left out where not all of its conditions are known, and where one of its columns is the first of an
-    index: what that leaves is soon read.
+    index: what that leaves is soon read. Migrations ask once.
     """
     names = _SENDING.union(*[verbs.terminal_reads for verbs in project.knowledge.tables.orms])
     for place in project.units(ctx.roles, attributes=names, near_database=True):
-        for site in call_sites(project, place, names):
+        for site in call_sites(project, place, names) if place.module.role is not Role.MIGRATION else ():
             for query, further in _queries(site):
                 yield from _of_query(project, ctx, site, query, further)
     for one in asked(project, ctx):

@@ -28,13 +28,13 @@ _ABOUT_MONEY = frozenset(
 """Words in the names of tables whose amounts are money."""
 _NOT_MONEY = frozenset(
     {
-        "allocation", "avg", "bytes", "change", "confidence", "correlation", "count", "days", "density", "deviation",
-        "distance", "duration", "efficiency", "elapsed", "elasticity", "factor", "function", "height", "hours", "index",
-        "kg", "km", "kwh", "latency", "length", "level", "limit", "margin", "minutes", "mean", "miles", "ms",
-        "multiplier", "pct", "percent", "percentage", "prediction", "probability", "quantity", "rank", "rate", "ratio",
-        "relative", "score", "seconds", "sensitivity", "share", "size", "speed", "std", "stddev", "time", "token",
-        "tokens", "trend", "units", "usage", "utilisation", "utilization", "variance", "velocity", "volatility",
-        "volume", "weight", "width",
+        "allocation", "avg", "bytes", "change", "confidence", "correlation", "count", "days", "density",
+        "deviation", "distance", "duration", "efficiency", "elapsed", "elasticity", "factor", "function",
+        "height", "hours", "index", "kg", "km", "kwh", "latency", "length", "level", "limit", "margin", "mean",
+        "miles", "minutes", "ms", "multiplier", "pct", "percent", "percentage", "precision", "prediction",
+        "probability", "quantity", "rank", "rate", "ratio", "relative", "score", "seconds", "sensitivity",
+        "share", "size", "speed", "std", "stddev", "time", "token", "tokens", "trend", "units", "usage",
+        "utilisation", "utilization", "variance", "velocity", "volatility", "volume", "weight", "width",
     }
 )  # fmt: skip
 """Words that make a number a ratio, a measure or a count, whatever else its name says."""

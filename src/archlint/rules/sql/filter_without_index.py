@@ -20,7 +20,7 @@ rule = Rule("ARC628")
 @rule.project
 def filter_without_index(project: Project, ctx: ProjectContext) -> Found:
     """Report each column once, with the queries that find rows by it."""
-    tables = {one.name: one for one in declared(project, ctx) if one.server != _SMALL}
+    tables = {one.name: one for one in declared(project, ctx) if one.server != _SMALL and one.table.is_whole}
     found: dict[tuple[str, str], list[Unserved]] = {}
     for one in unserved(project, ctx):
         if one.table in tables and one.column.place is not None:

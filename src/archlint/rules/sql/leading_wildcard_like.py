@@ -34,10 +34,15 @@ def unanchored_pattern(node: exp.Like | exp.ILike, context: SqlContext) -> Found
         context.head_span(node),
         f"`{column.name}` is searched for a text in its middle: every row of `{table.name}` is read, unless it has a"
         " trigram or full-text index",
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.LOW if _is_fixed(node, context) else Confidence.MEDIUM,
         scope=context.scope,
         anchor=f"{table.name}.{column.name}",
     )
+
+
+def _is_fixed(node: exp.Like | exp.ILike, context: SqlContext) -> bool:
+    """Return whether the text that is searched for is written out: nobody types it in, as into a search."""
+    return isinstance(node.expression, exp.Literal) and not context.is_masked(node.expression)
 
 
 def _first_pattern(where: exp.Where) -> exp.Expr | None:
