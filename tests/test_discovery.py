@@ -113,6 +113,7 @@ class TestExclusion:
 
     def test_a_package_may_be_called_build(self, tmp_path: Path) -> None:
         make(tmp_path, "app/build/__init__.py", "app/build/sandbox.py")
+        make(tmp_path, "build/lib/app/copy.py", "api/build/lib.linux-x86_64-cpython-311/app/copy.py")
         assert names(find(tmp_path)) == ["app/build/__init__.py", "app/build/sandbox.py"]
 
     @pytest.mark.parametrize(

@@ -42,6 +42,8 @@ EXCLUDE = (
     "__pycache__",
     "__pypackages__",
     "_build",
+    "**/build/lib",
+    "**/build/lib.*",
     "buck-out",
     "dist",
     "node_modules",
