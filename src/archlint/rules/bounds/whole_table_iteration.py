@@ -60,7 +60,9 @@ def _iterated(project: Project, ctx: ProjectContext, entries: Entries, place: Un
 
 
 def _query_attributes(project: Project) -> frozenset[str]:
-    return (_FETCHING | _EXECUTING).union(*[verbs.manager_names | verbs.lazy for verbs in project.knowledge.tables.orms])
+    return (_FETCHING | _EXECUTING).union(
+        *[verbs.manager_names | verbs.lazy for verbs in project.knowledge.tables.orms]
+    )
 
 
 def _fetched(project: Project, place: UnitPlace) -> Iterator[tuple[ir.Expr, Query]]:
