@@ -126,6 +126,8 @@ class ExpressionWalk:
         self._listener.called(node, state)
         if name in _PREFETCHING:
             rows.prefetched(node, state.scope)
+        elif name == "refresh":
+            rows.refreshed(node, state.scope)
 
     def _comprehension(self, node: ir.Comprehension, state: State) -> None:
         inner = state.inside(state.scope.branch(), parents=list(state.parents))

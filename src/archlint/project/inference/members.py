@@ -164,7 +164,8 @@ def _assigned(inference: Inference, found: Variable, offset: int, statement: ir.
     value = inference.value(statement.value, scope)
     is_display = isinstance(value, Items) and value.is_constant
     is_manager = of_library and isinstance(value, Instance) and _is_manager(inference, value)
-    is_made = isinstance(value, Instance) and isinstance(promised, Instance) and value.name == promised.name
+    plain = promised.name if isinstance(promised, Instance) and not promised.arguments else ""
+    is_made = isinstance(value, Instance) and value.name == plain
     # A display says more than its annotation, and so does a manager, which has methods of its own, and what made it.
     return value if is_display or is_manager or is_made or promised == UNKNOWN else promised
 

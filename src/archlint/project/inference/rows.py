@@ -112,6 +112,18 @@ def prefetched(node: ir.Call, scope: Scope) -> None:
             scope.bind(inner.id, _with(scope.names[inner.id], paths if are_known else None))
 
 
+def refreshed(node: ir.Call, scope: Scope) -> None:
+    """Let a row have the relations that `session.refresh(order, ["lines"])` loads."""
+    row = node.args[0] if node.args else None
+    words = [word.value for word in node.keywords if word.name == "attribute_names"]
+    named = node.args[1] if len(node.args) > 1 else words[0] if words else None
+    if not isinstance(row, ir.Name) or row.id not in scope.names or named is None:
+        return
+    items = named.items if isinstance(named, ir.Collection) else ()
+    names = frozenset(one.value for one in items if isinstance(one, ir.Text))
+    scope.bind(row.id, _with(scope.names[row.id], names if items and len(names) == len(items) else None))
+
+
 def keep_loaded(node: ir.Attribute, scope: Scope) -> None:
     """Let a row have the relation that was just read: `order.customer` is asked for once, however often it is read."""
     name, _, path = dotted(node).partition(".")
