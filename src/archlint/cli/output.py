@@ -111,11 +111,11 @@ def write_all(
 
 
 def _unheard(formats: Sequence[str], options: dict[str, Any]) -> Iterator[str]:
-    """Yield which option has no effect in which formats."""
+    """Yield which option has no effect in any format that is written."""
     for name, showing in SHOWING.items():
-        deaf = [f"`{one}`" for one in dict.fromkeys(formats) if one not in showing]
-        if options[name] and deaf:
-            yield f"`--{name.replace('_', '-')}` changes nothing in {', '.join(deaf)}"
+        if options[name] and showing.isdisjoint(formats):
+            deaf = ", ".join(f"`{one}`" for one in dict.fromkeys(formats))
+            yield f"`--{name.replace('_', '-')}` changes nothing in {deaf}"
 
 
 def write_text(text: str, file: str | None) -> None:
