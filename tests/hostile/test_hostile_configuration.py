@@ -49,7 +49,6 @@ MERGES = "a: &a {k: v}\n" + "".join(
         pytest.param("a.json", '"' + "a" * 990_000 + '"', [], id="json-string"),
         pytest.param("a.json", "9" * 900_000, [], id="json-digits"),
         pytest.param("a.toml", "a = " + "[" * 20_000, ["ARC005"], id="toml-lists"),
-        pytest.param("a.toml", "a." * 20_000 + "b = 1\n", [], id="toml-keys"),
         pytest.param(".env", "A=" + "x" * 990_000, [], id="env-line"),
         pytest.param(".env", "A=1\n" * 240_000, [], id="env-lines"),
         pytest.param(".env", "A='" + "\\'" * 100_000, [], id="env-open"),
@@ -58,6 +57,13 @@ MERGES = "a: &a {k: v}\n" + "".join(
 def test_data_that_is_linted(tmp_path: Path, name: str, text: str, codes: list[str]) -> None:
     with seconds(15):
         assert [one.code for one in lint_one(tmp_path, text, name, select=("ARC0", "ARC5"))] == codes
+
+
+def test_a_key_of_toml_with_many_parts(tmp_path: Path) -> None:
+    """Newer parsers refuse what older ones read, those of the standard library among them."""
+    with seconds(15):
+        found = [one.code for one in lint_one(tmp_path, "a." * 20_000 + "b = 1\n", "a.toml", select=("ARC0", "ARC5"))]
+    assert found in ([], ["ARC005"])
 
 
 def test_a_tag_constructs_nothing(tmp_path: Path) -> None:
