@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from archlint.analysis import FileResult
 from archlint.catalogue import catalogue
-from archlint.pipeline import Request, find_files, resolve
+from archlint.pipeline import Request, resolve
 from archlint.project.project import Project
 from archlint.settings import Overrides, Settings
 from archlint.source import SourceFile
@@ -25,6 +25,7 @@ from archlint.stages.analyse import analyse, plan_of
 from archlint.stages.caching import cache_of
 from archlint.stages.checks import Wanted
 from archlint.stages.files import RunFiles
+from archlint.stages.finding import find_files
 from archlint.stages.link import link, project_diagnostics
 
 Value = TypeVar("Value")

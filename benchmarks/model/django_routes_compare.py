@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from archlint.knowledge import locked_versions
-from archlint.pipeline import Request, find_files, resolve
+from archlint.pipeline import Request, resolve
 from archlint.project.project import Project
 from archlint.project.routes import graphql
 from archlint.project.routes.django import routes as django
@@ -23,6 +23,7 @@ from archlint.settings import Overrides
 from archlint.stages.analyse import analyse, plan_of
 from archlint.stages.caching import cache_of
 from archlint.stages.files import RunFiles
+from archlint.stages.finding import find_files
 from archlint.stages.link import link
 
 Row = tuple[str, tuple[str, ...], str]

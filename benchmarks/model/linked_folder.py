@@ -9,7 +9,7 @@ from pathlib import Path
 
 from archlint.ir import nodes as ir
 from archlint.knowledge import locked_versions
-from archlint.pipeline import Request, find_files, resolve
+from archlint.pipeline import Request, resolve
 from archlint.project.flow import CallSite
 from archlint.project.inference.listening import Called
 from archlint.project.inference.scopes import Scope
@@ -21,6 +21,7 @@ from archlint.source import Role, SourceFile
 from archlint.stages.analyse import analyse, plan_of
 from archlint.stages.caching import cache_of
 from archlint.stages.files import RunFiles
+from archlint.stages.finding import find_files
 from archlint.stages.link import link
 
 ROLES = frozenset({Role.PRODUCTION, Role.COMMAND, Role.SETTINGS})

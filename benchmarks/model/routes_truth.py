@@ -80,11 +80,12 @@ def _rows(endpoint: Any, path: str, methods: Any) -> list[Row]:
 def own_rows(root: Path) -> tuple[list[Row], float]:
     """Return archlint's rows of a project, and the seconds that they took after linking."""
     from archlint.knowledge import locked_versions
-    from archlint.pipeline import Request, find_files, resolve
+    from archlint.pipeline import Request, resolve
     from archlint.settings import Overrides
     from archlint.stages.analyse import analyse, plan_of
     from archlint.stages.caching import cache_of
     from archlint.stages.files import RunFiles
+    from archlint.stages.finding import find_files
     from archlint.stages.link import link
 
     request = Request((root,), cwd=root, overrides=Overrides(no_cache=True, select=("ALL",)))

@@ -163,11 +163,12 @@ def compare(folder: str, truth: dict[str, Row]) -> None:
 
 def _project(folder: Path) -> Any:
     from archlint.knowledge import locked_versions
-    from archlint.pipeline import Request, find_files, resolve
+    from archlint.pipeline import Request, resolve
     from archlint.settings import Overrides
     from archlint.stages.analyse import analyse, plan_of
     from archlint.stages.caching import cache_of
     from archlint.stages.files import RunFiles
+    from archlint.stages.finding import find_files
     from archlint.stages.link import link
 
     folder = folder.resolve()

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from archlint.baseline.accepted import Key, key_of
 from archlint.cache import Cache, stamp
 from archlint.fact_store import Stores
-from archlint.pipeline import Request, find_files, resolve, run
+from archlint.pipeline import Request, resolve, run
 from archlint.policy import Identity
 from archlint.report.result import Report, Result
 from archlint.settings import SettingsResolver
@@ -26,6 +26,7 @@ from archlint.source import FileEntry
 from archlint.stages.caching import cache_of
 from archlint.stages.changes import Changes, changes_since
 from archlint.stages.earlier import earlier_of
+from archlint.stages.finding import find_files
 from archlint.stages.past import Past
 
 _RUN = "base"

@@ -11,7 +11,7 @@ import msgspec
 
 from archlint.errors import ArchlintError, UsageError
 from archlint.fact_store import SUFFIX, state_of_unkept, write_store
-from archlint.pipeline import Request, Stopwatch, configured, find_files, resolve
+from archlint.pipeline import Request, Stopwatch, resolve
 from archlint.reading import content_digest
 from archlint.report.prose import counted
 from archlint.sealed import reason
@@ -19,6 +19,7 @@ from archlint.settings import Overrides
 from archlint.stages.analyse import Analysed, Plan, analyse, plan_of
 from archlint.stages.caching import cache_of
 from archlint.stages.files import RunFiles
+from archlint.stages.finding import files_of
 from archlint.stages.identity import maker
 from archlint.stages.reuse import rows_of
 from archlint.stages.stores import named
@@ -94,7 +95,7 @@ def extract_for(request: Request, store: Path, shard: Shard) -> Extracted:
     watch = Stopwatch(request.log)
     root, resolver = resolve(request)
     settings = resolver.run_settings()
-    found, context = configured(*find_files(request, root, settings), resolver)
+    found, context = files_of(request, root, resolver)
     files = RunFiles(found, context, {}, settings)
     share = [entry for entry in files.entries if shard.has(entry.path)]
     cache, no_cache = cache_of(settings)

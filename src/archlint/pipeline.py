@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from time import perf_counter, time_ns
 from typing import TYPE_CHECKING
@@ -13,72 +13,29 @@ from msgspec.structs import replace
 
 from archlint.cache import Cache
 from archlint.diagnostic import Diagnostic
-from archlint.discovery import Discovery, discover
-from archlint.errors import UsageError
+from archlint.discovery import Discovery
 from archlint.fact_store import Stores
 from archlint.report.result import Report
-from archlint.settings import Overrides, Settings, SettingsResolver, find_root
-from archlint.settings.suggestions import quoted
+from archlint.settings import Overrides, SettingsResolver
 from archlint.source import FileEntry
 from archlint.stages.accepting import Acceptance, baseline_of
 from archlint.stages.caching import cache_of
 from archlint.stages.earlier import Earlier, earlier_of
+from archlint.stages.finding import files_of, is_over_all, is_project
 from archlint.stages.kept import Keeper, keeper_of
-from archlint.stages.past import Past
-from archlint.stages.shaping import shapes_project
+from archlint.stages.request import Request, resolve
 
 if TYPE_CHECKING:
     from archlint.analysis import FileResult
     from archlint.baseline.file import Baseline
     from archlint.stages.analyse import Analysed
     from archlint.stages.files import RunFiles
-    from archlint.stages.memory import Memory
     from archlint.stages.repository_paths import Renames
     from archlint.stages.sight import Sight
 
+__all__ = ["Request", "Stopwatch", "check", "resolve", "run", "run_with_files"]
+
 _CRASH = "ARC002"
-
-
-def _silent(_done: int, _all: int) -> None:
-    """Show no progress."""
-
-
-def _mute(_line: str) -> None:
-    """Say nothing of what is being done."""
-
-
-class Request(msgspec.Struct, frozen=True):
-    """What a run is asked for.
-
-    `overlay` maps paths relative to the root to texts that stand in for what is on disk.
-    `stores` hold results of files that need not be analysed again.
-    `memory` keeps what a process that stays knows of files from one run to the next; a quick run leaves out the checks
-    of the whole project.
-    `progress` is told how many of how many files are done, `log` one line about each stage.
-    `environment` is what git is run in; without one, git is asked since when migrations are new and nothing else.
-    `needs_baseline` says that a baseline which the command line names must be there.
-    `past` has the files of another time, whose contents must be the overlay then.
-    """
-
-    paths: tuple[Path, ...]
-    cwd: Path = msgspec.field(default_factory=Path.cwd)
-    overrides: Overrides = msgspec.field(default_factory=Overrides)
-    config: Path | None = None
-    isolated: bool = False
-    overlay: Mapping[str, str | bytes] = msgspec.field(default_factory=dict)
-    timings: bool = False
-    stores: Stores = msgspec.field(default_factory=Stores)
-    progress: Callable[[int, int], None] = _silent
-    log: Callable[[str], None] = _mute
-    environment: Mapping[str, str] = msgspec.field(default_factory=dict)
-    memory: Memory | None = None
-    is_quick: bool = False
-    needs_baseline: bool = True
-    past: Past | None = None
-
-    def with_overlay(self, overlay: Mapping[str, str | bytes]) -> Request:
-        """Return the request with other texts in place of files."""
-        return replace(self, overlay=overlay)
 
 
 def run(request: Request) -> Report:
@@ -137,7 +94,7 @@ class _Begun(msgspec.Struct, frozen=True):
         """Return what the run saw of the project."""
         from archlint.stages.sight import sight_of
 
-        is_part = not is_project(self.root) and not _is_over_all(self.request, self.root)
+        is_part = not is_project(self.root) and not is_over_all(self.request, self.root)
         settings = self.resolver.run_settings()
         return sight_of(self.found, files.entries, analysed.results, settings, is_part=is_part)
 
@@ -145,7 +102,7 @@ class _Begun(msgspec.Struct, frozen=True):
         """Return the report without the results that the baseline has."""
         if self.baseline is None:
             return report
-        is_whole = not self.is_imagined and _is_over_all(self.request, self.root)
+        is_whole = not self.is_imagined and is_over_all(self.request, self.root)
         acceptance = Acceptance(self.baseline, self.found, self.resolver, is_whole, self._renames, self._is_being_moved)
         return acceptance.applied(report)
 
@@ -166,7 +123,7 @@ def _begin(request: Request) -> _Begun:
     settings = resolver.run_settings()
     baseline = baseline_of(settings, is_needed=request.needs_baseline, is_isolated=request.isolated)
     earlier = earlier_of(root, settings.migrations_since, request.environment)
-    found, context = configured(*find_files(request, root, settings), resolver)
+    found, context = files_of(request, root, resolver)
     cache, no_cache = cache_of(settings)
     watch.lap("discover", f"{len(found.files)} files to report on, {len(context)} files around them")
     return _Begun(request, began, watch, root, resolver, found, context, cache, no_cache, baseline, earlier)
@@ -262,91 +219,6 @@ def check(
     """
     chosen, known = overrides or Overrides(no_cache=True), Stores(tuple(Path(store) for store in stores))
     return run(Request(tuple(Path(path) for path in paths), cwd=root or Path.cwd(), overrides=chosen, stores=known))
-
-
-def resolve(request: Request) -> tuple[Path, SettingsResolver]:
-    """Return the project root and what knows the settings of each file."""
-    root = find_root(request.paths, request.cwd)
-    return root, SettingsResolver(root, request.overrides, request.config, request.isolated, request.cwd)
-
-
-def find_files(request: Request, root: Path, settings: Settings) -> tuple[Discovery, tuple[FileEntry, ...]]:
-    """Return the files to report on, and those beside them that decide what cross-file rules find."""
-    given = {os.fspath(request.cwd / path): os.fspath(path) for path in request.paths}
-    found = discover([Path(path) for path in given], root, settings)
-    found = _with_unsaved(found, request, root, settings) if request.past is None else request.past.found(found)
-    found = replace(found, files=tuple(one for one in found.files if not _is_baseline(one, settings)))
-    if found.missing:
-        names = ", ".join(quoted(given.get(path, path)) for path in found.missing)
-        raise UsageError(f"no such file or directory: {names}")
-    if not is_project(root) or _is_over_all(request, root):
-        return found, ()
-    reported = {entry.path for entry in found.files}
-    around = _around(request, root, settings)
-    found = replace(found, unlisted=tuple(one.span.path for one in around.problems))
-    return found, tuple(one for one in around.files if one.path not in reported and shapes_project(one))
-
-
-def configured(
-    found: Discovery, context: Sequence[FileEntry], resolver: SettingsResolver
-) -> tuple[Discovery, tuple[FileEntry, ...]]:
-    """Return what was found without the files around it whose configuration is wrong: nobody asked for these.
-
-    Raises `UsageError` where it is that of a file to report on.
-    """
-    for entry in found.files:
-        resolver.settings_for(entry.path)
-    folders = {entry.path.rpartition("/")[0]: entry.path for entry in context}
-    problems = {folder: problem for folder, path in folders.items() if (problem := _mistake_in(path, resolver))}
-    if not problems:
-        return found, tuple(context)
-    told = dict.fromkeys(problems.values())
-    hints = (f"files beside those that are checked are left out: {problem}" for problem in told)
-    found = replace(found, hints=(*found.hints, *hints), unlisted=(*found.unlisted, *problems))
-    return found, tuple(entry for entry in context if entry.path.rpartition("/")[0] not in problems)
-
-
-def _mistake_in(path: str, resolver: SettingsResolver) -> str:
-    """Return what is wrong with the configuration of a file, or ""."""
-    try:
-        resolver.settings_for(path)
-    except UsageError as error:
-        return str(error)
-    return ""
-
-
-def _around(request: Request, root: Path, settings: Settings) -> Discovery:
-    """Return the files of the project; for a quick run those of the last one that was none, which follows it anyway."""
-    memory = request.memory
-    if memory is not None and memory.around is not None and request.is_quick:
-        return memory.around
-    found = discover([root], root, settings)
-    if memory is not None:
-        memory.around = found
-    return found
-
-
-def _is_baseline(entry: FileEntry, settings: Settings) -> bool:
-    return settings.baseline is not None and settings.root / entry.path == settings.baseline
-
-
-def _is_over_all(request: Request, root: Path) -> bool:
-    return any((request.cwd / path).resolve() == root.resolve() for path in request.paths)
-
-
-def _with_unsaved(found: Discovery, request: Request, root: Path, settings: Settings) -> Discovery:
-    """Return what was found with the files of the overlay that exist only there."""
-    paths = [path for path in request.overlay if not (root / path).exists()]
-    if not paths:
-        return found
-    from archlint.stages.files import with_unsaved
-
-    return with_unsaved(found, paths, settings)
-
-
-def is_project(root: Path) -> bool:
-    """Return whether a root was recognised: all of some other folder must not be read for the sake of one file."""
-    return any((root / name).exists() for name in ("archlint.toml", "pyproject.toml", ".git"))
 
 
 def _project_diagnostics(

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -153,14 +152,11 @@ def _marked(case: Path) -> Iterator[Expectation]:
 
 
 def _listed(case: Path) -> Iterator[Expectation]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
+    from archlint import toml
 
     sidecar = case / SIDECAR
     if sidecar.is_file():
-        rows = tomllib.loads(sidecar.read_text(encoding="utf-8")).get("expect", [])
+        rows = toml.loads(sidecar.read_text(encoding="utf-8")).get("expect", [])
         try:
             yield from [Expectation(row["path"], row["line"], row["code"], row.get("text", "")) for row in rows]
         except (KeyError, TypeError):

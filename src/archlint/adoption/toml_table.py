@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 _TABLE = "[tool.archlint]"
@@ -26,12 +25,9 @@ def with_table(text: str, settings: str = "") -> str | None:
 
 
 def _parsed(text: str) -> dict[str, Any] | None:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
+    from archlint import toml
 
     try:
-        return tomllib.loads(text)
+        return toml.loads(text)
     except (ValueError, RecursionError):  # `TOMLDecodeError` is a ValueError
         return None

@@ -57,12 +57,13 @@ def linked_for(request: Request, *, quiet: bool) -> Linked:
 
 def linked_of(request: Request) -> Linked:
     """Return the project that a run would look at; raises `UsageError`."""
-    from archlint.pipeline import configured, find_files, resolve
+    from archlint.pipeline import resolve
     from archlint.stages.files import RunFiles
+    from archlint.stages.finding import files_of
     from archlint.stages.linked import linked_project
 
     root, resolver = resolve(request)
     settings = resolver.run_settings()
-    found, context = configured(*find_files(request, root, settings), resolver)
+    found, context = files_of(request, root, resolver)
     files = RunFiles(found, context, {}, settings)
     return linked_project(files, resolver, root, request.progress)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
-from archlint.pipeline import Request, find_files, resolve
+from archlint.pipeline import Request, resolve
 from archlint.report.escaping import visible, visible_path
 from archlint.settings import Settings, show
+from archlint.stages.finding import find_files
 
 
 def show_settings(request: Request) -> str:

@@ -11,13 +11,13 @@ from archlint.crash import survive
 from archlint.diagnostic import Diagnostic, Span
 from archlint.discovery import discover, kind_of, role_of
 from archlint.errors import ArchlintError
-from archlint.pipeline import is_project
 from archlint.rules.tool.rule_crashed import rule_crashed
 from archlint.rules.tool.skipped_file import skipped_file
 from archlint.settings import SettingsResolver, find_root
 from archlint.source import FileEntry, Kind, SourceFile
 from archlint.stages.accepting import baseline_of, not_accepted
 from archlint.stages.analyse import plan_of
+from archlint.stages.finding import is_project
 from archlint.stages.fresh import FreshProject, fresh_project
 from archlint.stages.judge import order, silence
 from archlint.stages.sight import linked_in

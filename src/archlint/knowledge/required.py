@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Iterator
 
 _NAMED = re.compile(r"([A-Za-z0-9][\w.-]{0,100})\s{0,9}(?:\[[^\]]{0,200}\]\s{0,9})?(?:$|[<>=!~(@;#\\])")
@@ -55,11 +54,9 @@ def _table(data: object, name: str) -> dict[str, object]:
 
 
 def _toml(text: str) -> dict[str, object]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
+    from archlint import toml
+
     try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+        return toml.loads(text)
+    except (ValueError, RecursionError):  # no TOML, or an integer beyond what Python converts
         return {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -87,16 +87,21 @@ class Gathered:
         if self.indexes is not None and question not in self.indexes.known:
             # All at once: the models are what takes long.
             schema = Schema(self._project)
-            known = {one: self._index(partial(gather, schema)) for one, gather in _OF_MODELS.items()}
-            read = frozenset[str]().union(*(one.read for one in known.values()))
-            self.indexes.known.update({one: Index(index.names, read) for one, index in known.items()})
+            with self._project.recording() as read:
+                found = {one: self._aside(partial(gather, schema)) for one, gather in _OF_MODELS.items()}
+            paths = self._paths(read)
+            self.indexes.known.update({one: Index(names, paths) for one, names in found.items()})
         return self.names(question, _OF_MODELS[question])
 
     def _index(self, gather: Callable[[], Iterable[str]]) -> Index:
         with self._project.recording() as read:
             found = self._aside(gather)
+        return Index(found, self._paths(read))
+
+    def _paths(self, read: Collection[int]) -> frozenset[str]:
+        """Return the files of units, which are given by their identities."""
         units = ((module, unit) for module in self._project.modules for unit in module.facts.units if read)
-        return Index(found, frozenset(module.path for module, unit in units if id(unit) in read))
+        return frozenset(module.path for module, unit in units if id(unit) in read)
 
     def _aside(self, gather: Callable[[], Iterable[str]]) -> frozenset[str]:
         found: frozenset[str] = self._project.memo.aside(lambda: frozenset(gather()))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -109,17 +108,14 @@ def read_bytes(path: Path, origin: str) -> bytes:
 
 
 def _parsed(data: bytes, origin: str) -> dict[str, Any]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
+    from archlint import toml
 
     try:
         text = data.decode("utf-8-sig")
-        return tomllib.loads(text)
+        return toml.loads(text)
     except UnicodeDecodeError as error:
         raise UsageError(f"{origin}: not UTF-8 at byte {error.start}") from None
-    except tomllib.TOMLDecodeError as error:
+    except toml.TOMLDecodeError as error:
         place = _POSITION.search(str(error))
         line = place[1] if place and place[1] else text.count("\n") + 1
         column = place[2] if place and place[2] else len(text) - text.rfind("\n")

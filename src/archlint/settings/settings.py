@@ -77,8 +77,8 @@ class Settings:
     @property
     def finds_less(self) -> bool:
         """Return whether the command line keeps rules from finding all that they find otherwise."""
-        named = {key for key in ("min-confidence", "migrations-since") if self.origins.get(key) == "command line"}
-        return bool(named) if self.min_confidence is not Confidence.LOW else "migrations-since" in named
+        keys = ["migrations-since", *(["min-confidence"] if self.min_confidence is not Confidence.LOW else [])]
+        return any(self.origins.get(key) == "command line" for key in keys)
 
     @property
     def sees_less(self) -> bool:

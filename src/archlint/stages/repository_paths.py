@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -96,21 +96,37 @@ def _moved(
     before = {path: Counter(data[blob].splitlines()) for path, blob in blobs.items() if blob in data}
     new = [path for path in repository.untracked() if mapped(path) is not None][:_MOST_NEW]
     now = {path: Counter(lines) for path in new if (lines := _lines(repository.top / path))}
-    likeness = sorted(((-_likeness(old, one), a, b) for a, old in before.items() for b, one in now.items()))
     taken: set[str] = set()
-    for least, old, path in likeness:
-        if -least >= _SAME_FILE and not {f"-{old}", f"+{path}"} & taken:
+    for _, old, path in sorted(_alike(before, now)):
+        if not {f"-{old}", f"+{path}"} & taken:
             taken |= {f"-{old}", f"+{path}"}
             yield old, path
 
 
-def _likeness(one: Counter[bytes], other: Counter[bytes]) -> float:
-    """Return which share of the larger text stands in the other too, in bytes of lines."""
+def _alike(before: Mapping[str, Counter[bytes]], now: Mapping[str, Counter[bytes]]) -> Iterator[tuple[float, str, str]]:
+    """Yield pairs of files of which the larger has half of its text in the other too, the most alike as the least.
 
-    def size(lines: Counter[bytes]) -> int:
-        return sum(len(line) * number for line, number in lines.items())
+    Files that have no line in common are never compared: of many that are moved at once most have none.
+    """
+    having: defaultdict[bytes, list[str]] = defaultdict(list)
+    for path, lines in now.items():
+        for line in lines:
+            having[line].append(path)
+    sizes = {path: _size(lines) for path, lines in now.items()}
+    for old, lines in before.items():
+        shared: Counter[str] = Counter()
+        for line, number in lines.items():
+            for path in having.get(line, ()):
+                shared[path] += len(line) * min(number, now[path][line])
+        size = _size(lines)
+        for path, common in shared.items():
+            likeness = common / max(size, sizes[path], 1)
+            if likeness >= _SAME_FILE:
+                yield -likeness, old, path
 
-    return size(one & other) / max(size(one), size(other), 1)
+
+def _size(lines: Counter[bytes]) -> int:
+    return sum(len(line) * number for line, number in lines.items())
 
 
 def _lines(file: Path) -> list[bytes]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 
 from archlint.syntax.config_events import MAX_DEPTH, BrokenConfigError, TooMuchError, masked
 
@@ -12,15 +11,12 @@ _POSITION = re.compile(r" \((?:at line (\d+), column (\d+)|at end of document)\)
 
 def check_toml(text: str) -> None:
     """Raise `BrokenConfigError` for a text that is not TOML, `TooMuchError` for one that nobody can read to its end."""
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
+    from archlint import toml
 
     shift = int(text.startswith("\ufeff"))
     try:
-        tomllib.loads(text[shift:])
-    except tomllib.TOMLDecodeError as error:
+        toml.loads(text[shift:])
+    except toml.TOMLDecodeError as error:
         message = str(error)
         place = _POSITION.search(message)
         raise BrokenConfigError(masked(_POSITION.sub("", message)), shift + _offset(text[shift:], place)) from None

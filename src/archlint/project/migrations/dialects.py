@@ -6,7 +6,6 @@ the drivers.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from archlint.ir import nodes as ir
 from archlint.project.migrations.migration import Dialect
+from archlint.project.sql.dialects import dialect_of_url
 from archlint.project.tree import nodes_in
 from archlint.source import Role
 
@@ -36,11 +36,6 @@ _DRIVERS = {
 }  # fmt: skip
 _SHARE = 0.8
 """Where so many scripts of a line speak one dialect, all do: single cues mislead."""
-_URL = re.compile(r"(mariadb|mssql|mysql|oracle|postgres|postgresql|sqlite)(?:\+\w{1,40})?://")
-_SCHEMES = {
-    "mariadb": "mysql", "mssql": "tsql", "mysql": "mysql", "oracle": "oracle", "postgres": "postgres",
-    "postgresql": "postgres", "sqlite": "sqlite",
-}  # fmt: skip
 _ENVIRONMENT = "env.py"
 
 
@@ -83,8 +78,7 @@ class Dialects:
         """Return the one database that the URLs in `env.py` of Alembic are of, "" where there are none or several."""
         units = (unit for module in environments(self._project, folder) for unit in module.facts.units)
         nodes = (node for unit in units for node, _ in nodes_in(self._project.body(unit)))
-        urls = (_URL.match(node.value) for node in nodes if isinstance(node, ir.Text))
-        return _only(_SCHEMES[url[1]] for url in urls if url is not None)
+        return _only(dialect_of_url(node.value) for node in nodes if isinstance(node, ir.Text))
 
     @cached_property
     def _of_project(self) -> Dialect:

@@ -54,8 +54,14 @@ def _named(project: Project) -> set[str]:
 
 
 def _dialect(text: str) -> str:
-    match = _ENGINE.match(text) or _SCHEME.match(text)
-    return _DIALECTS.get(match.group(1), "postgres") if match is not None else ""
+    match = _ENGINE.match(text)
+    return _DIALECTS.get(match.group(1), "postgres") if match is not None else dialect_of_url(text)
+
+
+def dialect_of_url(text: str) -> str:
+    """Return the dialect of the database that a URL is of, "" for any other text."""
+    match = _SCHEME.match(text)
+    return _DIALECTS[match.group(1)] if match is not None else ""
 
 
 def _setting_texts(project: Project) -> Iterator[str]:

@@ -14,7 +14,7 @@ from archlint.project.schema.declarations import Declarations
 from archlint.project.schema.meta import Metas
 from archlint.project.schema.names import Names
 from archlint.project.symbols import ClassDefinition, FunctionDefinition, Module
-from archlint.project.tables.handed import Handed
+from archlint.project.tables.handed import ADDING, CONTRIBUTING, Handed
 from archlint.project.tree import nodes_in, statements_in
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from archlint.project.schema.model import Model
 
 _LIBRARY = "django"
-_CONTRIBUTING = "contribute_to_class"
-_ADDING = frozenset({"add_to_class", _CONTRIBUTING})
 _NAMESPACES = frozenset({"exec", "locals", "vars"})
 _ORDERED = "order_with_respect_to"
 
@@ -84,7 +82,7 @@ class AddedFields:
 
     def _contributes(self, definition: ClassDefinition) -> bool:
         """Return whether a class of fields gives the model others when it becomes a part of it."""
-        method = definition.module.functions.get(f"{definition.row.name}.{_CONTRIBUTING}")
+        method = definition.module.functions.get(f"{definition.row.name}.{CONTRIBUTING}")
         node = self._project.function_node(method) if method is not None else None
         calls = (one for one, _ in nodes_in(node) if isinstance(one, ir.Call)) if node is not None else ()
         return any(_is_adding(one) for one in calls)
@@ -110,7 +108,7 @@ def _made(value: ir.Expr | None) -> Iterator[ir.Call]:
 
 def _is_adding(call: ir.Call) -> bool:
     """Return whether a call in `contribute_to_class` adds another field: not the one of the ancestor for itself."""
-    if not isinstance(call.func, ir.Attribute) or call.func.name not in _ADDING:
+    if not isinstance(call.func, ir.Attribute) or call.func.name not in ADDING:
         return False
     is_of_ancestor = isinstance(call.func.value, ir.Call) and dotted(call.func.value.func) == "super"
     is_itself = bool(call.args) and dotted(call.args[0]) == "self"

@@ -17,8 +17,9 @@ from archlint.source import Role
 if TYPE_CHECKING:
     from archlint.project.project import Project
 
-_CONTRIBUTING = "contribute_to_class"
-_ADDING = frozenset({"add_to_class", _CONTRIBUTING})
+CONTRIBUTING = "contribute_to_class"
+ADDING = frozenset({"add_to_class", CONTRIBUTING})
+"""By what Django adds a field to a model outside of its body."""
 _SETTING = "setattr"
 _AT_START = "ready"
 """What the configuration of an app does when all its models are there."""
@@ -43,7 +44,7 @@ class Handed:
 
     def _of_module(self, module: Module) -> Iterator[ClassDefinition | None]:
         for unit in module.facts.units:
-            if not _ADDING.isdisjoint(unit.attributes) and unit.name != _CONTRIBUTING:
+            if not ADDING.isdisjoint(unit.attributes) and unit.name != CONTRIBUTING:
                 yield from self._added(module, unit)
             is_at_start = not unit.flags & Flag.FUNCTION or unit.name == _AT_START
             if _SETTING in unit.calls or (is_at_start and any(_may_be_of_library(one) for one in unit.calls)):
@@ -56,9 +57,9 @@ class Handed:
     def _added(self, module: Module, unit: Unit) -> Iterator[ClassDefinition | None]:
         """Yield the classes that a unit adds fields to by the ways of Django, None where nobody knows them."""
         for call in self._calls(unit):
-            if not isinstance(call.func, ir.Attribute) or call.func.name not in _ADDING:
+            if not isinstance(call.func, ir.Attribute) or call.func.name not in ADDING:
                 continue
-            target = call.args[0] if call.func.name == _CONTRIBUTING and call.args else call.func.value
+            target = call.args[0] if call.func.name == CONTRIBUTING and call.args else call.func.value
             found = self._names.resolved(target, module)
             if isinstance(found, ClassDefinition):
                 yield found
